@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/hash.h"
+
+#include <sys/random.h>
+#include <time.h>
+
+static uint64_t
+rotate(uint64_t x, int bits)
+{
+	return x << bits | x >> (64 - bits);
+}
+
+static void
+sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[1] = rotate(v[1], 13) ^ v[0];
+	v[0] = rotate(v[0], 32);
+	v[2] += v[3];
+	v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] += v[3];
+	v[3] = rotate(v[3], 21) ^ v[0];
+	v[2] += v[1];
+	v[1] = rotate(v[1], 17) ^ v[2];
+	v[2] = rotate(v[2], 32);
+}
+
+static uint64_t
+load_le(const uint8_t *p, size_t n)
+{
+	uint64_t word = 0;
+
+	for (size_t i = 0; i < n; i++)
+		word |= (uint64_t)p[i] << (8 * i);
+	return word;
+}
+
+uint64_t
+hash_bytes(const struct hash_key *key, const void *data, size_t n)
+{
+	const uint8_t *p = data;
+	uint64_t last = (uint64_t)n << 56;
+	uint64_t v[4] = {
+		key->k[0] ^ UINT64_C(0x736f6d6570736575),
+		key->k[1] ^ UINT64_C(0x646f72616e646f6d),
+		key->k[0] ^ UINT64_C(0x6c7967656e657261),
+		key->k[1] ^ UINT64_C(0x7465646279746573),
+	};
+
+	for (; n >= 8; p += 8, n -= 8) {
+		uint64_t word = load_le(p, 8);
+
+		v[3] ^= word;
+		sip_round(v);
+		sip_round(v);
+		v[0] ^= word;
+	}
+	last |= load_le(p, n);
+	v[3] ^= last;
+	sip_round(v);
+	sip_round(v);
+	v[0] ^= last;
+	v[2] ^= 0xff;
+	for (int i = 0; i < 4; i++)
+		sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+struct hash_key
+hash_key_random(void)
+{
+	struct hash_key key;
+
+	/* Can only fail before the kernel has booted; the clock is better than nothing then. */
+	if (getrandom(&key, sizeof(key), 0) != (ssize_t)sizeof(key)) {
+		struct timespec now;
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		key.k[0] = (uint64_t)now.tv_nsec;
+		key.k[1] = (uint64_t)now.tv_sec;
+	}
+	return key;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * SipHash-2-4. Tables that strangers fill are keyed with random bytes, so that
+ * nobody can aim for one bucket; identifiers that must be the same in every run
+ * use a fixed key.
+ */
+struct hash_key {
+	uint64_t k[2];
+};
+
+/* A key from the kernel's random source. */
+struct hash_key hash_key_random(void);
+
+uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t n);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+/*
+ * Messages for the person at the terminal: one line each on standard error,
+ * with the program's name before them. Events never come this way.
+ */
+
+/* A warning with the text of errno behind it. */
+void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A warning that has nothing to do with errno. */
+void log_warnx(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stddef.h>
+
+#include "base/span.h"
+
+/*
+ * The one function through which wire text becomes ours. Writes at most size
+ * bytes including the NUL: valid UTF-8 stays, everything else (control bytes,
+ * broken sequences, backslash) becomes \xNN; text that does not fit is cut at
+ * a character and ends in "...". Returns the length written, without the NUL.
+ */
+size_t text_escape(char *dst_r, size_t size, struct span wire);
+
+/* Copy of a C string, cut to fit; always terminated. */
+void text_copy(char *dst_r, size_t size, const char *src);
+
+/* True when the bytes are a whole, well-formed UTF-8 string (RFC 3629). */
+bool text_is_utf8(struct span s);
+
+#endif

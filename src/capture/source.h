@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CAPTURE_SOURCE_H
+#define CAPTURE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "words/frame.h"
+
+/* Where frames come from: one capture file, or standard input. */
+struct source;
+
+/*
+ * Open a pcap or pcapng file; "-" is standard input. index becomes the
+ * frame_ref.source of its frames, tap their tap. NULL with *e set when it
+ * cannot be read or is not a capture. Free with source_free().
+ */
+struct source *source_open(const char *path, uint32_t index, uint8_t tap,
+    struct err *e);
+
+/* Keep only frames that match a pcap-filter(7) expression. 0, or -1 with *e set. */
+int source_set_filter(struct source *s, const char *expression, struct err *e);
+
+/*
+ * The next frame: 1 with *frame_r filled (bytes borrowed until the next call),
+ * 0 at the end, -1 with *e set when the rest cannot be read (the message names
+ * the file and the frame); everything before the fault was delivered.
+ */
+int source_next(struct source *s, struct frame *frame_r, struct err *e);
+
+/* Position and size in bytes for a progress bar; size 0 when unknown. */
+uint64_t source_offset(const struct source *s);
+
+void source_free(struct source **s);
+
+#endif

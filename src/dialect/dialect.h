@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DIALECT_DIALECT_H
+#define DIALECT_DIALECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "dialect/facts.h"
+#include "words/observation.h"
+#include "words/side.h"
+
+enum {
+	DIALECT_PORTS_MAX = 16,
+	DIALECT_STATE_MAX = 2048,	/* bytes; the session table holds one for each connection */
+	DIALECT_UNIT_MAX = 65536,	/* bytes of one line or PDU that are ever kept */
+};
+
+/* The first bytes of a connection, as far as they are there. */
+struct opening {
+	enum side first;		/* who spoke first */
+	struct span said[2];		/* by enum side, from the very first byte */
+	bool more[2];			/* more may still come from that side */
+};
+
+/* Is a connection ours? */
+enum probe {
+	PROBE_NO,
+	PROBE_MORE,	/* cannot tell yet */
+	PROBE_WEAK,	/* could be, and nothing says more; a port of ours decides at the end */
+	PROBE_YES,
+};
+
+/*
+ * One protocol that starts TLS inside a clear session. A dialect does no I/O
+ * and no allocation; all it knows of a connection is its state, zeroed at the
+ * start. It reads units (a line, a PDU, a stretch of a body) and tells what
+ * they mean through facts.h.
+ */
+struct dialect {
+	const char *name;		/* app_proto of events */
+	const char *rfcs;		/* for "stripwatch dialects" */
+	uint16_t ports[DIALECT_PORTS_MAX];		/* clear ports, 0-terminated */
+	uint16_t implicit_ports[DIALECT_PORTS_MAX];	/* TLS from the first byte */
+	const char *alpn;		/* space-separated ALPN names that mean this dialect */
+	unsigned traits;		/* enum dialect_trait */
+	size_t state_size;
+
+	enum probe (*probe)(const struct opening *opening);
+
+	/*
+	 * Read one unit from the front of what that side sent: bytes used, 0
+	 * when more is needed, -1 when this is not our protocol after all.
+	 * After facts_request() or facts_answer() it must return: the caller
+	 * looks for TLS behind every unit.
+	 */
+	long (*feed)(void *state, enum side from, struct span in,
+	    struct facts *facts);
+
+	/* Bytes of that side are missing: forget half-read units, keep what is certain. */
+	void (*gap)(void *state, enum side from, struct facts *facts);
+};
+
+/* Every dialect that is compiled in, NULL-terminated; generated from the list in Makefile.am. */
+extern const struct dialect *const dialect_table[];
+
+/* NULL when there is none of that name. */
+const struct dialect *dialect_by_name(const char *name);
+
+/* Which dialect has this as a clear port, or NULL. */
+const struct dialect *dialect_by_port(uint16_t port);
+
+/* Which dialect has this as a port for TLS from the first byte, or NULL. */
+const struct dialect *dialect_by_implicit_port(uint16_t port);
+
+#endif

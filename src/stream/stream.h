@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_STREAM_H
+#define STREAM_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "decode/decode.h"
+#include "words/flow.h"
+
+/*
+ * TCP reassembly: segments in, the bytes of each connection out, in order and
+ * in the order in which the two directions became readable. libnids does the
+ * queueing, behind a normaliser that feeds it only what cannot hurt it. There
+ * is one stream per process, because libnids keeps its state in globals.
+ */
+struct stream;
+
+/* Every limit is a setting; 0 takes the default. */
+struct stream_limits {
+	size_t established_max;		/* connections followed at once */
+	size_t half_open_max;		/* handshakes not finished */
+	int64_t established_idle_ns;	/* packet time without a packet */
+	int64_t half_open_idle_ns;
+};
+
+/* Whether the listener wants more of a connection's bytes. */
+enum stream_want {
+	STREAM_MORE,
+	STREAM_STOP,	/* deliver no more bytes; count packets and see its end */
+};
+
+/*
+ * What a stream tells. The flow is the stream's own and lives until close()
+ * has returned; its counters are up to date at every call. One close() for
+ * every open().
+ */
+struct stream_listener {
+	void *ctx;
+
+	/* A connection was established (or picked up under way); returns what the other calls get. */
+	void *(*open)(void *ctx, const struct flow *flow);
+
+	/* The next bytes from one side. All of them must be taken. */
+	enum stream_want (*bytes)(void *session, enum side from, struct span bytes,
+	    const struct frame_ref *at);
+
+	/* count bytes from that side were sent and never seen. */
+	enum stream_want (*gap)(void *session, enum side from, uint64_t count,
+	    const struct frame_ref *at);
+
+	/*
+	 * A segment repeated a range with other bytes: kept is what was
+	 * delivered, other what came later.
+	 */
+	enum stream_want (*conflict)(void *session, enum side from, struct span kept,
+	    struct span other, const struct frame_ref *at);
+
+	/* The end, with its reason in flow->end. */
+	void (*close)(void *session, const struct frame_ref *at);
+
+	/* A connection attempt that came to nothing (refused, or never answered). */
+	void (*attempt)(void *ctx, const struct flow *flow);
+};
+
+/* NULL with *e set when libnids cannot start or memory is short, or a stream exists already. */
+struct stream *stream_new(const struct stream_limits *limits,
+    const struct stream_listener *listener, struct err *e);
+
+/* Take one segment; the listener is called from within. */
+void stream_segment(struct stream *s, const struct segment *segment);
+
+/* End of input: everything open is closed with FLOW_INPUT_END. */
+void stream_finish(struct stream *s);
+
+/* Visit "flow.*" and "stream.*" counters. */
+void stream_counters(const struct stream *s, counter_visit *visit, void *ctx);
+
+/* Without stream_finish() nothing more is told to the listener. */
+void stream_free(struct stream **s);
+
+#endif

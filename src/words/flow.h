@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef WORDS_FLOW_H
+#define WORDS_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "words/address.h"
+#include "words/frame.h"
+#include "words/side.h"
+
+enum {
+	FLOW_VLAN_MAX = 4,
+	COMMUNITY_ID_SIZE = 32,
+};
+
+/* Who talks to whom; pairs are indexed by enum side. */
+struct flow_tuple {
+	struct address addr[2];
+	uint16_t port[2];
+	uint16_t vlan[FLOW_VLAN_MAX];	/* outermost first */
+	uint8_t vlan_count;
+	uint8_t tap;
+};
+
+/* Why a connection ended, as the tap saw it. */
+enum flow_end {
+	FLOW_OPEN,		/* not ended yet */
+	FLOW_FIN,		/* both sides closed */
+	FLOW_RST,
+	FLOW_IDLE,		/* nothing more came for too long */
+	FLOW_EVICTED,		/* a table was full */
+	FLOW_REUSED,		/* a new connection took the same ports */
+	FLOW_INPUT_END,		/* the capture ended, or the program was told to stop */
+};
+
+enum flow_phase { FLOW_NEW, FLOW_ESTABLISHED, FLOW_CLOSED };
+
+/*
+ * One TCP connection as the tap saw it: what an event says of it, and how much
+ * of it was seen. Every conclusion from absence is gated on the last group.
+ */
+struct flow {
+	struct flow_tuple tuple;
+	uint64_t id;			/* below 2^53; the same in every run */
+	struct frame_ref first, last;
+	enum flow_phase phase;
+	enum flow_end end;
+	uint64_t packets[2];		/* sent by that side */
+	uint64_t wire_bytes[2];		/* of the IP packets, as EVE counts them */
+	uint64_t payload_bytes[2];	/* TCP payload */
+	bool reset_by[2];		/* that side sent the RST */
+	bool fin_by[2];
+
+	bool handshake;			/* SYN, SYN-ACK and ACK were all seen */
+	bool truncated;			/* a snaplen cut payload */
+	uint64_t gap_bytes[2];		/* sent by that side and never seen */
+	uint64_t duplicates;		/* packets that the tap delivered twice */
+};
+
+/* Both directions carried something that we saw. */
+static inline bool
+flow_both_sides(const struct flow *f)
+{
+	return f->packets[SIDE_CLIENT] > 0 && f->packets[SIDE_SERVER] > 0;
+}
+
+/* Seen whole, from the handshake on: the condition for any conclusion from absence. */
+static inline bool
+flow_seen_whole(const struct flow *f)
+{
+	return f->handshake && flow_both_sides(f) && !f->truncated &&
+	    f->gap_bytes[SIDE_CLIENT] == 0 && f->gap_bytes[SIDE_SERVER] == 0;
+}
+
+/*
+ * The identifier: a hash of addresses, ports, VLANs, tap and first time with a
+ * fixed key, cut to 53 bits because JSON readers keep numbers as doubles.
+ */
+uint64_t flow_identifier(const struct flow_tuple *tuple, int64_t first_ns);
+
+/* Community ID version 1 ("1:" and the base64 of a SHA-1 over the ordered tuple). */
+void flow_community_id(const struct flow_tuple *tuple, uint16_t seed,
+    char text_r[COMMUNITY_ID_SIZE]);
+
+/* EVE's words for flow.state and flow.reason. */
+const char *flow_state_name(const struct flow *f);
+const char *flow_reason_name(const struct flow *f);
+
+#endif

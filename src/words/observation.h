@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef WORDS_OBSERVATION_H
+#define WORDS_OBSERVATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "words/fact.h"
+#include "words/flow.h"
+#include "words/mark.h"
+#include "words/tls_facts.h"
+
+enum {
+	OBSERVATION_MARKS_MAX = 16,
+	DIALECT_NAME_SIZE = 16,
+	REPLY_SIZE = 128,
+	MECHANISM_SIZE = 24,
+	VERB_SIZE = 16,
+	SERVER_NAME_SIZE = 128,
+};
+
+/* Where a session stood with its upgrade when something happened. */
+enum upgrade {
+	UPGRADE_UNOFFERED,	/* no listing with the offer, nothing asked */
+	UPGRADE_OFFERED,
+	UPGRADE_ASKED,		/* request without an answer yet */
+	UPGRADE_REFUSED,	/* answered, and not granted */
+	UPGRADE_ACCEPTED,	/* granted; clear text now is on the wrong side of it */
+	UPGRADE_FAILED,		/* a handshake began and broke */
+	UPGRADES
+};
+
+/* Bits of observation.exposed[]. */
+enum { EXPOSED_CREDENTIALS = 1, EXPOSED_PAYLOAD = 2 };
+
+/* How the last request was answered. */
+enum answer {
+	ANSWER_NONE,
+	ANSWER_GRANTED,
+	ANSWER_TEMPORARY,
+	ANSWER_PERMANENT,
+	ANSWER_INVALID,
+	ANSWER_CLOSING,		/* the service itself closes: overload, not a refusal of TLS */
+	ANSWER_NOT_COMING,	/* the client went on without one */
+};
+
+/* What a dialect's rules are like where they differ for judgement; see dialect.h. */
+enum dialect_trait {
+	TRAIT_OPTIONAL = 1,	/* declining an upgrade is normal (HTTP) */
+	TRAIT_TLS_MAY_END = 2,	/* TLS may lawfully be taken off again (FTP, LDAP) */
+	TRAIT_NO_LISTING = 4,	/* the protocol has no advertisement (PostgreSQL, RDP) */
+	TRAIT_AUTH_WEAK = 8,	/* clear credentials despite an offer are everyday (MySQL) */
+};
+
+/*
+ * What a session showed so far: plain facts, bounded, without a pointer, so
+ * that it can be queued, sent to another process, written to a file and judged
+ * later. This is the wall between hostile bytes and judgement: all text in it
+ * is escaped, none of it is a secret.
+ */
+struct observation {
+	uint32_t serial;		/* counts the snapshots of one session, from 1 */
+	bool final;			/* the connection has ended */
+	struct flow flow;
+	struct frame_ref at;		/* the frame that completed this snapshot */
+
+	char dialect[DIALECT_NAME_SIZE];	/* app_proto; "" = not recognised */
+	char dialect_expected[DIALECT_NAME_SIZE];	/* by port or ALPN, for TLS from the first byte */
+	uint8_t traits;			/* enum dialect_trait */
+	bool implicit;			/* TLS from the first byte */
+
+	enum fact offered;
+	enum fact requested;
+	enum fact accepted;
+	enum fact established;
+	enum answer answer;
+	enum upgrade upgrade;
+	char reply[REPLY_SIZE];		/* the answer to the last request */
+	bool listing_complete;		/* at least one whole listing was read */
+	bool listing_in_greeting_only;	/* ... and it was the short one of a greeting */
+	bool lost_sync;			/* the parser can no longer tell; nothing follows from absence */
+
+	enum fact credentials;		/* a recoverable secret crossed in clear */
+	enum fact credentials_accepted;
+	char mechanism[MECHANISM_SIZE];
+	enum fact payload;
+	char command[VERB_SIZE];	/* first verb that moved payload */
+	uint8_t exposed[UPGRADES];	/* EXPOSED_ bits, by where the upgrade stood */
+	bool authenticated;
+
+	char server_name[SERVER_NAME_SIZE];
+	uint64_t client_name_hash;	/* of HELO name, to= or user; 0 = none seen */
+	struct tls_facts tls;
+
+	uint64_t marked;		/* bit for each enum mark_kind that was set */
+	uint8_t mark_count;
+	struct mark marks[OBSERVATION_MARKS_MAX];
+};
+
+/* Was that kind marked at least once? Holds even where the mark itself found no room. */
+static inline bool
+observation_has(const struct observation *o, enum mark_kind kind)
+{
+	return (o->marked >> kind & 1) != 0;
+}
+
+/* First mark of a kind, or NULL. */
+const struct mark *observation_mark(const struct observation *o,
+    enum mark_kind kind);
+
+/* Was anything exposed while the upgrade stood there? */
+static inline bool
+observation_exposed(const struct observation *o, enum upgrade upgrade)
+{
+	return o->exposed[upgrade] != 0;
+}
+
+/* May anything be concluded from what was not seen? */
+bool observation_seen_whole(const struct observation *o);
+
+#endif

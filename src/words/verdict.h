@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef WORDS_VERDICT_H
+#define WORDS_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "words/technique.h"
+
+enum { VERDICT_TECHNIQUES_MAX = 4 };
+
+/* How a session's upgrade ended; UNSAID while the connection is open. */
+enum outcome {
+	OUTCOME_UNSAID,
+	OUTCOME_UPGRADED,
+	OUTCOME_IMPLICIT,
+	OUTCOME_DECLINED,	/* offered, not asked */
+	OUTCOME_ABSENT,		/* not offered */
+	OUTCOME_UNASKED,	/* no listing, not asked */
+	OUTCOME_REFUSED,
+	OUTCOME_UNANSWERED,
+	OUTCOME_FAILED,		/* accepted, no TLS */
+	OUTCOME_UNKNOWN,
+	OUTCOMES
+};
+
+/* Who said that TLS was to be expected here. */
+enum expectation {
+	EXPECTED_BY_NOBODY,
+	EXPECTED_BY_HISTORY,
+	EXPECTED_BY_POLICY,
+	EXPECTED_BY_MTA_STS,
+	EXPECTED_BY_DANE,
+	EXPECTED_BY_PROBE,
+	EXPECTED_BY_PEER,
+	EXPECTATIONS
+};
+
+enum strength { STRENGTH_NONE, STRENGTH_WEAK, STRENGTH_STRONG };
+
+/* What earlier packets had taught about a server; all zero for a stranger. */
+struct history {
+	uint32_t sessions;
+	uint32_t offered;
+	uint32_t upgraded;
+	uint32_t listed;		/* sessions in which the capability command was answered */
+	uint32_t clients;		/* distinct ones */
+	int64_t first_seen_ns, last_seen_ns;
+	enum strength strength;
+	bool client_upgraded;		/* this client has used TLS with this server */
+};
+
+/* One technique of the decision table that matched. */
+struct finding {
+	enum technique technique;
+	bool alert;		/* the table says so, given what is known of the server */
+};
+
+/* The judgement of one observation. */
+struct verdict {
+	enum outcome outcome;
+	uint8_t count;
+	struct finding findings[VERDICT_TECHNIQUES_MAX];	/* the table's order */
+	uint8_t confidence;	/* 0-100, of the first one */
+	enum proof proof;
+	bool middlebox_likely;
+	enum expectation expected_by;
+	bool expected_after;	/* learnt only from later packets */
+};
+
+/* "upgraded"; "" for OUTCOME_UNSAID. */
+const char *outcome_name(enum outcome outcome);
+
+const char *expectation_name(enum expectation expectation);
+
+/* "weak", "strong", or "" */
+const char *strength_name(enum strength strength);
+
+#endif
