@@ -41,6 +41,7 @@ enum answer {
 	ANSWER_PERMANENT,
 	ANSWER_INVALID,
 	ANSWER_CLOSING,		/* the service itself closes: overload, not a refusal of TLS */
+	ANSWER_LAWFUL,		/* a refusal that the request earned: an argument, after login */
 	ANSWER_NOT_COMING,	/* the client went on without one */
 };
 
@@ -50,6 +51,7 @@ enum dialect_trait {
 	TRAIT_TLS_MAY_END = 2,	/* TLS may lawfully be taken off again (FTP, LDAP) */
 	TRAIT_NO_LISTING = 4,	/* the protocol has no advertisement (PostgreSQL, RDP) */
 	TRAIT_AUTH_WEAK = 8,	/* clear credentials despite an offer are everyday (MySQL) */
+	TRAIT_OFFER_STANDS = 16,	/* an offer may not vanish within a session (SMTP, IMAP) */
 };
 
 /*

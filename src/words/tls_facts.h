@@ -20,6 +20,8 @@ struct tls_facts {
 	bool fallback_scsv;		/* TLS_FALLBACK_SCSV, RFC 7507 */
 	bool downgrade_sentinel;	/* RFC 8446 §4.1.3, and the client had offered more */
 	bool sslv2_hello;		/* the client began with an SSLv2-compatible hello */
+	char version_name[16];		/* of version, as EVE writes it */
+	char cipher_name[48];
 	char sni[TLS_NAME_SIZE];
 	char alpn[TLS_ALPN_SIZE];	/* first one that the client offered */
 	char ja3[TLS_JA3_SIZE];		/* MD5 in hexadecimal */

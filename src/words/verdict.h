@@ -65,6 +65,7 @@ struct verdict {
 	enum proof proof;
 	bool middlebox_likely;
 	enum expectation expected_by;
+	enum strength expected_strength;
 	bool expected_after;	/* learnt only from later packets */
 };
 
