@@ -51,14 +51,15 @@ struct dialect {
 	/*
 	 * Read one unit from the front of what that side sent: bytes used, 0
 	 * when more is needed, -1 when this is not our protocol after all.
-	 * After facts_request() or facts_answer() it must return: the caller
-	 * looks for TLS behind every unit.
+	 * The caller looks for TLS behind every unit, so a unit must never
+	 * reach beyond a request or its answer. 0 also means "not before the
+	 * other side has spoken": unread bytes are offered again after that.
 	 */
 	long (*feed)(void *state, enum side from, struct span in,
 	    struct facts *facts);
 
-	/* Bytes of that side are missing: forget half-read units, keep what is certain. */
-	void (*gap)(void *state, enum side from, struct facts *facts);
+	/* count bytes of that side are missing: forget half-read units, keep what is certain. */
+	void (*gap)(void *state, enum side from, uint64_t count, struct facts *facts);
 };
 
 /* Every dialect that is compiled in, NULL-terminated; generated from the list in Makefile.am. */

@@ -29,21 +29,36 @@ enum operation {
 	OPERATION_ANY = 7,
 };
 
+/* How a login ended. */
+enum login { LOGIN_ACCEPTED, LOGIN_WRONG, LOGIN_NEEDS_TLS };
+
 struct facts {
 	struct observation *seen;
 	struct frame_ref at;		/* frame that completed the current unit */
-	enum side from;
-	bool asked;			/* facts_request() was called: look for TLS from now on */
-	bool granted;			/* facts_answer(ANSWER_GRANTED) was called */
-	enum unit unit;			/* of the last client unit */
+	enum side from;			/* who sent the current unit */
+
+	/* Told to the conversation, which clears them. */
+	bool asked;			/* the client asked: look for TLS from now on */
+	bool answered;			/* that request has its answer */
 	bool news;			/* evidence completed: worth a snapshot now */
+	enum unit unit;			/* of the client unit just read */
+	char said[MARK_TEXT_SIZE];	/* that unit as it may be quoted, "" when it may not */
+
+	/* Told by the conversation: the oldest request will get no answer any more. */
+	bool request_expired;
+
+	/* Kept between calls. */
+	bool offer_stands;		/* offered, and nothing came since that may end the offer */
 	uint8_t demanded;		/* OPERATION_ bits */
-	enum upgrade secret_at;		/* where the upgrade stood when the secret crossed */
-	bool secret_open;		/* ... and its outcome has not been seen */
+	bool secret_open;		/* a secret crossed and its outcome has not been seen */
+	enum upgrade secret_at;		/* ... and where the upgrade stood then */
 };
 
 /* Note something with an excerpt; the first of each kind is kept, room permitting. */
 void facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt);
+
+/* How the client unit just read may be quoted; never with an argument that is a secret. */
+void facts_said(struct facts *f, struct span safe);
 
 /* What the server calls itself. */
 void facts_server_name(struct facts *f, struct span name);
@@ -51,8 +66,14 @@ void facts_server_name(struct facts *f, struct span name);
 /* What the client calls itself, hashed: it only serves to tell clients behind one address apart. */
 void facts_client_name(struct facts *f, struct span name);
 
-/* One whole, gap-free capability listing was read; offer says whether the token was in it. */
+/*
+ * One whole, gap-free capability listing was read; offer says whether the
+ * token was in it. After a login listings mean nothing and are passed over.
+ */
 void facts_listing(struct facts *f, bool offer, struct span excerpt);
+
+/* From here on a listing may lawfully differ from the last one (HOST, MODE READER, XCLIENT). */
+void facts_listing_reset(struct facts *f);
 
 /* The client asked for the upgrade. */
 void facts_request(struct facts *f, struct span excerpt);
@@ -61,26 +82,28 @@ void facts_request(struct facts *f, struct span excerpt);
 void facts_answer(struct facts *f, enum answer answer, struct span reply);
 
 /*
- * A recoverable secret crossed in clear (recoverable), or a digest or
- * challenge-response did (not recoverable). The mechanism's name is no secret.
+ * A recoverable secret crossed in clear, or (not recoverable) a digest or
+ * challenge-response did. The mechanism's name is no secret; the excerpt must
+ * not hold one.
  */
 void facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
     struct span excerpt);
 
-/* How a login ended. */
-enum login { LOGIN_ACCEPTED, LOGIN_WRONG, LOGIN_NEEDS_TLS };
-void facts_login(struct facts *f, enum login login);
+void facts_login(struct facts *f, enum login login, struct span excerpt);
 
-/* The server took mail, a file, a message or a query in clear. */
+/* The server accepted such an operation in clear. */
+void facts_accepted(struct facts *f, enum operation operation, struct span excerpt);
+
+/* Content itself crossed in clear, moved by this verb. */
 void facts_payload(struct facts *f, struct span verb, struct span excerpt);
 
 /* The server demands TLS for these OPERATION_ bits. */
 void facts_demand(struct facts *f, unsigned operations, struct span excerpt);
 
-/* The server accepted such an operation in clear. */
-void facts_accepted_in_clear(struct facts *f, unsigned operation);
-
 /* The parser lost its place; nothing may follow from absence any more. */
 void facts_lost_sync(struct facts *f);
+
+/* The connection has ended: a secret whose outcome was never seen counts as exposed. */
+void facts_end(struct facts *f);
 
 #endif

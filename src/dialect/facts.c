@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dialect/facts.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+
+void
+facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt)
+{
+	struct observation *o = f->seen;
+	struct mark *mark;
+
+	if (observation_has(o, kind))
+		return;
+	o->marked |= UINT64_C(1) << kind;
+	if (o->mark_count == OBSERVATION_MARKS_MAX)
+		return;
+	mark = &o->marks[o->mark_count++];
+	mark->kind = (uint8_t)kind;
+	mark->from = (uint8_t)f->from;
+	mark->ref = f->at;
+	text_escape(mark->text, sizeof(mark->text), excerpt);
+}
+
+void
+facts_said(struct facts *f, struct span safe)
+{
+	text_escape(f->said, sizeof(f->said), safe);
+}
+
+void
+facts_server_name(struct facts *f, struct span name)
+{
+	if (f->seen->server_name[0] == '\0')
+		text_escape(f->seen->server_name, sizeof(f->seen->server_name), name);
+}
+
+void
+facts_client_name(struct facts *f, struct span name)
+{
+	static const struct hash_key fixed = { { 0x636c69656e74206e, 0x616d652068617368 } };
+
+	f->seen->client_name_hash = hash_bytes(&fixed, name.p, name.n);
+}
+
+void
+facts_listing(struct facts *f, bool offer, struct span excerpt)
+{
+	struct observation *o = f->seen;
+
+	if (o->authenticated)
+		return;
+	o->listing_complete = true;
+	if (offer) {
+		o->offered = FACT_TRUE;
+		if (o->upgrade == UPGRADE_UNOFFERED)
+			o->upgrade = UPGRADE_OFFERED;
+		f->offer_stands = true;
+		facts_mark(f, MARK_LISTING, excerpt);
+		return;
+	}
+	if (f->offer_stands && (o->traits & TRAIT_OFFER_STANDS) != 0) {
+		facts_mark(f, MARK_OFFER_WITHDRAWN, excerpt);
+		f->news = true;
+	}
+	if (o->offered == FACT_UNKNOWN)
+		o->offered = FACT_FALSE;
+	facts_mark(f, MARK_LISTING_LACKS, excerpt);
+}
+
+void
+facts_listing_reset(struct facts *f)
+{
+	f->offer_stands = false;
+}
+
+void
+facts_request(struct facts *f, struct span excerpt)
+{
+	f->seen->requested = FACT_TRUE;
+	f->seen->upgrade = UPGRADE_ASKED;
+	f->seen->answer = ANSWER_NONE;
+	f->asked = true;
+	f->answered = false;
+	facts_mark(f, MARK_REQUEST, excerpt);
+}
+
+static void
+mark_answer(struct facts *f, enum answer answer, struct span reply)
+{
+	switch (answer) {
+	case ANSWER_GRANTED:
+		facts_mark(f, MARK_ACCEPTED, reply);
+		break;
+	case ANSWER_TEMPORARY:
+		facts_mark(f, MARK_REFUSED_TEMPORARY, reply);
+		break;
+	case ANSWER_PERMANENT:
+	case ANSWER_LAWFUL:
+		facts_mark(f, MARK_REFUSED_PERMANENT, reply);
+		break;
+	case ANSWER_CLOSING:
+		facts_mark(f, MARK_REFUSED_CLOSING, reply);
+		break;
+	case ANSWER_INVALID:
+		facts_mark(f, MARK_REPLY_INVALID, reply);
+		f->news = true;
+		break;
+	case ANSWER_NOT_COMING:
+		facts_mark(f, MARK_UNANSWERED, reply);
+		break;
+	case ANSWER_NONE:
+		break;
+	}
+}
+
+void
+facts_answer(struct facts *f, enum answer answer, struct span reply)
+{
+	struct observation *o = f->seen;
+
+	o->answer = answer;
+	f->answered = true;
+	mark_answer(f, answer, reply);
+	if (answer == ANSWER_NOT_COMING)
+		return;		/* what is exposed now is exposed while asked */
+	o->accepted = fact_of(answer == ANSWER_GRANTED);
+	o->upgrade = answer == ANSWER_GRANTED ? UPGRADE_ACCEPTED : UPGRADE_REFUSED;
+	text_escape(o->reply, sizeof(o->reply), reply);
+}
+
+void
+facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
+    struct span excerpt)
+{
+	struct observation *o = f->seen;
+
+	if (!recoverable && o->credentials == FACT_TRUE)
+		return;
+	o->credentials = fact_of(recoverable);
+	text_escape(o->mechanism, sizeof(o->mechanism), mechanism);
+	if (!recoverable)
+		return;
+	f->secret_open = true;
+	f->secret_at = o->upgrade;
+	facts_mark(f, MARK_CREDENTIALS, excerpt);
+}
+
+void
+facts_accepted(struct facts *f, enum operation operation, struct span excerpt)
+{
+	/* it took in clear what it had said it would only take inside TLS */
+	if ((f->demanded & operation) == 0)
+		return;
+	facts_mark(f, MARK_DEMAND_VIOLATED, excerpt);
+	f->news = true;
+}
+
+static void
+expose(struct facts *f, enum upgrade where, uint8_t what)
+{
+	if ((f->seen->exposed[where] & what) != 0)
+		return;
+	f->seen->exposed[where] |= what;
+	f->news = true;
+}
+
+void
+facts_login(struct facts *f, enum login login, struct span excerpt)
+{
+	struct observation *o = f->seen;
+
+	if (login == LOGIN_ACCEPTED) {
+		o->authenticated = true;
+		facts_mark(f, MARK_AUTHENTICATED, excerpt);
+	}
+	if (o->mechanism[0] != '\0' && o->credentials_accepted != FACT_TRUE)
+		o->credentials_accepted = fact_of(login == LOGIN_ACCEPTED);
+	if (!f->secret_open)
+		return;
+	f->secret_open = false;
+	if (login == LOGIN_ACCEPTED)
+		facts_accepted(f, OPERATION_LOGIN, excerpt);
+	if (login != LOGIN_WRONG)
+		expose(f, f->secret_at, EXPOSED_CREDENTIALS);
+}
+
+
+void
+facts_payload(struct facts *f, struct span verb, struct span excerpt)
+{
+	struct observation *o = f->seen;
+
+	if (o->payload != FACT_TRUE)
+		text_escape(o->command, sizeof(o->command), verb);
+	o->payload = FACT_TRUE;
+	expose(f, o->upgrade, EXPOSED_PAYLOAD);
+	facts_mark(f, MARK_PAYLOAD, excerpt);
+}
+
+void
+facts_demand(struct facts *f, unsigned operations, struct span excerpt)
+{
+	f->demanded |= (uint8_t)operations;
+	facts_mark(f, MARK_DEMAND, excerpt);
+}
+
+void
+facts_lost_sync(struct facts *f)
+{
+	f->seen->lost_sync = true;
+}
+
+void
+facts_end(struct facts *f)
+{
+	if (!f->secret_open)
+		return;
+	f->secret_open = false;
+	expose(f, f->secret_at, EXPOSED_CREDENTIALS);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * LMTP (RFC 2033): SMTP with LHLO instead of EHLO, one answer for each
+ * recipient after a message, and STARTTLS as RFC 3207 has it.
+ */
+#include "dialect/smtp.h"
+
+static enum probe
+lmtp_probe(const struct opening *opening)
+{
+	struct smtp_opening o;
+
+	smtp_opening_read(opening, &o);
+	if (o.verb_whole)
+		return span_is(o.verb, "LHLO") ? PROBE_YES : PROBE_NO;
+	if (opening->said[SIDE_SERVER].n < 4)
+		return PROBE_MORE;
+	if (!o.greets || o.code != 220)
+		return PROBE_NO;
+	if (!o.greeting_whole)
+		return PROBE_MORE;
+	return smtp_mentions(o.greeting, "LMTP") ? PROBE_YES : PROBE_WEAK;
+}
+
+static long
+lmtp_feed(void *state, enum side from, struct span in, struct facts *facts)
+{
+	struct smtp *s = state;
+
+	s->lmtp = true;
+	if (from == SIDE_CLIENT)
+		return smtp_client_unit(s, in, facts);
+	return smtp_server_unit(s, in, facts);
+}
+
+static void
+lmtp_lost(void *state, enum side from, uint64_t count, struct facts *facts)
+{
+	smtp_gap(state, from, count, facts);
+}
+
+const struct dialect dialect_lmtp = {
+	.name = "lmtp",
+	.rfcs = "2033 3207",
+	.ports = { 24, 2003 },
+	.traits = TRAIT_OFFER_STANDS,
+	.state_size = sizeof(struct smtp),
+	.probe = lmtp_probe,
+	.feed = lmtp_feed,
+	.gap = lmtp_lost,
+};

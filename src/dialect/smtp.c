@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dialect/smtp.h"
+
+#include <string.h>
+
+enum { OPENING_ENOUGH = 1024 };	/* bytes after which an unfinished greeting is no line */
+
+void
+smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
+{
+	(void)facts;
+	line_gap(&s->lines[from]);
+	pending_clear(&s->pending);
+	s->challenged = false;
+	if (from == SIDE_SERVER) {
+		s->code = 0;
+		s->greeting_open = false;
+		s->greeted = true;
+		/* the go-ahead may have been lost, and a body must not be read as commands */
+		if (s->client == SMTP_AWAIT_GO)
+			s->client = SMTP_BODY;
+	}
+	s->body_tail = 0;
+	s->body_unsure = s->client == SMTP_BODY;
+	if (from == SIDE_CLIENT && s->client == SMTP_CHUNK) {
+		s->chunk_left -= count < s->chunk_left ? count : s->chunk_left;
+		if (s->chunk_left == 0)
+			s->client = SMTP_COMMANDS;
+	}
+}
+
+static bool
+is_digit(int c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A line without its end, as much of it as is there. */
+static struct span
+first_line(struct span said, bool *whole_r)
+{
+	size_t end = span_find(said, '\n');
+
+	*whole_r = end < said.n;
+	said = span_head(said, end);
+	if (span_at(said, said.n - 1) == '\r')
+		said.n--;
+	return said;
+}
+
+void
+smtp_opening_read(const struct opening *opening, struct smtp_opening *o_r)
+{
+	struct span line = first_line(opening->said[SIDE_SERVER], &o_r->greeting_whole), rest;
+	int mark = span_at(line, 3);
+
+	o_r->greets = is_digit(span_at(line, 0)) && is_digit(span_at(line, 1)) &&
+	    is_digit(span_at(line, 2)) && (mark == ' ' || mark == '-' || mark < 0);
+	o_r->code = o_r->greets ? (unsigned)((span_at(line, 0) - '0') * 100 +
+	    (span_at(line, 1) - '0') * 10 + (span_at(line, 2) - '0')) : 0;
+	o_r->greeting = span_tail(line, 4);
+	line = first_line(opening->said[SIDE_CLIENT], &o_r->verb_whole);
+	o_r->verb = line_word(line, &rest);
+}
+
+bool
+smtp_mentions(struct span text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; text.n >= n; span_skip(&text, 1)) {
+		if (span_starts_nocase(text, word))
+			return true;
+	}
+	return false;
+}
+
+/* FTP shares the greeting and some verbs; these only SMTP has. */
+static bool
+is_smtp_verb(struct span verb)
+{
+	switch (smtp_verb_of(verb)) {
+	case SMTP_EHLO:
+		return !span_is(verb, "LHLO");
+	case SMTP_HELO:
+	case SMTP_STARTTLS:
+	case SMTP_MAIL:
+	case SMTP_RCPT:
+	case SMTP_DATA:
+	case SMTP_BDAT:
+	case SMTP_XCLIENT:
+	case SMTP_CORRUPTED:
+		return true;
+	default:
+		return span_is(verb, "VRFY") || span_is(verb, "EXPN") || span_is(verb, "ETRN");
+	}
+}
+
+static bool
+is_shared_verb(struct span verb)
+{
+	return span_is(verb, "QUIT") || span_is(verb, "NOOP") || span_is(verb, "HELP") ||
+	    span_is(verb, "RSET") || span_is(verb, "AUTH");
+}
+
+static bool
+may_greet(const struct smtp_opening *o)
+{
+	return o->greets && (o->code == 220 || o->code == 421 || o->code == 521 ||
+	    o->code == 554 || o->code == 250);
+}
+
+/* Both have spoken: the client's verb decides, then the greeting's words. */
+static enum probe
+probe_dialogue(const struct opening *opening, const struct smtp_opening *o)
+{
+	if (!o->verb_whole)
+		return opening->said[SIDE_CLIENT].n < OPENING_ENOUGH ? PROBE_MORE : PROBE_NO;
+	if (is_smtp_verb(o->verb))
+		return PROBE_YES;
+	if (is_shared_verb(o->verb))
+		return PROBE_WEAK;
+	return PROBE_NO;
+}
+
+static enum probe
+smtp_probe(const struct opening *opening)
+{
+	bool server = opening->said[SIDE_SERVER].n > 0, client = opening->said[SIDE_CLIENT].n > 0;
+	struct smtp_opening o;
+
+	smtp_opening_read(opening, &o);
+	if (server && opening->said[SIDE_SERVER].n < 4)
+		return PROBE_MORE;
+	if (server && !may_greet(&o))
+		return PROBE_NO;
+	if (o.greeting_whole && smtp_mentions(o.greeting, "SMTP") &&
+	    !smtp_mentions(o.greeting, "LMTP"))
+		return PROBE_YES;
+	if (server && client)
+		return probe_dialogue(opening, &o);
+	if (server)
+		return PROBE_WEAK;
+	/* a client that speaks first, or whose server is not seen */
+	if (!o.verb_whole)
+		return PROBE_MORE;
+	return is_smtp_verb(o.verb) ? PROBE_WEAK : PROBE_NO;
+}
+
+static long
+smtp_feed(void *state, enum side from, struct span in, struct facts *facts)
+{
+	if (from == SIDE_CLIENT)
+		return smtp_client_unit(state, in, facts);
+	return smtp_server_unit(state, in, facts);
+}
+
+static void
+smtp_lost(void *state, enum side from, uint64_t count, struct facts *facts)
+{
+	smtp_gap(state, from, count, facts);
+}
+
+const struct dialect dialect_smtp = {
+	.name = "smtp",
+	.rfcs = "5321 3207 4954 6409 8314 2920 3030",
+	.ports = { 25, 587, 2525, 26, 2587, 366 },
+	.implicit_ports = { 465 },
+	.traits = TRAIT_OFFER_STANDS,
+	.state_size = sizeof(struct smtp),
+	.probe = smtp_probe,
+	.feed = smtp_feed,
+	.gap = smtp_lost,
+};

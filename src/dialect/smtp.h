@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DIALECT_SMTP_H
+#define DIALECT_SMTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dialect/capability.h"
+#include "dialect/dialect.h"
+#include "dialect/line.h"
+#include "dialect/pending.h"
+
+/*
+ * SMTP (RFC 5321) with STARTTLS (RFC 3207), PIPELINING (RFC 2920), CHUNKING
+ * (RFC 3030) and AUTH (RFC 4954); LMTP (RFC 2033) is the same with another
+ * hello and one answer for each recipient.
+ */
+
+/* Commands, as numbers for the list of those without an answer. */
+enum smtp_verb {
+	SMTP_NONE,
+	SMTP_EHLO,		/* and LHLO */
+	SMTP_HELO,
+	SMTP_STARTTLS,		/* and X-ANONYMOUSTLS */
+	SMTP_AUTH,		/* and X-EXPS */
+	SMTP_MAIL,
+	SMTP_RCPT,
+	SMTP_DATA,
+	SMTP_BDAT,
+	SMTP_BDAT_LAST,
+	SMTP_MESSAGE,		/* the dot that ends DATA */
+	SMTP_XCLIENT,
+	SMTP_QUIT,
+	SMTP_OTHER,		/* known, and of no interest */
+	SMTP_CORRUPTED,		/* masked, or a near-miss of STARTTLS */
+	SMTP_UNKNOWN,
+};
+
+/* What the client's next bytes are. */
+enum smtp_client {
+	SMTP_COMMANDS,
+	SMTP_AWAIT_GO,		/* DATA was sent: what follows depends on the answer */
+	SMTP_BODY,		/* until CRLF . CRLF */
+	SMTP_CHUNK,		/* that many octets of BDAT */
+};
+
+enum smtp_mechanism {
+	SMTP_AUTH_NONE,
+	SMTP_AUTH_SECRET,	/* the first response holds it: PLAIN, XOAUTH2, OAUTHBEARER */
+	SMTP_AUTH_LOGIN,	/* the second one does */
+	SMTP_AUTH_DIGEST,	/* nothing recoverable: CRAM-MD5, SCRAM, NTLM, GSSAPI, ... */
+};
+
+struct smtp {
+	bool lmtp;
+	struct line_reader lines[2];
+	struct pending pending;
+
+	enum smtp_client client;
+	uint64_t chunk_left;
+	uint8_t body_tail;		/* how much of CRLF . CRLF has been read */
+	bool body_unsure;		/* its end may have been missed: the next reply tells */
+	bool command_had_argument;	/* of the last STARTTLS */
+	char corrupted[CAPABILITY_EXCERPT_SIZE];
+
+	enum smtp_mechanism mechanism;
+	char mechanism_name[MECHANISM_SIZE];
+	uint8_t responses;		/* of the AUTH exchange so far */
+	bool challenged;		/* the server waits for a response */
+
+	bool greeted;
+	bool greeting_open;		/* the reply being read is the greeting */
+	bool ehlo_tried;		/* an EHLO was sent, whatever became of it */
+	uint16_t recipients;		/* accepted in this transaction, for LMTP */
+
+	uint16_t code;			/* of the reply being read, 0 between replies */
+	bool reply_broken;		/* a line of it is missing or unreadable */
+	bool reply_mixed;		/* a line of it had another code */
+	uint16_t reply_lines;
+	bool client_spoke;		/* a command came in the middle of the reply */
+	bool saw_binarymime, saw_chunking;
+	struct capability listing;
+};
+
+/* Read one unit of the client's, or of the server's; see dialect.feed. */
+long smtp_client_unit(struct smtp *s, struct span in, struct facts *facts);
+long smtp_server_unit(struct smtp *s, struct span in, struct facts *facts);
+
+/* Bytes of that side are missing. */
+void smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts);
+
+/* Which command a verb is. */
+enum smtp_verb smtp_verb_of(struct span word);
+
+/* The text of the server's greeting and the client's first verb, as far as both are there. */
+struct smtp_opening {
+	bool greets;			/* the server began with a three-digit code */
+	unsigned code;
+	bool greeting_whole;
+	struct span greeting;
+	bool verb_whole;
+	struct span verb;
+};
+void smtp_opening_read(const struct opening *opening, struct smtp_opening *o_r);
+
+/* Does a word stand in the text, in any case? */
+bool smtp_mentions(struct span text, const char *word);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SMTP, what the client says: commands (RFC 5321 §4.1), message bodies that
+ * must not be looked into (§4.1.1.4, RFC 3030 §2), and the lines of an AUTH
+ * exchange (RFC 4954 §4), none of which is ever kept.
+ */
+#include "dialect/smtp.h"
+
+#include "base/text.h"
+#include "dialect/token.h"
+
+static const struct {
+	const char *word;
+	enum smtp_verb verb;
+} verbs[] = {
+	{ "EHLO", SMTP_EHLO },
+	{ "LHLO", SMTP_EHLO },
+	{ "HELO", SMTP_HELO },
+	{ "STARTTLS", SMTP_STARTTLS },
+	{ "X-ANONYMOUSTLS", SMTP_STARTTLS },	/* Exchange, between servers of an organisation */
+	{ "AUTH", SMTP_AUTH },
+	{ "X-EXPS", SMTP_AUTH },
+	{ "MAIL", SMTP_MAIL },
+	{ "SEND", SMTP_MAIL },
+	{ "SOML", SMTP_MAIL },
+	{ "SAML", SMTP_MAIL },
+	{ "RCPT", SMTP_RCPT },
+	{ "DATA", SMTP_DATA },
+	{ "BDAT", SMTP_BDAT },
+	{ "XCLIENT", SMTP_XCLIENT },
+	{ "QUIT", SMTP_QUIT },
+	{ "RSET", SMTP_OTHER },
+	{ "NOOP", SMTP_OTHER },
+	{ "HELP", SMTP_OTHER },
+	{ "VRFY", SMTP_OTHER },
+	{ "EXPN", SMTP_OTHER },
+	{ "ETRN", SMTP_OTHER },
+	{ "ATRN", SMTP_OTHER },
+	{ "TURN", SMTP_OTHER },
+	{ "XFORWARD", SMTP_OTHER },
+};
+
+enum smtp_verb
+smtp_verb_of(struct span word)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (span_is(word, verbs[i].word))
+			return verbs[i].verb;
+	}
+	if (token_is_masked(word) || token_is_near_miss(word, "STARTTLS"))
+		return SMTP_CORRUPTED;
+	return SMTP_UNKNOWN;
+}
+
+static void
+expect_reply(struct smtp *s, enum smtp_verb verb, struct facts *facts)
+{
+	if (!pending_add(&s->pending, (uint8_t)verb))
+		facts_lost_sync(facts);
+}
+
+static enum smtp_mechanism
+mechanism_of(struct span name)
+{
+	static const char *const secret[] = { "PLAIN", "XOAUTH2", "OAUTHBEARER", "XOAUTH" };
+
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++) {
+		if (span_is(name, secret[i]))
+			return SMTP_AUTH_SECRET;
+	}
+	return span_is(name, "LOGIN") ? SMTP_AUTH_LOGIN : SMTP_AUTH_DIGEST;
+}
+
+/* One response of the exchange crossed in clear; its text is not looked at. */
+static void
+auth_response(struct smtp *s, struct facts *facts)
+{
+	struct span name = span_text(s->mechanism_name);
+	bool secret;
+
+	s->responses++;
+	s->challenged = false;
+	secret = s->mechanism == SMTP_AUTH_SECRET ||
+	    (s->mechanism == SMTP_AUTH_LOGIN && s->responses >= 2);
+	if (secret || s->mechanism == SMTP_AUTH_DIGEST) {
+		char excerpt[MECHANISM_SIZE + 16] = "AUTH ";
+		size_t used = span_text(excerpt).n;
+
+		text_copy(excerpt + used, sizeof(excerpt) - used, s->mechanism_name);
+		facts_credentials(facts, name, secret, span_text(excerpt));
+	}
+}
+
+static void
+auth_command(struct smtp *s, struct span rest, struct facts *facts)
+{
+	struct span initial, name = line_word(rest, &initial);
+
+	s->mechanism = mechanism_of(name);
+	text_escape(s->mechanism_name, sizeof(s->mechanism_name), name);
+	s->responses = 0;
+	s->challenged = false;
+	/* "=" stands for an initial response of no bytes */
+	if (initial.n > 0 && !span_is(initial, "="))
+		auth_response(s, facts);
+}
+
+/* RFC 3030 §2: BDAT SP chunk-size [SP "LAST"]; false when the size is no number. */
+static bool
+bdat_command(struct smtp *s, struct span rest, bool *last_r)
+{
+	struct span more, size = line_word(rest, &more);
+	uint64_t octets = 0;
+
+	*last_r = span_is(more, "LAST");
+	for (size_t i = 0; i < size.n; i++) {
+		int c = span_at(size, i);
+
+		if (c < '0' || c > '9' || octets > UINT64_MAX / 10 - 10)
+			return false;
+		octets = octets * 10 + (uint64_t)(c - '0');
+	}
+	s->chunk_left = octets;
+	return size.n > 0;
+}
+
+static void
+chunk_command(struct smtp *s, struct span rest, struct facts *facts)
+{
+	bool last;
+
+	if (!bdat_command(s, rest, &last)) {
+		/* nobody can tell how the server counts from here on */
+		facts_lost_sync(facts);
+		expect_reply(s, SMTP_OTHER, facts);
+		return;
+	}
+	expect_reply(s, last ? SMTP_BDAT_LAST : SMTP_BDAT, facts);
+	if (s->chunk_left > 0)
+		s->client = SMTP_CHUNK;
+}
+
+static void
+request_command(struct smtp *s, struct span line, struct span rest, struct facts *facts)
+{
+	expect_reply(s, SMTP_STARTTLS, facts);
+	s->command_had_argument = rest.n > 0;
+	facts_request(facts, line);
+	if (s->command_had_argument)
+		facts_mark(facts, MARK_REQUEST_ARGUMENT, line);
+}
+
+static void
+hello_command(struct smtp *s, enum smtp_verb verb, struct span line, struct span name,
+    struct facts *facts)
+{
+	facts_client_name(facts, name);
+	if (verb == SMTP_EHLO)
+		s->ehlo_tried = true;
+	else if (!s->ehlo_tried)
+		facts_mark(facts, MARK_HELO_ONLY, line);
+}
+
+static void
+client_command(struct smtp *s, struct span line, struct facts *facts)
+{
+	struct span rest, word = line_word(line, &rest);
+	enum smtp_verb verb = smtp_verb_of(word);
+
+	facts->unit = verb == SMTP_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
+	if (verb != SMTP_UNKNOWN)
+		facts_said(facts, verb == SMTP_AUTH || verb == SMTP_CORRUPTED ? word : line);
+	switch (verb) {
+	case SMTP_STARTTLS:
+		request_command(s, line, rest, facts);
+		return;
+	case SMTP_BDAT:
+		chunk_command(s, rest, facts);
+		return;
+	case SMTP_EHLO:
+	case SMTP_HELO:
+		hello_command(s, verb, line, rest, facts);
+		break;
+	case SMTP_AUTH:
+		auth_command(s, rest, facts);
+		break;
+	case SMTP_DATA:
+		s->client = SMTP_AWAIT_GO;
+		break;
+	case SMTP_CORRUPTED:
+		/* only the word: what follows a garbled verb could be anything */
+		text_escape(s->corrupted, sizeof(s->corrupted), word);
+		break;
+	default:
+		break;
+	}
+	expect_reply(s, verb, facts);
+}
+
+/* The oldest command waits for nothing any more: what comes next answers what comes next. */
+static void
+drop_expired_request(struct smtp *s, struct facts *facts)
+{
+	if (facts->request_expired && pending_oldest(&s->pending) == SMTP_STARTTLS)
+		pending_drop(&s->pending);
+	facts->request_expired = false;
+}
+
+static long
+client_line(struct smtp *s, struct span in, struct facts *facts)
+{
+	struct line line;
+	long used = line_read(&s->lines[SIDE_CLIENT], in, &line);
+
+	if (used == 0)
+		return 0;
+	if (s->code != 0)
+		s->client_spoke = true;
+	drop_expired_request(s, facts);
+	if (s->challenged) {
+		if (!span_is(line.text, "*"))
+			auth_response(s, facts);
+		s->challenged = false;
+		return used;
+	}
+	if (line.incomplete)
+		expect_reply(s, SMTP_OTHER, facts);
+	else
+		client_command(s, line.text, facts);
+	return used;
+}
+
+/* Body octets up to and including CRLF . CRLF (RFC 5321 §4.1.1.4); nothing else ends it. */
+static long
+client_body(struct smtp *s, struct span in, struct facts *facts)
+{
+	static const char end[] = "\r\n.\r\n";
+	size_t i = 0;
+
+	facts_payload(facts, span_text("DATA"), span_text("DATA"));
+	while (i < in.n) {
+		int c;
+
+		if (s->body_tail == 0)
+			i += span_find(span_tail(in, i), '\r');
+		c = span_at(in, i);
+		if (c < 0)
+			break;
+		i++;
+		if (c == end[s->body_tail])
+			s->body_tail++;
+		else
+			s->body_tail = c == '\r';
+		if (end[s->body_tail] == '\0') {
+			s->client = SMTP_COMMANDS;
+			expect_reply(s, SMTP_MESSAGE, facts);
+			break;
+		}
+	}
+	return (long)i;
+}
+
+static long
+client_chunk(struct smtp *s, struct span in, struct facts *facts)
+{
+	size_t n = in.n < s->chunk_left ? in.n : (size_t)s->chunk_left;
+
+	facts_payload(facts, span_text("BDAT"), span_text("BDAT"));
+	s->chunk_left -= n;
+	if (s->chunk_left == 0)
+		s->client = SMTP_COMMANDS;
+	return (long)n;
+}
+
+long
+smtp_client_unit(struct smtp *s, struct span in, struct facts *facts)
+{
+	switch (s->client) {
+	case SMTP_AWAIT_GO:
+		return 0;
+	case SMTP_BODY:
+		return client_body(s, in, facts);
+	case SMTP_CHUNK:
+		return client_chunk(s, in, facts);
+	case SMTP_COMMANDS:
+		break;
+	}
+	return client_line(s, in, facts);
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SMTP, what the server says: replies (RFC 5321 §4.2), each given to the oldest
+ * command without one (RFC 2920 §3.2), and the EHLO listing (RFC 5321 §4.1.1.1).
+ */
+#include "dialect/smtp.h"
+
+#include "dialect/token.h"
+
+enum { STARTTLS_LENGTH = 8 };
+
+/* The code of a reply line, or 0 when it is none; *final_r when no line follows it. */
+static unsigned
+reply_code(struct span line, bool *final_r)
+{
+	unsigned code = 0;
+	int mark = span_at(line, 3);
+
+	for (size_t i = 0; i < 3; i++) {
+		int c = span_at(line, i);
+
+		if (c < '0' || c > '9')
+			return 0;
+		code = code * 10 + (unsigned)(c - '0');
+	}
+	*final_r = mark != '-';
+	return mark == '-' || mark == ' ' || mark == '\t' || mark < 0 ? code : 0;
+}
+
+/* 530 and 538 mean "authenticate first" as well; only the words tell (RFC 3207 §4, RFC 4954 §6). */
+static bool
+demands_tls(unsigned code, struct span line)
+{
+	return code == 538 ||
+	    (code == 530 && (smtp_mentions(line, "STARTTLS") || smtp_mentions(line, "TLS") ||
+	    smtp_mentions(line, "encrypt")));
+}
+
+static void
+demand(struct facts *facts, enum operation operation, struct span line)
+{
+	facts_demand(facts, operation, line);
+	if (facts->seen->offered == FACT_FALSE && smtp_mentions(line, "STARTTLS")) {
+		facts_mark(facts, MARK_CONTRADICTION, line);
+		facts->news = true;
+	}
+}
+
+/* The first line is the domain and a greeting, never a keyword. */
+static void
+listing_line(struct smtp *s, struct span line)
+{
+	struct span rest, text = span_tail(line, 4), word = line_word(text, &rest);
+
+	if (s->reply_lines <= 1)
+		return;
+	if (span_is(word, "BINARYMIME"))
+		s->saw_binarymime = true;
+	if (span_is(word, "CHUNKING"))
+		s->saw_chunking = true;
+	if (span_is(word, "X-ANONYMOUSTLS"))
+		capability_word(&s->listing, span_text("STARTTLS"), "STARTTLS", line);
+	else
+		capability_word(&s->listing, word, "STARTTLS", line);
+}
+
+static void
+listing_end(struct smtp *s, struct span line, struct facts *facts)
+{
+	if (s->reply_mixed)
+		facts_mark(facts, MARK_LISTING_DAMAGED, line);
+	if (s->reply_broken)
+		return;
+	/* BINARYMIME needs CHUNKING (RFC 3030 §3): an eight-letter filler may stand for that */
+	s->listing.masked_elsewhere = s->saw_binarymime && !s->saw_chunking;
+	capability_finish(&s->listing, facts, line);
+}
+
+static void
+ehlo_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	if (code == 250)
+		listing_end(s, line, facts);
+	else if (code >= 500)
+		facts_mark(facts, MARK_LISTING_REFUSED, line);
+}
+
+/* RFC 3207 §4: 220 grants, 4xx is temporary, 5xx permanent; nothing else is an answer. */
+static void
+starttls_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	enum answer answer = ANSWER_INVALID;
+
+	if (code == 220)
+		answer = ANSWER_GRANTED;
+	else if (code == 421)
+		answer = ANSWER_CLOSING;
+	else if ((code == 501 && s->command_had_argument) || facts->seen->authenticated)
+		answer = ANSWER_LAWFUL;
+	else if (code >= 500 && code <= 599)
+		answer = ANSWER_PERMANENT;
+	else if (code >= 400)
+		answer = ANSWER_TEMPORARY;
+	facts_answer(facts, answer, line);
+	/* the server echoes a filler that this client never sent */
+	if (answer != ANSWER_GRANTED && token_masked_inside(span_tail(line, 4), STARTTLS_LENGTH)) {
+		facts_mark(facts, MARK_COMMAND_CORRUPTED, line);
+		facts->news = true;
+	}
+}
+
+static void
+auth_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	if (code == 334) {
+		s->challenged = true;
+		return;		/* the exchange goes on; the command stays pending */
+	}
+	pending_drop(&s->pending);
+	s->challenged = false;
+	if (code >= 200 && code <= 299) {
+		facts_login(facts, LOGIN_ACCEPTED, line);
+	} else if (demands_tls(code, line)) {
+		demand(facts, OPERATION_LOGIN, line);
+		facts_login(facts, LOGIN_NEEDS_TLS, line);
+	} else {
+		facts_login(facts, LOGIN_WRONG, line);
+	}
+}
+
+static void
+transaction_reply(struct smtp *s, enum smtp_verb verb, unsigned code, struct span line,
+    struct facts *facts)
+{
+	bool accepted = code >= 200 && code <= 299;
+
+	if (demands_tls(code, line))
+		demand(facts, OPERATION_MAIL, line);
+	if (verb == SMTP_MAIL) {
+		s->recipients = 0;
+		if (accepted)
+			facts_accepted(facts, OPERATION_MAIL, line);
+	} else if (accepted && s->recipients < UINT16_MAX) {
+		s->recipients++;
+	}
+}
+
+static void
+data_reply(struct smtp *s, unsigned code)
+{
+	s->client = code == 354 ? SMTP_BODY : SMTP_COMMANDS;
+	s->body_tail = 2;	/* a body begins at the start of a line */
+}
+
+/* RFC 2033 §4.2: LMTP answers a message once for each recipient that it took. */
+static void
+message_reply(struct smtp *s)
+{
+	if (s->lmtp && s->recipients > 1) {
+		s->recipients--;
+		return;
+	}
+	s->recipients = 0;
+	pending_drop(&s->pending);
+}
+
+static void
+corrupted_reply(struct smtp *s, unsigned code, struct facts *facts)
+{
+	if (code != 500 && code != 502)
+		return;
+	facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text(s->corrupted));
+	facts->news = true;
+}
+
+static bool
+is_masked_banner(struct span text)
+{
+	size_t filler = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		int c = span_at(text, i);
+
+		filler += c == '*' || c == '0' || c == '2' || c == ' ';
+	}
+	return text.n >= 8 && filler == text.n && smtp_mentions(text, "**");
+}
+
+/* RFC 5321 §3.1; a 4xx or 5xx greeting is no service, and no capability phase follows it. */
+static void
+greeting(unsigned code, struct span line, struct facts *facts)
+{
+	struct span rest, text = span_tail(line, 4);
+
+	facts_mark(facts, MARK_BANNER, line);
+	if (code != 220)
+		return;
+	if (is_masked_banner(text))
+		facts_mark(facts, MARK_BANNER_MASKED, line);
+	else
+		facts_server_name(facts, line_word(text, &rest));
+}
+
+static void
+reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	enum smtp_verb verb = (enum smtp_verb)pending_oldest(&s->pending);
+
+	if (verb == SMTP_AUTH) {
+		auth_reply(s, code, line, facts);
+		return;
+	}
+	if (verb == SMTP_MESSAGE || verb == SMTP_BDAT_LAST) {
+		message_reply(s);
+		return;
+	}
+	pending_drop(&s->pending);
+	switch (verb) {
+	case SMTP_EHLO:
+		ehlo_reply(s, code, line, facts);
+		break;
+	case SMTP_STARTTLS:
+		starttls_reply(s, code, line, facts);
+		break;
+	case SMTP_MAIL:
+	case SMTP_RCPT:
+		transaction_reply(s, verb, code, line, facts);
+		break;
+	case SMTP_DATA:
+		data_reply(s, code);
+		break;
+	case SMTP_XCLIENT:
+		/* the session starts again, perhaps as somebody whom other things are offered */
+		facts_listing_reset(facts);
+		break;
+	case SMTP_CORRUPTED:
+		corrupted_reply(s, code, facts);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+reply_begin(struct smtp *s, unsigned code)
+{
+	s->code = (uint16_t)code;
+	s->reply_lines = 0;
+	s->reply_broken = s->reply_mixed = s->client_spoke = false;
+	s->saw_binarymime = s->saw_chunking = false;
+	s->listing = (struct capability){ 0 };
+}
+
+/*
+ * The first reply is the greeting, unless the capture began under way and it
+ * answers what the client just asked.
+ */
+static bool
+is_greeting(struct smtp *s, unsigned code)
+{
+	enum smtp_verb oldest = (enum smtp_verb)pending_oldest(&s->pending);
+
+	if (s->greeted)
+		return false;
+	s->greeted = true;
+	return (code == 220 || code >= 400) &&
+	    (oldest == SMTP_NONE || oldest == SMTP_EHLO || oldest == SMTP_HELO);
+}
+
+/* All lines of a reply carry one code (RFC 5321 §4.2.1); one that does not is the scar of a rewriter. */
+static void
+reply_line(struct smtp *s, struct span line, struct facts *facts)
+{
+	bool final = true;
+	unsigned code = reply_code(line, &final);
+
+	if (code == 0) {
+		s->reply_mixed = s->code != 0;
+		return;
+	}
+	if (s->code != 0 && code != s->code) {
+		/* the last line never came, and this answers what the client said meanwhile */
+		if (s->client_spoke) {
+			facts_mark(facts, MARK_LISTING_DAMAGED, line);
+			pending_drop(&s->pending);
+			s->code = 0;
+		} else {
+			s->reply_mixed = true;
+		}
+	}
+	if (s->code == 0)
+		reply_begin(s, code);
+	s->reply_lines++;
+	if (is_greeting(s, code)) {
+		s->greeting_open = true;
+		greeting(code, line, facts);
+	} else if (pending_oldest(&s->pending) == SMTP_EHLO) {
+		listing_line(s, line);
+	}
+	if (!final)
+		return;
+	code = s->code;
+	s->code = 0;
+	if (s->body_unsure) {
+		/* whatever ended the body, the server has read it */
+		s->client = SMTP_COMMANDS;
+		s->body_unsure = false;
+	}
+	if (s->greeting_open)
+		s->greeting_open = false;
+	else
+		reply_end(s, code, line, facts);
+}
+
+long
+smtp_server_unit(struct smtp *s, struct span in, struct facts *facts)
+{
+	struct line line;
+	long used = line_read(&s->lines[SIDE_SERVER], in, &line);
+
+	if (used == 0)
+		return 0;
+	if (line.incomplete) {
+		s->reply_broken = true;
+		facts_lost_sync(facts);
+	} else if (line.text.n > 0) {
+		reply_line(s, line.text, facts);
+	}
+	return used;
+}
