@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/boundary.h"
+
+#include "session/handshake.h"
+#include "tls/tls.h"
+
+enum { HELLO_BYTES_MIN = 3 };	/* of a record header, enough when the client then closes */
+
+static enum boundary
+client_look(struct conversation *c, struct span in)
+{
+	if (c->seen.requested != FACT_TRUE)
+		return BOUNDARY_CLEAR;
+	switch (tls_looks_like_client(in)) {
+	case TLS_YES:
+		return BOUNDARY_TLS;
+	case TLS_MAYBE:
+		return BOUNDARY_WAIT;
+	case TLS_NOT:
+		break;
+	}
+	return BOUNDARY_CLEAR;
+}
+
+/* Instead of a ServerHello came something else: the handshake has failed. */
+static void
+server_garbage(struct conversation *c, struct span in)
+{
+	if (c->seen.upgrade != UPGRADE_FAILED)
+		handshake_broke(c, MARK_TLS_GARBAGE, span_head(in, 64));
+}
+
+static enum boundary
+server_look(struct conversation *c, struct span in)
+{
+	bool expected = c->tls[SIDE_CLIENT].on && !c->asked;
+
+	if (!expected && !c->granted)
+		return BOUNDARY_CLEAR;
+	switch (tls_looks_like_server(in)) {
+	case TLS_YES:
+		return BOUNDARY_TLS;
+	case TLS_MAYBE:
+		return BOUNDARY_WAIT;
+	case TLS_NOT:
+		break;
+	}
+	if (expected)
+		server_garbage(c, in);
+	return BOUNDARY_CLEAR;
+}
+
+enum boundary
+boundary_look(struct conversation *c, enum side from, struct span in)
+{
+	if (c->left_tls[from])
+		return BOUNDARY_CLEAR;
+	return from == SIDE_CLIENT ? client_look(c, in) : server_look(c, in);
+}
+
+void
+boundary_before_unit(struct conversation *c, enum side from)
+{
+	struct unit_start *began = &c->began[from];
+
+	if (from != SIDE_CLIENT || !began->asked || !c->asked)
+		return;
+	if (began->at_ns - c->asked_ns <= BOUNDARY_FLIGHT_NS)
+		return;
+	facts_answer(&c->facts, ANSWER_NOT_COMING, span_text("no answer"));
+	c->facts.answered = false;
+	c->facts.request_expired = true;
+	c->asked = began->asked = false;
+}
+
+static struct span
+quotable(const struct conversation *c)
+{
+	if (c->facts.said[0] != '\0')
+		return span_text(c->facts.said);
+	return span_text("(bytes that are not quoted)");
+}
+
+static void
+evidence(struct conversation *c, enum mark_kind kind, struct span excerpt)
+{
+	facts_mark(&c->facts, kind, excerpt);
+	c->facts.news = true;
+}
+
+static void
+client_crossed(struct conversation *c, const struct unit_start *began)
+{
+	bool same_flight = began->at_ns - c->asked_ns <= BOUNDARY_FLIGHT_NS;
+
+	if (c->facts.unit == UNIT_QUIET)
+		return;
+	if (began->asked && same_flight)
+		evidence(c, MARK_INJECTED_COMMAND, quotable(c));
+	else if (began->granted)
+		evidence(c, MARK_CLEAR_AFTER_ACCEPT, quotable(c));
+}
+
+static void
+server_crossed(struct conversation *c, const struct unit_start *began, struct span unit)
+{
+	if (!began->granted || c->client_spoke)
+		return;
+	if (began->at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS)
+		evidence(c, MARK_INJECTED_RESPONSE, span_head(unit, MARK_TEXT_SIZE));
+}
+
+void
+boundary_after_unit(struct conversation *c, enum side from,
+    const struct unit_start *began, struct span unit)
+{
+	if (from == SIDE_CLIENT)
+		client_crossed(c, began);
+	else
+		server_crossed(c, began, unit);
+	if (c->facts.asked) {
+		c->asked = true;
+		c->granted = false;
+		c->asked_ns = c->facts.at.at_ns;
+	}
+	if (c->facts.answered) {
+		c->asked = false;
+		c->granted = c->seen.answer == ANSWER_GRANTED && !c->tls[SIDE_CLIENT].on;
+		c->granted_ns = c->facts.at.at_ns;
+		c->client_spoke = c->unread[SIDE_CLIENT].n > 0;
+	}
+	c->facts.asked = c->facts.answered = false;
+}
+
+static bool
+is_blank(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		int byte = span_at(text, i);
+
+		if (byte != ' ' && byte != '\r' && byte != '\n' && byte != '\t')
+			return false;
+	}
+	return true;
+}
+
+void
+boundary_at_end(struct conversation *c)
+{
+	struct span left = buffer_span(&c->unread[SIDE_CLIENT]);
+	const struct unit_start *began = &c->began[SIDE_CLIENT];
+
+	if (c->tls[SIDE_CLIENT].on || c->seen.requested != FACT_TRUE || is_blank(left))
+		return;
+	c->facts.from = SIDE_CLIENT;
+	c->facts.said[0] = '\0';
+	if (tls_looks_like_client(left) != TLS_NOT) {
+		if (left.n >= HELLO_BYTES_MIN)
+			handshake_begin(c, SIDE_CLIENT);
+		return;
+	}
+	c->facts.unit = UNIT_COMMAND;
+	client_crossed(c, began);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SESSION_BOUNDARY_H
+#define SESSION_BOUNDARY_H
+
+#include "session/conversation.h"
+
+/*
+ * The TLS boundary, judged once for all dialects: what comes behind a request
+ * and behind its acceptance is TLS, or it is evidence.
+ */
+
+/* Bytes that belong to one flight: sent this soon, they were not an answer to anything. */
+#define BOUNDARY_FLIGHT_NS (2 * INT64_C(1000000000))
+
+enum boundary {
+	BOUNDARY_CLEAR,		/* the dialect's bytes */
+	BOUNDARY_TLS,		/* TLS begins here */
+	BOUNDARY_WAIT,		/* too few bytes to tell */
+};
+
+/* What are the bytes at the front of this side's next unit? */
+enum boundary boundary_look(struct conversation *c, enum side from, struct span in);
+
+/* Before a client's unit is read: has it stopped waiting for its answer? */
+void boundary_before_unit(struct conversation *c, enum side from);
+
+/* After a unit was read: was it on the wrong side, and did it move the boundary? */
+void boundary_after_unit(struct conversation *c, enum side from,
+    const struct unit_start *began, struct span unit);
+
+/* At the end: what do bytes that never became a unit say? */
+void boundary_at_end(struct conversation *c);
+
+#endif

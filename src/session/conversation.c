@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/conversation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "session/boundary.h"
+#include "session/handshake.h"
+
+void
+conversation_start(struct conversation *c, const struct flow *flow)
+{
+	memset(c, 0, sizeof(*c));
+	c->flow = flow;
+	c->facts.seen = &c->seen;
+}
+
+static void
+stop(struct conversation *c)
+{
+	c->stage = STAGE_DONE;
+	start_clear(&c->start);
+	buffer_clear(&c->unread[SIDE_CLIENT]);
+	buffer_clear(&c->unread[SIDE_SERVER]);
+}
+
+/* It is not this dialect after all: nothing that was concluded holds. */
+static void
+disown(struct conversation *c)
+{
+	memset(&c->seen, 0, sizeof(c->seen));
+	c->dialect = NULL;
+	stop(c);
+}
+
+/* Text that a person could have typed, or the start of a BER message. */
+static bool
+is_clear_text(struct span in)
+{
+	struct span head = span_head(in, 16);
+
+	for (size_t i = 0; i < head.n; i++) {
+		int byte = span_at(head, i);
+
+		if ((byte < 0x20 || byte > 0x7e) && byte != '\r' && byte != '\n' && byte != '\t')
+			return span_at(in, 0) == 0x30;
+	}
+	return head.n > 0;
+}
+
+/* What looked like TLS so far is not TLS any more. */
+static void
+leave_tls(struct conversation *c, enum side from, struct span in)
+{
+	bool was_up = c->tls[from].protected;
+
+	c->tls[from].on = false;
+	c->left_tls[from] = true;
+	if (!was_up)
+		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));
+	else if (is_clear_text(in))
+		facts_mark(&c->facts, MARK_CLEAR_AFTER_TLS, span_text("clear text after TLS"));
+	c->facts.news = true;
+}
+
+static long
+clear_unit(struct conversation *c, enum side from, struct span in)
+{
+	struct unit_start began;
+	long used;
+
+	if (c->dialect == NULL)
+		return (long)in.n;
+	boundary_before_unit(c, from);
+	began = c->began[from];
+	used = c->dialect->feed(c->state, from, in, &c->facts);
+	if (used > 0)
+		boundary_after_unit(c, from, &began, span_head(in, (size_t)used));
+	return used;
+}
+
+static long
+read_unit(struct conversation *c, enum side from, struct span in)
+{
+	c->facts.from = from;
+	c->facts.unit = UNIT_COMMAND;
+	c->facts.said[0] = '\0';
+	if (!c->tls[from].on) {
+		switch (boundary_look(c, from, in)) {
+		case BOUNDARY_WAIT:
+			return 0;
+		case BOUNDARY_TLS:
+			handshake_begin(c, from);
+			break;
+		case BOUNDARY_CLEAR:
+			return clear_unit(c, from, in);
+		}
+	}
+	if (c->tls[from].on) {
+		long used = handshake_unit(c, from, in);
+
+		if (used >= 0)
+			return used;
+		leave_tls(c, from, in);
+	}
+	return clear_unit(c, from, in);
+}
+
+/* Read as many units as there are; the number of bytes used, or -1 when this is not ours. */
+static long
+read_units(struct conversation *c, enum side from, struct span in)
+{
+	size_t total = 0;
+
+	while (in.n > 0) {
+		long used = read_unit(c, from, in);
+
+		if (used < 0)
+			return -1;
+		if (used == 0)
+			break;
+		span_skip(&in, (size_t)used);
+		total += (size_t)used;
+		c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
+	}
+	return (long)total;
+}
+
+/* Bytes that were waiting may be readable now that the other side has spoken. */
+static bool
+read_waiting(struct conversation *c, enum side from)
+{
+	long used;
+
+	if (c->unread[from].n == 0)
+		return true;
+	used = read_units(c, from, buffer_span(&c->unread[from]));
+	if (used < 0)
+		return false;
+	if (used > 0)
+		buffer_drop(&c->unread[from], (size_t)used);
+	return true;
+}
+
+/* Keep what could not be read yet; a unit that never ends is given up. */
+static void
+keep(struct conversation *c, enum side from, struct span rest)
+{
+	if (rest.n == 0 || buffer_add(&c->unread[from], rest, DIALECT_UNIT_MAX))
+		return;
+	buffer_clear(&c->unread[from]);
+	facts_lost_sync(&c->facts);
+	if (c->dialect != NULL)
+		c->dialect->gap(c->state, from, rest.n, &c->facts);
+}
+
+static bool
+take(struct conversation *c, enum side from, struct span bytes)
+{
+	long used;
+
+	if (from == SIDE_CLIENT)
+		c->client_spoke = true;
+	if (c->unread[from].n > 0) {
+		keep(c, from, bytes);
+		return read_waiting(c, from);
+	}
+	c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
+	used = read_units(c, from, bytes);
+	if (used < 0)
+		return false;
+	keep(c, from, span_tail(bytes, (size_t)used));
+	return true;
+}
+
+static void
+speak(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
+{
+	c->facts.at = *at;
+	if (!take(c, from, bytes) || !read_waiting(c, side_other(from)) ||
+	    !read_waiting(c, from)) {
+		disown(c);
+		return;
+	}
+	if (handshake_is_over(c))
+		stop(c);
+}
+
+static void
+expect_dialect(struct conversation *c)
+{
+	const struct dialect *d =
+	    dialect_by_implicit_port(c->flow->tuple.port[SIDE_SERVER]);
+
+	if (d != NULL)
+		text_copy(c->seen.dialect_expected, sizeof(c->seen.dialect_expected), d->name);
+}
+
+/* From now on units are read; what came so far is read first, in its order. */
+static void
+begin(struct conversation *c, const struct dialect *dialect)
+{
+	struct start start = c->start;
+	size_t done[2] = { 0, 0 };
+
+	memset(&c->start, 0, sizeof(c->start));
+	c->stage = STAGE_SPEAKING;
+	c->dialect = dialect;
+	if (dialect != NULL) {
+		text_copy(c->seen.dialect, sizeof(c->seen.dialect), dialect->name);
+		c->seen.traits = (uint8_t)dialect->traits;
+	} else {
+		c->seen.implicit = true;
+		c->tls[SIDE_SERVER].on = true;
+		handshake_begin(c, SIDE_CLIENT);
+		expect_dialect(c);
+	}
+	for (unsigned i = 0; i < start.turn_count && c->stage == STAGE_SPEAKING; i++) {
+		enum side from = (enum side)start.turns[i].from;
+		struct span said = span_tail(buffer_span(&start.said[from]), done[from]);
+
+		done[from] += start.turns[i].bytes;
+		speak(c, from, span_head(said, start.turns[i].bytes), &start.turns[i].at);
+	}
+	start_clear(&start);
+}
+
+static void
+recognise(struct conversation *c, bool last)
+{
+	const struct dialect *dialect;
+
+	switch (start_recognise(&c->start, c->flow->tuple.port[SIDE_SERVER], last, &dialect)) {
+	case RECOGNISED_NOT_YET:
+		break;
+	case RECOGNISED_NOBODY:
+		stop(c);
+		break;
+	case RECOGNISED_TLS:
+	case RECOGNISED_DIALECT:
+		begin(c, dialect);
+		break;
+	}
+}
+
+bool
+conversation_bytes(struct conversation *c, enum side from, struct span bytes,
+    const struct frame_ref *at)
+{
+	if (c->stage == STAGE_SPEAKING) {
+		speak(c, from, bytes, at);
+	} else if (c->stage == STAGE_OPENING) {
+		struct span rest = span_tail(bytes, start_add(&c->start, from, bytes, at));
+
+		start_strip_preface(&c->start);
+		/* no room for more: now or never, and what did not fit follows */
+		recognise(c, rest.n > 0);
+		if (rest.n > 0 && c->stage == STAGE_SPEAKING)
+			speak(c, from, rest, at);
+	}
+	return c->stage != STAGE_DONE;
+}
+
+bool
+conversation_gap(struct conversation *c, enum side from, uint64_t count,
+    const struct frame_ref *at)
+{
+	c->facts.at = *at;
+	c->facts.from = from;
+	if (c->stage == STAGE_OPENING)
+		recognise(c, true);
+	if (c->stage != STAGE_SPEAKING)
+		return false;
+	buffer_clear(&c->unread[from]);
+	/* records can no longer be told apart; what is known of the handshake stays */
+	if (c->tls[from].on || c->dialect == NULL) {
+		stop(c);
+		return false;
+	}
+	c->dialect->gap(c->state, from, count, &c->facts);
+	c->asked = c->granted = false;
+	return true;
+}
+
+void
+conversation_conflict(struct conversation *c, enum side from, struct span kept,
+    struct span other, const struct frame_ref *at)
+{
+	char one[MARK_TEXT_SIZE / 2 - 2], two[MARK_TEXT_SIZE / 2 - 2], both[MARK_TEXT_SIZE];
+
+	if (c->stage != STAGE_SPEAKING || c->tls[from].on)
+		return;
+	c->facts.at = *at;
+	c->facts.from = from;
+	/* what a client sent may be a secret */
+	if (from == SIDE_CLIENT)
+		kept = other = span_text("(not quoted)");
+	text_escape(one, sizeof(one), kept);
+	text_escape(two, sizeof(two), other);
+	snprintf(both, sizeof(both), "%s | %s", one, two);
+	facts_mark(&c->facts, MARK_CONFLICT, span_text(both));
+	c->facts.news = true;
+}
+
+/* A reset before anything was protected undoes the handshake. */
+static void
+reset_undoes(struct conversation *c)
+{
+	bool protected = c->tls[SIDE_CLIENT].protected || c->tls[SIDE_SERVER].protected;
+
+	if (c->flow->end == FLOW_RST && c->tls[SIDE_CLIENT].on && !protected)
+		handshake_broke(c, MARK_TLS_RESET, span_text("reset during the handshake"));
+}
+
+/* What was not seen is false now, where it would have been seen. */
+static void
+settle(struct conversation *c)
+{
+	struct observation *o = &c->seen;
+	const struct flow *f = c->flow;
+	bool client = f->packets[SIDE_CLIENT] > 0 && f->gap_bytes[SIDE_CLIENT] == 0 &&
+	    f->handshake && !o->lost_sync;
+
+	if (o->dialect[0] == '\0' && !o->implicit)
+		return;
+	if (o->requested == FACT_UNKNOWN && client)
+		o->requested = FACT_FALSE;
+	if (o->credentials == FACT_UNKNOWN && client)
+		o->credentials = FACT_FALSE;
+	if (o->payload == FACT_UNKNOWN && client && flow_both_sides(f))
+		o->payload = FACT_FALSE;
+	if (o->established == FACT_UNKNOWN && client && flow_both_sides(f) &&
+	    f->gap_bytes[SIDE_SERVER] == 0)
+		o->established = FACT_FALSE;
+}
+
+void
+conversation_end(struct conversation *c, const struct frame_ref *at)
+{
+	if (c->stage == STAGE_OPENING)
+		recognise(c, true);
+	c->facts.at = *at;
+	if (c->stage == STAGE_SPEAKING)
+		boundary_at_end(c);
+	facts_end(&c->facts);
+	reset_undoes(c);
+	settle(c);
+	c->seen.final = true;
+	stop(c);
+}
+
+bool
+conversation_take_news(struct conversation *c)
+{
+	bool news = c->facts.news;
+
+	c->facts.news = false;
+	return news;
+}
+
+void
+conversation_snapshot(struct conversation *c, struct observation *seen_r)
+{
+	c->seen.serial++;
+	c->seen.flow = *c->flow;
+	c->seen.at = c->facts.at;
+	*seen_r = c->seen;
+	if (seen_r->final)
+		return;
+	if (seen_r->established == FACT_FALSE)
+		seen_r->established = FACT_UNKNOWN;
+	if (seen_r->credentials == FACT_FALSE)
+		seen_r->credentials = FACT_UNKNOWN;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/handshake.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "tls/tls.h"
+
+enum {
+	HELLO_BYTES_MAX = 65536,	/* a hello longer than this is passed over unread */
+	WATCH_BYTES = 65536,		/* protected bytes after which clear text is not waited for */
+};
+
+void
+handshake_begin(struct conversation *c, enum side from)
+{
+	c->tls[from].on = true;
+	if (from != SIDE_CLIENT)
+		return;
+	c->granted = false;
+	facts_mark(&c->facts, MARK_CLIENT_HELLO, span_text("ClientHello"));
+}
+
+void
+handshake_broke(struct conversation *c, enum mark_kind how, struct span excerpt)
+{
+	c->seen.established = FACT_FALSE;
+	c->seen.upgrade = UPGRADE_FAILED;
+	facts_mark(&c->facts, how, excerpt);
+}
+
+static void
+name_choices(struct tls_facts *tls)
+{
+	const char *cipher = tls_cipher_name(tls->cipher);
+
+	text_copy(tls->version_name, sizeof(tls->version_name),
+	    tls_version_name(tls->version));
+	if (cipher != NULL)
+		text_copy(tls->cipher_name, sizeof(tls->cipher_name), cipher);
+}
+
+static void
+established(struct conversation *c)
+{
+	struct observation *o = &c->seen;
+
+	facts_mark(&c->facts, MARK_SERVER_HELLO, span_text("ServerHello"));
+	if (o->established == FACT_UNKNOWN)
+		o->established = FACT_TRUE;
+	/* the acceptance itself may have been lost, but there was one */
+	if (o->requested == FACT_TRUE && o->accepted == FACT_UNKNOWN)
+		o->accepted = FACT_TRUE;
+}
+
+static long
+client_hello_unit(struct conversation *c, struct span in)
+{
+	long used = tls_client_hello(in, &c->seen.tls);
+
+	if (used == 0 && in.n < HELLO_BYTES_MAX)
+		return 0;
+	c->tls[SIDE_CLIENT].hello = true;
+	return used > 0 ? used : handshake_unit(c, SIDE_CLIENT, in);
+}
+
+static long
+server_hello_unit(struct conversation *c, struct span in)
+{
+	long used = tls_server_hello(in, &c->seen.tls);
+
+	if (used == 0 && in.n < HELLO_BYTES_MAX)
+		return 0;
+	if (used < 0)
+		return -1;
+	c->tls[SIDE_SERVER].hello = true;
+	name_choices(&c->seen.tls);
+	established(c);
+	return used > 0 ? used : handshake_unit(c, SIDE_SERVER, in);
+}
+
+static void
+protection_began(struct conversation *c, struct tls_side *t)
+{
+	t->protected = true;
+	facts_mark(&c->facts, MARK_TLS_PROTECTED, span_text("protected record"));
+}
+
+/* What a record's type says; false when more of it must be there first. */
+static bool
+look_at_record(struct conversation *c, struct tls_side *t, const struct tls_record *record)
+{
+	switch (record->content) {
+	case TLS_CHANGE_CIPHER_SPEC:
+		t->cipher_change = true;
+		break;
+	case TLS_APPLICATION_DATA:
+		protection_began(c, t);
+		break;
+	case TLS_HANDSHAKE:
+		/* up to TLS 1.2 whatever follows ChangeCipherSpec is protected */
+		if (t->cipher_change)
+			protection_began(c, t);
+		break;
+	case TLS_ALERT:
+		if (record->length <= 2 && record->fragment.n < record->length)
+			return false;
+		if (tls_record_is_fatal_alert(record) && !t->protected)
+			handshake_broke(c, MARK_TLS_ALERT, span_text("fatal alert in clear"));
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+static long
+record_unit(struct conversation *c, struct tls_side *t, struct span in)
+{
+	struct tls_record record;
+	long used;
+
+	if (t->skip > 0) {
+		used = (long)(in.n < t->skip ? in.n : t->skip);
+		t->skip -= (uint32_t)used;
+	} else {
+		used = tls_record_read(in, &record);
+		if (used <= 0)
+			return used;
+		if (!look_at_record(c, t, &record))
+			return 0;
+		if ((size_t)used > in.n) {
+			t->skip = (uint32_t)((size_t)used - in.n);
+			used = (long)in.n;
+		}
+	}
+	if (t->protected)
+		t->bytes += (uint64_t)used;
+	return used;
+}
+
+/* A server may answer with an alert before, or instead of, its hello. */
+static bool
+is_alert(struct span in)
+{
+	return span_at(in, 0) == TLS_ALERT;
+}
+
+long
+handshake_unit(struct conversation *c, enum side from, struct span in)
+{
+	struct tls_side *t = &c->tls[from];
+
+	if (!t->hello && t->skip == 0) {
+		if (from == SIDE_CLIENT)
+			return client_hello_unit(c, in);
+		if (!is_alert(in))
+			return server_hello_unit(c, in);
+	}
+	return record_unit(c, t, in);
+}
+
+bool
+handshake_is_over(const struct conversation *c)
+{
+	const struct tls_side *client = &c->tls[SIDE_CLIENT], *server = &c->tls[SIDE_SERVER];
+
+	if (!client->protected || !server->protected)
+		return false;
+	if (c->seen.implicit)
+		return true;
+	if ((c->seen.traits & TRAIT_TLS_MAY_END) != 0)
+		return false;
+	return client->bytes + server->bytes >= WATCH_BYTES;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SESSION_HANDSHAKE_H
+#define SESSION_HANDSHAKE_H
+
+#include "session/conversation.h"
+
+/*
+ * The part of a conversation that is TLS: the hellos, then records passed over
+ * by their lengths, as far as a fatal alert, the first protected record or
+ * clear text tell something.
+ */
+
+/* One side's bytes are TLS from here on. */
+void handshake_begin(struct conversation *c, enum side from);
+
+/*
+ * Read one record, or one hello: bytes used, 0 for more, -1 when the bytes at
+ * the front are not TLS any more.
+ */
+long handshake_unit(struct conversation *c, enum side from, struct span in);
+
+/* A handshake had begun, and it broke. */
+void handshake_broke(struct conversation *c, enum mark_kind how, struct span excerpt);
+
+/* Both sides are protected, and nothing but records is to be expected. */
+bool handshake_is_over(const struct conversation *c);
+
+#endif

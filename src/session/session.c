@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/session.h"
+
+#include <stdlib.h>
+
+#include "session/conversation.h"
+
+struct sessions {
+	observation_take *take;
+	void *ctx;
+	uint64_t followed, foreign, tls_elsewhere, no_memory;
+};
+
+/* What stands for a connection while the stream has it; the conversation goes as soon as nothing is left to say. */
+struct session {
+	struct sessions *all;
+	const struct flow *flow;
+	struct conversation *talk;
+};
+
+struct sessions *
+sessions_new(observation_take *take, void *ctx, struct err *e)
+{
+	struct sessions *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		err_set_errno(e, "sessions");
+		return NULL;
+	}
+	s->take = take;
+	s->ctx = ctx;
+	return s;
+}
+
+static bool
+on_dialect_port(const struct flow *flow)
+{
+	return dialect_by_port(flow->tuple.port[SIDE_SERVER]) != NULL;
+}
+
+/* Does this connection get an event of its own? */
+static bool
+is_of_interest(const struct conversation *c)
+{
+	const struct flow *f = c->flow;
+
+	if (c->dialect != NULL)
+		return true;
+	if (c->seen.implicit)
+		return c->seen.dialect_expected[0] != '\0';
+	return on_dialect_port(f) &&
+	    f->payload_bytes[SIDE_CLIENT] + f->payload_bytes[SIDE_SERVER] > 0;
+}
+
+static void *
+session_open(void *ctx, const struct flow *flow)
+{
+	struct sessions *all = ctx;
+	struct session *s = calloc(1, sizeof(*s));
+
+	if (s == NULL || (s->talk = malloc(sizeof(*s->talk))) == NULL) {
+		free(s);
+		all->no_memory++;
+		return NULL;
+	}
+	s->all = all;
+	s->flow = flow;
+	conversation_start(s->talk, flow);
+	all->followed++;
+	return s;
+}
+
+static void
+tell(struct session *s)
+{
+	struct observation seen;
+
+	conversation_snapshot(s->talk, &seen);
+	s->all->take(s->all->ctx, &seen);
+}
+
+static void
+release(struct session *s)
+{
+	free(s->talk);
+	s->talk = NULL;
+}
+
+/* After the conversation took something: tell the news, and say whether more is wanted. */
+static enum stream_want
+go_on(struct session *s, bool more)
+{
+	if (conversation_take_news(s->talk) && s->talk->dialect != NULL)
+		tell(s);
+	if (more)
+		return STREAM_MORE;
+	if (!is_of_interest(s->talk)) {
+		if (s->talk->seen.implicit)
+			s->all->tls_elsewhere++;
+		else
+			s->all->foreign++;
+		release(s);
+	}
+	return STREAM_STOP;
+}
+
+static enum stream_want
+session_bytes(void *session, enum side from, struct span bytes, const struct frame_ref *at)
+{
+	struct session *s = session;
+
+	if (s == NULL || s->talk == NULL)
+		return STREAM_STOP;
+	return go_on(s, conversation_bytes(s->talk, from, bytes, at));
+}
+
+static enum stream_want
+session_gap(void *session, enum side from, uint64_t count, const struct frame_ref *at)
+{
+	struct session *s = session;
+
+	if (s == NULL || s->talk == NULL)
+		return STREAM_STOP;
+	return go_on(s, conversation_gap(s->talk, from, count, at));
+}
+
+static enum stream_want
+session_conflict(void *session, enum side from, struct span kept, struct span other,
+    const struct frame_ref *at)
+{
+	struct session *s = session;
+
+	if (s == NULL || s->talk == NULL)
+		return STREAM_STOP;
+	conversation_conflict(s->talk, from, kept, other, at);
+	return go_on(s, s->talk->stage != STAGE_DONE);
+}
+
+static void
+session_close(void *session, const struct frame_ref *at)
+{
+	struct session *s = session;
+
+	if (s == NULL)
+		return;
+	if (s->talk != NULL) {
+		conversation_end(s->talk, at);
+		if (is_of_interest(s->talk))
+			tell(s);
+		else
+			s->all->foreign++;
+		release(s);
+	}
+	free(s);
+}
+
+struct stream_listener
+sessions_listener(struct sessions *s)
+{
+	return (struct stream_listener){
+		.ctx = s,
+		.open = session_open,
+		.bytes = session_bytes,
+		.gap = session_gap,
+		.conflict = session_conflict,
+		.close = session_close,
+	};
+}
+
+void
+sessions_counters(const struct sessions *s, counter_visit *visit, void *ctx)
+{
+	visit(ctx, "session.followed", s->followed);
+	visit(ctx, "session.foreign", s->foreign);
+	visit(ctx, "session.tls_elsewhere", s->tls_elsewhere);
+	visit(ctx, "session.no_memory", s->no_memory);
+}
+
+void
+sessions_free(struct sessions **s)
+{
+	free(*s);
+	*s = NULL;
+}

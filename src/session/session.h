@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include <stddef.h>
+
+#include "base/counter.h"
+#include "base/err.h"
+#include "stream/stream.h"
+#include "words/observation.h"
+
+/*
+ * The conversations of all connections: what a stream tells goes in, snapshots
+ * of facts come out. One when evidence completes, one at the end.
+ */
+struct sessions;
+
+/* Takes one snapshot; it is the callee's only during the call. */
+typedef void observation_take(void *ctx, const struct observation *seen);
+
+/* NULL with *e set when memory is short. */
+struct sessions *sessions_new(observation_take *take, void *ctx, struct err *e);
+
+/* The listener to give to stream_new(); valid as long as the sessions. */
+struct stream_listener sessions_listener(struct sessions *s);
+
+/* Visit "session.*" counters. */
+void sessions_counters(const struct sessions *s, counter_visit *visit, void *ctx);
+
+void sessions_free(struct sessions **s);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/start.h"
+
+#include "session/preface.h"
+#include "tls/tls.h"
+
+size_t
+start_add(struct start *s, enum side from, struct span bytes, const struct frame_ref *at)
+{
+	bool same_turn = s->turn_count > 0 && s->turns[s->turn_count - 1].from == from;
+
+	bytes = span_head(bytes, OPENING_BYTES_MAX - s->said[from].n);
+	if (!same_turn && s->turn_count == OPENING_TURNS_MAX)
+		return 0;
+	if (!buffer_add(&s->said[from], bytes, OPENING_BYTES_MAX))
+		return 0;
+	if (!same_turn) {
+		s->turns[s->turn_count].from = (uint8_t)from;
+		s->turns[s->turn_count].bytes = 0;
+		s->turn_count++;
+	}
+	s->turns[s->turn_count - 1].bytes += (uint32_t)bytes.n;
+	s->turns[s->turn_count - 1].at = *at;
+	return bytes.n;
+}
+
+/* Take n bytes off the client's turns; turns of no bytes stay and do no harm. */
+static void
+shorten_turns(struct start *s, size_t n)
+{
+	for (unsigned i = 0; i < s->turn_count && n > 0; i++) {
+		uint32_t take = s->turns[i].bytes;
+
+		if (s->turns[i].from != SIDE_CLIENT)
+			continue;
+		if (take > n)
+			take = (uint32_t)n;
+		s->turns[i].bytes -= take;
+		n -= take;
+	}
+}
+
+void
+start_strip_preface(struct start *s)
+{
+	long n = preface_length(buffer_span(&s->said[SIDE_CLIENT]));
+
+	if (n <= 0)
+		return;
+	shorten_turns(s, (size_t)n);
+	buffer_drop(&s->said[SIDE_CLIENT], (size_t)n);
+}
+
+static enum side
+first_speaker(const struct start *s)
+{
+	for (unsigned i = 0; i < s->turn_count; i++) {
+		if (s->turns[i].bytes > 0)
+			return (enum side)s->turns[i].from;
+	}
+	return SIDE_CLIENT;
+}
+
+static bool
+has_port(const struct dialect *d, uint16_t port)
+{
+	for (int i = 0; i < DIALECT_PORTS_MAX && d->ports[i] != 0; i++) {
+		if (d->ports[i] == port)
+			return true;
+	}
+	return false;
+}
+
+/* The dialect that says yes, or (at the last) the weak one whose port it is; *more_r when some wait. */
+static const struct dialect *
+ask_dialects(const struct opening *o, uint16_t server_port, bool last, bool *more_r)
+{
+	const struct dialect *weak = NULL;
+
+	*more_r = false;
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		enum probe answer = (*d)->probe(o);
+
+		if (answer == PROBE_YES)
+			return *d;
+		if (answer == PROBE_WEAK && has_port(*d, server_port))
+			weak = *d;
+		if (answer == PROBE_WEAK || answer == PROBE_MORE)
+			*more_r = true;
+	}
+	return last ? weak : NULL;
+}
+
+enum recognition
+start_recognise(const struct start *s, uint16_t server_port, bool last,
+    const struct dialect **dialect_r)
+{
+	struct opening o = {
+		.first = first_speaker(s),
+		.said = { buffer_span(&s->said[SIDE_CLIENT]), buffer_span(&s->said[SIDE_SERVER]) },
+		.more = { !last, !last },
+	};
+	enum tls_looks tls = TLS_NOT;
+	bool more;
+
+	*dialect_r = NULL;
+	if (!last && preface_length(o.said[SIDE_CLIENT]) < 0)
+		return RECOGNISED_NOT_YET;
+	if (o.said[SIDE_CLIENT].n == 0 && o.said[SIDE_SERVER].n == 0)
+		return RECOGNISED_NOT_YET;
+	if (o.first == SIDE_CLIENT)
+		tls = tls_looks_like_client(o.said[SIDE_CLIENT]);
+	if (tls == TLS_YES)
+		return RECOGNISED_TLS;
+	*dialect_r = ask_dialects(&o, server_port, last, &more);
+	if (*dialect_r != NULL)
+		return RECOGNISED_DIALECT;
+	return (more || tls == TLS_MAYBE) && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
+}
+
+void
+start_clear(struct start *s)
+{
+	buffer_clear(&s->said[SIDE_CLIENT]);
+	buffer_clear(&s->said[SIDE_SERVER]);
+	s->turn_count = 0;
+}

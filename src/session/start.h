@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SESSION_START_H
+#define SESSION_START_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "dialect/dialect.h"
+#include "session/buffer.h"
+#include "words/frame.h"
+
+enum {
+	OPENING_BYTES_MAX = 4096,	/* from each side, before we give up recognising */
+	OPENING_TURNS_MAX = 24,
+};
+
+/*
+ * The first bytes of a connection, kept with their order across both sides
+ * until somebody recognises them.
+ */
+struct start {
+	struct buffer said[2];
+	struct {
+		uint8_t from;
+		uint32_t bytes;
+		struct frame_ref at;
+	} turns[OPENING_TURNS_MAX];
+	uint8_t turn_count;
+};
+
+/* Keep as many of the bytes as the limits allow, and return how many. */
+size_t start_add(struct start *s, enum side from, struct span bytes,
+    const struct frame_ref *at);
+
+/* Take a load balancer's preface off the client's bytes. */
+void start_strip_preface(struct start *s);
+
+enum recognition {
+	RECOGNISED_NOT_YET,
+	RECOGNISED_NOBODY,	/* none of our dialects */
+	RECOGNISED_TLS,		/* TLS from the first byte */
+	RECOGNISED_DIALECT,
+};
+
+/*
+ * Ask every dialect. last means that no more bytes will come: then a weak
+ * answer counts where the server's port is one of that dialect's.
+ */
+enum recognition start_recognise(const struct start *s, uint16_t server_port,
+    bool last, const struct dialect **dialect_r);
+
+void start_clear(struct start *s);
+
+#endif
