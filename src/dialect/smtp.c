@@ -144,7 +144,7 @@ smtp_probe(const struct opening *opening)
 	/* a client that speaks first, or whose server is not seen */
 	if (!o.verb_whole)
 		return PROBE_MORE;
-	return is_smtp_verb(o.verb) ? PROBE_WEAK : PROBE_NO;
+	return is_smtp_verb(o.verb) || is_shared_verb(o.verb) ? PROBE_WEAK : PROBE_NO;
 }
 
 static long

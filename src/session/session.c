@@ -8,7 +8,7 @@
 struct sessions {
 	observation_take *take;
 	void *ctx;
-	uint64_t followed, foreign, tls_elsewhere, no_memory;
+	uint64_t followed, foreign, tls_elsewhere, no_memory, attempts;
 };
 
 /* What stands for a connection while the stream has it; the conversation goes as soon as nothing is left to say. */
@@ -154,6 +154,16 @@ session_close(void *session, const struct frame_ref *at)
 	free(s);
 }
 
+/* Nobody answered, or the port was closed: counted, so that no connection goes unaccounted for. */
+static void
+session_attempt(void *ctx, const struct flow *flow)
+{
+	struct sessions *all = ctx;
+
+	(void)flow;
+	all->attempts++;
+}
+
 struct stream_listener
 sessions_listener(struct sessions *s)
 {
@@ -164,6 +174,7 @@ sessions_listener(struct sessions *s)
 		.gap = session_gap,
 		.conflict = session_conflict,
 		.close = session_close,
+		.attempt = session_attempt,
 	};
 }
 
@@ -174,6 +185,7 @@ sessions_counters(const struct sessions *s, counter_visit *visit, void *ctx)
 	visit(ctx, "session.foreign", s->foreign);
 	visit(ctx, "session.tls_elsewhere", s->tls_elsewhere);
 	visit(ctx, "session.no_memory", s->no_memory);
+	visit(ctx, "session.attempts", s->attempts);
 }
 
 void
