@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dialect/capability.h"
 
-#include "base/text.h"
 #include "dialect/token.h"
 
 /* Count, and keep the first line as evidence. */
 static void
-note(uint8_t *count, char *excerpt, struct span line)
+note(uint8_t *count, struct keep *line_r, struct span line)
 {
 	if (*count == 0)
-		text_escape(excerpt, CAPABILITY_EXCERPT_SIZE, line);
+		keep_set(line_r, line);
 	if (*count < UINT8_MAX)
 		(*count)++;
 }
@@ -18,18 +17,21 @@ void
 capability_word(struct capability *c, struct span word, const char *token,
     struct span line)
 {
-	char unused[CAPABILITY_EXCERPT_SIZE];
+	struct keep unused;
 
+	/* evidence that something is missing is the list of what is there */
+	keep_add(&c->words, span_text(" "));
+	keep_add(&c->words, word);
 	if (span_is(word, token)) {
 		c->offer = true;
-		text_escape(c->offer_line, sizeof(c->offer_line), line);
+		keep_set(&c->offer_line, line);
 	} else if (token_is_masked(word)) {
 		if (word.n == span_text(token).n)
-			note(&c->masked, c->masked_line, line);
+			note(&c->masked, &c->masked_line, line);
 		else
-			note(&c->masked_other, unused, line);
+			note(&c->masked_other, &unused, line);
 	} else if (token_is_near_miss(word, token)) {
-		note(&c->corrupted, c->corrupted_line, line);
+		note(&c->corrupted, &c->corrupted_line, line);
 	}
 }
 
@@ -38,26 +40,32 @@ static void
 tell_remains(const struct capability *c, struct facts *facts)
 {
 	if (c->masked > c->masked_elsewhere) {
-		facts_mark(facts, MARK_TOKEN_MASKED, span_text(c->masked_line));
+		facts_mark(facts, MARK_TOKEN_MASKED, keep_span(&c->masked_line));
 		facts->news = true;
 	}
 	if (c->corrupted > 0) {
-		facts_mark(facts, MARK_TOKEN_CORRUPTED, span_text(c->corrupted_line));
+		facts_mark(facts, MARK_TOKEN_CORRUPTED, keep_span(&c->corrupted_line));
 		facts->news = true;
 	}
 }
 
 void
-capability_finish(const struct capability *c, struct facts *facts, struct span last)
+capability_finish(const struct capability *c, const char *token, struct facts *facts)
 {
+	struct keep lacks = { 0 };
+
 	if (c->offer) {
-		facts_listing(facts, true, span_text(c->offer_line));
+		facts_listing(facts, true, keep_span(&c->offer_line));
 		return;
 	}
-	facts_listing(facts, false, last);
+	keep_add(&lacks, span_text("no "));
+	keep_add(&lacks, span_text(token));
+	keep_add(&lacks, span_text(" among:"));
+	keep_add(&lacks, span_head(keep_span(&c->words), KEEP_BYTES - lacks.n));
+	facts_listing(facts, false, keep_span(&lacks));
 	if (facts->seen->authenticated)
 		return;
 	if (c->masked + c->masked_other > 0)
-		facts_mark(facts, MARK_TOKEN_MASKED_OTHER, last);
+		facts_mark(facts, MARK_TOKEN_MASKED_OTHER, keep_span(&lacks));
 	tell_remains(c, facts);
 }

@@ -5,10 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/keep.h"
 #include "base/span.h"
 #include "dialect/facts.h"
-
-enum { CAPABILITY_EXCERPT_SIZE = 64 };
 
 /*
  * One capability listing while it is read: was the upgrade's token in it, and
@@ -20,17 +19,16 @@ struct capability {
 	uint8_t masked_other;		/* fillers of another length */
 	uint8_t corrupted;
 	uint8_t masked_elsewhere;	/* that many same-length fillers hide another keyword */
-	char offer_line[CAPABILITY_EXCERPT_SIZE];
-	char masked_line[CAPABILITY_EXCERPT_SIZE];
-	char corrupted_line[CAPABILITY_EXCERPT_SIZE];
+	struct keep words;		/* what was listed, as far as there is room */
+	struct keep offer_line, masked_line, corrupted_line;
 };
 
 /* Look at one word of the listing; line is what is quoted as evidence. */
 void capability_word(struct capability *c, struct span word, const char *token,
     struct span line);
 
-/* The listing is complete: tell facts what it said; last is its last line. */
-void capability_finish(const struct capability *c, struct facts *facts,
-    struct span last);
+/* The listing is complete: tell facts what it said. */
+void capability_finish(const struct capability *c, const char *token,
+    struct facts *facts);
 
 #endif

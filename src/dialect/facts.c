@@ -27,7 +27,7 @@ facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt)
 void
 facts_said(struct facts *f, struct span safe)
 {
-	text_escape(f->said, sizeof(f->said), safe);
+	keep_set(&f->said, safe);
 }
 
 void

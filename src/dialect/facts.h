@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/keep.h"
 #include "base/span.h"
 #include "words/observation.h"
 
@@ -42,7 +43,7 @@ struct facts {
 	bool answered;			/* that request has its answer */
 	bool news;			/* evidence completed: worth a snapshot now */
 	enum unit unit;			/* of the client unit just read */
-	char said[MARK_TEXT_SIZE];	/* that unit as it may be quoted, "" when it may not */
+	struct keep said;		/* that unit as it may be quoted, empty when it may not */
 
 	/* Told by the conversation: the oldest request will get no answer any more. */
 	bool request_expired;

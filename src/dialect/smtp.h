@@ -61,10 +61,10 @@ struct smtp {
 	uint8_t body_tail;		/* how much of CRLF . CRLF has been read */
 	bool body_unsure;		/* its end may have been missed: the next reply tells */
 	bool command_had_argument;	/* of the last STARTTLS */
-	char corrupted[CAPABILITY_EXCERPT_SIZE];
+	struct keep corrupted;		/* the last garbled verb */
 
 	enum smtp_mechanism mechanism;
-	char mechanism_name[MECHANISM_SIZE];
+	struct keep mechanism_name;
 	uint8_t responses;		/* of the AUTH exchange so far */
 	bool challenged;		/* the server waits for a response */
 

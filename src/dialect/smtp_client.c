@@ -6,7 +6,6 @@
  */
 #include "dialect/smtp.h"
 
-#include "base/text.h"
 #include "dialect/token.h"
 
 static const struct {
@@ -75,7 +74,7 @@ mechanism_of(struct span name)
 static void
 auth_response(struct smtp *s, struct facts *facts)
 {
-	struct span name = span_text(s->mechanism_name);
+	struct span name = keep_span(&s->mechanism_name);
 	bool secret;
 
 	s->responses++;
@@ -83,11 +82,11 @@ auth_response(struct smtp *s, struct facts *facts)
 	secret = s->mechanism == SMTP_AUTH_SECRET ||
 	    (s->mechanism == SMTP_AUTH_LOGIN && s->responses >= 2);
 	if (secret || s->mechanism == SMTP_AUTH_DIGEST) {
-		char excerpt[MECHANISM_SIZE + 16] = "AUTH ";
-		size_t used = span_text(excerpt).n;
+		struct keep excerpt = { 0 };
 
-		text_copy(excerpt + used, sizeof(excerpt) - used, s->mechanism_name);
-		facts_credentials(facts, name, secret, span_text(excerpt));
+		keep_add(&excerpt, span_text("AUTH "));
+		keep_add(&excerpt, name);
+		facts_credentials(facts, name, secret, keep_span(&excerpt));
 	}
 }
 
@@ -97,7 +96,7 @@ auth_command(struct smtp *s, struct span rest, struct facts *facts)
 	struct span initial, name = line_word(rest, &initial);
 
 	s->mechanism = mechanism_of(name);
-	text_escape(s->mechanism_name, sizeof(s->mechanism_name), name);
+	keep_set(&s->mechanism_name, span_head(name, MECHANISM_SIZE));
 	s->responses = 0;
 	s->challenged = false;
 	/* "=" stands for an initial response of no bytes */
@@ -189,7 +188,7 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 		break;
 	case SMTP_CORRUPTED:
 		/* only the word: what follows a garbled verb could be anything */
-		text_escape(s->corrupted, sizeof(s->corrupted), word);
+		keep_set(&s->corrupted, word);
 		break;
 	default:
 		break;

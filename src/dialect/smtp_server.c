@@ -73,7 +73,7 @@ listing_end(struct smtp *s, struct span line, struct facts *facts)
 		return;
 	/* BINARYMIME needs CHUNKING (RFC 3030 §3): an eight-letter filler may stand for that */
 	s->listing.masked_elsewhere = s->saw_binarymime && !s->saw_chunking;
-	capability_finish(&s->listing, facts, line);
+	capability_finish(&s->listing, "STARTTLS", facts);
 }
 
 static void
@@ -169,7 +169,7 @@ corrupted_reply(struct smtp *s, unsigned code, struct facts *facts)
 {
 	if (code != 500 && code != 502)
 		return;
-	facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text(s->corrupted));
+	facts_mark(facts, MARK_COMMAND_CORRUPTED, keep_span(&s->corrupted));
 	facts->news = true;
 }
 

@@ -76,8 +76,8 @@ boundary_before_unit(struct conversation *c, enum side from)
 static struct span
 quotable(const struct conversation *c)
 {
-	if (c->facts.said[0] != '\0')
-		return span_text(c->facts.said);
+	if (c->facts.said.n > 0)
+		return keep_span(&c->facts.said);
 	return span_text("(bytes that are not quoted)");
 }
 
@@ -153,7 +153,7 @@ boundary_at_end(struct conversation *c)
 	if (c->tls[SIDE_CLIENT].on || c->seen.requested != FACT_TRUE || is_blank(left))
 		return;
 	c->facts.from = SIDE_CLIENT;
-	c->facts.said[0] = '\0';
+	c->facts.said.n = 0;
 	if (tls_looks_like_client(left) != TLS_NOT) {
 		if (left.n >= HELLO_BYTES_MIN)
 			handshake_begin(c, SIDE_CLIENT);

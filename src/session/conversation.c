@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/conversation.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -85,7 +84,7 @@ read_unit(struct conversation *c, enum side from, struct span in)
 {
 	c->facts.from = from;
 	c->facts.unit = UNIT_COMMAND;
-	c->facts.said[0] = '\0';
+	c->facts.said.n = 0;
 	if (!c->tls[from].on) {
 		switch (boundary_look(c, from, in)) {
 		case BOUNDARY_WAIT:
@@ -287,7 +286,7 @@ void
 conversation_conflict(struct conversation *c, enum side from, struct span kept,
     struct span other, const struct frame_ref *at)
 {
-	char one[MARK_TEXT_SIZE / 2 - 2], two[MARK_TEXT_SIZE / 2 - 2], both[MARK_TEXT_SIZE];
+	struct keep both = { 0 };
 
 	if (c->stage != STAGE_SPEAKING || c->tls[from].on)
 		return;
@@ -296,10 +295,10 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	/* what a client sent may be a secret */
 	if (from == SIDE_CLIENT)
 		kept = other = span_text("(not quoted)");
-	text_escape(one, sizeof(one), kept);
-	text_escape(two, sizeof(two), other);
-	snprintf(both, sizeof(both), "%s | %s", one, two);
-	facts_mark(&c->facts, MARK_CONFLICT, span_text(both));
+	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));
+	keep_add(&both, span_text(" | "));
+	keep_add(&both, span_head(other, KEEP_BYTES / 2 - 2));
+	facts_mark(&c->facts, MARK_CONFLICT, keep_span(&both));
 	c->facts.news = true;
 }
 
