@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+__attribute__((format(printf, 1, 0)))
 static void
 log_line(const char *format, va_list args, const char *why)
 {

@@ -267,7 +267,7 @@ is_greeting(struct smtp *s, unsigned code)
 	    (oldest == SMTP_NONE || oldest == SMTP_EHLO || oldest == SMTP_HELO);
 }
 
-/* All lines of a reply carry one code (RFC 5321 §4.2.1); one that does not is the scar of a rewriter. */
+/* All lines of a reply carry one code (RFC 5321 §4.2.1); one that does not was rewritten. */
 static void
 reply_line(struct smtp *s, struct span line, struct facts *facts)
 {

@@ -7,8 +7,8 @@
 #include "tls/tls.h"
 
 enum {
-	HELLO_BYTES_MAX = 65536,	/* a hello longer than this is passed over unread */
-	WATCH_BYTES = 65536,		/* protected bytes after which clear text is not waited for */
+	HELLO_BYTES_MAX = 65536, /* a hello longer than this is passed over unread */
+	WATCH_BYTES = 65536,	 /* protected bytes after which clear text is not waited for */
 };
 
 void

@@ -11,7 +11,7 @@ struct sessions {
 	uint64_t followed, foreign, tls_elsewhere, no_memory, attempts;
 };
 
-/* What stands for a connection while the stream has it; the conversation goes as soon as nothing is left to say. */
+/* A connection while the stream has it; the conversation goes once nothing is left to say. */
 struct session {
 	struct sessions *all;
 	const struct flow *flow;

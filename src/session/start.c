@@ -71,7 +71,7 @@ has_port(const struct dialect *d, uint16_t port)
 	return false;
 }
 
-/* The dialect that says yes, or (at the last) the weak one whose port it is; *more_r when some wait. */
+/* The dialect that says yes, or (at the last) the weak one of this port; *more_r: some wait. */
 static const struct dialect *
 ask_dialects(const struct opening *o, uint16_t server_port, bool last, bool *more_r)
 {

@@ -41,7 +41,7 @@ enum stream_want {
 struct stream_listener {
 	void *ctx;
 
-	/* A connection was established (or picked up under way); returns what the other calls get. */
+	/* A connection was established (or picked up under way); returns the others' session. */
 	void *(*open)(void *ctx, const struct flow *flow);
 
 	/* The next bytes from one side. All of them must be taken. */

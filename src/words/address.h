@@ -28,7 +28,7 @@ bool address_equal(const struct address *a, const struct address *b);
 /* 127.0.0.0/8, ::1, and IPv4-mapped loopback. */
 bool address_is_loopback(const struct address *a);
 
-/* RFC 1918, RFC 4193 (fc00::/7) and link-local; documentation and benchmark ranges are not private. */
+/* RFC 1918, RFC 4193 (fc00::/7), link-local; not documentation and benchmark ranges. */
 bool address_is_private(const struct address *a);
 
 #endif

@@ -67,7 +67,7 @@ struct observation {
 	struct frame_ref at;		/* the frame that completed this snapshot */
 
 	char dialect[DIALECT_NAME_SIZE];	/* app_proto; "" = not recognised */
-	char dialect_expected[DIALECT_NAME_SIZE];	/* by port or ALPN, for TLS from the first byte */
+	char dialect_expected[DIALECT_NAME_SIZE];	/* by port or ALPN, for implicit TLS */
 	uint8_t traits;			/* enum dialect_trait */
 	bool implicit;			/* TLS from the first byte */
 
@@ -80,7 +80,7 @@ struct observation {
 	char reply[REPLY_SIZE];		/* the answer to the last request */
 	bool listing_complete;		/* at least one whole listing was read */
 	bool listing_in_greeting_only;	/* ... and it was the short one of a greeting */
-	bool lost_sync;			/* the parser can no longer tell; nothing follows from absence */
+	bool lost_sync;			/* the parser cannot tell; absence means nothing */
 
 	enum fact credentials;		/* a recoverable secret crossed in clear */
 	enum fact credentials_accepted;
