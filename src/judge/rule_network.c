@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Networks in CIDR notation (RFC 4632 §3.1, RFC 4291 §2.3). */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/rule_parts.h"
+
+static bool
+read_address(const char *text, struct address *address_r)
+{
+	memset(address_r, 0, sizeof(*address_r));
+	if (inet_pton(AF_INET, text, address_r->bytes) == 1)
+		address_r->family = 4;
+	else if (inet_pton(AF_INET6, text, address_r->bytes) == 1)
+		address_r->family = 6;
+	return address_r->family != 0;
+}
+
+/* "0" to "128", and nothing else. */
+static bool
+read_bits(const char *text, unsigned *bits_r)
+{
+	size_t n = strlen(text);
+
+	if (n < 1 || n > 3 || strspn(text, "0123456789") != n ||
+	    (n > 1 && text[0] == '0'))
+		return false;
+	*bits_r = 0;
+	for (; *text != '\0'; text++)
+		*bits_r = *bits_r * 10 + (unsigned)(*text - '0');
+	return true;
+}
+
+static bool
+bit(const struct address *a, unsigned i)
+{
+	return (a->bytes[i / 8] >> (7 - i % 8) & 1) != 0;
+}
+
+bool
+rule_network_read(const char *text, struct rule_network *network_r)
+{
+	const char *slash = strchr(text, '/');
+	size_t n = slash != NULL ? (size_t)(slash - text) : strlen(text);
+	char address[ADDRESS_TEXT_SIZE];
+	unsigned most;
+
+	if (n >= sizeof(address))
+		return false;
+	text_copy(address, n + 1, text);
+	if (!read_address(address, &network_r->address))
+		return false;
+	most = address_size(&network_r->address) * 8;
+	network_r->bits = most;
+	if (slash != NULL && !read_bits(slash + 1, &network_r->bits))
+		return false;
+	if (network_r->bits > most)
+		return false;
+	/* bits behind the prefix are a slip of the pen */
+	for (unsigned i = network_r->bits; i < most; i++) {
+		if (bit(&network_r->address, i))
+			return false;
+	}
+	return true;
+}
+
+bool
+rule_network_holds(const struct rule_network *network, const char *text)
+{
+	struct address address;
+
+	if (!read_address(text, &address) || address.family != network->address.family)
+		return false;
+	for (unsigned i = 0; i < network->bits; i++) {
+		if (bit(&address, i) != bit(&network->address, i))
+			return false;
+	}
+	return true;
+}

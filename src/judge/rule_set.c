@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "judge/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "judge/rule_builtin.h"
+#include "judge/rule_parts.h"
+
+struct rule_set {
+	struct arena *arena;
+	size_t count;
+	const struct rule *rules[RULE_SET_MAX];
+	uint64_t matched, cannot_tell;
+};
+
+struct rule_set *
+rule_set_new(void)
+{
+	struct rule_set *set = calloc(1, sizeof(*set));
+
+	if (set == NULL) {
+		log_warnx("out of memory");
+		abort();
+	}
+	set->arena = arena_new();
+	return set;
+}
+
+void
+rule_set_free(struct rule_set **set)
+{
+	if (*set == NULL)
+		return;
+	arena_free(&(*set)->arena);
+	free(*set);
+	*set = NULL;
+}
+
+static int
+add_rule(struct rule_set *set, const struct rule_reader *r, const struct rule *rule)
+{
+	if (set->count == RULE_SET_MAX)
+		return rule_fail(r, rule->line, "more than %d rules", (int)RULE_SET_MAX);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct rule *other = set->rules[i];
+		bool same_id = strcmp(other->id, rule->id) == 0;
+
+		if (same_id || other->sid == rule->sid)
+			return rule_fail(r, rule->line, "the same %s as %s:%u",
+			    same_id ? "id" : "sid", other->file, other->line);
+	}
+	set->rules[set->count++] = rule;
+	return 0;
+}
+
+/* 1 when a rule was added, 0 at the end of the text. */
+static int
+add_next(struct rule_set *set, const struct rule_reader *r, struct rule_yaml *yaml)
+{
+	struct rule *rule = arena_alloc(set->arena, sizeof(*rule));
+	const struct rule_node *root;
+	int result = rule_yaml_next(yaml, &root, r->err);
+
+	if (result != 1)
+		return result;
+	if (rule_read(r, root, rule) == -1 || add_rule(set, r, rule) == -1)
+		return -1;
+	return 1;
+}
+
+int
+rule_set_add(struct rule_set *set, const char *name, struct span text, struct err *e)
+{
+	const struct rule_reader r = {
+		.file = arena_text(set->arena, name, strlen(name)),
+		.arena = set->arena,
+		.err = e,
+	};
+	struct rule_yaml *yaml;
+	size_t before = set->count;
+	int result;
+
+	if (text.n > RULE_FILE_MAX)
+		return err_set(e, "%s: longer than %d bytes", name, (int)RULE_FILE_MAX);
+	yaml = rule_yaml_open(r.file, text, set->arena);
+	do
+		result = add_next(set, &r, yaml);
+	while (result == 1);
+	rule_yaml_close(&yaml);
+	if (result == 0 && set->count == before)
+		return err_set(e, "%s:1: no rule in this file", name);
+	return result;
+}
+
+int
+rule_set_add_builtin(struct rule_set *set, struct err *e)
+{
+	for (size_t i = 0; i < rules_builtin_count; i++) {
+		const struct rule_builtin *b = &rules_builtin[i];
+
+		if (rule_set_add(set, b->name, span_of(b->bytes, b->size), e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+size_t
+rule_set_count(const struct rule_set *set)
+{
+	return set->count;
+}
+
+const struct rule *
+rule_set_at(const struct rule_set *set, size_t index)
+{
+	return index < set->count ? set->rules[index] : NULL;
+}
+
+const struct rule *
+rule_set_by_sid(const struct rule_set *set, uint32_t sid)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->rules[i]->sid == sid)
+			return set->rules[i];
+	}
+	return NULL;
+}
+
+void
+rule_set_judge(struct rule_set *set, const struct record *record, rule_hit *hit,
+    void *ctx)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		enum rule_answer answer = rule_answer(set->rules[i], record);
+
+		if (answer == RULE_YES) {
+			set->matched++;
+			hit(ctx, set->rules[i]);
+		} else if (answer == RULE_CANNOT_TELL && record->seen.final) {
+			set->cannot_tell++;
+		}
+	}
+}
+
+void
+rule_set_counters(const struct rule_set *set, counter_visit *visit, void *ctx)
+{
+	visit(ctx, "rules.loaded", set->count);
+	visit(ctx, "rules.matched", set->matched);
+	visit(ctx, "rules.cannot_tell", set->cannot_tell);
+}
