@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/rules.h"
+
+#include <getopt.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "judge/rule.h"
+
+enum { EXIT_OK, EXIT_WRONG, EXIT_USAGE, EXIT_OUTPUT };
+
+static int
+usage(void)
+{
+	fputs("usage: stripwatch rules list [--format text|json] [FILE|DIR...]\n"
+	      "       stripwatch rules check FILE|DIR...\n", stderr);
+	return EXIT_USAGE;
+}
+
+static int
+finish_output(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_OK;
+	log_warn("standard output");
+	return EXIT_OUTPUT;
+}
+
+/* Its technique; the operator's own rules have none and show their category. */
+static const char *
+subject(const struct rule *rule)
+{
+	return rule->technique != TECHNIQUE_NONE ? technique_info(rule->technique)->id :
+	    category_name(rule->category);
+}
+
+static void
+print_text(const struct rule *rule)
+{
+	printf("%-8u %-14s %-32s %s\n", (unsigned)rule->sid, rule_level_name(rule->level),
+	    subject(rule), rule->title);
+}
+
+static void
+add_text(struct json_object *object, const char *key, const char *text)
+{
+	if (text[0] != '\0')
+		json_object_object_add(object, key, json_object_new_string(text));
+}
+
+static void
+print_json(const struct rule *rule)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "sid", json_object_new_int64(rule->sid));
+	json_object_object_add(object, "rev", json_object_new_int64(rule->rev));
+	add_text(object, "id", rule->id);
+	add_text(object, "title", rule->title);
+	add_text(object, "level", rule_level_name(rule->level));
+	json_object_object_add(object, "severity",
+	    json_object_new_int64(rule_severity(rule)));
+	add_text(object, "category", category_name(rule->category));
+	add_text(object, "technique", technique_info(rule->technique)->id);
+	add_text(object, "file", rule->file);
+	puts(json_object_to_json_string_ext(object,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+
+static int
+load(struct rule_set *set, char **paths)
+{
+	struct err e;
+
+	if (*paths == NULL && rule_set_add_builtin(set, &e) == -1) {
+		log_warnx("%s", e.text);
+		return -1;
+	}
+	for (; *paths != NULL; paths++) {
+		if (rule_set_add_path(set, *paths, &e) == -1) {
+			log_warnx("%s", e.text);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+list(char **paths, bool json)
+{
+	struct rule_set *set = rule_set_new();
+	int status = EXIT_WRONG;
+
+	if (load(set, paths) == 0) {
+		if (!json)
+			printf("%-8s %-14s %-32s %s\n", "SID", "LEVEL", "TECHNIQUE",
+			    "TITLE");
+		for (size_t i = 0; i < rule_set_count(set); i++)
+			(json ? print_json : print_text)(rule_set_at(set, i));
+		status = finish_output();
+	}
+	rule_set_free(&set);
+	return status;
+}
+
+struct check {
+	struct rule_set *set, *builtin;
+	unsigned errors, wrong;		/* findings; rules that have some */
+	unsigned refused;		/* files that cannot be read */
+};
+
+static void
+print_finding(void *ctx, enum rule_finding kind, const char *message)
+{
+	(void)ctx;
+	log_warnx("%s%s", kind == RULE_WARNING ? "warning: " : "", message);
+}
+
+/* The numbers of shipped rules are known to every SIEM that has seen our alerts. */
+static unsigned
+check_number(const struct check *c, const struct rule *rule)
+{
+	const struct rule *shipped = rule_set_by_sid(c->builtin, rule->sid);
+
+	if (shipped == NULL || strcmp(shipped->id, rule->id) == 0)
+		return 0;
+	log_warnx("%s:%u: sid %u is that of the shipped rule '%s'; take one from 1000000 "
+	    "up", rule->file, rule->line, (unsigned)rule->sid, shipped->title);
+	return 1;
+}
+
+static int
+check_file(void *ctx, const char *path, struct err *e)
+{
+	struct check *c = ctx;
+	size_t before = rule_set_count(c->set);
+
+	if (rule_set_add_file(c->set, path, e) == -1) {
+		log_warnx("%s", e->text);
+		c->refused++;
+	}
+	for (size_t i = before; i < rule_set_count(c->set); i++) {
+		const struct rule *rule = rule_set_at(c->set, i);
+		unsigned errors = rule_check(rule, print_finding, NULL) +
+		    check_number(c, rule);
+
+		c->errors += errors;
+		c->wrong += errors > 0;
+	}
+	return 0;
+}
+
+static int
+check(char **paths)
+{
+	struct check c = { .set = rule_set_new(), .builtin = rule_set_new() };
+	struct err e;
+	size_t read;
+
+	if (rule_set_add_builtin(c.builtin, &e) == -1)
+		log_warnx("%s", e.text);
+	for (; *paths != NULL; paths++) {
+		if (rule_files_visit(*paths, check_file, &c, &e) == -1) {
+			log_warnx("%s", e.text);
+			c.refused++;
+		}
+	}
+	read = rule_set_count(c.set);
+	printf("rules: %zu fine", read - c.wrong);
+	if (c.wrong > 0)
+		printf(", %u wrong", c.wrong);
+	if (c.refused > 0)
+		printf("; files not read whole: %u", c.refused);
+	putchar('\n');
+	rule_set_free(&c.set);
+	rule_set_free(&c.builtin);
+	if (finish_output() != EXIT_OK)
+		return EXIT_OUTPUT;
+	return c.errors + c.refused > 0 ? EXIT_WRONG : EXIT_OK;
+}
+
+static int
+run_list(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "format", required_argument, NULL, 'f' },
+		{ NULL, 0, NULL, 0 },
+	};
+	bool json = false;
+	int option;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'f')
+			return usage();
+		json = strcmp(optarg, "json") == 0;
+		if (!json && strcmp(optarg, "text") != 0)
+			return usage();
+	}
+	return list(argv + optind, json);
+}
+
+int
+cmd_rules(int argc, char **argv)
+{
+	if (argc >= 2 && strcmp(argv[1], "list") == 0)
+		return run_list(argc - 1, argv + 1);
+	if (argc >= 3 && strcmp(argv[1], "check") == 0 && argv[2][0] != '-')
+		return check(argv + 2);
+	return usage();
+}
