@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <getopt.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cmd/read.h"
+#include "run/read.h"
+
+static const char help[] =
+    "usage: stripwatch read [OPTIONS] FILE... | -\n"
+    "\n"
+    "Reads capture files (pcap, pcapng; - is standard input), merged by packet time,\n"
+    "and writes what became of every STARTTLS in them.\n"
+    "\n"
+    "  --format eve|text    JSON lines as in Suricata's EVE, or text for a person\n"
+    "                       (default: text on a terminal, eve otherwise)\n"
+    "  --output FILE        append to FILE instead of standard output\n"
+    "  --rules DIR|FILE     use these rules instead of those built in; may be repeated\n"
+    "  --tap NAME=FILE      read FILE as the tap of that name; may be repeated\n"
+    "  --ports all|dialect|LIST\n"
+    "                       look at all TCP ports (default), at those of known protocols,\n"
+    "                       or at a list such as 25,587\n"
+    "  --filter EXPRESSION  read only matching frames, see pcap-filter(7)\n"
+    "  --fail-on LEVEL      exit with 4 when an alert of this level or above was given:\n"
+    "                       high, medium, low, informational\n"
+    "  --help\n"
+    "\n"
+    "Exit status: 0 all was read, 1 some could not be (named; the rest was analysed),\n"
+    "2 usage, 3 output or internal failure, 4 --fail-on was met.\n";
+
+enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
+	OPT_FAIL_ON, OPT_HELP };
+
+static const struct option options[] = {
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "output", required_argument, NULL, OPT_OUTPUT },
+	{ "rules", required_argument, NULL, OPT_RULES },
+	{ "tap", required_argument, NULL, OPT_TAP },
+	{ "ports", required_argument, NULL, OPT_PORTS },
+	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* Arrays as long as argc, which nothing given on a command line can exceed. */
+struct arguments {
+	struct read_settings settings;
+	const char **files, **taps, **rules;
+	size_t tap_count;
+	bool help;
+};
+
+static int
+usage(const char *what, const char *why)
+{
+	log_warnx("read: %s %s; see stripwatch read --help", what, why);
+	return -1;
+}
+
+static int
+add_tap(struct arguments *a, char *value)
+{
+	char *equals = strchr(value, '=');
+
+	if (equals == NULL || equals == value || equals[1] == '\0')
+		return usage(value, "is not NAME=FILE");
+	if (a->tap_count == UINT8_MAX)
+		return usage(value, "is one tap too many");
+	*equals = '\0';
+	a->taps[a->tap_count++] = value;
+	a->files[a->settings.file_count++] = equals + 1;
+	return 0;
+}
+
+static int
+set_fail_on(struct read_settings *s, const char *level)
+{
+	static const char *const levels[] = { "", "high", "medium", "low", "informational" };
+
+	for (unsigned i = 1; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (strcmp(level, levels[i]) == 0)
+			s->fail_on = i;
+	}
+	if (strcmp(level, "critical") == 0)
+		s->fail_on = 1;
+	return s->fail_on != 0 ? 0 : usage(level, "is no level");
+}
+
+static int
+take_option(struct arguments *a, int name, char *value)
+{
+	switch (name) {
+	case OPT_FORMAT:
+		a->settings.format = value;
+		return 0;
+	case OPT_OUTPUT:
+		a->settings.output = value;
+		return 0;
+	case OPT_RULES:
+		a->rules[a->settings.rules_count++] = value;
+		return 0;
+	case OPT_TAP:
+		return add_tap(a, value);
+	case OPT_PORTS:
+		a->settings.ports = value;
+		return 0;
+	case OPT_FILTER:
+		a->settings.filter = value;
+		return 0;
+	case OPT_FAIL_ON:
+		return set_fail_on(&a->settings, value);
+	case OPT_HELP:
+		a->help = true;
+		return 0;
+	default:
+		return -1;	/* getopt has said what is wrong */
+	}
+}
+
+static int
+parse(struct arguments *a, int argc, char **argv)
+{
+	int name, standard_inputs = 0;
+
+	while ((name = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (take_option(a, name, optarg) < 0)
+			return -1;
+	}
+	if (a->help)
+		return 0;
+	if (a->tap_count > 0 && optind < argc)
+		return usage(argv[optind], "has no tap: with --tap every file needs one");
+	while (optind < argc)
+		a->files[a->settings.file_count++] = argv[optind++];
+	for (size_t i = 0; i < a->settings.file_count; i++)
+		standard_inputs += strcmp(a->files[i], "-") == 0;
+	if (standard_inputs > 1)
+		return usage("-", "can be read only once");
+	return a->settings.file_count > 0 ? 0 : usage("FILE", "is missing");
+}
+
+static enum exit_status
+run(struct arguments *a)
+{
+	struct err e = { "" };
+	enum exit_status status;
+
+	a->settings.files = a->files;
+	a->settings.taps = a->tap_count > 0 ? a->taps : NULL;
+	a->settings.rules = a->rules;
+	a->settings.progress = isatty(STDERR_FILENO) == 1;
+	status = read_run(&a->settings, &e);
+	if (e.text[0] != '\0')
+		log_warnx("%s", e.text);
+	return status;
+}
+
+int
+cmd_read(int argc, char **argv)
+{
+	struct arguments a = { .settings = { .ports = "all" } };
+	enum exit_status status = EXIT_USAGE;
+	size_t room = (size_t)argc + 1;
+
+	a.files = calloc(room, sizeof(*a.files));
+	a.taps = calloc(room, sizeof(*a.taps));
+	a.rules = calloc(room, sizeof(*a.rules));
+	if (a.files == NULL || a.taps == NULL || a.rules == NULL) {
+		log_warn("read");
+		status = EXIT_INTERNAL;
+	} else if (parse(&a, argc, argv) == 0) {
+		if (a.help)
+			fputs(help, stdout);
+		status = a.help ? EXIT_ALL_READ : run(&a);
+	}
+	free(a.files);
+	free(a.taps);
+	free(a.rules);
+	return (int)status;
+}

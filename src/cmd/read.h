@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_READ_H
+#define CMD_READ_H
+
+/* "stripwatch read [OPTIONS] FILE... | -"; returns the exit status (run/read.h). */
+int cmd_read(int argc, char **argv);
+
+#endif

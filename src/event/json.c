@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "event/json.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "words/field.h"
+
+enum { NAME_SIZE = 64 };
+
+/* The object of that name inside parent, made when it is not there. */
+static struct json_object *
+child(struct json_object *parent, const char *name)
+{
+	struct json_object *object;
+
+	if (json_object_object_get_ex(parent, name, &object))
+		return object;
+	object = json_object_new_object();
+	json_object_object_add(parent, name, object);
+	return object;
+}
+
+void
+json_put(struct json_object *root, const char *name, struct json_object *value)
+{
+	const char *dot;
+	char part[NAME_SIZE];
+
+	for (; (dot = strchr(name, '.')) != NULL; name = dot + 1) {
+		size_t n = (size_t)(dot - name);
+
+		if (n >= sizeof(part))
+			n = sizeof(part) - 1;
+		memcpy(part, name, n);
+		part[n] = '\0';
+		root = child(root, part);
+	}
+	json_object_object_add(root, name, value);
+}
+
+void
+json_put_text(struct json_object *root, const char *name, const char *text)
+{
+	json_put(root, name, json_object_new_string(text));
+}
+
+void
+json_put_number(struct json_object *root, const char *name, uint64_t number)
+{
+	json_put(root, name, json_object_new_int64((int64_t)number));
+}
+
+void
+json_put_time(struct json_object *root, const char *name, int64_t at_ns)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(at_ns, text);
+	json_put_text(root, name, text);
+}
+
+void
+json_put_foreign(struct json_object *root, const char *name, const char *text)
+{
+	char escaped[1024];
+
+	text_escape(escaped, sizeof(escaped), span_text(text));
+	json_put_text(root, name, escaped);
+}
+
+static struct json_object *
+list_value(const struct field_value *value)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < value->count; i++) {
+		json_object_array_add(list, value->items[i] != NULL ?
+		    json_object_new_string(value->items[i]) :
+		    json_object_new_int64(value->numbers[i]));
+	}
+	return list;
+}
+
+static struct json_object *
+json_value(const struct field_value *value)
+{
+	switch (value->type) {
+	case FIELD_BOOL:
+		return json_object_new_boolean(value->truth);
+	case FIELD_NUMBER:
+		return json_object_new_int64(value->number);
+	case FIELD_STRING:
+		return json_object_new_string(value->text);
+	case FIELD_LIST:
+		break;
+	}
+	return list_value(value);
+}
+
+void
+json_put_record(struct json_object *root, const struct record *record)
+{
+	struct field_value value;
+
+	for (size_t i = 0; i < field_count(); i++) {
+		const struct field *f = field_at(i);
+
+		if (field_get(f, record, &value))
+			json_put(root, field_name(f), json_value(&value));
+	}
+}
+
+const char *
+json_line(struct json_object *root, size_t *length_r)
+{
+	return json_object_to_json_string_length(root,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, length_r);
+}

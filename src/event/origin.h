@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EVENT_ORIGIN_H
+#define EVENT_ORIGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "words/frame.h"
+
+/* Where events come from: the sensor, its files or interfaces, its taps. All borrowed. */
+struct origin {
+	const char *host;
+	const char *const *source_names;	/* by frame_ref.source */
+	size_t source_count;
+	const char *const *tap_names;		/* by flow_tuple.tap, or NULL */
+	size_t tap_count;
+};
+
+/* The file of a frame, or NULL when there is none of that number. */
+static inline const char *
+origin_source(const struct origin *o, uint32_t source)
+{
+	return source < o->source_count ? o->source_names[source] : NULL;
+}
+
+#endif

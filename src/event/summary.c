@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "event/summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "words/technique.h"
+#include "words/verdict.h"
+
+enum { DIALECTS_MAX = 32, REASONS_MAX = 48, NAME_SIZE = 48 };
+
+struct summary {
+	struct {
+		char dialect[DIALECT_NAME_SIZE];
+		uint64_t outcomes[OUTCOMES];
+	} rows[DIALECTS_MAX];
+	size_t row_count;
+	uint64_t alerts[TECHNIQUES];	/* of severity 1 and 2; [0]: rules of no technique */
+	uint64_t notices;
+	struct {
+		const char *reason;
+		uint64_t value;
+	} reasons[REASONS_MAX];
+	size_t reason_count;
+	uint64_t frames_used;
+};
+
+/* Counters that mean "not judged", in words. */
+static const struct {
+	const char *counter;
+	const char *reason;
+} reasons[] = {
+	{ "decode.unknown_link", "frames of a link type that is not read" },
+	{ "decode.short", "frames cut before their headers end" },
+	{ "decode.bad_ip", "frames with an impossible IP header" },
+	{ "decode.fragment", "IP fragments" },
+	{ "decode.bad_tcp", "frames with an impossible TCP header" },
+	{ "decode.too_deep", "frames with headers nested too deep" },
+	{ "decode.other_port", "frames of ports that were left out" },
+	{ "stream.bad_checksum", "segments with a wrong checksum" },
+	{ "stream.gap_bytes", "bytes that were sent and never seen" },
+	{ "stream.no_handshake", "connections whose beginning was not seen" },
+	{ "stream.one_sided", "connections of which only one side was seen" },
+	{ "flow.evicted", "connections let go because a table was full" },
+	{ "session.no_memory", "connections not followed for lack of memory" },
+	{ "judge.candidates_lost", "verdicts that hindsight could not look at again" },
+	{ "rules.cannot_tell", "times a rule could not tell, because a fact was not seen" },
+};
+
+struct summary *
+summary_new(void)
+{
+	return calloc(1, sizeof(struct summary));
+}
+
+void
+summary_session(struct summary *s, const struct record *record)
+{
+	const char *name = record->seen.implicit ? "tls" :
+	    record->seen.dialect[0] != '\0' ? record->seen.dialect : "unknown";
+	size_t i = 0;
+
+	while (i < s->row_count && strcmp(s->rows[i].dialect, name) != 0)
+		i++;
+	if (i == DIALECTS_MAX)
+		return;
+	if (i == s->row_count) {
+		text_copy(s->rows[i].dialect, sizeof(s->rows[i].dialect), name);
+		s->row_count++;
+	}
+	s->rows[i].outcomes[record->verdict.outcome]++;
+}
+
+void
+summary_alert(struct summary *s, const struct alert *alert)
+{
+	if (alert->severity <= 2)
+		s->alerts[alert->rule->technique]++;
+	else
+		s->notices++;
+}
+
+void
+summary_counter(void *summary, const char *name, uint64_t value)
+{
+	struct summary *s = summary;
+
+	if (strcmp(name, "decode.segment") == 0)
+		s->frames_used = value;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if (value == 0 || strcmp(reasons[i].counter, name) != 0)
+			continue;
+		s->reasons[s->reason_count].reason = reasons[i].reason;
+		s->reasons[s->reason_count].value = value;
+		s->reason_count++;
+	}
+}
+
+static void
+write_sessions(const struct summary *s, FILE *out)
+{
+	fputs("\nSessions\n", out);
+	if (s->row_count == 0)
+		fputs("  none of a protocol that can start TLS\n", out);
+	for (size_t i = 0; i < s->row_count; i++) {
+		fprintf(out, "  %-12s", s->rows[i].dialect);
+		for (int o = 0; o < OUTCOMES; o++) {
+			if (s->rows[i].outcomes[o] > 0)
+				fprintf(out, " %s %llu", outcome_name((enum outcome)o),
+				    (unsigned long long)s->rows[i].outcomes[o]);
+		}
+		fputc('\n', out);
+	}
+}
+
+static void
+write_alerts(const struct summary *s, FILE *out)
+{
+	bool any = false;
+
+	fputs("Alerts\n", out);
+	for (int t = 0; t < TECHNIQUES; t++) {
+		if (s->alerts[t] == 0)
+			continue;
+		any = true;
+		fprintf(out, "  %6llu  %s\n", (unsigned long long)s->alerts[t],
+		    t == TECHNIQUE_NONE ? "(rules of your own)" :
+		    technique_info((enum technique)t)->id);
+	}
+	if (!any)
+		fputs("  none\n", out);
+	if (s->notices > 0)
+		fprintf(out, "  and %llu of low severity\n", (unsigned long long)s->notices);
+}
+
+void
+summary_write(const struct summary *s, FILE *out)
+{
+	write_sessions(s, out);
+	write_alerts(s, out);
+	fputs("Not judged\n", out);
+	for (size_t i = 0; i < s->reason_count; i++)
+		fprintf(out, "  %6llu  %s\n", (unsigned long long)s->reasons[i].value,
+		    s->reasons[i].reason);
+	if (s->reason_count == 0)
+		fputs("  nothing was left out\n", out);
+}
+
+void
+summary_free(struct summary **s)
+{
+	free(*s);
+	*s = NULL;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "event/text.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+enum { ENDPOINT_SIZE = ADDRESS_TEXT_SIZE + 8, LABEL_WIDTH = 9 };
+
+static const char red[] = "\033[1;31m", yellow[] = "\033[33m", green[] = "\033[32m",
+    plain[] = "\033[0m";
+
+static void
+put_coloured(FILE *out, const char *colour_on, const char *text, bool colour)
+{
+	if (colour)
+		fprintf(out, "%s%-*s%s ", colour_on, LABEL_WIDTH, text, plain);
+	else
+		fprintf(out, "%-*s ", LABEL_WIDTH, text);
+}
+
+static void
+format_endpoint(const struct flow_tuple *t, enum side side, char text_r[ENDPOINT_SIZE])
+{
+	char address[ADDRESS_TEXT_SIZE];
+
+	address_format(&t->addr[side], address);
+	snprintf(text_r, ENDPOINT_SIZE, t->addr[side].family == 6 ? "[%s]:%u" : "%s:%u",
+	    address, t->port[side]);
+}
+
+static void
+put_connection(FILE *out, const struct observation *o)
+{
+	char client[ENDPOINT_SIZE], server[ENDPOINT_SIZE];
+
+	format_endpoint(&o->flow.tuple, SIDE_CLIENT, client);
+	format_endpoint(&o->flow.tuple, SIDE_SERVER, server);
+	fprintf(out, "%s > %s", client, server);
+	if (o->server_name[0] != '\0')
+		fprintf(out, " (%s)", o->server_name);
+}
+
+static const char *
+protocol_of(const struct observation *o)
+{
+	if (o->implicit)
+		return "tls";
+	return o->dialect[0] != '\0' ? o->dialect : "unknown";
+}
+
+/* What became of the upgrade, in words that need no manual. */
+static const char *
+story_of(enum outcome outcome)
+{
+	static const char *const stories[OUTCOMES] = {
+		[OUTCOME_UNSAID] = "still open",
+		[OUTCOME_UPGRADED] = "upgraded to TLS",
+		[OUTCOME_IMPLICIT] = "TLS from the first byte",
+		[OUTCOME_DECLINED] = "TLS was offered, the client did not ask",
+		[OUTCOME_ABSENT] = "TLS was not offered",
+		[OUTCOME_UNASKED] = "nobody spoke of TLS",
+		[OUTCOME_REFUSED] = "the client asked for TLS and was refused",
+		[OUTCOME_UNANSWERED] = "the client asked for TLS and got no answer",
+		[OUTCOME_FAILED] = "TLS was agreed on and did not come about",
+		[OUTCOME_UNKNOWN] = "not enough was seen to tell",
+	};
+
+	return stories[outcome];
+}
+
+static void
+put_exposure(FILE *out, const struct observation *o)
+{
+	if (o->credentials == FACT_TRUE)
+		fprintf(out, "; a password crossed in clear (%s%s)", o->mechanism,
+		    o->credentials_accepted == FACT_FALSE ? ", not accepted" : "");
+	if (o->payload == FACT_TRUE)
+		fprintf(out, "; content crossed in clear (%s)", o->command);
+}
+
+static void
+put_blindness(FILE *out, const struct observation *o)
+{
+	const struct flow *f = &o->flow;
+
+	if (!f->handshake)
+		fputs("; its beginning was not seen", out);
+	if (!flow_both_sides(f))
+		fputs("; only one side was seen", out);
+	if (f->gap_bytes[SIDE_CLIENT] + f->gap_bytes[SIDE_SERVER] > 0)
+		fprintf(out, "; %llu bytes were not seen", (unsigned long long)
+		    (f->gap_bytes[SIDE_CLIENT] + f->gap_bytes[SIDE_SERVER]));
+}
+
+static bool
+is_safe(enum outcome outcome)
+{
+	return outcome == OUTCOME_UPGRADED || outcome == OUTCOME_IMPLICIT;
+}
+
+void
+text_session(FILE *out, const struct record *record, bool colour)
+{
+	const struct observation *o = &record->seen;
+	enum outcome outcome = record->verdict.outcome;
+
+	put_coloured(out, is_safe(outcome) ? green : yellow, protocol_of(o), colour);
+	put_connection(out, o);
+	fprintf(out, "\n%*s %s", LABEL_WIDTH, "", story_of(outcome));
+	if (is_safe(outcome) && o->tls.version_name[0] != '\0')
+		fprintf(out, " (%s)", o->tls.version_name);
+	put_exposure(out, o);
+	put_blindness(out, o);
+	fputc('\n', out);
+}
+
+static void
+put_evidence(FILE *out, const struct observation *o, const struct origin *origin)
+{
+	for (unsigned i = 0; i < o->mark_count; i++) {
+		const struct mark *mark = &o->marks[i];
+		const char *file = origin->source_count > 1 ?
+		    origin_source(origin, mark->ref.source) : NULL;
+		char time[CLOCK_TEXT_SIZE];
+
+		clock_format(mark->ref.at_ns, time);
+		fprintf(out, "%*s   frame %-6llu %.15s  %s: %s%s%s\n", LABEL_WIDTH, "",
+		    (unsigned long long)mark->ref.number, time + 11,
+		    side_name((enum side)mark->from), mark->text,
+		    file != NULL ? "   in " : "", file != NULL ? file : "");
+	}
+}
+
+static void
+put_grounds(FILE *out, const struct record *record)
+{
+	const struct verdict *v = &record->verdict;
+
+	if (v->expected_by == EXPECTED_BY_NOBODY)
+		return;
+	fprintf(out, "%*s   TLS was to be expected here (%s, %s)", LABEL_WIDTH, "",
+	    expectation_name(v->expected_by),
+	    v->expected_after ? "from later packets" : "from earlier packets");
+	if (record->history.sessions > 0)
+		fprintf(out, ": offered in %u and used in %u of %u earlier sessions",
+		    record->history.offered, record->history.upgraded,
+		    record->history.sessions);
+	fputc('\n', out);
+}
+
+void
+text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bool colour)
+{
+	static const char *const grades[] = { "", "ALERT", "ALERT", "notice", "note" };
+	const struct record *record = alert->record;
+	const struct rule *rule = alert->rule;
+
+	put_coloured(out, alert->severity == 1 ? red : yellow, grades[alert->severity],
+	    colour);
+	fprintf(out, "%s [%s, severity %u, confidence %u]\n%*s   ", rule->title,
+	    technique_info(rule->technique)->id[0] != '\0' ?
+	    technique_info(rule->technique)->id : category_name(rule->category),
+	    alert->severity, record->verdict.confidence, LABEL_WIDTH, "");
+	put_connection(out, &record->seen);
+	fputc('\n', out);
+	put_grounds(out, record);
+	put_evidence(out, &record->seen, origin);
+	for (size_t i = 0; i < rule->falsepositives.count; i++)
+		fprintf(out, "%*s   %s %s\n", LABEL_WIDTH, "",
+		    i == 0 ? "rule out first:" : "           also:",
+		    rule->falsepositives.items[i]);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_BASELINE_H
+#define JUDGE_BASELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/counter.h"
+#include "base/err.h"
+#include "words/observation.h"
+#include "words/verdict.h"
+
+/*
+ * What each server (address, port, dialect) used to do, and which clients have
+ * used TLS with it. Learnt only from sessions that were seen whole.
+ */
+struct baseline;
+
+enum { BASELINE_SERVERS_DEFAULT = 65536, BASELINE_PAIRS_DEFAULT = 262144 };
+
+/*
+ * An empty one in memory; the oldest entries go when it is full. NULL with *e
+ * set when memory is short.
+ */
+struct baseline *baseline_new(size_t servers_max, size_t pairs_max, struct err *e);
+
+/* What is known of the server of this session; all zero for a stranger. */
+struct history baseline_look(const struct baseline *b, const struct observation *seen);
+
+/*
+ * What hindsight adds once all input has been learnt: the history as it stands
+ * now. Without strength where the server began to offer only after several
+ * clients had gone without, because then it was not stripped but set up.
+ */
+struct history baseline_hindsight(const struct baseline *b,
+    const struct observation *seen);
+
+/* Did this client use TLS with this server after that session? */
+bool baseline_upgraded_later(const struct baseline *b, const struct observation *seen);
+
+/* Learn from a final observation; does nothing when it was not seen whole. */
+void baseline_learn(struct baseline *b, const struct observation *seen);
+
+/* True the first time a thing is said of a server on a day; later times false. */
+bool baseline_first_today(struct baseline *b, const struct observation *seen,
+    enum technique technique);
+
+/* Visit "baseline.*" counters. */
+void baseline_counters(const struct baseline *b, counter_visit *visit, void *ctx);
+
+void baseline_free(struct baseline **b);
+
+#endif

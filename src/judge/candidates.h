@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_CANDIDATES_H
+#define JUDGE_CANDIDATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "words/record.h"
+
+/*
+ * Records whose verdict may still change: written to a temporary file that has
+ * no name, read back once in the order in which they came.
+ */
+struct candidates;
+
+/* NULL with *e set when no temporary file can be made. */
+struct candidates *candidates_new(struct err *e);
+
+/* False when it could not be written; it is counted as lost then. */
+bool candidates_add(struct candidates *c, const struct record *record);
+
+/* The next record, from the first on; false after the last. */
+bool candidates_next(struct candidates *c, struct record *record_r);
+
+uint64_t candidates_count(const struct candidates *c);
+uint64_t candidates_lost(const struct candidates *c);
+
+void candidates_free(struct candidates **c);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_DECISION_H
+#define JUDGE_DECISION_H
+
+#include <stdbool.h>
+
+#include "words/observation.h"
+#include "words/verdict.h"
+
+/*
+ * The decision table: which techniques a session shows, in the table's order,
+ * and whether each deserves an alert by itself, only with an expectation, or
+ * never. docs/design.md explains the order; each row of decision.c is one row
+ * of the table.
+ */
+
+/* What is known beside the session itself. */
+struct knowledge {
+	struct history history;
+	bool after;			/* this history was learnt (also) from later packets */
+	bool upgraded_later;		/* this client got its TLS from this server after all */
+};
+
+/* Fill the verdict. Pure: the same input gives the same answer. */
+void decision_make(const struct observation *seen, const struct knowledge *known,
+    struct verdict *verdict_r);
+
+/* Could a later expectation still turn a finding of this verdict into an alert? */
+bool decision_may_change(const struct observation *seen, const struct verdict *verdict);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_DECISION_ROWS_H
+#define JUDGE_DECISION_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "words/observation.h"
+#include "words/technique.h"
+
+/* The rows of the decision table: conditions on one observation, nothing else. */
+
+/* When a row that holds is worth an alert. */
+enum alert_when {
+	NEVER,		/* a note in the session's event */
+	ALWAYS,
+	WITH_SERVER,	/* when TLS is to be expected of this server */
+	WITH_LISTING,	/* when this server used to answer the capability command */
+	WITH_CLIENT,	/* when this client has used TLS with this server before */
+};
+
+struct decision_row {
+	enum technique technique;
+	bool early;		/* holds before the end of the connection, too */
+	bool (*holds)(const struct observation *o);
+	enum alert_when (*when)(const struct observation *o);
+};
+
+/* In order: the first that holds is the primary technique. */
+extern const struct decision_row decision_rows[];
+extern const size_t decision_row_count;
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "judge/judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "judge/candidates.h"
+#include "judge/decision.h"
+#include "judge/table.h"
+
+enum {
+	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
+	DIALECTS_MAX = 32,	/* that are counted by name */
+	SEVERITY_MEDIUM = 2,
+	SEVERITY_HIGH = 1,
+};
+
+struct tally {
+	char dialect[DIALECT_NAME_SIZE];
+	uint64_t outcomes[OUTCOMES];
+};
+
+struct judge {
+	struct rule_set *rules;
+	struct baseline *baseline;
+	struct judge_listener listener;
+	struct candidates *candidates;
+	struct table *fired;
+	struct hash_key fired_key;
+	uint64_t alerts[CATEGORIES];
+	uint64_t observations, repeated;
+	struct tally tallies[DIALECTS_MAX];
+	size_t tally_count;
+	bool warned;
+};
+
+struct judge *
+judge_new(struct rule_set *rules, struct baseline *baseline,
+    const struct judge_listener *listener, bool hindsight, struct err *e)
+{
+	struct judge *j = calloc(1, sizeof(*j));
+
+	if (j == NULL || (j->fired = table_new(FIRED_MAX, 1)) == NULL) {
+		err_set_errno(e, "judge");
+		judge_free(&j);
+		return NULL;
+	}
+	j->rules = rules;
+	j->baseline = baseline;
+	j->listener = *listener;
+	j->fired_key = hash_key_random();
+	if (hindsight && (j->candidates = candidates_new(e)) == NULL)
+		judge_free(&j);
+	return j;
+}
+
+/* Has this rule spoken about this connection before? It has now. */
+static bool
+fired_before(struct judge *j, const struct record *r, const struct rule *rule)
+{
+	uint64_t key[2] = { r->seen.flow.id, rule->sid };
+	uint64_t hash = hash_bytes(&j->fired_key, key, sizeof(key));
+	bool before = table_find(j->fired, hash) != NULL;
+
+	table_take(j->fired, hash);
+	return before;
+}
+
+/* Credentials in clear make it graver; what rests on little, or on hindsight, is never grave. */
+static unsigned
+severity_of(const struct record *r, const struct rule *rule)
+{
+	unsigned severity = rule_severity(rule);
+	bool weak = r->verdict.proof == PROOF_HISTORY &&
+	    (r->verdict.expected_strength != STRENGTH_STRONG || r->verdict.expected_after);
+
+	if (severity == SEVERITY_MEDIUM && rule->category == CATEGORY_DOWNGRADE &&
+	    r->seen.credentials == FACT_TRUE)
+		severity = SEVERITY_HIGH;
+	if (severity == SEVERITY_HIGH && weak)
+		severity = SEVERITY_MEDIUM;
+	return severity;
+}
+
+struct hit {
+	struct judge *judge;
+	const struct record *record;
+};
+
+static void
+rule_spoke(void *ctx, const struct rule *rule)
+{
+	const struct hit *hit = ctx;
+	struct judge *j = hit->judge;
+	struct alert alert = { hit->record, rule, severity_of(hit->record, rule) };
+
+	if (fired_before(j, hit->record, rule))
+		return;
+	/* a masking middlebox is told once for a server and day */
+	if (rule->technique == TECHNIQUE_CAP_MASKED &&
+	    !baseline_first_today(j->baseline, &hit->record->seen, rule->technique)) {
+		j->repeated++;
+		return;
+	}
+	j->alerts[rule->category]++;
+	j->listener.alert(j->listener.ctx, &alert);
+}
+
+static void
+ask_rules(struct judge *j, const struct record *record)
+{
+	struct hit hit = { j, record };
+
+	rule_set_judge(j->rules, record, rule_spoke, &hit);
+}
+
+static void
+count_outcome(struct judge *j, const struct record *r)
+{
+	const char *name = r->seen.dialect[0] != '\0' ? r->seen.dialect :
+	    r->seen.implicit ? "tls" : "unknown";
+	size_t i = 0;
+
+	while (i < j->tally_count && strcmp(j->tallies[i].dialect, name) != 0)
+		i++;
+	if (i == DIALECTS_MAX)
+		return;
+	if (i == j->tally_count) {
+		snprintf(j->tallies[i].dialect, sizeof(j->tallies[i].dialect), "%s", name);
+		j->tally_count++;
+	}
+	j->tallies[i].outcomes[r->verdict.outcome]++;
+}
+
+static void
+keep_candidate(struct judge *j, const struct record *record)
+{
+	if (candidates_add(j->candidates, record) || j->warned)
+		return;
+	j->warned = true;
+	log_warn("hindsight: no room in the temporary file; later packets will not be "
+	    "used to judge earlier sessions");
+}
+
+void
+judge_observe(struct judge *j, const struct observation *seen)
+{
+	struct record record = { .seen = *seen, .history = baseline_look(j->baseline, seen) };
+	struct knowledge known = { .history = record.history };
+
+	j->observations++;
+	decision_make(seen, &known, &record.verdict);
+	if (seen->final) {
+		count_outcome(j, &record);
+		j->listener.session(j->listener.ctx, &record);
+	}
+	ask_rules(j, &record);
+	if (!seen->final)
+		return;
+	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
+		keep_candidate(j, &record);
+	baseline_learn(j->baseline, seen);
+}
+
+void
+judge_finish(struct judge *j)
+{
+	struct record record;
+
+	while (j->candidates != NULL && candidates_next(j->candidates, &record)) {
+		struct knowledge known = {
+			.history = baseline_hindsight(j->baseline, &record.seen),
+			.upgraded_later = baseline_upgraded_later(j->baseline, &record.seen),
+		};
+
+		known.after = record.history.strength == STRENGTH_NONE;
+		decision_make(&record.seen, &known, &record.verdict);
+		ask_rules(j, &record);
+	}
+}
+
+static void
+visit_named(counter_visit *visit, void *ctx, const char *room, const char *a,
+    const char *b, uint64_t value)
+{
+	char name[96];
+
+	if (b != NULL)
+		snprintf(name, sizeof(name), "%s.%s.%s", room, a, b);
+	else
+		snprintf(name, sizeof(name), "%s.%s", room, a);
+	visit(ctx, name, value);
+}
+
+void
+judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
+{
+	for (size_t i = 0; i < j->tally_count; i++) {
+		for (int o = OUTCOME_UNSAID + 1; o < OUTCOMES; o++) {
+			if (j->tallies[i].outcomes[o] > 0)
+				visit_named(visit, ctx, "dialect", j->tallies[i].dialect,
+				    outcome_name((enum outcome)o), j->tallies[i].outcomes[o]);
+		}
+	}
+	for (int c = 0; c < CATEGORIES; c++)
+		visit_named(visit, ctx, "alerts", category_name((enum category)c), NULL,
+		    j->alerts[c]);
+	visit(ctx, "judge.observations", j->observations);
+	visit(ctx, "judge.repeated", j->repeated);
+	if (j->candidates != NULL) {
+		visit(ctx, "judge.candidates", candidates_count(j->candidates));
+		visit(ctx, "judge.candidates_lost", candidates_lost(j->candidates));
+	}
+	rule_set_counters(j->rules, visit, ctx);
+	baseline_counters(j->baseline, visit, ctx);
+}
+
+void
+judge_free(struct judge **j)
+{
+	if (*j == NULL)
+		return;
+	candidates_free(&(*j)->candidates);
+	table_free(&(*j)->fired);
+	free(*j);
+	*j = NULL;
+}

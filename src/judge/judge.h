@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include <stdbool.h>
+
+#include "base/counter.h"
+#include "base/err.h"
+#include "judge/baseline.h"
+#include "judge/rule.h"
+#include "words/record.h"
+
+/*
+ * From observation to verdict and alert. Each snapshot is compared with what
+ * earlier packets taught, decided by the table, and put to the rules; one rule
+ * alerts once for one connection. Final ones are then learnt from. Verdicts
+ * that rest on absence wait, in a temporary file, for what later packets teach.
+ */
+struct judge;
+
+/* One rule has spoken about one connection. */
+struct alert {
+	const struct record *record;
+	const struct rule *rule;
+	unsigned severity;		/* 1-4; less than the rule's where little is known */
+};
+
+struct judge_listener {
+	void *ctx;
+	void (*session)(void *ctx, const struct record *record);	/* final ones */
+	void (*alert)(void *ctx, const struct alert *alert);
+};
+
+/*
+ * rules and baseline are borrowed. hindsight keeps candidates for
+ * judge_finish(); NULL with *e set when its file or memory cannot be had.
+ */
+struct judge *judge_new(struct rule_set *rules, struct baseline *baseline,
+    const struct judge_listener *listener, bool hindsight, struct err *e);
+
+/* Judge one snapshot. */
+void judge_observe(struct judge *j, const struct observation *seen);
+
+/* End of input: judge the candidates again with everything that was learnt. */
+void judge_finish(struct judge *j);
+
+/* Visit "judge.*", "alerts.*" and "dialect.*" counters. */
+void judge_counters(const struct judge *j, counter_visit *visit, void *ctx);
+
+void judge_free(struct judge **j);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run/pipeline.h"
+
+#include <stdlib.h>
+
+#include "decode/decode.h"
+#include "session/session.h"
+#include "stream/stream.h"
+
+struct pipeline {
+	const struct ports *ports;
+	struct judge *judge;
+	struct sessions *sessions;
+	struct stream *stream;
+	uint64_t frames, decoded[DECODE_RESULTS], other_port;
+};
+
+static void
+take_observation(void *ctx, const struct observation *seen)
+{
+	struct pipeline *p = ctx;
+
+	judge_observe(p->judge, seen);
+}
+
+struct pipeline *
+pipeline_new(const struct ports *ports, struct judge *judge, struct err *e)
+{
+	static const struct stream_limits defaults;
+	struct pipeline *p = calloc(1, sizeof(*p));
+	struct stream_listener listener;
+
+	if (p == NULL) {
+		err_set_errno(e, "pipeline");
+		return NULL;
+	}
+	p->ports = ports;
+	p->judge = judge;
+	p->sessions = sessions_new(take_observation, p, e);
+	if (p->sessions != NULL) {
+		listener = sessions_listener(p->sessions);
+		p->stream = stream_new(&defaults, &listener, e);
+	}
+	if (p->stream == NULL)
+		pipeline_free(&p);
+	return p;
+}
+
+void
+pipeline_frame(struct pipeline *p, const struct frame *frame)
+{
+	struct segment segment;
+	enum decode_result result = decode_frame(frame, &segment);
+
+	p->frames++;
+	p->decoded[result]++;
+	if (result != DECODE_SEGMENT)
+		return;
+	if (!ports_hold(p->ports, segment.port[0]) && !ports_hold(p->ports, segment.port[1])) {
+		p->other_port++;
+		return;
+	}
+	stream_segment(p->stream, &segment);
+}
+
+void
+pipeline_finish(struct pipeline *p)
+{
+	stream_finish(p->stream);
+	judge_finish(p->judge);
+}
+
+void
+pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx)
+{
+	visit(ctx, "capture.received", p->frames);
+	for (int r = 0; r < DECODE_RESULTS; r++)
+		visit(ctx, decode_result_name((enum decode_result)r), p->decoded[r]);
+	visit(ctx, "decode.other_port", p->other_port);
+	stream_counters(p->stream, visit, ctx);
+	sessions_counters(p->sessions, visit, ctx);
+	judge_counters(p->judge, visit, ctx);
+}
+
+void
+pipeline_free(struct pipeline **p)
+{
+	if (*p == NULL)
+		return;
+	stream_free(&(*p)->stream);
+	sessions_free(&(*p)->sessions);
+	free(*p);
+	*p = NULL;
+}

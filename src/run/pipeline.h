@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_PIPELINE_H
+#define RUN_PIPELINE_H
+
+#include "base/counter.h"
+#include "base/err.h"
+#include "judge/judge.h"
+#include "run/ports.h"
+#include "words/frame.h"
+
+/*
+ * The way of a byte, from a frame to the judge: decode, stream, session,
+ * observation. The only file that knows both ends.
+ */
+struct pipeline;
+
+/* ports and judge are borrowed. NULL with *e set. */
+struct pipeline *pipeline_new(const struct ports *ports, struct judge *judge,
+    struct err *e);
+
+void pipeline_frame(struct pipeline *p, const struct frame *frame);
+
+/* End of input: end every connection, then let the judge look back. */
+void pipeline_finish(struct pipeline *p);
+
+/* Visit the counters of every room on the way. */
+void pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx);
+
+void pipeline_free(struct pipeline **p);
+
+#endif

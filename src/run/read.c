@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run/read.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "capture/merge.h"
+#include "judge/baseline.h"
+#include "judge/rule.h"
+#include "run/output.h"
+#include "run/pipeline.h"
+#include "run/ports.h"
+#include "run/progress.h"
+
+enum { HOST_SIZE = 256 };
+
+/* Everything that a reading needs, made in this order and freed in the other. */
+struct reading {
+	const struct read_settings *settings;
+	char host[HOST_SIZE];
+	struct origin origin;
+	struct ports ports;
+	struct rule_set *rules;
+	struct baseline *baseline;
+	struct output *output;
+	struct judge *judge;
+	struct pipeline *pipeline;
+	struct merge_input *inputs;
+	struct merge *merge;
+	struct progress progress;
+	int64_t last_ns;
+};
+
+/* Set by a signal: stop reading, and write what is known. */
+static volatile sig_atomic_t interrupted;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	/* a closed pipe is told by write() */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+name_fault(void *ctx, const struct err *e)
+{
+	struct reading *r = ctx;
+
+	progress_clear(&r->progress);
+	log_warnx("%s", e->text);
+}
+
+static int
+load_rules(struct reading *r, struct err *e)
+{
+	r->rules = rule_set_new();
+	if (r->rules == NULL)
+		return err_set_errno(e, "rules");
+	if (r->settings->rules_count == 0)
+		return rule_set_add_builtin(r->rules, e);
+	for (size_t i = 0; i < r->settings->rules_count; i++) {
+		if (rule_set_add_path(r->rules, r->settings->rules[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+reads_standard_input(const struct read_settings *s)
+{
+	for (size_t i = 0; i < s->file_count; i++) {
+		if (strcmp(s->files[i], "-") == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+describe_origin(struct reading *r)
+{
+	const struct read_settings *s = r->settings;
+
+	if (gethostname(r->host, sizeof(r->host) - 1) < 0)
+		r->host[0] = '\0';
+	r->origin = (struct origin){
+		.host = r->host,
+		.source_names = s->files,
+		.source_count = s->file_count,
+		.tap_names = s->taps,
+		.tap_count = s->taps != NULL ? s->file_count : 0,
+	};
+}
+
+/* Files of one tap share its index, whatever their order. */
+static uint8_t
+tap_index(const struct read_settings *s, size_t file)
+{
+	size_t first = 0;
+
+	if (s->taps == NULL)
+		return 0;
+	while (strcmp(s->taps[first], s->taps[file]) != 0)
+		first++;
+	return (uint8_t)first;
+}
+
+static int
+open_inputs(struct reading *r, struct err *e)
+{
+	const struct read_settings *s = r->settings;
+
+	r->inputs = calloc(s->file_count, sizeof(*r->inputs));
+	if (r->inputs == NULL)
+		return err_set_errno(e, "%zu files", s->file_count);
+	for (size_t i = 0; i < s->file_count; i++)
+		r->inputs[i] = (struct merge_input){ s->files[i], tap_index(s, i) };
+	r->merge = merge_new(r->inputs, s->file_count, s->filter, name_fault, r, e);
+	return r->merge != NULL ? 0 : -1;
+}
+
+static int
+set_up(struct reading *r, struct err *e)
+{
+	const struct read_settings *s = r->settings;
+	bool live = reads_standard_input(s);
+	struct output_settings output = { s->output, s->format, live };
+	struct judge_listener listener;
+
+	describe_origin(r);
+	if (ports_parse(&r->ports, s->ports, e) < 0 || load_rules(r, e) < 0)
+		return -1;
+	r->baseline = baseline_new(BASELINE_SERVERS_DEFAULT, BASELINE_PAIRS_DEFAULT, e);
+	if (r->baseline == NULL || open_inputs(r, e) < 0)
+		return -1;
+	r->output = output_new(&output, &r->origin, e);
+	if (r->output == NULL)
+		return -1;
+	listener = output_listener(r->output);
+	/* from standard input there is no looking back: it may never end */
+	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
+	if (r->judge == NULL)
+		return -1;
+	r->pipeline = pipeline_new(&r->ports, r->judge, e);
+	return r->pipeline != NULL ? 0 : -1;
+}
+
+static void
+read_frames(struct reading *r)
+{
+	struct frame frame;
+	struct err unused;
+	uint64_t done, total;
+
+	progress_start(&r->progress, r->settings->progress);
+	while (!interrupted && !output_failed(r->output, &unused) &&
+	    merge_next(r->merge, &frame) == 1) {
+		pipeline_frame(r->pipeline, &frame);
+		if (frame.ref.at_ns > r->last_ns)
+			r->last_ns = frame.ref.at_ns;
+		if (progress_due(&r->progress)) {
+			merge_progress(r->merge, &done, &total);
+			progress_show(&r->progress, done, total);
+		}
+	}
+	progress_clear(&r->progress);
+	pipeline_finish(r->pipeline);
+	pipeline_counters(r->pipeline, output_counter, r->output);
+	output_counter(r->output, "capture.files_unread", merge_fault_count(r->merge));
+	output_finish(r->output, r->last_ns);
+}
+
+static enum exit_status
+status_of(const struct reading *r, struct err *e)
+{
+	unsigned gravest = output_gravest(r->output);
+
+	e->text[0] = '\0';
+	if (output_reader_gone(r->output))
+		return EXIT_ALL_READ;
+	if (output_failed(r->output, e))
+		return EXIT_INTERNAL;
+	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
+		return EXIT_FAIL_ON;
+	if (merge_fault_count(r->merge) > 0 || interrupted)
+		return EXIT_SOME_UNREAD;
+	return EXIT_ALL_READ;
+}
+
+enum exit_status
+read_run(const struct read_settings *settings, struct err *e)
+{
+	struct reading *r = calloc(1, sizeof(*r));
+	enum exit_status status = EXIT_USAGE;
+
+	if (r == NULL) {
+		err_set_errno(e, "read");
+		return EXIT_INTERNAL;
+	}
+	r->settings = settings;
+	catch_signals();
+	if (set_up(r, e) == 0) {
+		read_frames(r);
+		status = status_of(r, e);
+	} else if (settings->output != NULL && r->merge != NULL && r->output == NULL) {
+		status = EXIT_INTERNAL;
+	}
+	pipeline_free(&r->pipeline);
+	judge_free(&r->judge);
+	output_free(&r->output);
+	baseline_free(&r->baseline);
+	rule_set_free(&r->rules);
+	merge_free(&r->merge);
+	free(r->inputs);
+	free(r);
+	return status;
+}

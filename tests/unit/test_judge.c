@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Verdict and alert: when a finding is loud, how grave it is, told once, and looking back. */
+#include "unit.h"
+
+#include "judge/decision.h"
+#include "judge/judge.h"
+#include "observed.h"
+
+/* What a judge said in one test. */
+struct heard {
+	unsigned sessions, alerts, severity;
+	enum technique technique;
+	struct record last;
+};
+
+static void
+hear_session(void *ctx, const struct record *record)
+{
+	struct heard *h = ctx;
+
+	h->sessions++;
+	h->last = *record;
+}
+
+static void
+hear_alert(void *ctx, const struct alert *alert)
+{
+	struct heard *h = ctx;
+
+	if (alert->severity > 2)
+		return;
+	h->alerts++;
+	h->severity = alert->severity;
+	h->technique = alert->rule->technique;
+	h->last = *alert->record;
+}
+
+struct court {
+	struct rule_set *rules;
+	struct baseline *baseline;
+	struct judge *judge;
+	struct heard heard;
+};
+
+static int
+open_court(void **state)
+{
+	static struct court c;
+	struct judge_listener listener = { &c.heard, hear_session, hear_alert };
+	struct err e;
+
+	memset(&c, 0, sizeof(c));
+	c.rules = rule_set_new();
+	assert_int_equal(rule_set_add_builtin(c.rules, &e), 0);
+	c.baseline = baseline_new(64, 64, &e);
+	c.judge = judge_new(c.rules, c.baseline, &listener, true, &e);
+	assert_non_null(c.judge);
+	*state = &c;
+	return 0;
+}
+
+static int
+close_court(void **state)
+{
+	struct court *c = *state;
+
+	judge_free(&c->judge);
+	baseline_free(&c->baseline);
+	rule_set_free(&c->rules);
+	return 0;
+}
+
+static void
+see(struct court *c, struct observation seen)
+{
+	judge_observe(c->judge, &seen);
+}
+
+static struct observation
+refused(enum answer answer, bool exposed)
+{
+	struct observation o = observed_offer(1, 1);
+
+	o.requested = FACT_TRUE;
+	o.accepted = FACT_FALSE;
+	o.answer = answer;
+	o.upgrade = UPGRADE_REFUSED;
+	o.exposed[UPGRADE_REFUSED] = exposed ? EXPOSED_PAYLOAD : 0;
+	return o;
+}
+
+static void
+a_vanished_offer_is_loud_only_with_history(void **state)
+{
+	struct court *c = *state;
+
+	see(c, observed_lack(1, 1));
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(c->heard.last.verdict.outcome, OUTCOME_ABSENT);
+	assert_int_equal(c->heard.last.verdict.findings[0].technique, TECHNIQUE_CAP_STRIPPED);
+	assert_false(c->heard.last.verdict.findings[0].alert);
+
+	see(c, observed_upgrade(1, 2));
+	see(c, observed_lack(1, 3));
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
+	/* one upgrade is a weak expectation */
+	assert_int_equal(c->heard.severity, 2);
+	assert_int_equal(c->heard.last.verdict.proof, PROOF_HISTORY);
+
+	see(c, observed_upgrade(2, 4));
+	see(c, observed_lack(1, 5));
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.severity, 1);
+	assert_int_equal(c->heard.sessions, 5);
+}
+
+static void
+looking_back_accuses_what_came_before(void **state)
+{
+	struct court *c = *state;
+
+	see(c, observed_lack(1, 1));
+	see(c, observed_upgrade(2, 2));
+	see(c, observed_upgrade(3, 3));
+	assert_int_equal(c->heard.alerts, 0);
+	judge_finish(c->judge);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
+	assert_true(c->heard.last.verdict.expected_after);
+	/* never grave, and the history shown is still that of earlier packets */
+	assert_int_equal(c->heard.severity, 2);
+	assert_int_equal(c->heard.last.history.sessions, 0);
+}
+
+static void
+looking_back_does_not_repeat(void **state)
+{
+	struct court *c = *state;
+
+	see(c, observed_upgrade(1, 1));
+	see(c, observed_upgrade(2, 2));
+	see(c, observed_lack(1, 3));
+	assert_int_equal(c->heard.alerts, 1);
+	judge_finish(c->judge);
+	assert_int_equal(c->heard.alerts, 1);
+}
+
+static void
+one_rule_speaks_once_for_a_connection(void **state)
+{
+	struct court *c = *state;
+	struct observation o = refused(ANSWER_PERMANENT, true);
+
+	o.final = false;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.sessions, 0);
+	o.serial++;
+	see(c, o);
+	o.final = true;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.sessions, 1);
+	/* another connection is another case */
+	o.flow.id++;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 2);
+}
+
+static void
+a_refusal_needs_harm_or_history(void **state)
+{
+	struct court *c = *state;
+
+	see(c, refused(ANSWER_TEMPORARY, false));
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(c->heard.last.verdict.outcome, OUTCOME_REFUSED);
+	see(c, refused(ANSWER_TEMPORARY, true));
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_REQUEST_REFUSED_TEMP);
+}
+
+static void
+lawful_refusals_are_no_findings(void **state)
+{
+	struct court *c = *state;
+
+	see(c, refused(ANSWER_LAWFUL, true));
+	see(c, refused(ANSWER_CLOSING, false));
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(c->heard.last.verdict.count, 0);
+}
+
+static void
+credentials_make_it_graver(void **state)
+{
+	struct court *c = *state;
+	struct observation o = refused(ANSWER_TEMPORARY, true);
+
+	see(c, o);
+	assert_int_equal(c->heard.severity, 2);
+	o.flow.id++;
+	o.credentials = FACT_TRUE;
+	o.exposed[UPGRADE_REFUSED] |= EXPOSED_CREDENTIALS;
+	see(c, o);
+	assert_int_equal(c->heard.severity, 1);
+}
+
+static void
+loopback_is_not_judged(void **state)
+{
+	struct court *c = *state;
+	struct observation o = refused(ANSWER_INVALID, true);
+
+	o.marked |= UINT64_C(1) << MARK_REPLY_INVALID;
+	o.flow.tuple.addr[SIDE_SERVER] = (struct address){ 4, { 127, 0, 0, 1 } };
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(c->heard.last.verdict.count, 0);
+}
+
+static void
+a_masked_listing_is_told_once_a_day(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_lack(1, 1);
+
+	o.marked |= UINT64_C(1) << MARK_TOKEN_MASKED | UINT64_C(1) << MARK_TOKEN_MASKED_OTHER;
+	see(c, o);
+	o.flow.id++;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_true(c->heard.last.verdict.middlebox_likely);
+	o.at.at_ns += CLOCK_DAY_NS;
+	o.flow.id++;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 2);
+}
+
+static void
+silence_of_a_tap_is_no_silence_of_a_server(void **state)
+{
+	struct court *c = *state;
+	struct observation o = refused(ANSWER_NONE, false);
+
+	o.accepted = FACT_UNKNOWN;
+	o.upgrade = UPGRADE_ASKED;
+	o.exposed[UPGRADE_ASKED] = EXPOSED_PAYLOAD;
+	o.flow.gap_bytes[SIDE_SERVER] = 100;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	o.flow.gap_bytes[SIDE_SERVER] = 0;
+	o.flow.id++;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_REQUEST_SWALLOWED);
+}
+
+static void
+the_first_row_is_the_primary_one(void **state)
+{
+	static const struct knowledge stranger;
+	struct observation o = observed_lack(1, 1);
+	struct verdict v;
+
+	(void)state;
+	o.marked = ~UINT64_C(0);
+	decision_make(&o, &stranger, &v);
+	assert_int_equal(v.count, VERDICT_TECHNIQUES_MAX);
+	assert_int_equal(v.findings[0].technique, TECHNIQUE_MOTS_CONFLICT);
+	assert_int_equal(v.findings[1].technique, TECHNIQUE_INJECTED_COMMAND);
+}
+
+static void
+an_open_connection_has_no_outcome(void **state)
+{
+	static const struct knowledge stranger;
+	struct observation o = observed_lack(1, 1);
+	struct verdict v;
+
+	(void)state;
+	o.final = false;
+	decision_make(&o, &stranger, &v);
+	assert_int_equal(v.outcome, OUTCOME_UNSAID);
+	/* the offer may still come */
+	assert_int_equal(v.count, 0);
+}
+
+#define IN_COURT(test) cmocka_unit_test_setup_teardown(test, open_court, close_court)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_COURT(a_vanished_offer_is_loud_only_with_history),
+		IN_COURT(looking_back_accuses_what_came_before),
+		IN_COURT(looking_back_does_not_repeat),
+		IN_COURT(one_rule_speaks_once_for_a_connection),
+		IN_COURT(a_refusal_needs_harm_or_history),
+		IN_COURT(lawful_refusals_are_no_findings),
+		IN_COURT(credentials_make_it_graver),
+		IN_COURT(loopback_is_not_judged),
+		IN_COURT(a_masked_listing_is_told_once_a_day),
+		IN_COURT(silence_of_a_tap_is_no_silence_of_a_server),
+		cmocka_unit_test(the_first_row_is_the_primary_one),
+		cmocka_unit_test(an_open_connection_has_no_outcome),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
