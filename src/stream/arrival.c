@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream/arrival.h"
+
+/* So many bad checksums without a good one are the sender's network card at work. */
+enum { OFFLOAD_AFTER = 3 };
+
+/* A mirror sends its copies back to back; nobody retransmits that soon. */
+#define COPY_MAX_NS INT64_C(5000000)
+
+bool
+arrival_checksum(struct stream *s, struct half *half, const struct segment *segment)
+{
+	if (segment->checksum == CHECKSUM_UNKNOWN || half->sums == SUMS_OFFLOADED)
+		return true;
+	if (segment->checksum == CHECKSUM_GOOD) {
+		half->sums = SUMS_VERIFIED;
+		return true;
+	}
+	if (half->sums == SUMS_VERIFIED) {
+		s->counts.bad_checksum++;
+		return false;
+	}
+	if (++half->bad_sums >= OFFLOAD_AFTER) {
+		half->sums = SUMS_OFFLOADED;
+		s->counts.offloaded++;
+	}
+	return true;
+}
+
+static bool
+fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b)
+{
+	const int64_t apart_ns = a->at_ns - b->at_ns;
+
+	return a->seq == b->seq && a->ack == b->ack &&
+	    a->payload_bytes == b->payload_bytes && a->timestamp == b->timestamp &&
+	    a->ip_id == b->ip_id && a->flags == b->flags &&
+	    apart_ns <= COPY_MAX_NS && apart_ns >= -COPY_MAX_NS;
+}
+
+/* The same packet again? Its bytes are compared elsewhere, whatever this says. */
+static bool
+is_copy(struct half *half, const struct segment *segment)
+{
+	/* Without an identifier, repeated acknowledgements look like copies. */
+	const bool tells_apart = segment->ip_id != 0 || segment->payload_bytes > 0;
+	const struct fingerprint now = {
+		.at_ns = segment->ref.at_ns,
+		.seq = segment->seq,
+		.ack = segment->ack,
+		.payload_bytes = segment->payload_bytes,
+		.timestamp = segment->has_timestamp ? segment->timestamp : 0,
+		.ip_id = segment->ip_id,
+		.flags = segment->flags,
+	};
+
+	for (int i = 0; i < half->recent_count && tells_apart; i++) {
+		if (fingerprint_equal(&half->recent[i], &now))
+			return true;
+	}
+	half->recent_count = half->recent_count < FINGERPRINTS ?
+	    half->recent_count + 1 : FINGERPRINTS;
+	half->recent[half->recent_next] = now;
+	half->recent_next = (half->recent_next + 1) % FINGERPRINTS;
+	return false;
+}
+
+void
+arrival_count(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct flow *flow = &c->flow;
+
+	flow->last = segment->ref;
+	if (is_copy(&c->half[from], segment)) {
+		flow->duplicates++;
+		s->counts.duplicate_packets++;
+		return;
+	}
+	flow->packets[from]++;
+	flow->wire_bytes[from] += segment->ip_bytes;
+	flow->payload_bytes[from] += segment->payload_bytes;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_CONNECTION_H
+#define STREAM_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stream/flow_table.h"
+#include "stream/pool.h"
+#include "stream/stream.h"
+#include "words/flow.h"
+
+/* Inside the room: one connection, its life, and the stream that holds them all. */
+
+struct history;
+struct queue;
+struct held;
+struct tcp_stream;
+
+/* What a side's checksums are worth: a capturing host that leaves them to its card has only bad ones. */
+enum sums { SUMS_UNDECIDED, SUMS_VERIFIED, SUMS_OFFLOADED };
+
+/* A packet, as far as its copy is recognised by it. */
+struct fingerprint {
+	int64_t at_ns;
+	uint32_t seq, ack, payload_bytes, timestamp;
+	uint16_t ip_id;
+	uint8_t flags;
+};
+
+enum { FINGERPRINTS = 2 };
+
+/* What one side sent. */
+struct half {
+	bool known;		/* next means something */
+	uint32_t first;		/* sequence number of the first byte */
+	uint32_t next;		/* of the next byte to deliver */
+	uint32_t fed;		/* the same byte in libnids' numbers */
+
+	bool has_ack;
+	uint32_t ack;		/* the latest acknowledgement that this side sent */
+
+	bool has_acked;
+	uint32_t acked;		/* the receiver has everything before this */
+	uint32_t stuck_next;	/* next when it was first seen to be behind acked */
+	uint8_t stuck_packets;
+	int64_t stuck_ns;
+
+	bool fin;
+	uint32_t fin_seq;
+
+	uint8_t strays;		/* segments in a row from out of the window */
+	uint32_t stray_end, stray_ack;
+
+	enum sums sums;
+	uint8_t bad_sums;
+
+	struct queue *queue;	/* ranges that libnids holds out of order, or NULL */
+	uint32_t filler_bytes;	/* made-up bytes that libnids has yet to deliver */
+	struct history *history;
+	uint16_t history_bytes;	/* how many before next it knows */
+
+	struct fingerprint recent[FINGERPRINTS];
+	uint8_t recent_count, recent_next;
+};
+
+enum { SYNS_MAX = 2, ANSWERS_MAX = 4 };
+
+/* The SYNs and SYN-ACKs of a handshake. Forged ones are among them until the client chooses. */
+struct handshake {
+	struct syn {
+		uint32_t isn;
+		uint32_t payload_bytes;	/* RFC 7413 */
+	} syn[SYNS_MAX];
+	struct answer {
+		uint32_t isn;
+		uint32_t ack;
+		bool has_ack;		/* not in the SYN of a simultaneous open */
+	} answer[ANSWERS_MAX];
+	uint8_t syns, answers;
+	bool client_acked;		/* before any answer was seen */
+	uint32_t client_seq;
+};
+
+enum connection_state {
+	CONNECTION_NONE,	/* an entry that is not in use */
+	CONNECTION_HALF_OPEN,	/* nothing was fed yet */
+	CONNECTION_FOLLOWED,
+	CONNECTION_SHUNTED,	/* the listener wants no more bytes */
+	CONNECTION_CLOSED,	/* kept for a while to know late packets */
+};
+
+struct connection {
+	struct flow flow;	/* first: what the listener sees */
+	struct flow_links links;
+	enum connection_state state;
+	bool stopping;		/* shunt as soon as libnids has returned */
+	struct half half[2];
+	struct handshake handshake;
+	struct held *held;	/* segments kept until they can be judged, oldest first */
+	uint8_t held_count;
+	struct tcp_stream *engine;
+	void *session;
+};
+
+struct stream_counts {
+	uint64_t opened, attempts, idle, reused, evicted, evicted_half_open;
+	uint64_t gaps, gap_bytes, no_handshake, one_sided, truncated;
+	uint64_t bad_checksum, offloaded, duplicate_packets, conflicts;
+	uint64_t out_of_window, resyncs, bad_resets, bad_answers;
+	uint64_t stray, late, self, no_memory;
+};
+
+struct stream {
+	struct stream_limits limits;
+	struct stream_listener listener;
+	struct flow_table table;
+	struct pool pool;
+	size_t held_bytes;		/* of all connections */
+	const struct frame_ref *at;	/* the frame that is being worked on */
+	struct stream_counts counts;
+};
+
+/* A new entry for a segment of no known connection; NULL when there is no room at all. */
+struct connection *connection_new(struct stream *s, const struct segment *segment,
+    enum side sender);
+
+/* half[].first and known, and flow.handshake must be set: from here on the listener is told. */
+void connection_establish(struct stream *s, struct connection *c);
+
+/* After libnids has returned: act on a STREAM_STOP of the listener. */
+void connection_settle(struct stream *s, struct connection *c);
+
+/* The end of an established one: deliver what can be, tell the listener, give up the entry. */
+void connection_close(struct stream *s, struct connection *c, enum flow_end end);
+
+/* The end of one that was never established. */
+void connection_refuse(struct stream *s, struct connection *c, enum flow_end end);
+
+/* An end that no packet brought: s->at is the connection's last frame meanwhile. */
+void connection_expire(struct stream *s, struct connection *c, enum flow_end end);
+
+/* Free it without a word. */
+void connection_free(struct stream *s, struct connection *c);
+
+#endif

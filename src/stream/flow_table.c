@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream/flow_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stream/connection.h"
+
+int
+flow_table_init(struct flow_table *t, size_t size, struct err *e)
+{
+	size_t buckets = 1;
+
+	*t = (struct flow_table){ .size = size, .spare = FLOW_NONE };
+	if (size >= FLOW_NONE / 2)
+		return err_set(e, "cannot follow %zu connections", size);
+	while (buckets < size)
+		buckets *= 2;
+	t->entries = calloc(size, sizeof(*t->entries));
+	t->buckets = malloc(buckets * sizeof(*t->buckets));
+	if (t->entries == NULL || t->buckets == NULL) {
+		flow_table_free(t);
+		return err_set(e, "no memory for %zu connections; lower the limits", size);
+	}
+	t->bucket_mask = buckets - 1;
+	for (size_t i = 0; i < buckets; i++)
+		t->buckets[i] = FLOW_NONE;
+	for (int list = 0; list < FLOW_LISTS; list++)
+		t->list[list].newest = t->list[list].oldest = FLOW_NONE;
+	t->key = hash_key_random();
+	return 0;
+}
+
+void
+flow_table_free(struct flow_table *t)
+{
+	free(t->entries);
+	free(t->buckets);
+	t->entries = NULL;
+	t->buckets = NULL;
+}
+
+struct flow_tuple
+flow_tuple_of(const struct segment *segment, enum side sender)
+{
+	const enum side receiver = side_other(sender);
+	struct flow_tuple t = { .vlan_count = segment->vlan_count, .tap = segment->tap };
+
+	t.addr[sender] = segment->addr[0];
+	t.port[sender] = segment->port[0];
+	t.addr[receiver] = segment->addr[1];
+	t.port[receiver] = segment->port[1];
+	for (int i = 0; i < FLOW_VLAN_MAX && i < segment->vlan_count; i++)
+		t.vlan[i] = segment->vlan[i];
+	return t;
+}
+
+static size_t
+put_endpoint(uint8_t *p, const struct flow_tuple *t, enum side side)
+{
+	p[0] = t->addr[side].family;
+	p[1] = (uint8_t)(t->port[side] >> 8);
+	p[2] = (uint8_t)t->port[side];
+	memcpy(p + 3, t->addr[side].bytes, sizeof(t->addr[side].bytes));
+	return 3 + sizeof(t->addr[side].bytes);
+}
+
+/* The same for both directions: the smaller endpoint goes first. */
+static uint32_t *
+bucket_of(const struct flow_table *t, const struct flow_tuple *tuple)
+{
+	enum { ENDPOINT_BYTES = 19 };
+	uint8_t image[2 * ENDPOINT_BYTES + 2 * FLOW_VLAN_MAX + 1];
+	uint8_t client[ENDPOINT_BYTES], server[ENDPOINT_BYTES];
+	size_t n = 2 * ENDPOINT_BYTES;
+	bool ordered;
+
+	put_endpoint(client, tuple, SIDE_CLIENT);
+	put_endpoint(server, tuple, SIDE_SERVER);
+	ordered = memcmp(client, server, ENDPOINT_BYTES) <= 0;
+	memcpy(image, ordered ? client : server, ENDPOINT_BYTES);
+	memcpy(image + ENDPOINT_BYTES, ordered ? server : client, ENDPOINT_BYTES);
+	for (int i = 0; i < FLOW_VLAN_MAX && i < tuple->vlan_count; i++) {
+		image[n++] = (uint8_t)(tuple->vlan[i] >> 8);
+		image[n++] = (uint8_t)tuple->vlan[i];
+	}
+	image[n++] = tuple->tap;
+	return &t->buckets[hash_bytes(&t->key, image, n) & t->bucket_mask];
+}
+
+static bool
+endpoint_equal(const struct flow_tuple *a, enum side side_a, const struct flow_tuple *b,
+    enum side side_b)
+{
+	return a->port[side_a] == b->port[side_b] &&
+	    a->addr[side_a].family == b->addr[side_b].family &&
+	    memcmp(a->addr[side_a].bytes, b->addr[side_b].bytes,
+		sizeof(a->addr[side_a].bytes)) == 0;
+}
+
+/* Equal, with b's client being a's client or, when crossed, a's server. */
+static bool
+tuple_equal(const struct flow_tuple *a, const struct flow_tuple *b, bool crossed)
+{
+	return endpoint_equal(a, SIDE_CLIENT, b, crossed ? SIDE_SERVER : SIDE_CLIENT) &&
+	    endpoint_equal(a, SIDE_SERVER, b, crossed ? SIDE_CLIENT : SIDE_SERVER) &&
+	    a->tap == b->tap && a->vlan_count == b->vlan_count &&
+	    memcmp(a->vlan, b->vlan, sizeof(a->vlan)) == 0;
+}
+
+struct connection *
+flow_table_find(const struct flow_table *t, const struct segment *segment,
+    enum side *from_r)
+{
+	const struct flow_tuple tuple = flow_tuple_of(segment, SIDE_CLIENT);
+
+	for (uint32_t i = *bucket_of(t, &tuple); i != FLOW_NONE;
+	    i = t->entries[i].links.bucket_next) {
+		struct connection *c = &t->entries[i];
+
+		for (int crossed = 0; crossed < 2; crossed++) {
+			if (tuple_equal(&c->flow.tuple, &tuple, crossed)) {
+				*from_r = crossed ? SIDE_SERVER : SIDE_CLIENT;
+				return c;
+			}
+		}
+	}
+	return NULL;
+}
+
+uint32_t
+flow_table_index(const struct flow_table *t, const struct connection *c)
+{
+	return (uint32_t)(c - t->entries);
+}
+
+static void
+list_add(struct flow_table *t, struct connection *c, enum flow_list list)
+{
+	const uint32_t index = flow_table_index(t, c);
+
+	c->links.list = (uint8_t)list;
+	c->links.newer = FLOW_NONE;
+	c->links.older = t->list[list].newest;
+	if (c->links.older != FLOW_NONE)
+		t->entries[c->links.older].links.newer = index;
+	else
+		t->list[list].oldest = index;
+	t->list[list].newest = index;
+	t->list[list].count++;
+}
+
+static void
+list_remove(struct flow_table *t, struct connection *c)
+{
+	const struct flow_links *links = &c->links;
+
+	if (links->newer != FLOW_NONE)
+		t->entries[links->newer].links.older = links->older;
+	else
+		t->list[links->list].newest = links->older;
+	if (links->older != FLOW_NONE)
+		t->entries[links->older].links.newer = links->newer;
+	else
+		t->list[links->list].oldest = links->newer;
+	t->list[links->list].count--;
+}
+
+struct connection *
+flow_table_add(struct flow_table *t, const struct flow_tuple *tuple, enum flow_list list)
+{
+	uint32_t *bucket = bucket_of(t, tuple);
+	uint32_t index = t->spare;
+	struct connection *c;
+
+	if (index != FLOW_NONE)
+		t->spare = t->entries[index].links.bucket_next;
+	else if (t->touched < t->size)
+		index = (uint32_t)t->touched++;
+	else
+		return NULL;
+	c = &t->entries[index];
+	memset(c, 0, sizeof(*c));
+	c->flow.tuple = *tuple;
+	c->links.bucket_next = *bucket;
+	*bucket = index;
+	list_add(t, c, list);
+	return c;
+}
+
+void
+flow_table_remove(struct flow_table *t, struct connection *c)
+{
+	const uint32_t index = flow_table_index(t, c);
+	uint32_t *link = bucket_of(t, &c->flow.tuple);
+
+	while (*link != index)
+		link = &t->entries[*link].links.bucket_next;
+	*link = c->links.bucket_next;
+	list_remove(t, c);
+	c->links.bucket_next = t->spare;
+	t->spare = index;
+}
+
+void
+flow_table_move(struct flow_table *t, struct connection *c, enum flow_list list)
+{
+	list_remove(t, c);
+	list_add(t, c, list);
+}
+
+struct connection *
+flow_table_oldest(const struct flow_table *t, enum flow_list list)
+{
+	const uint32_t index = t->list[list].oldest;
+
+	return index != FLOW_NONE ? &t->entries[index] : NULL;
+}
+
+struct connection *
+flow_table_newer(const struct flow_table *t, const struct connection *c)
+{
+	return c->links.newer != FLOW_NONE ? &t->entries[c->links.newer] : NULL;
+}

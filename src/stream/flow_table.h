@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_FLOW_TABLE_H
+#define STREAM_FLOW_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "decode/decode.h"
+#include "words/flow.h"
+
+struct connection;
+
+/* Which of the lists, each from the latest used to the longest idle. */
+enum flow_list {
+	FLOWS_WAITING,		/* half open, or closed a moment ago */
+	FLOWS_FOLLOWED,
+	FLOWS_SHUNTED,
+	FLOW_LISTS
+};
+
+/* An entry's place in the table; indices, FLOW_NONE at an end. */
+struct flow_links {
+	uint32_t bucket_next;
+	uint32_t newer, older;
+	uint8_t list;
+};
+
+#define FLOW_NONE UINT32_MAX
+
+/*
+ * Connections by both addresses, both ports, tap and VLANs. The hash is keyed
+ * at random; entries are allocated once and zeroed when taken.
+ */
+struct flow_table {
+	struct connection *entries;
+	size_t size, touched;		/* entries beyond touched were never used */
+	uint32_t *buckets;
+	size_t bucket_mask;
+	uint32_t spare;			/* entries that were given back */
+	struct hash_key key;
+	struct {
+		uint32_t newest, oldest;
+		size_t count;
+	} list[FLOW_LISTS];
+};
+
+/* 0, or -1 with *e set; flow_table_free() frees. */
+int flow_table_init(struct flow_table *t, size_t size, struct err *e);
+void flow_table_free(struct flow_table *t);
+
+/* NULL when unknown; *from_r is who sent the segment. */
+struct connection *flow_table_find(const struct flow_table *t,
+    const struct segment *segment, enum side *from_r);
+
+/* A zeroed entry with that tuple, newest of its list; NULL when every entry is taken. */
+struct connection *flow_table_add(struct flow_table *t,
+    const struct flow_tuple *tuple, enum flow_list list);
+
+void flow_table_remove(struct flow_table *t, struct connection *c);
+
+/* Make it the newest of a list, which may be the one that it is in. */
+void flow_table_move(struct flow_table *t, struct connection *c, enum flow_list list);
+
+/* NULL when the list is empty. */
+struct connection *flow_table_oldest(const struct flow_table *t, enum flow_list list);
+
+/* The one used next after this, in the same list; NULL at the end. */
+struct connection *flow_table_newer(const struct flow_table *t,
+    const struct connection *c);
+
+/* The entry's index, below size. */
+uint32_t flow_table_index(const struct flow_table *t, const struct connection *c);
+
+/* Who is the client when the segment's sender is, and when its receiver is. */
+struct flow_tuple flow_tuple_of(const struct segment *segment, enum side sender);
+
+#endif

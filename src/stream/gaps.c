@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream/gaps.h"
+
+#include "stream/history.h"
+#include "stream/nids_engine.h"
+#include "stream/queue.h"
+#include "stream/sequence.h"
+
+/* Reordering between the two ports of a tap is shorter than this. */
+enum { STUCK_PACKETS_MAX = 8 };
+#define STUCK_MAX_NS INT64_C(200000000)
+
+_Static_assert(sizeof(struct queue) <= POOL_BLOCK_BYTES, "a queue must fit a block");
+
+void
+gaps_free(struct stream *s, struct half *half)
+{
+	pool_give(&s->pool, half->queue);
+	half->queue = NULL;
+}
+
+/* Forget what was delivered. */
+static void
+trim(struct stream *s, struct half *half)
+{
+	if (half->queue == NULL)
+		return;
+	queue_trim(half->queue, half->next);
+	if (half->queue->count == 0)
+		gaps_free(s, half);
+}
+
+static void
+advance(struct half *half, size_t n)
+{
+	half->next += (uint32_t)n;
+	half->fed += (uint32_t)n;
+}
+
+void
+gaps_deliver(struct stream *s, struct connection *c, enum side from, struct span bytes)
+{
+	struct half *half = &c->half[from];
+
+	if (half->filler_bytes > 0 || c->stopping) {
+		half->filler_bytes -= half->filler_bytes > 0 ? (uint32_t)bytes.n : 0;
+		advance(half, bytes.n);
+		return;
+	}
+	history_append(s, half, bytes);
+	advance(half, bytes.n);
+	if (s->listener.bytes(c->session, from, bytes, s->at) == STREAM_STOP)
+		c->stopping = true;
+}
+
+/* Zeros for libnids, so that it goes on with what it holds behind the hole. */
+static void
+fill(struct connection *c, enum side from, uint32_t n)
+{
+	static const uint8_t zeros[ENGINE_PIECE_MAX];
+	struct half *half = &c->half[from];
+
+	for (uint32_t piece; n > 0; n -= piece) {
+		piece = n < ENGINE_PIECE_MAX ? n : ENGINE_PIECE_MAX;
+		half->filler_bytes = piece;
+		engine_feed(c->engine, from, half->fed, span_of(zeros, piece));
+	}
+}
+
+/* The next n bytes are lost. */
+static void
+lose(struct stream *s, struct connection *c, enum side from, uint32_t n)
+{
+	struct half *half = &c->half[from];
+
+	s->counts.gaps++;
+	s->counts.gap_bytes += n;
+	c->flow.gap_bytes[from] += n;
+	history_restart(half);
+	if (s->listener.gap(c->session, from, n, s->at) == STREAM_STOP)
+		c->stopping = true;
+	/* With nothing behind the hole libnids need not know of it: its numbers are our own. */
+	if (half->queue != NULL && !c->stopping)
+		fill(c, from, n);
+	else
+		half->next += n;
+}
+
+void
+gaps_give_up(struct stream *s, struct connection *c, enum side from, uint32_t seq)
+{
+	struct half *half = &c->half[from];
+	struct queue_range hole;
+
+	while (!c->stopping &&
+	    queue_find_missing(half->queue, half->next, seq, &hole)) {
+		lose(s, c, from, hole.end - hole.start);
+		trim(s, half);
+	}
+}
+
+void
+gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq)
+{
+	struct half *half = &c->half[from];
+
+	if (half->queue != NULL)
+		gaps_give_up(s, c, from, queue_end(half->queue));
+	if (!c->stopping && seq != half->next)
+		lose(s, c, from, seq - half->next);
+}
+
+/* May a piece of n bytes be queued? */
+static bool
+has_room(struct stream *s, struct connection *c, enum side from, size_t n)
+{
+	struct half *half = &c->half[from];
+
+	if (half->queue == NULL) {
+		if ((half->queue = pool_take(&s->pool)) == NULL) {
+			s->counts.no_memory++;
+			return false;
+		}
+		half->queue->count = 0;
+	}
+	return !queue_is_full(half->queue) &&
+	    engine_queued(c->engine, from) + engine_queue_cost(n) <= ENGINE_QUEUE_MAX;
+}
+
+static void
+feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
+    struct span bytes)
+{
+	struct half *half = &c->half[from];
+	bool early;
+
+	while ((early = seq != half->next) && !has_room(s, c, from, bytes.n)) {
+		/* Up to what is queued first: delivering that makes room. */
+		const uint32_t start = half->queue != NULL ? half->queue->range[0].start : seq;
+
+		gaps_give_up(s, c, from, sequence_after(seq, start) ? start : seq);
+		if (c->stopping)
+			return;
+	}
+	engine_feed(c->engine, from, half->fed + (seq - half->next), bytes);
+	if (early)
+		queue_add(half->queue, seq, seq + (uint32_t)bytes.n);
+	else
+		trim(s, half);
+}
+
+void
+gaps_feed(struct stream *s, struct connection *c, enum side from, uint32_t seq,
+    struct span bytes)
+{
+	struct half *half = &c->half[from];
+	const uint32_t end = seq + (uint32_t)bytes.n;
+	struct queue_range piece;
+	uint32_t at = sequence_later(seq, half->next);
+
+	while (!c->stopping && queue_find_missing(half->queue, at, end, &piece)) {
+		if (piece.end - piece.start > ENGINE_PIECE_MAX)
+			piece.end = piece.start + ENGINE_PIECE_MAX;
+		feed_piece(s, c, from, piece.start, span_head(
+		    span_tail(bytes, piece.start - seq), piece.end - piece.start));
+		at = sequence_later(piece.end, half->next);
+	}
+}
+
+/* The receiver has everything before this; a FIN takes a number, but is no byte. */
+static uint32_t
+received_until(const struct half *half)
+{
+	if (!half->has_acked)
+		return half->next;
+	return half->fin && sequence_after(half->acked, half->fin_seq) ? half->fin_seq :
+	    half->acked;
+}
+
+void
+gaps_check(struct stream *s, struct connection *c, enum side from)
+{
+	struct half *half = &c->half[from];
+	const uint32_t until = received_until(half);
+
+	if (!sequence_after(until, half->next)) {
+		half->stuck_packets = 0;
+		return;
+	}
+	if (half->stuck_packets == 0 || half->stuck_next != half->next) {
+		half->stuck_packets = 0;
+		half->stuck_next = half->next;
+		half->stuck_ns = s->at->at_ns;
+	}
+	if (++half->stuck_packets <= STUCK_PACKETS_MAX &&
+	    s->at->at_ns - half->stuck_ns < STUCK_MAX_NS)
+		return;
+	half->stuck_packets = 0;
+	gaps_give_up(s, c, from, until);
+}
+
+void
+gaps_finish(struct stream *s, struct connection *c)
+{
+	for (int side = 0; side < 2; side++) {
+		struct half *half = &c->half[side];
+		uint32_t end = received_until(half);
+
+		if (half->queue != NULL)
+			end = sequence_later(end, queue_end(half->queue));
+		gaps_give_up(s, c, side, end);
+	}
+}

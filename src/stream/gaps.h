@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_GAPS_H
+#define STREAM_GAPS_H
+
+#include "stream/connection.h"
+
+/*
+ * What is missing between the bytes of one side. libnids waits for ever, so a
+ * hole that will not be filled is told to the listener and then filled with
+ * zeros that only libnids sees.
+ */
+
+/* Feed the parts of a segment that are neither delivered nor queued; the first copy wins. */
+void gaps_feed(struct stream *s, struct connection *c, enum side from,
+    uint32_t seq, struct span bytes);
+
+/* libnids delivers from that side: pass it on unless it is filler. */
+void gaps_deliver(struct stream *s, struct connection *c, enum side from,
+    struct span bytes);
+
+/* What is missing before seq is lost; deliver what lies between. */
+void gaps_give_up(struct stream *s, struct connection *c, enum side from,
+    uint32_t seq);
+
+/* The side went on at seq, further than a window can say: deliver what is queued, the rest is lost. */
+void gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq);
+
+/*
+ * On every packet: give up what the receiver acknowledged and we did not see,
+ * once it had 8 packets or 200 ms of the connection to come after all.
+ */
+void gaps_check(struct stream *s, struct connection *c, enum side from);
+
+/* At the end nothing more can come: deliver whatever is queued. */
+void gaps_finish(struct stream *s, struct connection *c);
+
+/* Forget what is queued. */
+void gaps_free(struct stream *s, struct half *half);
+
+#endif

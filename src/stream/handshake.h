@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_HANDSHAKE_H
+#define STREAM_HANDSHAKE_H
+
+#include "stream/connection.h"
+
+/*
+ * A connection before it is established. Its handshake is held back, so that
+ * a flood of SYNs costs libnids nothing and a forged SYN-ACK cannot blind it:
+ * all versions are kept until the client acknowledges one (RFC 9293 section
+ * 3.5). Where the tap came late or hears one side only, data picks it up.
+ */
+void handshake_take(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
+
+/* A SYN that was not seen on this connection yet. */
+bool handshake_is_new_syn(const struct connection *c, enum side from,
+    const struct segment *segment);
+
+#endif

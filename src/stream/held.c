@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream/held.h"
+
+#include <stdlib.h>
+
+static bool
+is_copy(const struct held *held, enum side from, const struct segment *segment)
+{
+	return held->from == from && held->segment.seq == segment->seq &&
+	    held->segment.flags == segment->flags &&
+	    span_equals(held->segment.payload, segment->payload);
+}
+
+bool
+held_add(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	const size_t bytes = sizeof(struct held) + segment->payload.n;
+	struct held **link = &c->held;
+	struct held *held;
+	uint8_t *payload;
+
+	for (; *link != NULL; link = &(*link)->next) {
+		if (is_copy(*link, from, segment))
+			return true;
+	}
+	if (c->held_count >= HELD_MAX || s->held_bytes + bytes > HELD_BYTES_MAX ||
+	    (held = malloc(bytes)) == NULL)
+		return false;
+	payload = (uint8_t *)(held + 1);
+	if (segment->payload.n > 0)
+		memcpy(payload, segment->payload.p, segment->payload.n);
+	*held = (struct held){ .from = from, .segment = *segment, .bytes = bytes };
+	held->segment.payload = span_of(payload, segment->payload.n);
+	*link = held;
+	c->held_count++;
+	s->held_bytes += bytes;
+	return true;
+}
+
+struct held *
+held_take(struct connection *c)
+{
+	struct held *held = c->held;
+
+	if (held != NULL) {
+		c->held = held->next;
+		c->held_count--;
+	}
+	return held;
+}
+
+void
+held_free(struct stream *s, struct held **held)
+{
+	if (*held == NULL)
+		return;
+	s->held_bytes -= (*held)->bytes;
+	free(*held);
+	*held = NULL;
+}
+
+void
+held_clear(struct stream *s, struct connection *c)
+{
+	struct held *held;
+
+	while ((held = held_take(c)) != NULL)
+		held_free(s, &held);
+}

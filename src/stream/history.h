@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_HISTORY_H
+#define STREAM_HISTORY_H
+
+#include "stream/connection.h"
+
+/*
+ * The last bytes that were delivered from one side, to compare what comes
+ * again with them. A forged answer that wins the race has its true twin a
+ * moment later: two versions of the same bytes are the trace that it leaves.
+ */
+
+/* Bytes from half->next on are being delivered; call before next moves. */
+void history_append(struct stream *s, struct half *half, struct span bytes);
+
+/* What comes next is unknown: nothing before it can be compared any more. */
+void history_restart(struct half *half);
+
+void history_free(struct stream *s, struct half *half);
+
+/*
+ * Compare what a segment repeats with what was delivered, and tell the
+ * listener when they differ. A single byte just before next is a keep-alive
+ * (RFC 9293 section 3.8.4) and may hold anything.
+ */
+void history_compare(struct stream *s, struct connection *c, enum side from,
+    uint32_t seq, struct span bytes);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream/normaliser.h"
+
+#include "stream/gaps.h"
+#include "stream/history.h"
+#include "stream/sequence.h"
+
+enum {
+	RESYNC_AFTER = 3,		/* strays that the other side confirms */
+	RESYNC_ALONE_AFTER = 8,		/* when the other side is not seen */
+};
+
+/* Does what the other side acknowledges confirm that this one is at seq now? */
+static bool
+is_confirmed(const struct connection *c, enum side from, uint32_t seq)
+{
+	const struct half *half = &c->half[from], *other = &c->half[side_other(from)];
+
+	if (c->flow.packets[side_other(from)] == 0)
+		return half->strays >= RESYNC_ALONE_AFTER;
+	return half->strays >= RESYNC_AFTER &&
+	    ((other->has_ack && sequence_near(other->ack, seq)) ||
+	    (other->strays > 0 && sequence_near(other->stray_ack, seq)));
+}
+
+/*
+ * Is the segment where its receiver could take it? A side that goes on
+ * elsewhere, several times in a row and confirmed by the other, was lost to
+ * the tap for a while; single strays are old or forged.
+ */
+static bool
+is_in_window(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct half *half = &c->half[from];
+	const uint32_t end = segment->seq + segment->payload_bytes;
+
+	if (sequence_near(segment->seq, half->next)) {
+		half->strays = 0;
+		return true;
+	}
+	s->counts.out_of_window++;
+	if (half->strays > 0 && !sequence_near(segment->seq, half->stray_end))
+		half->strays = 0;
+	half->strays += half->strays < UINT8_MAX;
+	half->stray_end = end;
+	half->stray_ack = segment->ack;
+	if (!is_confirmed(c, from, segment->seq))
+		return false;
+	s->counts.resyncs++;
+	half->strays = 0;
+	half->has_acked = false;
+	if (c->state == CONNECTION_FOLLOWED)
+		gaps_jump(s, c, from, segment->seq);
+	half->next = segment->seq;
+	return true;
+}
+
+static void
+note_ack(struct connection *c, enum side from, uint32_t ack)
+{
+	struct half *half = &c->half[from], *other = &c->half[side_other(from)];
+
+	if (!half->has_ack || sequence_after(ack, half->ack))
+		half->ack = ack;
+	half->has_ack = true;
+	if (!other->known || !sequence_near(ack, other->next))
+		return;
+	if (!other->has_acked || sequence_after(ack, other->acked))
+		other->acked = ack;
+	other->has_acked = true;
+}
+
+/*
+ * A reset ends the connection only with the very number that its receiver
+ * expects (RFC 5961 section 3): the next byte or the FIN behind it, as we or
+ * as the receiver's acknowledgements say. Others are blind forgeries, or late.
+ */
+static bool
+reset_is_valid(const struct connection *c, enum side from, const struct segment *segment)
+{
+	const struct half *half = &c->half[from], *other = &c->half[side_other(from)];
+
+	if (half->known && segment->seq == half->next)
+		return true;
+	if (half->fin && segment->seq == half->fin_seq + 1)
+		return true;
+	if (other->has_ack)
+		return segment->seq == other->ack;
+	return !half->known && (segment->flags & TCP_ACK) && other->known &&
+	    segment->ack == other->next;
+}
+
+static void
+take_payload(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct half *half = &c->half[from];
+	const struct span bytes = span_head(segment->payload, segment->payload_bytes);
+	const uint32_t seq = segment->seq, end = seq + segment->payload_bytes;
+	const uint32_t fresh = sequence_later(seq, half->next);
+	const bool was_queued = half->queue != NULL;
+
+	history_compare(s, c, from, seq, bytes);
+	gaps_feed(s, c, from, seq, bytes);
+	/* This may have released early bytes that it repeats. */
+	if (was_queued && !c->stopping)
+		history_compare(s, c, from, fresh, span_tail(bytes, fresh - seq));
+	if (bytes.n < segment->payload_bytes) {
+		c->flow.truncated = true;
+		if (!sequence_after(seq + (uint32_t)bytes.n, half->next))
+			gaps_give_up(s, c, from, end);
+	}
+}
+
+static void
+take_fin(struct connection *c, enum side from, const struct segment *segment)
+{
+	struct half *half = &c->half[from];
+	const bool acknowledged = half->fin && half->has_acked &&
+	    sequence_after(half->acked, half->fin_seq);
+
+	if (!acknowledged)
+		half->fin_seq = segment->seq + segment->payload_bytes;
+	half->fin = true;
+	c->flow.fin_by[from] = true;
+}
+
+/* Both FINs are acknowledged; or the only side that the tap hears has said all. */
+static bool
+is_finished(const struct connection *c)
+{
+	int acknowledged = 0;
+
+	for (int side = 0; side < 2; side++) {
+		const struct half *half = &c->half[side];
+
+		if (!half->fin)
+			continue;
+		if (c->flow.packets[side_other(side)] == 0 && half->next == half->fin_seq)
+			return true;
+		acknowledged += half->has_acked &&
+		    sequence_after(half->acked, half->fin_seq);
+	}
+	return acknowledged == 2;
+}
+
+void
+normaliser_take(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	const enum side to = side_other(from);
+	struct half *half = &c->half[from];
+
+	if (c->state == CONNECTION_CLOSED)
+		return;		/* by what was held before it */
+	if (segment->flags & TCP_RST) {
+		if (!reset_is_valid(c, from, segment)) {
+			s->counts.bad_resets++;
+			return;
+		}
+		c->flow.reset_by[from] = true;
+		connection_close(s, c, FLOW_RST);
+		return;
+	}
+	if (segment->flags & TCP_SYN)
+		return;		/* part of the handshake, again */
+	if (!half->known)
+		half->first = half->next = segment->seq;
+	half->known = true;
+	if (!is_in_window(s, c, from, segment))
+		return;
+	if (segment->flags & TCP_ACK)
+		note_ack(c, from, segment->ack);
+	if (c->state == CONNECTION_FOLLOWED) {
+		/* What the other side lost came before what this one says to it. */
+		gaps_check(s, c, to);
+		if (segment->payload_bytes > 0)
+			take_payload(s, c, from, segment);
+		gaps_check(s, c, from);
+	}
+	if (segment->flags & TCP_FIN)
+		take_fin(c, from, segment);
+	connection_settle(s, c);
+	if (c->state == CONNECTION_SHUNTED)
+		half->next = sequence_later(half->next,
+		    segment->seq + segment->payload_bytes);
+	if (is_finished(c))
+		connection_close(s, c, FLOW_FIN);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_NORMALISER_H
+#define STREAM_NORMALISER_H
+
+#include "stream/connection.h"
+
+/*
+ * An established connection: decides which segments count, as their receiver
+ * would, and what they do. Shunted ones are watched for their end only. The
+ * connection may be closed when this returns.
+ */
+void normaliser_take(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_PICKUP_H
+#define STREAM_PICKUP_H
+
+#include "stream/connection.h"
+
+/* Connections whose handshake is not seen, or not seen first: what is known comes from their data. */
+
+/*
+ * Which side sent a segment of an unknown connection? A port below 1024 or of a
+ * protocol that we know is the server's; if that does not tell, the lower one.
+ */
+enum side pickup_guess_sender(const struct segment *segment);
+
+/* Does it hold more than handshake segments? */
+bool pickup_has_data(const struct connection *c);
+
+/* Establish it from what is held, and feed that. */
+void pickup_establish(struct stream *s, struct connection *c);
+
+/*
+ * Feed what was held for an established connection. Of data on a SYN only
+ * syn_bytes, what the server took (RFC 7413 section 4.2.1).
+ */
+void pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes);
+
+/* Is this SYN or SYN-ACK the beginning of what is held, captured late? */
+bool pickup_fits(const struct connection *c, enum side from, const struct segment *segment);
+
+/* The guess is over: true when the sides were exchanged. */
+bool pickup_set_client(struct connection *c, enum side client);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream/reuse.h"
+
+#include "stream/handshake.h"
+#include "stream/held.h"
+
+bool
+reuse_hold(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (!handshake_is_new_syn(c, from, segment))
+		return false;
+	if (c->held_count == HELD_MAX) {
+		struct held *oldest = held_take(c);
+
+		held_free(s, &oldest);
+	}
+	held_add(s, c, from, segment);
+	return true;
+}
+
+static bool
+confirms(const struct connection *c, const struct held *syn, enum side from,
+    const struct segment *segment)
+{
+	const uint32_t first = syn->segment.seq + 1;
+	const bool one_sided = c->flow.packets[side_other(syn->from)] == 0;
+
+	if ((segment->flags & TCP_SYN) == 0)
+		return one_sided && from == syn->from && segment->seq == first;
+	return (segment->flags & TCP_ACK) && from != syn->from &&
+	    segment->ack - first <= syn->segment.payload_bytes;
+}
+
+struct held *
+reuse_confirmed(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct held *syn = c->held;
+
+	while (syn != NULL && !confirms(c, syn, from, segment))
+		syn = syn->next;
+	if (syn == NULL)
+		return NULL;
+	/* Older ones are forgotten with the connection; what is not taken first is freed. */
+	for (struct held *taken; (taken = held_take(c)) != syn;)
+		held_free(s, &taken);
+	return syn;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream/stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "stream/arrival.h"
+#include "stream/connection.h"
+#include "stream/gaps.h"
+#include "stream/handshake.h"
+#include "stream/held.h"
+#include "stream/nids_engine.h"
+#include "stream/normaliser.h"
+#include "stream/pickup.h"
+#include "stream/reuse.h"
+
+/*
+ * At most so many of a list expire with one packet. Enough to keep up with any
+ * arrival, and a single packet with a wrong clock cannot end everything.
+ */
+enum { SWEEP_MAX = 8 };
+
+/* Called by libnids, by way of the engine. */
+static void
+on_bytes(void *ctx, uint32_t index, enum side from, struct span bytes)
+{
+	struct stream *s = ctx;
+
+	gaps_deliver(s, &s->table.entries[index], from, bytes);
+}
+
+static void
+set_limits(struct stream_limits *limits, const struct stream_limits *asked)
+{
+	*limits = *asked;
+	if (limits->established_max == 0)
+		limits->established_max = STREAM_ESTABLISHED_MAX;
+	if (limits->half_open_max == 0)
+		limits->half_open_max = STREAM_HALF_OPEN_MAX;
+	if (limits->established_idle_ns == 0)
+		limits->established_idle_ns = STREAM_ESTABLISHED_IDLE_S * CLOCK_SECOND_NS;
+	if (limits->half_open_idle_ns == 0)
+		limits->half_open_idle_ns = STREAM_HALF_OPEN_IDLE_S * CLOCK_SECOND_NS;
+}
+
+struct stream *
+stream_new(const struct stream_limits *limits, const struct stream_listener *listener,
+    struct err *e)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		err_set(e, "no memory for TCP streams");
+		return NULL;
+	}
+	set_limits(&s->limits, limits);
+	s->listener = *listener;
+	/* History and a queue for both directions. */
+	s->pool.max = 4 * s->limits.established_max;
+	if (engine_start(s->limits.established_max, on_bytes, s, e) == -1) {
+		free(s);
+		return NULL;
+	}
+	if (flow_table_init(&s->table,
+	    s->limits.established_max + s->limits.half_open_max, e) == -1) {
+		engine_stop();
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+stream_free(struct stream **stream)
+{
+	struct stream *s = *stream;
+	struct connection *c;
+
+	if (s == NULL)
+		return;
+	for (int list = 0; list < FLOW_LISTS; list++) {
+		while ((c = flow_table_oldest(&s->table, list)) != NULL)
+			connection_free(s, c);
+	}
+	engine_stop();
+	flow_table_free(&s->table);
+	pool_drain(&s->pool);
+	free(s);
+	*stream = NULL;
+}
+
+/* Packet time has moved on. */
+static void
+sweep(struct stream *s, int64_t now_ns)
+{
+	for (int list = 0; list < FLOW_LISTS; list++) {
+		const int64_t idle_ns = list == FLOWS_WAITING ? s->limits.half_open_idle_ns :
+		    s->limits.established_idle_ns;
+
+		for (int i = 0; i < SWEEP_MAX; i++) {
+			struct connection *c = flow_table_oldest(&s->table, list);
+
+			if (c == NULL || now_ns - c->flow.last.at_ns <= idle_ns)
+				break;
+			connection_expire(s, c, FLOW_IDLE);
+		}
+	}
+}
+
+/* An entry for a segment that belongs to no connection; NULL when it begins none. */
+static struct connection *
+begin(struct stream *s, const struct segment *segment, enum side *from_r)
+{
+	if (segment->flags & TCP_RST)
+		return NULL;
+	if (segment->flags & TCP_SYN)
+		*from_r = segment->flags & TCP_ACK ? SIDE_SERVER : SIDE_CLIENT;
+	else if (segment->payload_bytes > 0)
+		*from_r = pickup_guess_sender(segment);
+	else
+		return NULL;
+	return connection_new(s, segment, *from_r);
+}
+
+static void
+take(struct stream *s, const struct segment *segment)
+{
+	enum side from;
+	struct connection *c = flow_table_find(&s->table, segment, &from);
+
+	if (c != NULL && c->state == CONNECTION_CLOSED) {
+		if (!handshake_is_new_syn(c, from, segment)) {
+			s->counts.late++;
+			return;
+		}
+		connection_free(s, c);
+		c = NULL;
+	}
+	if (c == NULL && (c = begin(s, segment, &from)) == NULL) {
+		s->counts.stray++;
+		return;
+	}
+	if (!arrival_checksum(s, &c->half[from], segment))
+		return;
+	if (c->state != CONNECTION_HALF_OPEN) {
+		struct held *syn = reuse_confirmed(s, c, from, segment);
+
+		if (syn != NULL) {
+			connection_expire(s, c, FLOW_REUSED);
+			take(s, &syn->segment);
+			held_free(s, &syn);
+			take(s, segment);
+			return;
+		}
+		if (reuse_hold(s, c, from, segment))
+			return;
+	}
+	arrival_count(s, c, from, segment);
+	flow_table_move(&s->table, c, c->links.list);
+	if (c->state == CONNECTION_HALF_OPEN)
+		handshake_take(s, c, from, segment);
+	else
+		normaliser_take(s, c, from, segment);
+}
+
+void
+stream_segment(struct stream *s, const struct segment *segment)
+{
+	s->at = &segment->ref;
+	sweep(s, segment->ref.at_ns);
+	if (segment->port[0] == segment->port[1] &&
+	    address_equal(&segment->addr[0], &segment->addr[1]))
+		s->counts.self++;	/* who says what cannot be told apart */
+	else
+		take(s, segment);
+	s->at = NULL;
+}
+
+struct survivor {
+	const struct frame_ref *first;
+	struct connection *c;
+};
+
+static int
+compare_first_seen(const void *left, const void *right)
+{
+	const struct frame_ref *a = ((const struct survivor *)left)->first;
+	const struct frame_ref *b = ((const struct survivor *)right)->first;
+
+	if (a->at_ns != b->at_ns)
+		return a->at_ns < b->at_ns ? -1 : 1;
+	if (a->source != b->source)
+		return a->source < b->source ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+void
+stream_finish(struct stream *s)
+{
+	struct survivor *survivors;
+	size_t count = 0, n = 0;
+
+	for (int list = 0; list < FLOW_LISTS; list++)
+		count += s->table.list[list].count;
+	survivors = calloc(count + 1, sizeof(*survivors));
+	for (int list = 0; list < FLOW_LISTS && survivors != NULL; list++) {
+		for (struct connection *c = flow_table_oldest(&s->table, list); c != NULL;
+		    c = flow_table_newer(&s->table, c))
+			survivors[n++] = (struct survivor){ &c->flow.first, c };
+	}
+	if (n > 0)
+		qsort(survivors, n, sizeof(*survivors), compare_first_seen);
+	for (size_t i = 0; i < n; i++)
+		connection_expire(s, survivors[i].c, FLOW_INPUT_END);
+	free(survivors);
+	/* Without memory for an order, in any. */
+	for (int list = 0; list < FLOW_LISTS; list++) {
+		struct connection *c;
+
+		while ((c = flow_table_oldest(&s->table, list)) != NULL)
+			connection_expire(s, c, FLOW_INPUT_END);
+	}
+}
+
+void
+stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
+{
+	const struct stream_counts *n = &s->counts;
+	const struct counter counters[] = {
+		{ "flow.active", s->table.list[FLOWS_FOLLOWED].count +
+		    s->table.list[FLOWS_SHUNTED].count },
+		{ "flow.opened", n->opened },
+		{ "flow.attempts", n->attempts },
+		{ "flow.idle", n->idle },
+		{ "flow.reused", n->reused },
+		{ "flow.evicted", n->evicted },
+		{ "flow.evicted_half_open", n->evicted_half_open },
+		{ "stream.no_handshake", n->no_handshake },
+		{ "stream.one_sided", n->one_sided },
+		{ "stream.truncated", n->truncated },
+		{ "stream.gaps", n->gaps },
+		{ "stream.gap_bytes", n->gap_bytes },
+		{ "stream.conflicts", n->conflicts },
+		{ "stream.duplicate_packets", n->duplicate_packets },
+		{ "stream.bad_checksum", n->bad_checksum },
+		{ "stream.offloaded", n->offloaded },
+		{ "stream.out_of_window", n->out_of_window },
+		{ "stream.resyncs", n->resyncs },
+		{ "stream.bad_resets", n->bad_resets },
+		{ "stream.bad_answers", n->bad_answers },
+		{ "stream.stray", n->stray },
+		{ "stream.late", n->late },
+		{ "stream.self", n->self },
+		{ "stream.no_memory", n->no_memory },
+	};
+
+	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
+		visit(ctx, counters[i].name, counters[i].value);
+}
