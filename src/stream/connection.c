@@ -174,7 +174,7 @@ connection_expire(struct stream *s, struct connection *c, enum flow_end end)
 
 	s->at = &last;
 	if (c->state == CONNECTION_HALF_OPEN && pickup_has_data(c))
-		pickup_establish(s, c);
+		pickup_establish(s, c, SIDE_CLIENT, NULL);
 	switch (c->state) {
 	case CONNECTION_HALF_OPEN:
 		connection_refuse(s, c, end);

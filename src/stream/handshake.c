@@ -133,7 +133,7 @@ take_reset(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
 	if (pickup_has_data(c)) {
-		pickup_establish(s, c);
+		pickup_establish(s, c, from, NULL);
 		normaliser_take(s, c, from, segment);
 	} else if (reset_is_valid(&c->handshake, from, segment)) {
 		c->flow.reset_by[from] = true;
@@ -152,7 +152,7 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 
 	if (is_bare(h) && c->held != NULL) {
 		if (!pickup_fits(c, from, segment)) {
-			pickup_establish(s, c);
+			pickup_establish(s, c, from, NULL);
 			reuse_hold(s, c, from, segment);
 			return;
 		}
@@ -234,8 +234,6 @@ handshake_take(struct stream *s, struct connection *c, enum side from,
 		c->half[SIDE_CLIENT].ack = segment->ack;
 	}
 	/* Without a SYN, one packet is reordering and two are a connection under way. */
-	if ((is_bare(h) && c->held != NULL) || !hold(s, c, from, segment)) {
-		pickup_establish(s, c);
-		normaliser_take(s, c, from, segment);
-	}
+	if ((is_bare(h) && c->held != NULL) || !hold(s, c, from, segment))
+		pickup_establish(s, c, from, segment);
 }

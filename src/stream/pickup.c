@@ -70,34 +70,42 @@ learn_first(struct half *half, uint32_t seq)
 	half->known = true;
 }
 
+/* Where its sender is at least, and where the receiver was. */
+static void
+learn(struct connection *c, enum side from, const struct segment *segment)
+{
+	if (segment->flags & TCP_SYN)
+		return;		/* the handshake knows better */
+	learn_first(&c->half[from], segment->seq);
+	if (segment->flags & TCP_ACK)
+		learn_first(&c->half[side_other(from)], segment->ack);
+}
+
 void
-pickup_establish(struct stream *s, struct connection *c)
+pickup_establish(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
 {
 	const struct handshake *h = &c->handshake;
 	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
 
-	/* The least that a segment names, unless the handshake says it. */
-	for (const struct held *held = c->held; held != NULL; held = held->next) {
-		if (held->segment.flags & TCP_SYN)
-			continue;
-		learn_first(&c->half[held->from], held->segment.seq);
-		if (held->segment.flags & TCP_ACK)
-			learn_first(&c->half[side_other(held->from)], held->segment.ack);
-	}
+	for (const struct held *held = c->held; held != NULL; held = held->next)
+		learn(c, held->from, &held->segment);
+	if (segment != NULL)
+		learn(c, from, segment);
 	if (h->client_acked)
 		learn_first(server, client->ack);
-	if (h->syns > 0) {
+	if (h->syns > 0)
 		client->first = h->syn[h->syns - 1].isn + 1;
-		client->known = true;
-	}
-	if (h->answers > 0) {
+	else if (h->answers > 0)
+		client->first = h->answer[0].ack;
+	if (h->answers > 0)
 		server->first = h->answer[0].isn + 1;
-		if (h->syns == 0)
-			client->first = h->answer[0].ack;
-		client->known = server->known = true;
-	}
+	client->known = client->known || h->syns > 0 || h->answers > 0;
+	server->known = server->known || h->answers > 0;
 	connection_establish(s, c);
 	pickup_release(s, c, UINT32_MAX);
+	if (segment != NULL)
+		normaliser_take(s, c, from, segment);
 }
 
 bool

@@ -15,8 +15,9 @@ enum side pickup_guess_sender(const struct segment *segment);
 /* Does it hold more than handshake segments? */
 bool pickup_has_data(const struct connection *c);
 
-/* Establish it from what is held, and feed that. */
-void pickup_establish(struct stream *s, struct connection *c);
+/* Establish it from what is held and a segment that just came, or NULL, and feed both. */
+void pickup_establish(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
 
 /*
  * Feed what was held for an established connection. Of data on a SYN only

@@ -8,7 +8,10 @@
 
 #define MS INT64_C(1000000)
 
-/* --- The listener --- */
+/* --- The listener: a session is its flow. --- */
+
+/* Whose log is written; there is one stream at a time. */
+static struct recorder *recorder;
 
 static void
 say(struct recorder *r, const char *word, const void *bytes, size_t n)
@@ -34,9 +37,9 @@ say_word(struct recorder *r, const char *word)
 }
 
 static enum stream_want
-want(struct recorder *r, const struct frame_ref *at)
+want(struct recorder *r, const struct flow *flow, const struct frame_ref *at)
 {
-	r->flow = *r->live;
+	r->flow = *flow;
 	r->last_frame = at->number;
 	return r->stop_after > 0 &&
 	    r->delivered[0] + r->delivered[1] >= r->stop_after ? STREAM_STOP : STREAM_MORE;
@@ -48,17 +51,16 @@ on_open(void *ctx, const struct flow *flow)
 	struct recorder *r = ctx;
 
 	r->opens++;
-	r->live = flow;
 	r->flow = *flow;
 	assert_int_equal(flow->phase, FLOW_ESTABLISHED);
 	say_word(r, flow->handshake ? "open" : "midstream");
-	return r;
+	return (void *)(uintptr_t)flow;
 }
 
 static enum stream_want
 on_bytes(void *session, enum side from, struct span bytes, const struct frame_ref *at)
 {
-	struct recorder *r = session;
+	struct recorder *r = recorder;
 	const uint64_t offset = r->delivered[from] + r->lost[from];
 
 	assert_true(bytes.n > 0);
@@ -69,13 +71,13 @@ on_bytes(void *session, enum side from, struct span bytes, const struct frame_re
 	say(r, "", bytes.p, bytes.n);
 	r->speaker = (int)from;
 	r->delivered[from] += bytes.n;
-	return want(r, at);
+	return want(r, session, at);
 }
 
 static enum stream_want
 on_gap(void *session, enum side from, uint64_t count, const struct frame_ref *at)
 {
-	struct recorder *r = session;
+	struct recorder *r = recorder;
 	char word[40];
 
 	assert_true(count > 0);
@@ -83,20 +85,20 @@ on_gap(void *session, enum side from, uint64_t count, const struct frame_ref *at
 	    (unsigned long long)count);
 	say_word(r, word);
 	r->lost[from] += count;
-	return want(r, at);
+	return want(r, session, at);
 }
 
 static enum stream_want
 on_conflict(void *session, enum side from, struct span kept, struct span other,
     const struct frame_ref *at)
 {
-	struct recorder *r = session;
+	struct recorder *r = recorder;
 
 	assert_int_equal(kept.n, other.n);
 	say_word(r, from == SIDE_CLIENT ? "C!" : "S!");
 	say(r, "", kept.p, kept.n);
 	say(r, "|", other.p, other.n);
-	return want(r, at);
+	return want(r, session, at);
 }
 
 static const char *
@@ -115,10 +117,11 @@ end_name(const struct flow *flow)
 static void
 on_close(void *session, const struct frame_ref *at)
 {
-	struct recorder *r = session;
+	struct recorder *r = recorder;
 
 	r->closes++;
-	(void)want(r, at);
+	(void)want(r, session, at);
+	r->closed = r->flow;
 	say_word(r, end_name(&r->flow));
 }
 
@@ -137,6 +140,7 @@ struct stream_listener
 recorder_listener(struct recorder *r)
 {
 	r->speaker = -1;
+	recorder = r;
 	return (struct stream_listener){ .ctx = r, .open = on_open, .bytes = on_bytes,
 		.gap = on_gap, .conflict = on_conflict, .close = on_close,
 		.attempt = on_attempt };
@@ -144,17 +148,29 @@ recorder_listener(struct recorder *r)
 
 /* --- The wire --- */
 
+/* The only one there can be. */
+static struct stream *open_stream;
+
 struct stream *
 packets_stream(const struct stream_limits *limits, struct recorder *r)
 {
 	const struct stream_limits defaults = { 0 };
 	const struct stream_listener listener = recorder_listener(r);
 	struct err e = { "" };
-	struct stream *s = stream_new(limits != NULL ? limits : &defaults, &listener, &e);
 
+	stream_free(&open_stream);
+	open_stream = stream_new(limits != NULL ? limits : &defaults, &listener, &e);
 	assert_string_equal(e.text, "");
-	assert_non_null(s);
-	return s;
+	assert_non_null(open_stream);
+	return open_stream;
+}
+
+void
+packets_free(struct stream **stream)
+{
+	open_stream = NULL;
+	stream_free(stream);
+	assert_null(*stream);
 }
 
 struct wire
@@ -192,7 +208,8 @@ wire_segment(struct wire *w, enum side from, uint8_t flags, uint32_t offset,
 		.addr = { w->addr[from], w->addr[to] },
 		.port = { w->port[from], w->port[to] },
 		.seq = w->peer[from].isn + (flags & TCP_SYN ? 0 : 1) + offset,
-		.ack = flags & TCP_ACK ? w->peer[to].isn + 1 + w->peer[to].sent : 0,
+		.ack = flags & TCP_ACK ? w->peer[to].isn + 1 +
+		    (flags & TCP_SYN ? 0 : w->peer[to].sent) : 0,
 		.flags = flags,
 		.window = 65535,
 		.payload = payload,
@@ -302,9 +319,26 @@ packets_run(const char *script, struct recorder *r)
 
 	wire_play(&w, script);
 	stream_finish(s);
-	stream_free(&s);
-	assert_null(s);
+	packets_free(&s);
 	assert_int_equal(r->opens, r->closes);
+}
+
+void
+packets_run_rows(const struct packets_row *rows, size_t count)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct recorder r = { 0 };
+
+		packets_run(rows[i].script, &r);
+		if (strcmp(r.log, rows[i].log) == 0)
+			continue;
+		failed++;
+		print_error("%s: %s\n  got  \"%s\"\n  want \"%s\"\n", rows[i].name,
+		    rows[i].script, r.log, rows[i].log);
+	}
+	assert_int_equal(failed, 0);
 }
 
 struct wanted {

@@ -17,7 +17,8 @@
  *	hs			the same
  *	C:A=hello		the client sends 5 bytes and goes on behind them
  *	C:A@2=llo		... at offset 2 of what it says
- *	C:A^5			acknowledges 5 bytes; otherwise all that the other one sent
+ *	C:A^5			acknowledges 5 bytes; otherwise all that the other one
+ *				sent, and a SYN-ACK nothing but the SYN
  *	C:A=x!			with a bad checksum
  *	C:A=x%3			of which 3 more bytes were cut off by the snaplen
  *	C:A=x#7			with IP identifier 7; otherwise each has its own
@@ -54,15 +55,16 @@ struct recorder {
 	uint64_t stop_after;		/* bytes of both sides; 0 never */
 	const uint8_t *said[2];		/* when set, what every byte must be */
 	struct flow flow;		/* of the last call */
-	const struct flow *live;
+	struct flow closed;		/* of the last close */
 	uint64_t last_frame;		/* of the last call that has one */
 	bool quiet;			/* no log */
 };
 
 struct stream_listener recorder_listener(struct recorder *r);
 
-/* A stream, with default limits where they are NULL; fails the test if there is none. */
+/* A stream, with default limits where they are NULL; one that a failed test left is freed. */
 struct stream *packets_stream(const struct stream_limits *limits, struct recorder *r);
+void packets_free(struct stream **stream);
 
 /* From 192.0.2.1 port 40000 to 198.51.100.25 port 25, initial numbers 1000 and 5000. */
 struct wire wire_new(struct stream *stream);
@@ -82,6 +84,15 @@ void wire_play(struct wire *w, const char *script);
 
 /* A new stream, a new wire, the script, the end of input: the log is in *r. */
 void packets_run(const char *script, struct recorder *r);
+
+struct packets_row {
+	const char *name;
+	const char *script;
+	const char *log;
+};
+
+/* Run every row and fail when a log is not the expected one, having named it. */
+void packets_run_rows(const struct packets_row *rows, size_t count);
 
 /* The value of one counter. */
 uint64_t packets_counter(const struct stream *stream, const char *name);

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How connections end, why, and what a full table does. */
+#include "unit.h"
+
+#include "packets.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+
+static const struct packets_row rows[] = {
+	/* FIN */
+	{ "both sides", "hs C:A=x C:FA S:A S:FA C:A", "open C=x fin" },
+	{ "FIN with the last data", "hs C:FA=x S:FA=y C:A", "open C=x S=y fin" },
+	{ "both at once", "hs C:FA S:FA^0 C:A S:A", "open fin" },
+	{ "the last ACK is lost", "hs C:FA S:FA", "open end" },
+	{ "the last ACK is lost, then silence", "hs C:FA S:FA^1 +3601000 C:A@999999999",
+	    "open fin" },
+	{ "half closed, and the other goes on", "hs C:FA S:A S:A=x S:A=y C:A S:FA C:A",
+	    "open S=xy fin" },
+	{ "FIN before the data", "hs C:FA@3 C:A@0=abc S:FA C:A@4", "open C=abc fin" },
+	{ "FIN repeated", "hs C:FA C:FA@0 S:FA S:FA@0 C:A", "open fin" },
+	{ "forged FIN", "hs C:FA@500 C:A@0=abc C:FA@3 S:FA^4 C:A@4", "open C=abc fin" },
+	{ "late packets", "hs C:FA S:FA C:A C:FA@0 S:FA@0 C:A@1 C:A@0=x", "open fin" },
+	{ "one-way", "C:S C:A C:A=x C:FA", "midstream C=x fin" },
+	{ "one-way, more of it", "C:A@0^5=x C:A^5=y C:FA^5 C:A^5", "midstream C=xy fin" },
+
+	/* RST: the exact number, or none. */
+	{ "by the client", "hs C:A=x C:R", "open C=x rst" },
+	{ "by the server", "hs C:A=x S:RA", "open C=x rst" },
+	{ "behind a FIN", "hs C:FA S:A C:R@1", "open rst" },
+	{ "at what the receiver acknowledged", "hs S:A=220 C:A S:A@9=x S:R@3", "open S=220 Sgap6 S=x rst" },
+	{ "blind, in the window", "hs C:A=x C:R@100 S:R@1 C:A=y", "open C=xy end" },
+	{ "blind, old", "hs C:A=abc C:R@0 C:A=d", "open C=abcd end" },
+	{ "late packets behind it", "hs C:R C:A=x S:A=y S:A=z", "open rst" },
+
+	/* The same ports again. */
+	{ "after a FIN", "hs C:FA S:FA C:A C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=x",
+	    "open fin open C=x end" },
+	{ "without an end", "hs C:A=old C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=new",
+	    "open C=old reused open C=new end" },
+	{ "a blind SYN ends nothing", "hs C:A=x C:S@9000 S:A C:A=y", "open C=xy end" },
+	{ "blind SYNs do not hide the true one", "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 "
+	    "S:SA@50^2000 C:A@2000^50 C:A@2000=new", "open reused open C=new end" },
+	{ "one-way", "C:A@0=x C:A=y C:S@9000 C:A@9000=z",
+	    "midstream C=xy reused midstream C=z end" },
+
+	/* Silence. */
+	{ "an hour", "hs C:A=x +3601000 C:A=y C:A=z", "open C=x idle midstream C=yz end" },
+	{ "not yet an hour", "hs C:A=x +3599000 C:A=y", "open C=xy end" },
+	{ "what is held is not lost", "S:A@0=220 +61000 C:A@99", "midstream S=220 idle" },
+};
+
+static void
+connections_end(void **state)
+{
+	(void)state;
+	packets_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void
+who_reset_is_told(void **state)
+{
+	struct recorder r = { 0 };
+
+	(void)state;
+	packets_run("hs S:RA", &r);
+	assert_true(r.flow.reset_by[SIDE_SERVER] && !r.flow.reset_by[SIDE_CLIENT]);
+	r = (struct recorder){ 0 };
+	packets_run("C:S S:RA", &r);
+	assert_true(r.flow.reset_by[SIDE_SERVER] && !r.flow.reset_by[SIDE_CLIENT]);
+	assert_int_equal(r.flow.packets[SIDE_CLIENT], 1);
+	r = (struct recorder){ 0 };
+	packets_run("hs C:A=x C:R@100", &r);
+	assert_false(r.flow.reset_by[SIDE_SERVER] || r.flow.reset_by[SIDE_CLIENT]);
+}
+
+/* A shunted connection tells no bytes, but its packets and its end. */
+static void
+shunted_until_the_end(void **state)
+{
+	static const struct packets_row ends[] = {
+		{ "reset", "C:R", "open C=STARTTLS rst" },
+		{ "reset by the server", "S:R", "open C=STARTTLS rst" },
+		{ "blind reset", "C:R@3", "open C=STARTTLS end" },
+		{ "both FINs", "C:FA S:FA C:A", "open C=STARTTLS fin" },
+		{ "gaps are not told", "C:A@900=x S:A@900 +300 C:A S:A", "open C=STARTTLS end" },
+		{ "ports again", "C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=DONE.DONE",
+		    "open C=STARTTLS reused open C=DONE.DONE end" },
+		{ "conflicts are not told", "C:A@0=XXXXXXXX", "open C=STARTTLS end" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct recorder r = { .stop_after = 8 };
+		struct stream *s = packets_stream(NULL, &r);
+		struct wire w = wire_new(s);
+
+		print_message("  %s\n", ends[i].name);
+		wire_play(&w, "hs C:A@8=early C:A@0=STARTTLS S:A=secret C:A=secret");
+		assert_string_equal(r.log, "open C=STARTTLS");
+		wire_play(&w, ends[i].script);
+		stream_finish(s);
+		assert_string_equal(r.log, ends[i].log);
+		assert_int_equal(r.opens, r.closes);
+		packets_free(&s);
+	}
+}
+
+static void
+shunted_packets_are_counted(void **state)
+{
+	struct recorder r = { .stop_after = 1 };
+
+	(void)state;
+	packets_run("hs C:A=x S:A=abcdef C:A S:A=ghi", &r);
+	assert_string_equal(r.log, "open C=x end");
+	assert_int_equal(r.flow.packets[SIDE_CLIENT], 4);
+	assert_int_equal(r.flow.packets[SIDE_SERVER], 3);
+	assert_int_equal(r.flow.payload_bytes[SIDE_SERVER], 9);
+}
+
+/* Another client each: port 40000 + i. */
+static void
+play_from(struct wire *w, unsigned i, const char *script)
+{
+	w->port[SIDE_CLIENT] = (uint16_t)(40000 + i);
+	w->peer[SIDE_CLIENT].sent = w->peer[SIDE_SERVER].sent = 0;
+	wire_play(w, script);
+}
+
+static void
+a_full_table_forgets_the_longest_idle(void **state)
+{
+	const struct stream_limits limits = { .established_max = 3, .half_open_max = 4 };
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(&limits, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		play_from(&w, i, "hs");
+	play_from(&w, 0, "C:A=x");
+	play_from(&w, 3, "hs");
+	assert_string_equal(r.log, "open open open C=x evicted open");
+	assert_int_equal(r.closed.tuple.port[SIDE_CLIENT], 40001);
+	assert_int_equal(packets_counter(s, "flow.evicted"), 1);
+	assert_int_equal(packets_counter(s, "flow.active"), 3);
+	stream_finish(s);
+	assert_int_equal(r.opens, r.closes);
+	packets_free(&s);
+}
+
+static void
+shunted_ones_are_forgotten_first(void **state)
+{
+	const struct stream_limits limits = { .established_max = 3, .half_open_max = 4 };
+	struct recorder r = { .stop_after = 1 };
+	struct stream *s = packets_stream(&limits, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		play_from(&w, i, "hs");
+	play_from(&w, 2, "C:A=x");
+	play_from(&w, 3, "hs");
+	assert_string_equal(r.log, "open open open C=x evicted open");
+	assert_int_equal(r.closed.tuple.port[SIDE_CLIENT], 40002);
+	stream_finish(s);
+	packets_free(&s);
+}
+
+static void
+a_flood_of_syns_evicts_no_connection(void **state)
+{
+	const struct stream_limits limits = { .established_max = 4, .half_open_max = 8 };
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(&limits, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	play_from(&w, 0, "hs C:A=a");
+	for (unsigned i = 1; i < 20000; i++)
+		play_from(&w, i, "C:S=data");
+	w.peer[SIDE_CLIENT].sent = 1;
+	w.port[SIDE_CLIENT] = 40000;
+	wire_play(&w, "C:A=b S:A=c");
+	assert_string_equal(r.log, "open C=ab S=c");
+	assert_int_equal(packets_counter(s, "flow.evicted"), 0);
+	assert_int_equal(packets_counter(s, "flow.evicted_half_open"), 19999 - 8);
+	stream_finish(s);
+	assert_int_equal(r.attempts, 8);
+	packets_free(&s);
+}
+
+/* A packet with a wrong clock must not end everything. */
+static void
+one_packet_from_the_future_ends_little(void **state)
+{
+	struct recorder r = { .quiet = true };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+	const int64_t now_ns = w.now_ns;
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++)
+		play_from(&w, i, "hs");
+	w.now_ns += 365 * CLOCK_DAY_NS;
+	play_from(&w, 100, "C:S");
+	w.now_ns = now_ns;
+	play_from(&w, 101, "C:S");
+	assert_in_range(r.closes, 1, 16);
+	stream_finish(s);
+	assert_int_equal(r.closes, 100);
+	packets_free(&s);
+}
+
+/* The end of input closes in the order in which connections were first seen. */
+static void
+the_end_of_input_is_in_order(void **state)
+{
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	play_from(&w, 0, "C:S");
+	play_from(&w, 1, "hs");
+	play_from(&w, 2, "S:A=220");
+	play_from(&w, 3, "hs C:A=x");
+	play_from(&w, 1, "C:A");
+	stream_finish(s);
+	assert_string_equal(r.log, "open open C=x attempt:end end midstream S=220 end end");
+	assert_int_equal(packets_counter(s, "flow.active"), 0);
+	stream_finish(s);
+	assert_int_equal(r.closes, 3);
+	packets_free(&s);
+}
+
+static void
+without_finish_nothing_is_told(void **state)
+{
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	wire_play(&w, "hs C:A@5=early S:A=x");
+	packets_free(&s);
+	assert_string_equal(r.log, "open S=x");
+	stream_free(&s);
+}
+
+static void
+one_stream_at_a_time(void **state)
+{
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	const struct stream_limits limits = { .established_max = 10 };
+	const struct stream_listener listener = recorder_listener(&r);
+	struct err e = { "" };
+
+	(void)state;
+	assert_null(stream_new(&limits, &listener, &e));
+	assert_string_not_equal(e.text, "");
+	packets_free(&s);
+	s = packets_stream(&limits, &r);
+	packets_free(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(connections_end),
+		cmocka_unit_test(who_reset_is_told),
+		cmocka_unit_test(shunted_until_the_end),
+		cmocka_unit_test(shunted_packets_are_counted),
+		cmocka_unit_test(a_full_table_forgets_the_longest_idle),
+		cmocka_unit_test(shunted_ones_are_forgotten_first),
+		cmocka_unit_test(a_flood_of_syns_evicts_no_connection),
+		cmocka_unit_test(one_packet_from_the_future_ends_little),
+		cmocka_unit_test(the_end_of_input_is_in_order),
+		cmocka_unit_test(without_finish_nothing_is_told),
+		cmocka_unit_test(one_stream_at_a_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

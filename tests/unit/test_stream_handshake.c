@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How a connection begins: whole handshakes, forged ones, late ones, and none at all. */
+#include "unit.h"
+
+#include "packets.h"
+
+static const struct packets_row rows[] = {
+	/* The three packets, in whatever order and number the tap shows them. */
+	{ "the handshake alone", "C:S S:SA C:A", "open end" },
+	{ "data acknowledges as well", "C:S S:SA C:A=x", "open C=x end" },
+	{ "repeated", "C:S C:S S:SA S:SA C:A C:A C:S S:SA C:A=x", "open C=x end" },
+	{ "SYN-ACK before SYN", "S:SA C:S C:A C:A=x", "open C=x end" },
+	{ "ACK before SYN-ACK", "C:S C:A S:SA C:A=x", "open C=x end" },
+	{ "greeting before ACK", "C:S S:SA S:A=220 C:A C:A=x", "open S=220 C=x end" },
+	{ "greeting, and its ACK is the first", "C:S S:SA S:A=220 C:A=x", "open S=220 C=x end" },
+	{ "ACK and greeting lost", "C:S S:SA C:A^3=x", "open C=x Sgap3 end" },
+	{ "data before its SYN", "C:A@0=x C:S S:SA C:A C:A=y", "open C=xy end" },
+	{ "data before its SYN, and the server's port says less", "S:A@0=x C:S S:SA C:A S:A=y",
+	    "open S=xy end" },
+	{ "simultaneous open", "C:S S:S C:SA S:SA C:A=x S:A=y", "open C=x S=y end" },
+	{ "simultaneous open, one SYN-ACK lost", "C:S S:S S:SA C:A=x S:A=y", "open C=x S=y end" },
+
+	/* Data on the SYN (RFC 7413) counts as far as the server acknowledges it. */
+	{ "fast open taken", "C:S=EHLO S:SA^4 C:A@4 C:A@4=x", "open C=EHLOx end" },
+	{ "fast open refused", "C:S=EHLO S:SA^0 C:A@0 C:A@0=EHLO", "open C=EHLO end" },
+	{ "fast open refused, other data", "C:S=EHLO S:SA^0 C:A@0=QUIT", "open C=QUIT end" },
+	{ "fast open taken in part", "C:S=EHLO S:SA^2 C:A@2=LOx", "open C=EHLOx end" },
+
+	/* Forged answers: the client's ACK decides. */
+	{ "forged SYN-ACK first", "C:S S:SA@777777 S:SA C:A S:A=220", "open S=220 end" },
+	{ "forged SYN-ACK last", "C:S S:SA S:SA@777777 C:A S:A=220", "open S=220 end" },
+	{ "SYN-ACK of something else", "C:S S:SA^99 S:SA C:A S:A=220", "open S=220 end" },
+	{ "forged SYN", "C:S C:S@777777 S:SA C:A S:A=220", "open S=220 end" },
+	{ "four forged SYN-ACKs keep the true one when it is among them",
+	    "C:S S:SA@100 S:SA@90000000 S:SA@80000000 S:SA C:A S:A=220",
+	    "open S=220 end" },
+
+	/* Attempts that came to nothing. */
+	{ "refused", "C:S S:RA", "attempt:rst" },
+	{ "refused twice is told once", "C:S S:RA C:S S:RA C:S S:RA", "attempt:rst" },
+	{ "refused, then tried anew", "C:S S:RA C:S@70 S:RA^70", "attempt:rst attempt:rst" },
+	{ "unanswered", "C:S C:S", "attempt:end" },
+	{ "unanswered for a minute", "C:S +61000 C:A@999", "attempt:idle" },
+	{ "answered and left", "C:S S:SA", "attempt:end" },
+	{ "half-open scan", "C:S S:SA C:R", "attempt:rst" },
+	{ "blind reset does not refuse", "C:S S:RA^5 S:R@9 S:SA C:A C:A=x", "open C=x end" },
+	{ "stray packets are no connection", "C:A S:A C:FA S:RA C:R", "" },
+
+	/* Without a handshake. */
+	{ "under way", "C:A@0=EHLO S:A@0=250", "midstream C=EHLO S=250 end" },
+	{ "under way, the server first", "S:A@0=220 C:A@0=EHLO", "midstream S=220 C=EHLO end" },
+	{ "under way, one packet", "C:A@0=EHLO", "midstream C=EHLO end" },
+	{ "under way, swapped", "C:A@4=cd C:A@0=abcd C:A@6=e", "midstream C=abcdcde end" },
+	{ "under way, then lost", "S:A@0=220 C:A@0^3=EHLO +1 C:A@4^9 +300 C:A@4^9",
+	    "midstream S=220 C=EHLO Sgap6 end" },
+	{ "the client only", "C:S C:A C:A=EHLO C:A=MAIL +300 C:A=QUIT",
+	    "midstream C=EHLOMAILQUIT end" },
+	{ "the client only, not its SYN", "C:A@0^3=EHLO C:A^3=MAIL",
+	    "midstream C=EHLOMAIL end" },
+	{ "the server only", "S:SA S:A=220 +300 S:A=250", "midstream S=220250 end" },
+	{ "the server only, not its SYN-ACK", "S:A@0^0=220 S:A=250",
+	    "midstream S=220250 end" },
+	{ "SYN, then silence from the tap, then data", "C:S C:A=a S:A=b C:A=c S:A=d S:A=e C:A=f",
+	    "midstream C=a S=b C=c S=de C=f end" },
+	{ "another SYN behind old data", "C:A@0=old C:S@7000000 S:SA^7000000 C:A@7000000=new",
+	    "midstream C=old reused open C=new end" },
+};
+
+static void
+connections_begin(void **state)
+{
+	(void)state;
+	packets_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+struct role {
+	uint16_t sender, receiver;
+	enum side is;
+};
+
+static const struct role roles[] = {
+	{ 40000, 25, SIDE_CLIENT },
+	{ 25, 40000, SIDE_SERVER },
+	{ 5222, 1500, SIDE_SERVER },	/* a port that we know against a lower one */
+	{ 1500, 5222, SIDE_CLIENT },
+	{ 1023, 5222, SIDE_SERVER },	/* both are servers' */
+	{ 21, 20, SIDE_CLIENT },
+	{ 40000, 50000, SIDE_SERVER },	/* neither is */
+	{ 2000, 2000, SIDE_CLIENT },
+};
+
+static void
+ports_tell_the_server_when_the_handshake_cannot(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+		struct recorder r = { 0 };
+		struct stream *s = packets_stream(NULL, &r);
+		struct wire w = wire_new(s);
+
+		w.port[SIDE_CLIENT] = roles[i].sender;
+		w.port[SIDE_SERVER] = roles[i].receiver;
+		wire_play(&w, "C:A@0=x");
+		stream_finish(s);
+		assert_string_equal(r.log, roles[i].is == SIDE_CLIENT ? "midstream C=x end" :
+		    "midstream S=x end");
+		assert_int_equal(r.flow.tuple.port[roles[i].is], roles[i].sender);
+		packets_free(&s);
+	}
+}
+
+/* The guess from ports gives way to a SYN that is captured late. */
+static void
+a_late_syn_corrects_the_roles(void **state)
+{
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	w.port[SIDE_CLIENT] = 20;
+	w.port[SIDE_SERVER] = 40000;
+	wire_play(&w, "C:A@0=x C:S S:SA C:A S:A=y");
+	stream_finish(s);
+	assert_string_equal(r.log, "open C=x S=y end");
+	assert_int_equal(r.flow.tuple.port[SIDE_CLIENT], 20);
+	assert_int_equal(r.flow.packets[SIDE_CLIENT], 3);
+	assert_int_equal(r.flow.packets[SIDE_SERVER], 2);
+	assert_int_equal(r.flow.payload_bytes[SIDE_CLIENT], 1);
+	assert_int_equal(r.flow.id,
+	    flow_identifier(&r.flow.tuple, r.flow.first.at_ns));
+	packets_free(&s);
+}
+
+static void
+flows_are_counted(void **state)
+{
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	wire_play(&w, "hs C:A=abcd S:A=xyz C:A C:FA S:FA C:A");
+	assert_string_equal(r.log, "open C=abcd S=xyz fin");
+	assert_int_equal(r.flow.packets[SIDE_CLIENT], 6);
+	assert_int_equal(r.flow.packets[SIDE_SERVER], 3);
+	assert_int_equal(r.flow.wire_bytes[SIDE_CLIENT], 6 * 40 + 4);
+	assert_int_equal(r.flow.wire_bytes[SIDE_SERVER], 3 * 40 + 3);
+	assert_int_equal(r.flow.payload_bytes[SIDE_CLIENT], 4);
+	assert_int_equal(r.flow.payload_bytes[SIDE_SERVER], 3);
+	assert_int_equal(r.flow.first.number, 1);
+	assert_int_equal(r.flow.last.number, 9);
+	assert_true(r.flow.fin_by[SIDE_CLIENT] && r.flow.fin_by[SIDE_SERVER]);
+	assert_false(r.flow.reset_by[SIDE_CLIENT] || r.flow.reset_by[SIDE_SERVER]);
+	assert_true(flow_seen_whole(&r.flow));
+	assert_true(r.flow.id != 0 && r.flow.id >> 53 == 0);
+	assert_int_equal(packets_counter(s, "flow.opened"), 1);
+	assert_int_equal(packets_counter(s, "flow.active"), 0);
+	packets_free(&s);
+}
+
+/* Taps and VLANs with the same addresses inside are different networks. */
+static void
+taps_and_vlans_are_apart(void **state)
+{
+	struct recorder r = { .quiet = true };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		struct segment syn = wire_segment(&w, SIDE_CLIENT, TCP_SYN, 0, span_of(NULL, 0));
+		struct segment syn_ack = wire_segment(&w, SIDE_SERVER, TCP_SYN | TCP_ACK, 0,
+		    span_of(NULL, 0));
+		struct segment ack = wire_segment(&w, SIDE_CLIENT, TCP_ACK, 0, span_of(NULL, 0));
+		struct segment *packets[] = { &syn, &syn_ack, &ack };
+
+		for (int k = 0; k < 3; k++) {
+			packets[k]->tap = (uint8_t)(i & 1);
+			packets[k]->vlan_count = (uint8_t)(i / 2);
+			packets[k]->vlan[0] = i / 2 > 0 ? 7 : 0;
+			wire_send(&w, packets[k]);
+		}
+	}
+	assert_int_equal(r.opens, 6);
+	stream_finish(s);
+	assert_int_equal(r.closes, 6);
+	packets_free(&s);
+}
+
+static void
+who_talks_to_itself_is_counted_only(void **state)
+{
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	w.addr[SIDE_SERVER] = w.addr[SIDE_CLIENT];
+	w.port[SIDE_SERVER] = w.port[SIDE_CLIENT];
+	wire_play(&w, "hs C:A=x");
+	stream_finish(s);
+	assert_string_equal(r.log, "");
+	assert_int_equal(packets_counter(s, "stream.self"), 4);
+	packets_free(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(connections_begin),
+		cmocka_unit_test(ports_tell_the_server_when_the_handshake_cannot),
+		cmocka_unit_test(a_late_syn_corrects_the_roles),
+		cmocka_unit_test(flows_are_counted),
+		cmocka_unit_test(taps_and_vlans_are_apart),
+		cmocka_unit_test(who_talks_to_itself_is_counted_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
