@@ -65,6 +65,13 @@ struct half {
 	uint8_t recent_count, recent_next;
 };
 
+/* Nothing comes behind a FIN, so only the number right behind it acknowledges it. */
+static inline bool
+half_fin_is_acknowledged(const struct half *half)
+{
+	return half->fin && half->has_acked && half->acked == half->fin_seq + 1;
+}
+
 enum { SYNS_MAX = 2, ANSWERS_MAX = 4 };
 
 /* The SYNs and SYN-ACKs of a handshake. Forged ones are among them until the client chooses. */

@@ -6,14 +6,16 @@
 
 #include "stream/connection.h"
 
+enum { TABLE_MAX = 1 << 24 };	/* 12 GB: more is a mistake in the settings */
+
 int
 flow_table_init(struct flow_table *t, size_t size, struct err *e)
 {
 	size_t buckets = 1;
 
 	*t = (struct flow_table){ .size = size, .spare = FLOW_NONE };
-	if (size >= FLOW_NONE / 2)
-		return err_set(e, "cannot follow %zu connections", size);
+	if (size > TABLE_MAX)
+		return err_set(e, "cannot hold %zu connections, at most %d", size, TABLE_MAX);
 	while (buckets < size)
 		buckets *= 2;
 	t->entries = calloc(size, sizeof(*t->entries));

@@ -173,8 +173,7 @@ received_until(const struct half *half)
 {
 	if (!half->has_acked)
 		return half->next;
-	return half->fin && sequence_after(half->acked, half->fin_seq) ? half->fin_seq :
-	    half->acked;
+	return half_fin_is_acknowledged(half) ? half->fin_seq : half->acked;
 }
 
 void

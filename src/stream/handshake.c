@@ -89,8 +89,8 @@ note_answer(struct stream *s, struct handshake *h, const struct segment *segment
 		    (h->answer[i].ack == segment->ack || !h->answer[i].has_ack))
 			return;
 	}
-	if (h->answers == ANSWERS_MAX ||
-	    (has_ack && h->syns > 0 && syn_acknowledged(h, segment->ack) == NULL)) {
+	if (h->answers == ANSWERS_MAX || (has_ack ?
+	    h->syns > 0 && syn_acknowledged(h, segment->ack) == NULL : h->syns == 0)) {
 		s->counts.bad_answers++;
 		return;
 	}
@@ -118,8 +118,10 @@ static bool
 reset_is_valid(const struct handshake *h, enum side from, const struct segment *segment)
 {
 	for (int i = 0; i < h->answers; i++) {
-		if (segment->seq == (from == SIDE_SERVER ? h->answer[i].isn + 1 :
-		    h->answer[i].ack))
+		const struct answer *a = &h->answer[i];
+
+		if (from == SIDE_SERVER ? segment->seq == a->isn + 1 :
+		    a->has_ack && segment->seq == a->ack)
 			return true;
 	}
 	if (from == SIDE_SERVER)
@@ -192,6 +194,16 @@ hold(struct stream *s, struct connection *c, enum side from, const struct segmen
 	return held_add(s, c, from, segment);
 }
 
+void
+handshake_note_ack(struct connection *c, const struct segment *segment)
+{
+	if (!(segment->flags & TCP_ACK))
+		return;
+	c->handshake.client_acked = true;
+	c->handshake.client_seq = segment->seq;
+	c->half[SIDE_CLIENT].ack = segment->ack;
+}
+
 bool
 handshake_is_new_syn(const struct connection *c, enum side from,
     const struct segment *segment)
@@ -229,9 +241,7 @@ handshake_take(struct stream *s, struct connection *c, enum side from,
 			normaliser_take(s, c, from, segment);
 			return;
 		}
-		h->client_acked = true;
-		h->client_seq = segment->seq;
-		c->half[SIDE_CLIENT].ack = segment->ack;
+		handshake_note_ack(c, segment);
 	}
 	/* Without a SYN, one packet is reordering and two are a connection under way. */
 	if ((is_bare(h) && c->held != NULL) || !hold(s, c, from, segment))

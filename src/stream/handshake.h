@@ -17,4 +17,7 @@ void handshake_take(struct stream *s, struct connection *c, enum side from,
 bool handshake_is_new_syn(const struct connection *c, enum side from,
     const struct segment *segment);
 
+/* Remember what the client acknowledged, for an answer that is captured later. */
+void handshake_note_ack(struct connection *c, const struct segment *segment);
+
 #endif

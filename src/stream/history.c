@@ -70,7 +70,7 @@ history_compare(struct stream *s, struct connection *c, enum side from, uint32_t
 	uint8_t copy[HISTORY_BYTES];
 	struct span kept, other = bytes;
 
-	if (bytes.n == 1 && seq == half->next - 1)
+	if (c->stopping || (bytes.n == 1 && seq == half->next - 1))
 		return;
 	if (sequence_after(oldest, seq)) {
 		other = span_tail(other, oldest - seq);

@@ -19,6 +19,7 @@ enum {
 	WINDOW_SCALE = 14,	/* the largest: a window of 1 GB drops nothing */
 	WINDOW = 65535,
 	SURROGATE_SERVER = 0x7f000001,
+	CONNECTIONS_MAX = 1 << 22,	/* libnids alone takes 1.2 GB for these */
 };
 
 /* A client address that carries the connection's index; the real ones stay in the flow table. */
@@ -113,8 +114,9 @@ engine_start(size_t connections_max, engine_deliver *deliver, void *ctx, struct 
 {
 	if (engine.deliver != NULL)
 		return err_set(e, "libnids serves one stream at a time");
-	if (connections_max > INT32_MAX / 2)
-		return err_set(e, "libnids cannot follow %zu connections", connections_max);
+	if (connections_max > CONNECTIONS_MAX)
+		return err_set(e, "cannot follow %zu connections at once, at most %d",
+		    connections_max, CONNECTIONS_MAX);
 	if (engine.connections_max == 0 && initialise(connections_max, e) == -1)
 		return -1;
 	if (connections_max > engine.connections_max)

@@ -61,7 +61,9 @@ note_ack(struct connection *c, enum side from, uint32_t ack)
 {
 	struct half *half = &c->half[from], *other = &c->half[side_other(from)];
 
-	if (!half->has_ack || sequence_after(ack, half->ack))
+	/* The latest, unless a number from nowhere got in its way. */
+	if (!half->has_ack || sequence_after(ack, half->ack) ||
+	    !sequence_near(ack, half->ack))
 		half->ack = ack;
 	half->has_ack = true;
 	if (!other->known || !sequence_near(ack, other->next))
@@ -117,10 +119,9 @@ static void
 take_fin(struct connection *c, enum side from, const struct segment *segment)
 {
 	struct half *half = &c->half[from];
-	const bool acknowledged = half->fin && half->has_acked &&
-	    sequence_after(half->acked, half->fin_seq);
 
-	if (!acknowledged)
+	/* One that is not acknowledged may be forged. */
+	if (!half_fin_is_acknowledged(half))
 		half->fin_seq = segment->seq + segment->payload_bytes;
 	half->fin = true;
 	c->flow.fin_by[from] = true;
@@ -135,12 +136,10 @@ is_finished(const struct connection *c)
 	for (int side = 0; side < 2; side++) {
 		const struct half *half = &c->half[side];
 
-		if (!half->fin)
-			continue;
-		if (c->flow.packets[side_other(side)] == 0 && half->next == half->fin_seq)
+		if (half->fin && half->next == half->fin_seq &&
+		    c->flow.packets[side_other(side)] == 0)
 			return true;
-		acknowledged += half->has_acked &&
-		    sequence_after(half->acked, half->fin_seq);
+		acknowledged += half_fin_is_acknowledged(half);
 	}
 	return acknowledged == 2;
 }

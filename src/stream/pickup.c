@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/pickup.h"
 
+#include "stream/handshake.h"
 #include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/sequence.h"
@@ -81,6 +82,18 @@ learn(struct connection *c, enum side from, const struct segment *segment)
 		learn_first(&c->half[side_other(from)], segment->ack);
 }
 
+/* A handshake says where the side begins, unless its data lies elsewhere: then that was forged, or old. */
+static void
+begin_at(struct half *half, uint32_t first)
+{
+	const int32_t distance = sequence_diff(half->first, first);
+
+	if (half->known && (distance < 0 || distance > SEQUENCE_WINDOW))
+		return;
+	half->first = first;
+	half->known = true;
+}
+
 void
 pickup_establish(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
@@ -94,14 +107,13 @@ pickup_establish(struct stream *s, struct connection *c, enum side from,
 		learn(c, from, segment);
 	if (h->client_acked)
 		learn_first(server, client->ack);
-	if (h->syns > 0)
-		client->first = h->syn[h->syns - 1].isn + 1;
-	else if (h->answers > 0)
-		client->first = h->answer[0].ack;
-	if (h->answers > 0)
-		server->first = h->answer[0].isn + 1;
-	client->known = client->known || h->syns > 0 || h->answers > 0;
-	server->known = server->known || h->answers > 0;
+	for (int i = 0; i < h->answers; i++) {
+		begin_at(server, h->answer[i].isn + 1);
+		if (h->answer[i].has_ack && h->syns == 0)
+			begin_at(client, h->answer[i].ack);
+	}
+	for (int i = 0; i < h->syns; i++)
+		begin_at(client, h->syn[i].isn + 1);
 	connection_establish(s, c);
 	pickup_release(s, c, UINT32_MAX);
 	if (segment != NULL)
@@ -150,7 +162,11 @@ pickup_set_client(struct connection *c, enum side client)
 	swap(flow->payload_bytes);
 	c->half[SIDE_CLIENT] = c->half[SIDE_SERVER];
 	c->half[SIDE_SERVER] = half;
-	for (struct held *held = c->held; held != NULL; held = held->next)
+	c->handshake.client_acked = false;
+	for (struct held *held = c->held; held != NULL; held = held->next) {
 		held->from = side_other(held->from);
+		if (held->from == SIDE_CLIENT)
+			handshake_note_ack(c, &held->segment);
+	}
 	return true;
 }

@@ -49,6 +49,7 @@ stream_new(const struct stream_limits *limits, const struct stream_listener *lis
     struct err *e)
 {
 	struct stream *s = calloc(1, sizeof(*s));
+	size_t entries;
 
 	if (s == NULL) {
 		err_set(e, "no memory for TCP streams");
@@ -62,8 +63,10 @@ stream_new(const struct stream_limits *limits, const struct stream_listener *lis
 		free(s);
 		return NULL;
 	}
-	if (flow_table_init(&s->table,
-	    s->limits.established_max + s->limits.half_open_max, e) == -1) {
+	entries = s->limits.established_max + s->limits.half_open_max;
+	if (entries < s->limits.half_open_max)
+		entries = SIZE_MAX;
+	if (flow_table_init(&s->table, entries, e) == -1) {
 		engine_stop();
 		free(s);
 		return NULL;

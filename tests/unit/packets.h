@@ -52,7 +52,7 @@ struct recorder {
 	int speaker;			/* whose bytes end the log, or -1 */
 	size_t opens, closes, attempts;
 	uint64_t delivered[2], lost[2];
-	uint64_t stop_after;		/* bytes of both sides; 0 never */
+	uint64_t stop_after;		/* bytes and gaps of both sides; 0 never */
 	const uint8_t *said[2];		/* when set, what every byte must be */
 	struct flow flow;		/* of the last call */
 	struct flow closed;		/* of the last close */

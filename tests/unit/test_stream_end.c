@@ -21,6 +21,8 @@ static const struct packets_row rows[] = {
 	{ "FIN before the data", "hs C:FA@3 C:A@0=abc S:FA C:A@4", "open C=abc fin" },
 	{ "FIN repeated", "hs C:FA C:FA@0 S:FA S:FA@0 C:A", "open fin" },
 	{ "forged FIN", "hs C:FA@500 C:A@0=abc C:FA@3 S:FA^4 C:A@4", "open C=abc fin" },
+	{ "forged FIN hides no loss", "hs C:A=abc C:FA@1 C:A@9=x S:A^10 +200 S:A^10",
+	    "open C=abc Cgap6 C=x end" },
 	{ "late packets", "hs C:FA S:FA C:A C:FA@0 S:FA@0 C:A@1 C:A@0=x", "open fin" },
 	{ "one-way", "C:S C:A C:A=x C:FA", "midstream C=x fin" },
 	{ "one-way, more of it", "C:A@0^5=x C:A^5=y C:FA^5 C:A^5", "midstream C=xy fin" },
@@ -32,6 +34,9 @@ static const struct packets_row rows[] = {
 	{ "at what the receiver acknowledged", "hs S:A=220 C:A S:A@9=x S:R@3", "open S=220 Sgap6 S=x rst" },
 	{ "blind, in the window", "hs C:A=x C:R@100 S:R@1 C:A=y", "open C=xy end" },
 	{ "blind, old", "hs C:A=abc C:R@0 C:A=d", "open C=abcd end" },
+	{ "of what was under way", "S:A@0=220 S:R", "midstream S=220 rst" },
+	{ "of a side that said nothing", "C:A@0=x C:A=y S:RA@7", "midstream C=xy end" },
+	{ "before the ACK", "C:S S:SA S:A=220 C:R", "midstream S=220 rst" },
 	{ "late packets behind it", "hs C:R C:A=x S:A=y S:A=z", "open rst" },
 
 	/* The same ports again. */
@@ -42,12 +47,15 @@ static const struct packets_row rows[] = {
 	{ "a blind SYN ends nothing", "hs C:A=x C:S@9000 S:A C:A=y", "open C=xy end" },
 	{ "blind SYNs do not hide the true one", "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 "
 	    "S:SA@50^2000 C:A@2000^50 C:A@2000=new", "open reused open C=new end" },
+	{ "more blind SYNs than are held", "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 C:S@5000 "
+	    "C:S@5000 S:SA@50^5000 C:A@5000^50 C:A@5000=new", "open reused open C=new end" },
 	{ "one-way", "C:A@0=x C:A=y C:S@9000 C:A@9000=z",
 	    "midstream C=xy reused midstream C=z end" },
 
 	/* Silence. */
 	{ "an hour", "hs C:A=x +3601000 C:A=y C:A=z", "open C=x idle midstream C=yz end" },
 	{ "not yet an hour", "hs C:A=x +3599000 C:A=y", "open C=xy end" },
+	{ "of a handshake that nobody finished", "C:S S:SA +61000 C:A@99", "attempt:idle" },
 	{ "what is held is not lost", "S:A@0=220 +61000 C:A@99", "midstream S=220 idle" },
 };
 
@@ -70,6 +78,10 @@ who_reset_is_told(void **state)
 	packets_run("C:S S:RA", &r);
 	assert_true(r.flow.reset_by[SIDE_SERVER] && !r.flow.reset_by[SIDE_CLIENT]);
 	assert_int_equal(r.flow.packets[SIDE_CLIENT], 1);
+	r = (struct recorder){ 0 };
+	packets_run("C:S C:R", &r);
+	assert_string_equal(r.log, "attempt:rst");
+	assert_true(!r.flow.reset_by[SIDE_SERVER] && r.flow.reset_by[SIDE_CLIENT]);
 	r = (struct recorder){ 0 };
 	packets_run("hs C:A=x C:R@100", &r);
 	assert_false(r.flow.reset_by[SIDE_SERVER] || r.flow.reset_by[SIDE_CLIENT]);
@@ -103,6 +115,37 @@ shunted_until_the_end(void **state)
 		stream_finish(s);
 		assert_string_equal(r.log, ends[i].log);
 		assert_int_equal(r.opens, r.closes);
+		packets_free(&s);
+	}
+}
+
+/* A listener may have enough in the midst of what one packet makes known. */
+static void
+enough_is_enough(void **state)
+{
+	static const struct {
+		uint64_t after;
+		const char *script, *log;
+	} cases[] = {
+		{ 7, "S:A=abc C:A@4=late S:A^8 +200 S:A@0^8=XYZ", "open S=abc Cgap4 end" },
+		{ 4, "C:A@4=late S:A^8 +200 S:A^8", "open Cgap4 end" },
+		{ 1, "C:A@1=b C:A@2=c C:A@0=a", "open C=a end" },
+		{ 2, "C:A@2=c C:A@0=abcd S:A^4", "open C=ab end" },
+		{ 3, "C:A=abc%9 C:A=x", "open C=abc end" },
+		{ 9, "C:A@4=late S:A@9=late", "open Cgap4 C=late Sgap9 end" },
+		{ 900, "C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d", "open Cgap9000002 end" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct recorder r = { .stop_after = cases[i].after };
+		struct stream *s = packets_stream(NULL, &r);
+		struct wire w = wire_new(s);
+
+		wire_play(&w, "hs");
+		wire_play(&w, cases[i].script);
+		stream_finish(s);
+		assert_string_equal(r.log, cases[i].log);
 		packets_free(&s);
 	}
 }
@@ -252,6 +295,28 @@ without_finish_nothing_is_told(void **state)
 }
 
 static void
+limits_that_cannot_be_are_refused(void **state)
+{
+	static const struct stream_limits limits[] = {
+		{ .established_max = SIZE_MAX },
+		{ .half_open_max = SIZE_MAX },
+		{ .established_max = STREAM_ESTABLISHED_MAX + 1 },	/* libnids is started */
+	};
+	struct recorder r = { 0 };
+	const struct stream_listener listener = recorder_listener(&r);
+	struct stream *s = packets_stream(NULL, &r);
+
+	(void)state;
+	packets_free(&s);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		struct err e = { "" };
+
+		assert_null(stream_new(&limits[i], &listener, &e));
+		assert_string_not_equal(e.text, "");
+	}
+}
+
+static void
 one_stream_at_a_time(void **state)
 {
 	struct recorder r = { 0 };
@@ -275,6 +340,7 @@ main(void)
 		cmocka_unit_test(connections_end),
 		cmocka_unit_test(who_reset_is_told),
 		cmocka_unit_test(shunted_until_the_end),
+		cmocka_unit_test(enough_is_enough),
 		cmocka_unit_test(shunted_packets_are_counted),
 		cmocka_unit_test(a_full_table_forgets_the_longest_idle),
 		cmocka_unit_test(shunted_ones_are_forgotten_first),
@@ -282,6 +348,7 @@ main(void)
 		cmocka_unit_test(one_packet_from_the_future_ends_little),
 		cmocka_unit_test(the_end_of_input_is_in_order),
 		cmocka_unit_test(without_finish_nothing_is_told),
+		cmocka_unit_test(limits_that_cannot_be_are_refused),
 		cmocka_unit_test(one_stream_at_a_time),
 	};
 

@@ -62,6 +62,12 @@ static const struct packets_row rows[] = {
 	    "midstream S=220250 end" },
 	{ "SYN, then silence from the tap, then data", "C:S C:A=a S:A=b C:A=c S:A=d S:A=e C:A=f",
 	    "midstream C=a S=b C=c S=de C=f end" },
+	{ "a forged SYN, and no answer from the tap", "C:S C:S@777777 C:A=x +300 C:A=y",
+	    "midstream C=xy end" },
+	{ "a SYN from the server after a SYN-ACK", "S:SA S:S@50 C:A C:A=x",
+	    "midstream C=x end" },
+	{ "fast open, and no answer from the tap", "C:S=EHLO C:A@4=x +300 C:A@5=y",
+	    "midstream C=EHLOxy end" },
 	{ "another SYN behind old data", "C:A@0=old C:S@7000000 S:SA^7000000 C:A@7000000=new",
 	    "midstream C=old reused open C=new end" },
 };
