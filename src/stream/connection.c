@@ -37,7 +37,7 @@ connection_free(struct stream *s, struct connection *c)
 	flow_table_remove(&s->table, c);
 }
 
-/* The list of handshakes is full: the oldest goes, unheard. Nothing is known of how it ended. */
+/* A full list of handshakes loses its oldest, unheard: nothing is known of its end. */
 static void
 make_room_waiting(struct stream *s)
 {
@@ -82,12 +82,13 @@ connection_new(struct stream *s, const struct segment *segment, enum side sender
 void
 connection_establish(struct stream *s, struct connection *c)
 {
-	const uint32_t first[2] = { c->half[SIDE_CLIENT].first, c->half[SIDE_SERVER].first };
+	const uint32_t first[2] = { c->half[0].first, c->half[1].first };
+	const uint32_t index = flow_table_index(&s->table, c);
 
 	make_room_established(s);
 	for (int side = 0; side < 2; side++)
 		c->half[side].next = c->half[side].fed = first[side];
-	c->engine = engine_open(flow_table_index(&s->table, c), c->flow.tuple.port, first);
+	c->engine = engine_open(index, c->flow.tuple.port, first);
 	assert(c->engine != NULL);	/* it has room for established_max */
 	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
 	c->state = CONNECTION_FOLLOWED;

@@ -18,7 +18,7 @@ struct queue;
 struct held;
 struct tcp_stream;
 
-/* What a side's checksums are worth: a capturing host that leaves them to its card has only bad ones. */
+/* What a side's checksums are worth: those left to its network card look bad here. */
 enum sums { SUMS_UNDECIDED, SUMS_VERIFIED, SUMS_OFFLOADED };
 
 /* A packet, as far as its copy is recognised by it. */
@@ -74,7 +74,7 @@ half_fin_is_acknowledged(const struct half *half)
 
 enum { SYNS_MAX = 2, ANSWERS_MAX = 4 };
 
-/* The SYNs and SYN-ACKs of a handshake. Forged ones are among them until the client chooses. */
+/* The SYNs and SYN-ACKs of a handshake; some are forged until the client chooses. */
 struct handshake {
 	struct syn {
 		uint32_t isn;
@@ -133,13 +133,13 @@ struct stream {
 struct connection *connection_new(struct stream *s, const struct segment *segment,
     enum side sender);
 
-/* half[].first and known, and flow.handshake must be set: from here on the listener is told. */
+/* With half[].first, known and flow.handshake set: from now on the listener is told. */
 void connection_establish(struct stream *s, struct connection *c);
 
 /* After libnids has returned: act on a STREAM_STOP of the listener. */
 void connection_settle(struct stream *s, struct connection *c);
 
-/* The end of an established one: deliver what can be, tell the listener, give up the entry. */
+/* The end of an established one: deliver what can be, tell it, and give up the entry. */
 void connection_close(struct stream *s, struct connection *c, enum flow_end end);
 
 /* The end of one that was never established. */

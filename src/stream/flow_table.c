@@ -15,14 +15,16 @@ flow_table_init(struct flow_table *t, size_t size, struct err *e)
 
 	*t = (struct flow_table){ .size = size, .spare = FLOW_NONE };
 	if (size > TABLE_MAX)
-		return err_set(e, "cannot hold %zu connections, at most %d", size, TABLE_MAX);
+		return err_set(e, "cannot hold %zu connections, at most %d", size,
+		    TABLE_MAX);
 	while (buckets < size)
 		buckets *= 2;
 	t->entries = calloc(size, sizeof(*t->entries));
 	t->buckets = malloc(buckets * sizeof(*t->buckets));
 	if (t->entries == NULL || t->buckets == NULL) {
 		flow_table_free(t);
-		return err_set(e, "no memory for %zu connections; lower the limits", size);
+		return err_set(e, "no memory for %zu connections: lower the limits",
+		    size);
 	}
 	t->bucket_mask = buckets - 1;
 	for (size_t i = 0; i < buckets; i++)

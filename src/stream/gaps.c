@@ -79,7 +79,7 @@ lose(struct stream *s, struct connection *c, enum side from, uint32_t n)
 	history_restart(half);
 	if (s->listener.gap(c->session, from, n, s->at) == STREAM_STOP)
 		c->stopping = true;
-	/* With nothing behind the hole libnids need not know of it: its numbers are our own. */
+	/* With nothing behind it libnids need not know: its numbers are ours. */
 	if (half->queue != NULL && !c->stopping)
 		fill(c, from, n);
 	else
@@ -136,9 +136,10 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 
 	while ((early = seq != half->next) && !has_room(s, c, from, bytes.n)) {
 		/* Up to what is queued first: delivering that makes room. */
-		const uint32_t start = half->queue != NULL ? half->queue->range[0].start : seq;
+		const struct queue *q = half->queue;
+		const bool queued = q != NULL && sequence_after(seq, q->range[0].start);
 
-		gaps_give_up(s, c, from, sequence_after(seq, start) ? start : seq);
+		gaps_give_up(s, c, from, queued ? q->range[0].start : seq);
 		if (c->stopping)
 			return;
 	}

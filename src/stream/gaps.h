@@ -10,7 +10,7 @@
  * zeros that only libnids sees.
  */
 
-/* Feed the parts of a segment that are neither delivered nor queued; the first copy wins. */
+/* Feed what of a segment is neither delivered nor queued: the first copy wins. */
 void gaps_feed(struct stream *s, struct connection *c, enum side from,
     uint32_t seq, struct span bytes);
 
@@ -22,7 +22,7 @@ void gaps_deliver(struct stream *s, struct connection *c, enum side from,
 void gaps_give_up(struct stream *s, struct connection *c, enum side from,
     uint32_t seq);
 
-/* The side went on at seq, further than a window can say: deliver what is queued, the rest is lost. */
+/* The side went on at seq, far from here: deliver what is queued, lose the rest. */
 void gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq);
 
 /*

@@ -102,7 +102,8 @@ static void
 establish(struct stream *s, struct connection *c, const struct answer *answer)
 {
 	const struct handshake *h = &c->handshake;
-	const struct syn *syn = answer->has_ack ? syn_acknowledged(h, answer->ack) : &h->syn[0];
+	const struct syn *syn = answer->has_ack ?
+	    syn_acknowledged(h, answer->ack) : &h->syn[0];
 	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
 
 	client->first = syn != NULL ? syn->isn + 1 : answer->ack;
@@ -113,7 +114,7 @@ establish(struct stream *s, struct connection *c, const struct answer *answer)
 	pickup_release(s, c, answer->has_ack ? answer->ack - client->first : 0);
 }
 
-/* A reset counts when it names a number that only the two sides and those who see them know. */
+/* A reset counts when it names a number that only those who see the handshake know. */
 static bool
 reset_is_valid(const struct handshake *h, enum side from, const struct segment *segment)
 {
@@ -158,12 +159,12 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 			reuse_hold(s, c, from, segment);
 			return;
 		}
-		from = pickup_set_client(c, is_syn(segment) ? from : side_other(from)) ?
-		    side_other(from) : from;
+		if (pickup_set_client(c, is_syn(segment) ? from : side_other(from)))
+			from = side_other(from);
 	}
 	if (from == SIDE_CLIENT && is_syn(segment)) {
 		note_syn(h, segment);
-		/* Lost data would be a gap; lost room for it is no more than that. */
+		/* Without room for it, it becomes a gap. */
 		if (segment->payload_bytes > 0)
 			held_add(s, c, from, segment);
 		return;
@@ -181,7 +182,8 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 
 /* May this wait for the handshake? */
 static bool
-hold(struct stream *s, struct connection *c, enum side from, const struct segment *segment)
+hold(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
 {
 	const struct held *oldest = c->held;
 

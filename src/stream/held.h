@@ -11,7 +11,7 @@
  */
 enum {
 	HELD_MAX = 4,			/* for one connection */
-	HELD_BYTES_MAX = 16 << 20,	/* for all: a flood of data on SYNs stays bounded */
+	HELD_BYTES_MAX = 16 << 20,	/* for all, against floods of data on SYNs */
 };
 
 struct held {

@@ -22,7 +22,7 @@ enum {
 	CONNECTIONS_MAX = 1 << 22,	/* libnids alone takes 1.2 GB for these */
 };
 
-/* A client address that carries the connection's index; the real ones stay in the flow table. */
+/* A client address with the connection's index; the real ones stay in the flow table. */
 #define SURROGATE_CLIENT UINT32_C(0x80000000)
 
 /* Let libnids' window follow when one side is never seen to acknowledge. */
@@ -48,7 +48,7 @@ static struct nids_chksum_ctl no_checksums[] = {
 static void
 on_warning(int type, int error, struct ip *ip, void *data)
 {
-	/* Nothing that we feed can be wrong, and what can be said of traffic is counted elsewhere. */
+	/* What we feed is never wrong; what is wrong with traffic is counted elsewhere. */
 	(void)type;
 	(void)error;
 	(void)ip;
@@ -63,7 +63,7 @@ on_no_memory(char *where)
 	exit(EXIT_FAILURE);
 }
 
-/* Called by libnids. Its client half holds what the client received, so what the server sent. */
+/* Called by libnids, whose client half holds what the client received: the server's. */
 static void
 on_tcp(struct tcp_stream *ts, void **unused)
 {
@@ -157,7 +157,7 @@ struct header {
 	size_t options_bytes;
 };
 
-/* A fresh IPv4 and TCP header (RFC 791, RFC 9293) before bytes that are in engine.packet already. */
+/* Fresh headers (RFC 791, RFC 9293) before the bytes that engine.packet has already. */
 static void
 send_packet(const struct header *h, size_t body_bytes)
 {
@@ -224,7 +224,7 @@ half_of(const struct tcp_stream *ts, enum side side)
 	return side == SIDE_CLIENT ? &ts->client : &ts->server;
 }
 
-/* The next byte of that side that libnids waits for; what came is counted by its receiver. */
+/* The next byte of that side that libnids waits for; its receiver counts what came. */
 static uint32_t
 expected(const struct tcp_stream *ts, enum side from)
 {
@@ -232,7 +232,7 @@ expected(const struct tcp_stream *ts, enum side from)
 	    (uint32_t)half_of(ts, side_other(from))->count;
 }
 
-/* It acknowledges exactly what libnids delivered: data below an acknowledgement is dropped. */
+/* It acknowledges exactly what was delivered: libnids drops data below that number. */
 static struct header
 data_header(const struct tcp_stream *ts, enum side from, uint32_t seq)
 {
@@ -273,7 +273,7 @@ engine_queued(const struct tcp_stream *ts, enum side from)
 size_t
 engine_queue_cost(size_t n)
 {
-	/* As libnids counts: link layer and headers, rounded, and its idea of an sk_buff. */
+	/* As libnids counts: headers, rounded up, and its idea of an sk_buff. */
 	return ((n + HEADERS_BYTES + 16 + 15) & ~(size_t)15) + 168;
 }
 

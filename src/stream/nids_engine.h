@@ -45,7 +45,7 @@ void engine_stop(void);
 struct tcp_stream *engine_open(uint32_t index, const uint16_t port[2],
     const uint32_t first[2]);
 
-/* A segment of at most ENGINE_PIECE_MAX bytes, no more than 2^28 ahead of what was delivered. */
+/* At most ENGINE_PIECE_MAX bytes, no more than 2^28 ahead of what was delivered. */
 void engine_feed(struct tcp_stream *ts, enum side from, uint32_t seq,
     struct span bytes);
 

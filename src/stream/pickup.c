@@ -6,10 +6,10 @@
 #include "stream/normaliser.h"
 #include "stream/sequence.h"
 
-/* Above 1023, but servers all the same: ports of the protocols that start TLS in clear. */
+/* Above 1023, but servers' all the same: protocols that start TLS in clear. */
 static const uint16_t server_ports[] = {
-	1110, 1143, 2003, 2525, 2587, 3268, 3306, 4190, 5222, 5269, 5432, 5433, 6432, 6666,
-	6667, 6668, 6669, 7000, 8080, 26257, 33060,
+	1110, 1143, 2003, 2525, 2587, 3268, 3306, 4190, 5222, 5269, 5432, 5433, 6432,
+	6666, 6667, 6668, 6669, 7000, 8080, 26257, 33060,
 };
 
 static bool
@@ -82,7 +82,7 @@ learn(struct connection *c, enum side from, const struct segment *segment)
 		learn_first(&c->half[side_other(from)], segment->ack);
 }
 
-/* A handshake says where the side begins, unless its data lies elsewhere: then that was forged, or old. */
+/* The handshake says where a side begins, unless its data lies elsewhere. */
 static void
 begin_at(struct half *half, uint32_t first)
 {

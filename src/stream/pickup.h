@@ -4,7 +4,7 @@
 
 #include "stream/connection.h"
 
-/* Connections whose handshake is not seen, or not seen first: what is known comes from their data. */
+/* Connections whose handshake is not seen, or late: their data says what is known. */
 
 /*
  * Which side sent a segment of an unknown connection? A port below 1024 or of a
@@ -26,7 +26,8 @@ void pickup_establish(struct stream *s, struct connection *c, enum side from,
 void pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes);
 
 /* Is this SYN or SYN-ACK the beginning of what is held, captured late? */
-bool pickup_fits(const struct connection *c, enum side from, const struct segment *segment);
+bool pickup_fits(const struct connection *c, enum side from,
+    const struct segment *segment);
 
 /* The guess is over: true when the sides were exchanged. */
 bool pickup_set_client(struct connection *c, enum side client);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Every block has this size: conflict history and the list of out-of-order ranges both fit. */
+/* The size of every block: a conflict history, or a list of out-of-order ranges. */
 enum { POOL_BLOCK_BYTES = 2048 };
 
 /*

@@ -42,7 +42,7 @@ reuse_confirmed(struct stream *s, struct connection *c, enum side from,
 		syn = syn->next;
 	if (syn == NULL)
 		return NULL;
-	/* Older ones are forgotten with the connection; what is not taken first is freed. */
+	/* Those before it led nowhere; those behind it go with the old connection. */
 	for (struct held *taken; (taken = held_take(c)) != syn;)
 		held_free(s, &taken);
 	return syn;

@@ -98,8 +98,8 @@ static void
 sweep(struct stream *s, int64_t now_ns)
 {
 	for (int list = 0; list < FLOW_LISTS; list++) {
-		const int64_t idle_ns = list == FLOWS_WAITING ? s->limits.half_open_idle_ns :
-		    s->limits.established_idle_ns;
+		const int64_t idle_ns = list == FLOWS_WAITING ?
+		    s->limits.half_open_idle_ns : s->limits.established_idle_ns;
 
 		for (int i = 0; i < SWEEP_MAX; i++) {
 			struct connection *c = flow_table_oldest(&s->table, list);

@@ -53,14 +53,20 @@ enum stream_want {
 struct stream_listener {
 	void *ctx;
 
-	/* A connection was established (or picked up under way); returns the others' session. */
+	/*
+	 * A connection was established, or picked up under way; returns what
+	 * the other calls get.
+	 */
 	void *(*open)(void *ctx, const struct flow *flow);
 
 	/* The next bytes from one side. All of them must be taken. */
 	enum stream_want (*bytes)(void *session, enum side from, struct span bytes,
 	    const struct frame_ref *at);
 
-	/* count bytes from that side were sent and never seen. */
+	/*
+	 * count bytes from that side were sent and never seen. What is lost after
+	 * STREAM_STOP is neither looked for nor counted.
+	 */
 	enum stream_want (*gap)(void *session, enum side from, uint64_t count,
 	    const struct frame_ref *at);
 
@@ -74,11 +80,18 @@ struct stream_listener {
 	/* The end, with its reason in flow->end. */
 	void (*close)(void *session, const struct frame_ref *at);
 
-	/* A connection attempt that came to nothing (refused, or never answered). */
+	/*
+	 * A connection attempt that came to nothing: refused, or never answered.
+	 * Of those that a full table forgot nothing is told; they are counted.
+	 */
 	void (*attempt)(void *ctx, const struct flow *flow);
 };
 
-/* NULL with *e set when libnids cannot start or memory is short, or a stream exists already. */
+/*
+ * NULL with *e set when libnids cannot start, memory is short, or a stream
+ * exists already. libnids is started once in a process, with room for the
+ * established_max of the first stream; later ones may not ask for more.
+ */
 struct stream *stream_new(const struct stream_limits *limits,
     const struct stream_listener *listener, struct err *e);
 

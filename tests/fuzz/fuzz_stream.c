@@ -131,7 +131,8 @@ static void
 on_attempt(void *ctx, const struct flow *flow)
 {
 	(void)ctx;
-	check(flow->phase == FLOW_CLOSED && flow->end != FLOW_OPEN, "an attempt has an end");
+	check(flow->phase == FLOW_CLOSED && flow->end != FLOW_OPEN,
+	    "an attempt has an end");
 }
 
 /* Where both sides of a connection are. */

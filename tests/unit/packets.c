@@ -251,7 +251,7 @@ flags_of(struct span letters)
 	return flags;
 }
 
-/* One word of a script; its marks may come in any order, the data runs up to the next of !%# */
+/* One word of a script. Its marks come in any order; data runs up to the next of !%#. */
 static void
 play_word(struct wire *w, struct span word)
 {

@@ -62,7 +62,7 @@ struct recorder {
 
 struct stream_listener recorder_listener(struct recorder *r);
 
-/* A stream, with default limits where they are NULL; one that a failed test left is freed. */
+/* A stream, with default limits for NULL. One that a failed test left is freed first. */
 struct stream *packets_stream(const struct stream_limits *limits, struct recorder *r);
 void packets_free(struct stream **stream);
 

@@ -5,27 +5,34 @@
 #include "packets.h"
 
 static const struct packets_row rows[] = {
-	{ "other bytes", "hs S:A@0=500 S:A@0=220 S:A@3=x", "open S=500 S!500|220 S=x end" },
+	{ "other bytes", "hs S:A@0=500 S:A@0=220 S:A@3=x",
+	    "open S=500 S!500|220 S=x end" },
 	{ "told once for each copy", "hs S:A@0=500 S:A@0=220 S:A@0=500 S:A@0=220",
 	    "open S=500 S!500|220 S!500|220 end" },
-	{ "the second is longer", "hs S:A@0=500 S:A@0=250-x", "open S=500 S!500|250 S=-x end" },
-	{ "the second is shorter", "hs S:A@0=500-x S:A@0=25", "open S=500-x S!50|25 end" },
+	{ "the second is longer", "hs S:A@0=500 S:A@0=250-x",
+	    "open S=500 S!500|250 S=-x end" },
+	{ "the second is shorter", "hs S:A@0=500-x S:A@0=25",
+	    "open S=500-x S!50|25 end" },
 	{ "in the middle", "hs S:A@0=abcdef S:A@2=cX", "open S=abcdef S!cd|cX end" },
-	{ "over two segments", "hs S:A=abc S:A=def S:A@1=bcdXfg", "open S=abcdef S!bcdef|bcdXf "
+	{ "over two segments", "hs S:A=abc S:A=def S:A@1=bcdXfg",
+	    "open S=abcdef S!bcdef|bcdXf "
 	    "S=g end" },
 	{ "both sides", "hs C:A=EHLO S:A=250 C:A@0=QUIT S:A@0=500",
 	    "open C=EHLO S=250 C!EHLO|QUIT S!250|500 end" },
-	{ "the forged one came early", "hs S:A@2=XX S:A@0=abcd", "open S=abXX S!abXX|abcd end" },
+	{ "the forged one came early", "hs S:A@2=XX S:A@0=abcd",
+	    "open S=abXX S!abXX|abcd end" },
 	{ "both came early", "hs S:A@2=XX S:A@2=cd S:A@0=ab", "open S=abXX end" },
 	{ "the same bytes", "hs S:A@0=220 S:A@0=220 S:A@1=2 S:A@1=20", "open S=220 end" },
 	{ "a keep-alive is no evidence", "hs S:A=220 S:A@2=X S:A@2", "open S=220 end" },
 	{ "one byte elsewhere is", "hs S:A=220 S:A@1=X", "open S=220 S!2|X end" },
-	{ "bytes from before a gap are forgotten", "hs S:A=a C:A^3 +200 C:A^3 S:A@3=d S:A@0=XXXX",
+	{ "bytes from before a gap are forgotten",
+	    "hs S:A=a C:A^3 +200 C:A^3 S:A@3=d S:A@0=XXXX",
 	    "open S=a Sgap2 S=d S!d|X end" },
 	{ "a bad checksum is none", "hs S:A=220 S:A@0=500!", "open S=220 end" },
 	{ "with the handshake's data", "C:S=EHLO S:SA^4 C:A@4 C:A@0=QUIT",
 	    "open C=EHLO C!EHLO|QUIT end" },
-	{ "under way", "S:A@0=220 S:A@0=500 S:A@3=x", "midstream S=220 S!220|500 S=x end" },
+	{ "under way", "S:A@0=220 S:A@0=500 S:A@3=x",
+	    "midstream S=220 S!220|500 S=x end" },
 };
 
 static void
@@ -66,7 +73,8 @@ the_last_two_kilobytes_are_known(void **state)
 			forged.payload = span_text("??");
 			forged.ip_id++;
 			wire_send(&w, &forged);
-			assert_int_equal(packets_counter(s, "stream.conflicts"), back <= 2049);
+			assert_int_equal(packets_counter(s, "stream.conflicts"),
+			    back <= 2049);
 			packets_free(&s);
 		}
 	}
@@ -81,8 +89,8 @@ copies_of_packets_are_no_evidence(void **state)
 	struct wire w = wire_new(s);
 
 	(void)state;
-	wire_play(&w, "C:S#1 C:S#1 S:SA#1 S:SA#1 C:A#2 C:A#2 S:A=220#2 S:A@0=220#2 C:A#3 C:A#3 "
-	    "C:A=x#4 C:A@0=x#4 C:FA#5 C:FA@1#5 S:FA#3 S:FA@3#3 C:A#6 C:A#6");
+	wire_play(&w, "C:S#1 C:S#1 S:SA#1 S:SA#1 C:A#2 C:A#2 S:A=220#2 S:A@0=220#2 "
+	    "C:A#3 C:A#3 C:A=x#4 C:A@0=x#4 C:FA#5 C:FA@1#5 S:FA#3 S:FA@3#3 C:A#6 C:A#6");
 	assert_string_equal(r.log, "open S=220 C=x fin");
 	assert_int_equal(r.flow.duplicates, 8);
 	assert_int_equal(r.flow.packets[SIDE_CLIENT], 6);

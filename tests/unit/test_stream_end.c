@@ -31,7 +31,8 @@ static const struct packets_row rows[] = {
 	{ "by the client", "hs C:A=x C:R", "open C=x rst" },
 	{ "by the server", "hs C:A=x S:RA", "open C=x rst" },
 	{ "behind a FIN", "hs C:FA S:A C:R@1", "open rst" },
-	{ "at what the receiver acknowledged", "hs S:A=220 C:A S:A@9=x S:R@3", "open S=220 Sgap6 S=x rst" },
+	{ "at what the receiver acknowledged", "hs S:A=220 C:A S:A@9=x S:R@3",
+	    "open S=220 Sgap6 S=x rst" },
 	{ "blind, in the window", "hs C:A=x C:R@100 S:R@1 C:A=y", "open C=xy end" },
 	{ "blind, old", "hs C:A=abc C:R@0 C:A=d", "open C=abcd end" },
 	{ "of what was under way", "S:A@0=220 S:R", "midstream S=220 rst" },
@@ -40,22 +41,28 @@ static const struct packets_row rows[] = {
 	{ "late packets behind it", "hs C:R C:A=x S:A=y S:A=z", "open rst" },
 
 	/* The same ports again. */
-	{ "after a FIN", "hs C:FA S:FA C:A C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=x",
+	{ "after a FIN",
+	    "hs C:FA S:FA C:A C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=x",
 	    "open fin open C=x end" },
-	{ "without an end", "hs C:A=old C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=new",
+	{ "without an end",
+	    "hs C:A=old C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=new",
 	    "open C=old reused open C=new end" },
 	{ "a blind SYN ends nothing", "hs C:A=x C:S@9000 S:A C:A=y", "open C=xy end" },
 	{ "blind SYNs do not hide the true one", "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 "
 	    "S:SA@50^2000 C:A@2000^50 C:A@2000=new", "open reused open C=new end" },
-	{ "more blind SYNs than are held", "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 C:S@5000 "
-	    "C:S@5000 S:SA@50^5000 C:A@5000^50 C:A@5000=new", "open reused open C=new end" },
+	{ "more blind SYNs than are held",
+	    "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 C:S@5000 "
+	    "C:S@5000 S:SA@50^5000 C:A@5000^50 C:A@5000=new",
+	    "open reused open C=new end" },
 	{ "one-way", "C:A@0=x C:A=y C:S@9000 C:A@9000=z",
 	    "midstream C=xy reused midstream C=z end" },
 
 	/* Silence. */
-	{ "an hour", "hs C:A=x +3601000 C:A=y C:A=z", "open C=x idle midstream C=yz end" },
+	{ "an hour", "hs C:A=x +3601000 C:A=y C:A=z",
+	    "open C=x idle midstream C=yz end" },
 	{ "not yet an hour", "hs C:A=x +3599000 C:A=y", "open C=xy end" },
-	{ "of a handshake that nobody finished", "C:S S:SA +61000 C:A@99", "attempt:idle" },
+	{ "of a handshake that nobody finished", "C:S S:SA +61000 C:A@99",
+	    "attempt:idle" },
 	{ "what is held is not lost", "S:A@0=220 +61000 C:A@99", "midstream S=220 idle" },
 };
 
@@ -96,8 +103,10 @@ shunted_until_the_end(void **state)
 		{ "reset by the server", "S:R", "open C=STARTTLS rst" },
 		{ "blind reset", "C:R@3", "open C=STARTTLS end" },
 		{ "both FINs", "C:FA S:FA C:A", "open C=STARTTLS fin" },
-		{ "gaps are not told", "C:A@900=x S:A@900 +300 C:A S:A", "open C=STARTTLS end" },
-		{ "ports again", "C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=DONE.DONE",
+		{ "gaps are not told", "C:A@900=x S:A@900 +300 C:A S:A",
+		    "open C=STARTTLS end" },
+		{ "ports again",
+		    "C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=DONE.DONE",
 		    "open C=STARTTLS reused open C=DONE.DONE end" },
 		{ "conflicts are not told", "C:A@0=XXXXXXXX", "open C=STARTTLS end" },
 	};
@@ -127,13 +136,15 @@ enough_is_enough(void **state)
 		uint64_t after;
 		const char *script, *log;
 	} cases[] = {
-		{ 7, "S:A=abc C:A@4=late S:A^8 +200 S:A@0^8=XYZ", "open S=abc Cgap4 end" },
+		{ 7, "S:A=abc C:A@4=late S:A^8 +200 S:A@0^8=XYZ",
+		    "open S=abc Cgap4 end" },
 		{ 4, "C:A@4=late S:A^8 +200 S:A^8", "open Cgap4 end" },
 		{ 1, "C:A@1=b C:A@2=c C:A@0=a", "open C=a end" },
 		{ 2, "C:A@2=c C:A@0=abcd S:A^4", "open C=ab end" },
 		{ 3, "C:A=abc%9 C:A=x", "open C=abc end" },
 		{ 9, "C:A@4=late S:A@9=late", "open Cgap4 C=late Sgap9 end" },
-		{ 900, "C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d", "open Cgap9000002 end" },
+		{ 900, "C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d",
+		    "open Cgap9000002 end" },
 	};
 
 	(void)state;
@@ -273,7 +284,8 @@ the_end_of_input_is_in_order(void **state)
 	play_from(&w, 3, "hs C:A=x");
 	play_from(&w, 1, "C:A");
 	stream_finish(s);
-	assert_string_equal(r.log, "open open C=x attempt:end end midstream S=220 end end");
+	assert_string_equal(r.log,
+	    "open open C=x attempt:end end midstream S=220 end end");
 	assert_int_equal(packets_counter(s, "flow.active"), 0);
 	stream_finish(s);
 	assert_int_equal(r.closes, 3);
@@ -300,7 +312,7 @@ limits_that_cannot_be_are_refused(void **state)
 	static const struct stream_limits limits[] = {
 		{ .established_max = SIZE_MAX },
 		{ .half_open_max = SIZE_MAX },
-		{ .established_max = STREAM_ESTABLISHED_MAX + 1 },	/* libnids is started */
+		{ .established_max = STREAM_ESTABLISHED_MAX + 1 },	/* not at first */
 	};
 	struct recorder r = { 0 };
 	const struct stream_listener listener = recorder_listener(&r);

@@ -9,13 +9,16 @@ static const struct packets_row rows[] = {
 	{ "lost, by time", "hs C:A@4=late S:A +200 S:A", "open Cgap4 C=late end" },
 	{ "lost, by packets", "hs C:A@4=late S:A S:A S:A S:A S:A S:A S:A S:A S:A",
 	    "open Cgap4 C=late end" },
-	{ "not yet lost", "hs C:A@4=late S:A S:A +190 S:A C:A@0=seen", "open C=seenlate end" },
+	{ "not yet lost", "hs C:A@4=late S:A S:A +190 S:A C:A@0=seen",
+	    "open C=seenlate end" },
 	{ "not acknowledged, not lost", "hs C:A@4=late S:A^0 +900 S:A^0 C:A@0=seen",
 	    "open C=seenlate end" },
-	{ "nothing behind it yet", "hs C:A@4 S:A^4 +200 S:A^4 C:A@4=more", "open Cgap4 C=more end" },
+	{ "nothing behind it yet", "hs C:A@4 S:A^4 +200 S:A^4 C:A@4=more",
+	    "open Cgap4 C=more end" },
 	{ "two holes", "hs C:A@2=b C:A@5=e S:A^6 +200 S:A^6 C:A=f",
 	    "open Cgap2 C=b Cgap2 C=ef end" },
-	{ "the second hole is not acknowledged", "hs C:A@2=b C:A@5=e S:A^3 +200 S:A^3 C:A@3=cd",
+	{ "the second hole is not acknowledged",
+	    "hs C:A@2=b C:A@5=e S:A^3 +200 S:A^3 C:A@3=cd",
 	    "open Cgap2 C=bcde end" },
 	{ "lost, and comes after all", "hs C:A@4=late S:A +200 S:A C:A@0=seen C:A=x",
 	    "open Cgap4 C=latex end" },
@@ -23,7 +26,8 @@ static const struct packets_row rows[] = {
 	    "C:A@0=seenlatex", "open Cgap4 C=latex end" },
 	{ "before the answer to it", "hs S:A@4=late C:A^8=next +200 C:A^8=more",
 	    "open C=next Sgap4 S=late C=more end" },
-	{ "acknowledged long before the tap shows it", "hs S:A^3 C:A=a S:A^3 C:A=b S:A^3 C:A=c "
+	{ "acknowledged long before the tap shows it",
+	    "hs S:A^3 C:A=a S:A^3 C:A=b S:A^3 C:A=c "
 	    "S:A^6 S:A^6 S:A^6 C:A=def", "open C=abcdef end" },
 	{ "a forged ACK from beyond the window", "hs S:A^2000000 +200 S:A^2000000 C:A=x",
 	    "open C=x end" },
@@ -32,7 +36,8 @@ static const struct packets_row rows[] = {
 	/* At the end. */
 	{ "early bytes at the end", "hs C:A@4=late", "open Cgap4 C=late end" },
 	{ "acknowledged bytes at the end", "hs S:A^7", "open Cgap7 end" },
-	{ "both at the end", "hs C:A@2=b C:A@4=d S:A^9 S:A@1=y", "open Cgap2 C=b Cgap1 C=d "
+	{ "both at the end", "hs C:A@2=b C:A@4=d S:A^9 S:A@1=y",
+	    "open Cgap2 C=b Cgap1 C=d "
 	    "Cgap4 Sgap1 S=y end" },
 	{ "before a FIN", "hs C:A@2=b C:FA@3 S:FA^4 C:A", "open Cgap2 C=b fin" },
 	{ "before a reset", "hs C:A@2=b S:A^3 S:R@0", "open Cgap2 C=b rst" },
@@ -41,27 +46,36 @@ static const struct packets_row rows[] = {
 	/* A snaplen cut them off. */
 	{ "cut", "hs C:A=abc%5 C:A=def", "open C=abc Cgap5 C=def end" },
 	{ "cut to nothing", "hs C:A%5 C:A=def", "open Cgap5 C=def end" },
-	{ "cut and repeated", "hs C:A=abc%5 C:A@0=abc%5 C:A=def", "open C=abc Cgap5 C=def end" },
+	{ "cut and repeated", "hs C:A=abc%5 C:A@0=abc%5 C:A=def",
+	    "open C=abc Cgap5 C=def end" },
 	{ "cut and early", "hs C:A@3=d%2 C:A@0=abc C:A@6=g S:A +200 S:A",
 	    "open C=abcd Cgap2 C=g end" },
-	{ "cut before what is early", "hs C:A@6=g C:A@0=abc%4", "open C=abc Cgap3 C=g end" },
+	{ "cut before what is early", "hs C:A@6=g C:A@0=abc%4",
+	    "open C=abc Cgap3 C=g end" },
 
 	/* Larger losses than the window: three segments that the other side confirms. */
-	{ "a leap", "hs C:A=a S:A^9000001 C:A@9000001=b S:A^9000002 C:A@9000002=c S:A^9000003 "
+	{ "a leap",
+	    "hs C:A=a S:A^9000001 C:A@9000001=b S:A^9000002 C:A@9000002=c S:A^9000003 "
 	    "C:A@9000003=d", "open C=a Cgap9000002 C=d end" },
-	{ "a leap of one side only", "C:A@0^0=a C:A^0=b C:A@9000000^0=c C:A^0=d C:A^0=e C:A^0=f "
-	    "C:A^0=g C:A^0=h C:A^0=i C:A^0=j C:A^0=k", "midstream C=ab Cgap9000005 C=jk end" },
+	{ "a leap of one side only",
+	    "C:A@0^0=a C:A^0=b C:A@9000000^0=c C:A^0=d C:A^0=e C:A^0=f "
+	    "C:A^0=g C:A^0=h C:A^0=i C:A^0=j C:A^0=k",
+	    "midstream C=ab Cgap9000005 C=jk end" },
 	{ "a leap of both sides", "hs C:A@9000000^8000000=a S:A@8000000^9000001=b "
 	    "C:A^8000001=c S:A^9000002=d C:A^8000002=e S:A^9000003=f",
 	    "open Cgap9000002 C=e Sgap8000002 S=f end" },
-	{ "strays are no leap", "hs C:A@9000000=x C:A@0=a C:A@9000001=x C:A@1=b C:A@9000002=x "
+	{ "strays are no leap",
+	    "hs C:A@9000000=x C:A@0=a C:A@9000001=x C:A@1=b C:A@9000002=x "
 	    "C:A@2=c C:A@9000003=x C:A@3=d", "open C=abcd end" },
-	{ "an unconfirmed leap", "hs C:A=a C:A@9000000=x C:A@9000001=x C:A@9000002=x C:A@9000003=x",
+	{ "an unconfirmed leap",
+	    "hs C:A=a C:A@9000000=x C:A@9000001=x C:A@9000002=x C:A@9000003=x",
 	    "open C=a end" },
 
 	/* Checksums: held to those that a side shows. */
-	{ "bad ones are not the receiver's", "hs C:A=a C:A@1=X! C:A@1=b", "open C=ab end" },
-	{ "a card that computes them", "C:S! S:SA C:A! C:A=a! S:A=b C:A=c!", "open C=a S=b C=c end" },
+	{ "bad ones are not the receiver's", "hs C:A=a C:A@1=X! C:A@1=b",
+	    "open C=ab end" },
+	{ "a card that computes them", "C:S! S:SA C:A! C:A=a! S:A=b C:A=c!",
+	    "open C=a S=b C=c end" },
 	{ "a bad one first, then good ones", "C:S S:SA@77! S:SA C:A S:A@0=X! S:A@0=a",
 	    "open S=a end" },
 	{ "offload stays", "C:S! S:SA C:A! C:A=a! C:A=b C:A=c!", "open C=abc end" },
@@ -97,13 +111,13 @@ gaps_are_counted(void **state)
 
 /* Early segments from offset first on, each n bytes, until count of them were sent. */
 static void
-play_early(struct wire *w, const uint8_t *bytes, uint32_t first, uint32_t n, uint32_t step,
-    uint32_t count)
+play_early(struct wire *w, const uint8_t *bytes, uint32_t first, uint32_t n,
+    uint32_t step, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		const uint32_t offset = first + i * step;
-		const struct segment segment = wire_segment(w, SIDE_CLIENT, TCP_ACK, offset,
-		    span_of(bytes + offset, n));
+		const struct segment segment = wire_segment(w, SIDE_CLIENT, TCP_ACK,
+		    offset, span_of(bytes + offset, n));
 
 		wire_send(w, &segment);
 	}
@@ -170,7 +184,8 @@ five_gigabytes_with_holes(void **state)
 	for (uint32_t i = 1; i <= steps; i++) {
 		struct segment data = wire_segment(&w, SIDE_CLIENT, TCP_ACK, i * step - 1,
 		    span_text("x"));
-		struct segment ack = wire_segment(&w, SIDE_SERVER, TCP_ACK, 0, span_of(NULL, 0));
+		struct segment ack = wire_segment(&w, SIDE_SERVER, TCP_ACK, 0,
+		    span_of(NULL, 0));
 
 		wire_send(&w, &data);
 		ack.ack = data.seq + 1;
@@ -180,7 +195,8 @@ five_gigabytes_with_holes(void **state)
 	}
 	stream_finish(s);
 	assert_int_equal(r.delivered[SIDE_CLIENT], steps);
-	assert_int_equal(r.delivered[SIDE_CLIENT] + r.lost[SIDE_CLIENT], (uint64_t)step * steps);
+	assert_int_equal(r.delivered[SIDE_CLIENT] + r.lost[SIDE_CLIENT],
+	    (uint64_t)step * steps);
 	assert_int_equal(r.flow.gap_bytes[SIDE_CLIENT], (uint64_t)(step - 1) * steps);
 	packets_free(&s);
 }

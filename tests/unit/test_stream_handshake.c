@@ -12,18 +12,22 @@ static const struct packets_row rows[] = {
 	{ "SYN-ACK before SYN", "S:SA C:S C:A C:A=x", "open C=x end" },
 	{ "ACK before SYN-ACK", "C:S C:A S:SA C:A=x", "open C=x end" },
 	{ "greeting before ACK", "C:S S:SA S:A=220 C:A C:A=x", "open S=220 C=x end" },
-	{ "greeting, and its ACK is the first", "C:S S:SA S:A=220 C:A=x", "open S=220 C=x end" },
+	{ "greeting, and its ACK is the first", "C:S S:SA S:A=220 C:A=x",
+	    "open S=220 C=x end" },
 	{ "ACK and greeting lost", "C:S S:SA C:A^3=x", "open C=x Sgap3 end" },
 	{ "data before its SYN", "C:A@0=x C:S S:SA C:A C:A=y", "open C=xy end" },
-	{ "data before its SYN, and the server's port says less", "S:A@0=x C:S S:SA C:A S:A=y",
+	{ "data before its SYN, and the server's port says less",
+	    "S:A@0=x C:S S:SA C:A S:A=y",
 	    "open S=xy end" },
 	{ "simultaneous open", "C:S S:S C:SA S:SA C:A=x S:A=y", "open C=x S=y end" },
-	{ "simultaneous open, one SYN-ACK lost", "C:S S:S S:SA C:A=x S:A=y", "open C=x S=y end" },
+	{ "simultaneous open, one SYN-ACK lost", "C:S S:S S:SA C:A=x S:A=y",
+	    "open C=x S=y end" },
 
 	/* Data on the SYN (RFC 7413) counts as far as the server acknowledges it. */
 	{ "fast open taken", "C:S=EHLO S:SA^4 C:A@4 C:A@4=x", "open C=EHLOx end" },
 	{ "fast open refused", "C:S=EHLO S:SA^0 C:A@0 C:A@0=EHLO", "open C=EHLO end" },
-	{ "fast open refused, other data", "C:S=EHLO S:SA^0 C:A@0=QUIT", "open C=QUIT end" },
+	{ "fast open refused, other data", "C:S=EHLO S:SA^0 C:A@0=QUIT",
+	    "open C=QUIT end" },
 	{ "fast open taken in part", "C:S=EHLO S:SA^2 C:A@2=LOx", "open C=EHLOx end" },
 
 	/* Forged answers: the client's ACK decides. */
@@ -38,19 +42,23 @@ static const struct packets_row rows[] = {
 	/* Attempts that came to nothing. */
 	{ "refused", "C:S S:RA", "attempt:rst" },
 	{ "refused twice is told once", "C:S S:RA C:S S:RA C:S S:RA", "attempt:rst" },
-	{ "refused, then tried anew", "C:S S:RA C:S@70 S:RA^70", "attempt:rst attempt:rst" },
+	{ "refused, then tried anew", "C:S S:RA C:S@70 S:RA^70",
+	    "attempt:rst attempt:rst" },
 	{ "unanswered", "C:S C:S", "attempt:end" },
 	{ "unanswered for a minute", "C:S +61000 C:A@999", "attempt:idle" },
 	{ "answered and left", "C:S S:SA", "attempt:end" },
 	{ "half-open scan", "C:S S:SA C:R", "attempt:rst" },
-	{ "blind reset does not refuse", "C:S S:RA^5 S:R@9 S:SA C:A C:A=x", "open C=x end" },
+	{ "blind reset does not refuse", "C:S S:RA^5 S:R@9 S:SA C:A C:A=x",
+	    "open C=x end" },
 	{ "stray packets are no connection", "C:A S:A C:FA S:RA C:R", "" },
 
 	/* Without a handshake. */
 	{ "under way", "C:A@0=EHLO S:A@0=250", "midstream C=EHLO S=250 end" },
-	{ "under way, the server first", "S:A@0=220 C:A@0=EHLO", "midstream S=220 C=EHLO end" },
+	{ "under way, the server first", "S:A@0=220 C:A@0=EHLO",
+	    "midstream S=220 C=EHLO end" },
 	{ "under way, one packet", "C:A@0=EHLO", "midstream C=EHLO end" },
-	{ "under way, swapped", "C:A@4=cd C:A@0=abcd C:A@6=e", "midstream C=abcdcde end" },
+	{ "under way, swapped", "C:A@4=cd C:A@0=abcd C:A@6=e",
+	    "midstream C=abcdcde end" },
 	{ "under way, then lost", "S:A@0=220 C:A@0^3=EHLO +1 C:A@4^9 +300 C:A@4^9",
 	    "midstream S=220 C=EHLO Sgap6 end" },
 	{ "the client only", "C:S C:A C:A=EHLO C:A=MAIL +300 C:A=QUIT",
@@ -60,7 +68,8 @@ static const struct packets_row rows[] = {
 	{ "the server only", "S:SA S:A=220 +300 S:A=250", "midstream S=220250 end" },
 	{ "the server only, not its SYN-ACK", "S:A@0^0=220 S:A=250",
 	    "midstream S=220250 end" },
-	{ "SYN, then silence from the tap, then data", "C:S C:A=a S:A=b C:A=c S:A=d S:A=e C:A=f",
+	{ "SYN, then silence from the tap, then data",
+	    "C:S C:A=a S:A=b C:A=c S:A=d S:A=e C:A=f",
 	    "midstream C=a S=b C=c S=de C=f end" },
 	{ "a forged SYN, and no answer from the tap", "C:S C:S@777777 C:A=x +300 C:A=y",
 	    "midstream C=xy end" },
@@ -68,7 +77,8 @@ static const struct packets_row rows[] = {
 	    "midstream C=x end" },
 	{ "fast open, and no answer from the tap", "C:S=EHLO C:A@4=x +300 C:A@5=y",
 	    "midstream C=EHLOxy end" },
-	{ "another SYN behind old data", "C:A@0=old C:S@7000000 S:SA^7000000 C:A@7000000=new",
+	{ "another SYN behind old data",
+	    "C:A@0=old C:S@7000000 S:SA^7000000 C:A@7000000=new",
 	    "midstream C=old reused open C=new end" },
 };
 
@@ -108,8 +118,8 @@ ports_tell_the_server_when_the_handshake_cannot(void **state)
 		w.port[SIDE_SERVER] = roles[i].receiver;
 		wire_play(&w, "C:A@0=x");
 		stream_finish(s);
-		assert_string_equal(r.log, roles[i].is == SIDE_CLIENT ? "midstream C=x end" :
-		    "midstream S=x end");
+		assert_string_equal(r.log, roles[i].is == SIDE_CLIENT ?
+		    "midstream C=x end" : "midstream S=x end");
 		assert_int_equal(r.flow.tuple.port[roles[i].is], roles[i].sender);
 		packets_free(&s);
 	}
@@ -175,10 +185,11 @@ taps_and_vlans_are_apart(void **state)
 
 	(void)state;
 	for (int i = 0; i < 6; i++) {
-		struct segment syn = wire_segment(&w, SIDE_CLIENT, TCP_SYN, 0, span_of(NULL, 0));
-		struct segment syn_ack = wire_segment(&w, SIDE_SERVER, TCP_SYN | TCP_ACK, 0,
-		    span_of(NULL, 0));
-		struct segment ack = wire_segment(&w, SIDE_CLIENT, TCP_ACK, 0, span_of(NULL, 0));
+		const struct span none = span_of(NULL, 0);
+		struct segment syn = wire_segment(&w, SIDE_CLIENT, TCP_SYN, 0, none);
+		struct segment syn_ack = wire_segment(&w, SIDE_SERVER, TCP_SYN | TCP_ACK,
+		    0, none);
+		struct segment ack = wire_segment(&w, SIDE_CLIENT, TCP_ACK, 0, none);
 		struct segment *packets[] = { &syn, &syn_ack, &ack };
 
 		for (int k = 0; k < 3; k++) {

@@ -81,11 +81,15 @@ numbers_wrap(void **state)
 static void
 every_order_of_four_segments(void **state)
 {
-	static const char *const words[] = { "C:A@0=abc", "C:A@3=d", "C:A@4=efg", "C:A@7=hi" };
+	static const char *const words[] = {
+		"C:A@0=abc", "C:A@3=d", "C:A@4=efg", "C:A@7=hi",
+	};
 
 	(void)state;
 	for (unsigned order = 0; order < 256; order++) {
-		unsigned digits[4] = { order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6 };
+		const unsigned digits[4] = {
+			order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6,
+		};
 		unsigned seen = 0;
 		struct recorder r = { 0 };
 		struct stream *s;
@@ -153,7 +157,7 @@ segments_may_be_larger_than_the_queue(void **state)
 	packets_free(&s);
 }
 
-/* 4.5 GB pass through libnids, whose counters are of 31 bits and whose window is of 1 GB. */
+/* 4.5 GB pass through libnids, whose counters have 31 bits and whose window is 1 GB. */
 static void
 a_long_stream_and_a_silent_receiver(void **state)
 {

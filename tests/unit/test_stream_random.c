@@ -29,7 +29,7 @@ happens(struct tap *t, unsigned of_100)
 	return packets_random(&t->random, 100) < of_100;
 }
 
-/* Let packets through until at most that many are left, in whatever order the tap likes. */
+/* Let packets through, in whatever order the tap likes, until that many are left. */
 static void
 let_through(struct wire *w, struct tap *t, unsigned left)
 {
@@ -68,7 +68,8 @@ talk(struct wire *w, struct tap *t, enum side from, uint32_t until)
 
 	while (peer->sent < until) {
 		uint32_t n = 1 + packets_random(&t->random, 700);
-		const uint32_t back = happens(t, 10) ? packets_random(&t->random, 300) : 0;
+		const uint32_t back = happens(t, 10) ?
+		    packets_random(&t->random, 300) : 0;
 		const uint32_t at = peer->sent > back ? peer->sent - back : 0;
 		struct segment segment;
 
@@ -91,7 +92,8 @@ converse(struct wire *w, struct tap *t)
 {
 	while (w->peer[0].sent < SAID_MAX || w->peer[1].sent < SAID_MAX) {
 		const enum side from = happens(t, 50) ? SIDE_CLIENT : SIDE_SERVER;
-		const uint32_t until = w->peer[from].sent + 1 + packets_random(&t->random, 3000);
+		const uint32_t until = w->peer[from].sent + 1 +
+		    packets_random(&t->random, 3000);
 
 		talk(w, t, from, until < SAID_MAX ? until : SAID_MAX);
 	}
