@@ -31,6 +31,7 @@ static const struct packets_row rows[] = {
 	{ "by the client", "hs C:A=x C:R", "open C=x rst" },
 	{ "by the server", "hs C:A=x S:RA", "open C=x rst" },
 	{ "behind a FIN", "hs C:FA S:A C:R@1", "open rst" },
+	{ "behind a FIN that nobody acknowledged", "hs C:FA C:R@1", "open rst" },
 	{ "at what the receiver acknowledged", "hs S:A=220 C:A S:A@9=x S:R@3",
 	    "open S=220 Sgap6 S=x rst" },
 	{ "blind, in the window", "hs C:A=x C:R@100 S:R@1 C:A=y", "open C=xy end" },
@@ -48,6 +49,8 @@ static const struct packets_row rows[] = {
 	    "hs C:A=old C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=new",
 	    "open C=old reused open C=new end" },
 	{ "a blind SYN ends nothing", "hs C:A=x C:S@9000 S:A C:A=y", "open C=xy end" },
+	{ "a blind SYN and data behind it",
+	    "hs C:A=x S:A C:S@7000000 C:A@7000000=evil C:A@1=y", "open C=xy end" },
 	{ "blind SYNs do not hide the true one", "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 "
 	    "S:SA@50^2000 C:A@2000^50 C:A@2000=new", "open reused open C=new end" },
 	{ "more blind SYNs than are held",
@@ -247,6 +250,24 @@ a_flood_of_syns_evicts_no_connection(void **state)
 	packets_free(&s);
 }
 
+/* An end that no packet brings is told with the last frame of the connection. */
+static void
+silence_ends_at_the_last_frame(void **state)
+{
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	play_from(&w, 0, "hs C:A@4=late S:A");
+	w.now_ns += 2 * 3600 * CLOCK_SECOND_NS;
+	play_from(&w, 1, "C:S");
+	assert_string_equal(r.log, "open Cgap4 C=late idle");
+	assert_int_equal(r.last_frame, 5);
+	assert_int_equal(r.closed.last.number, 5);
+	packets_free(&s);
+}
+
 /* A packet with a wrong clock must not end everything. */
 static void
 one_packet_from_the_future_ends_little(void **state)
@@ -357,6 +378,7 @@ main(void)
 		cmocka_unit_test(a_full_table_forgets_the_longest_idle),
 		cmocka_unit_test(shunted_ones_are_forgotten_first),
 		cmocka_unit_test(a_flood_of_syns_evicts_no_connection),
+		cmocka_unit_test(silence_ends_at_the_last_frame),
 		cmocka_unit_test(one_packet_from_the_future_ends_little),
 		cmocka_unit_test(the_end_of_input_is_in_order),
 		cmocka_unit_test(without_finish_nothing_is_told),

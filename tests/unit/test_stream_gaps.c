@@ -7,8 +7,14 @@
 static const struct packets_row rows[] = {
 	/* The receiver acknowledges what was not seen: lost after 8 packets or 200 ms. */
 	{ "lost, by time", "hs C:A@4=late S:A +200 S:A", "open Cgap4 C=late end" },
-	{ "lost, by packets", "hs C:A@4=late S:A S:A S:A S:A S:A S:A S:A S:A S:A",
+	{ "lost, by packets",
+	    "hs C:A@4=late S:A S:A S:A S:A S:A S:A S:A S:A S:A C:A@0=seen",
 	    "open Cgap4 C=late end" },
+	{ "lost, by packets of the one who lost",
+	    "hs C:A@4=late S:A +200 C:A=x C:A@0=seen", "open Cgap4 C=latex end" },
+	{ "not yet lost, by one packet",
+	    "hs C:A@4=late S:A S:A S:A S:A S:A S:A S:A S:A C:A@0=seen",
+	    "open C=seenlate end" },
 	{ "not yet lost", "hs C:A@4=late S:A S:A +190 S:A C:A@0=seen",
 	    "open C=seenlate end" },
 	{ "not acknowledged, not lost", "hs C:A@4=late S:A^0 +900 S:A^0 C:A@0=seen",
@@ -27,8 +33,8 @@ static const struct packets_row rows[] = {
 	{ "before the answer to it", "hs S:A@4=late C:A^8=next +200 C:A^8=more",
 	    "open C=next Sgap4 S=late C=more end" },
 	{ "acknowledged long before the tap shows it",
-	    "hs S:A^3 C:A=a S:A^3 C:A=b S:A^3 C:A=c "
-	    "S:A^6 S:A^6 S:A^6 C:A=def", "open C=abcdef end" },
+	    "hs S:A^9 S:A^9 C:A=a S:A^9 S:A^9 C:A=b S:A^9 S:A^9 C:A=c S:A^9 S:A^9 "
+	    "C:A=d S:A^9 S:A^9 C:A=efghi", "open C=abcdefghi end" },
 	{ "a forged ACK from beyond the window", "hs S:A^2000000 +200 S:A^2000000 C:A=x",
 	    "open C=x end" },
 	{ "a FIN is no byte", "hs C:FA S:A^1 +200 S:A^1 S:FA C:A", "open fin" },
@@ -67,6 +73,9 @@ static const struct packets_row rows[] = {
 	{ "strays are no leap",
 	    "hs C:A@9000000=x C:A@0=a C:A@9000001=x C:A@1=b C:A@9000002=x "
 	    "C:A@2=c C:A@9000003=x C:A@3=d", "open C=abcd end" },
+	{ "forged strays of both sides are no leap",
+	    "hs S:A^9000001 C:A@9000000=x C:A@0=a S:A^9000001 C:A@9000001=x C:A@1=b "
+	    "S:A^9000001 C:A@9000002=x C:A@2=c C:A@9000003=x", "open C=abc end" },
 	{ "an unconfirmed leap",
 	    "hs C:A=a C:A@9000000=x C:A@9000001=x C:A@9000002=x C:A@9000003=x",
 	    "open C=a end" },
