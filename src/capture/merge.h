@@ -24,7 +24,8 @@ struct merge_input {
 typedef void merge_fault(void *ctx, const struct err *e);
 
 /*
- * filter is a pcap-filter(7) expression or NULL. NULL with *e set when the
+ * filter is a pcap-filter(7) expression or NULL, borrowed like the paths; each
+ * file compiles it for its own link type. NULL with *e set when the
  * filter does not compile or memory is short; an unreadable file is not an
  * error here, it goes to fault().
  */

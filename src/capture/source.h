@@ -13,7 +13,8 @@
 struct source;
 
 /*
- * Open a pcap or pcapng file; "-" is standard input. index becomes the
+ * Open a pcap or pcapng file (microsecond or nanosecond stamps, either byte
+ * order); "-" is standard input. Stamps outside 0..2^62 ns are clamped. index becomes the
  * frame_ref.source of its frames, tap their tap. NULL with *e set when it
  * cannot be read or is not a capture. Free with source_free().
  */
@@ -32,6 +33,10 @@ int source_next(struct source *s, struct frame *frame_r, struct err *e);
 
 /* Position and size in bytes for a progress bar; size 0 when unknown. */
 uint64_t source_offset(const struct source *s);
+uint64_t source_size(const struct source *s);
+
+/* A regular file can be closed and opened again; a pipe gives its bytes only once. */
+bool source_can_reopen(const struct source *s);
 
 void source_free(struct source **s);
 

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture/merge.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "capture/filter.h"
+#include "capture/heap.h"
+#include "capture/source.h"
+
+enum { OTHER_DESCRIPTORS = 64 };	/* the rest of the program's, generously */
+
+struct input {
+	struct merge_input named;
+	struct source *source;		/* NULL while closed */
+	struct frame frame;		/* the next one, while open */
+	uint64_t size_bytes;
+};
+
+struct merge {
+	struct input *inputs;
+	size_t count;
+	const char *filter;
+	merge_fault *fault;
+	void *ctx;
+	struct heap due;		/* inputs that have frames left */
+	bool top_was_delivered;
+	bool size_is_unknown;
+	uint64_t total_bytes;
+	uint64_t done_bytes;		/* of inputs that are through */
+	size_t fault_count;
+};
+
+/* As many files may be due at once as their times overlap: in the worst case all. */
+static void
+allow_descriptors(size_t count)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_cur >= count + OTHER_DESCRIPTORS)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void
+report(struct merge *m, const struct err *e)
+{
+	m->fault_count++;
+	m->fault(m->ctx, e);
+}
+
+static void
+close_input(struct input *in)
+{
+	source_free(&in->source);
+}
+
+static int
+open_input(struct merge *m, struct input *in, struct err *e)
+{
+	in->source = source_open(in->named.path, (uint32_t)(in - m->inputs),
+	    in->named.tap, e);
+	return in->source != NULL ? 0 : -1;
+}
+
+static int
+set_filter(struct merge *m, struct input *in, struct err *e)
+{
+	return m->filter != NULL ? source_set_filter(in->source, m->filter, e) : 0;
+}
+
+/*
+ * Find out when an input's first frame is due. A pipe gives its bytes once and
+ * stays open, filter and all; a file is read unfiltered, because its first
+ * frame is near and its first match may be far.
+ */
+static int
+peek(struct merge *m, struct input *in, struct err *e)
+{
+	int got;
+
+	if (open_input(m, in, e) != 0)
+		return -1;
+	in->size_bytes = source_size(in->source);
+	if (!source_can_reopen(in->source)) {
+		m->size_is_unknown = true;
+		if (set_filter(m, in, e) != 0)
+			return -1;
+	}
+	got = source_next(in->source, &in->frame, e);
+	if (got == 1)
+		heap_push(&m->due, (struct heap_entry){
+			.at_ns = in->frame.ref.at_ns,
+			.index = (size_t)(in - m->inputs),
+		});
+	if (got != 1 || source_can_reopen(in->source))
+		close_input(in);
+	return got;
+}
+
+static void
+peek_all(struct merge *m)
+{
+	bool stdin_is_taken = false;
+	struct err e;
+
+	for (size_t i = 0; i < m->count; i++) {
+		struct input *in = &m->inputs[i];
+		bool is_stdin = strcmp(in->named.path, "-") == 0;
+		int got;
+
+		if (is_stdin && stdin_is_taken)
+			got = err_set(&e, "standard input: can be read only once");
+		else
+			got = peek(m, in, &e);
+		if (got == -1)
+			report(m, &e);
+		if (got != 1)
+			close_input(in);
+		else
+			m->total_bytes += in->size_bytes;
+		stdin_is_taken = stdin_is_taken || is_stdin;
+	}
+}
+
+struct merge *
+merge_new(const struct merge_input *inputs, size_t count, const char *filter,
+    merge_fault *fault, void *ctx, struct err *e)
+{
+	struct merge *m;
+
+	if (filter != NULL) {
+		struct filter *tried = filter_new(filter, e);
+
+		if (tried == NULL)
+			return NULL;
+		filter_free(&tried);
+	}
+	m = calloc(1, sizeof(*m));
+	if (m != NULL) {
+		m->inputs = calloc(count + 1, sizeof(*m->inputs));
+		m->due.entries = calloc(count + 1, sizeof(*m->due.entries));
+	}
+	if (m == NULL || m->inputs == NULL || m->due.entries == NULL) {
+		err_set(e, "out of memory for %zu files", count);
+		merge_free(&m);
+		return NULL;
+	}
+	m->filter = filter;
+	m->fault = fault;
+	m->ctx = ctx;
+	m->count = count;
+	for (size_t i = 0; i < count; i++)
+		m->inputs[i].named = inputs[i];
+	allow_descriptors(count);
+	peek_all(m);
+	return m;
+}
+
+/* The input on top has no more to give. */
+static void
+finish_top(struct merge *m, struct input *in)
+{
+	close_input(in);
+	m->done_bytes += in->size_bytes;
+	heap_pop(&m->due);
+}
+
+static void
+advance_top(struct merge *m, struct input *in)
+{
+	struct err e;
+	int got = source_next(in->source, &in->frame, &e);
+
+	if (got == 1) {
+		heap_move_top(&m->due, in->frame.ref.at_ns);
+		return;
+	}
+	if (got == -1)
+		report(m, &e);
+	finish_top(m, in);
+}
+
+static void
+open_top(struct merge *m, struct input *in)
+{
+	struct err e;
+
+	if (open_input(m, in, &e) == 0 && set_filter(m, in, &e) == 0) {
+		advance_top(m, in);
+		return;
+	}
+	report(m, &e);
+	finish_top(m, in);
+}
+
+int
+merge_next(struct merge *m, struct frame *frame_r)
+{
+	while (m->due.count > 0) {
+		struct input *in = &m->inputs[m->due.entries[0].index];
+
+		if (in->source == NULL) {
+			open_top(m, in);
+		} else if (m->top_was_delivered) {
+			m->top_was_delivered = false;
+			advance_top(m, in);
+		} else {
+			m->top_was_delivered = true;
+			*frame_r = in->frame;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+void
+merge_progress(const struct merge *m, uint64_t *done_bytes_r, uint64_t *total_bytes_r)
+{
+	uint64_t done = m->done_bytes;
+
+	for (size_t i = 0; i < m->due.count; i++) {
+		const struct input *in = &m->inputs[m->due.entries[i].index];
+
+		if (in->source != NULL)
+			done += source_offset(in->source);
+	}
+	*done_bytes_r = done;
+	*total_bytes_r = m->size_is_unknown ? 0 : m->total_bytes;
+}
+
+size_t
+merge_fault_count(const struct merge *m)
+{
+	return m->fault_count;
+}
+
+void
+merge_free(struct merge **m)
+{
+	if (*m == NULL)
+		return;
+	for (size_t i = 0; (*m)->inputs != NULL && i < (*m)->count; i++)
+		close_input(&(*m)->inputs[i]);
+	free((*m)->inputs);
+	free((*m)->due.entries);
+	free(*m);
+	*m = NULL;
+}
