@@ -9,8 +9,9 @@
 #include "words/tls_facts.h"
 
 /*
- * TLS as far as it is in clear: records and hellos. Nothing here keeps state;
- * callers pass everything from the start of the TLS bytes of one direction.
+ * TLS as far as it is in clear: records, hellos, the server's certificate.
+ * Nothing here keeps state; callers pass everything from the start of the TLS
+ * bytes of one direction.
  */
 
 enum tls_content {
@@ -34,7 +35,8 @@ struct tls_record {
 /*
  * Read the record at the front (RFC 8446 §5.1). Bytes of header plus whole
  * fragment, even if not all of it is there; 0 when fewer than five bytes are;
- * -1 when this cannot be a TLS record.
+ * -1 when this cannot be a TLS record: another content type, a version that is
+ * neither 3.0 to 3.4 nor TLCP's 1.1, an empty or over-long fragment.
  */
 long tls_record_read(struct span in, struct tls_record *record_r);
 
@@ -58,14 +60,30 @@ enum tls_looks tls_looks_like_server(struct span in);
  * Read the ClientHello from the records at the front; it may be spread over
  * any number of them (RFC 8446 §4.1.2). Bytes used (whole records), 0 for
  * more, -1 when it is not one. Fills the client's part of *facts.
+ *
+ * It is not one when it is another message, is longer than 65536 bytes, has
+ * another record inside, or has no room for version, random, session id and
+ * cipher suites. What is wrong behind them is tolerated: extensions are read
+ * up to the first that does not fit, and a value that makes no sense is left
+ * out.
  */
 long tls_client_hello(struct span in, struct tls_facts *facts);
 
 /*
  * The same for the ServerHello (RFC 8446 §4.1.3); a HelloRetryRequest counts
- * as one. Wants the client's part of *facts filled for the downgrade sentinel.
+ * as one, and warning alerts may come before it (RFC 6066 §3). Wants the
+ * client's part of *facts filled for the downgrade sentinel.
  */
 long tls_server_hello(struct span in, struct tls_facts *facts);
+
+/*
+ * Read the server's own certificate, the first in its Certificate message
+ * (RFC 5246 §7.4.2), from the same bytes as the ServerHello. Bytes used (whole
+ * records), 0 for more, -1 when none will come: TLS 1.3 encrypts it, a resumed
+ * or an anonymous session has none. *certificate_r is written when found.
+ * Opens no file, so it may be called from a sandbox.
+ */
+long tls_certificate(struct span in, struct tls_certificate *certificate_r);
 
 /* A fatal alert in clear: two bytes, level 2 (RFC 8446 §6). */
 bool tls_record_is_fatal_alert(const struct tls_record *record);
@@ -75,5 +93,19 @@ const char *tls_version_name(uint16_t version);
 
 /* "TLS_AES_128_GCM_SHA256", or NULL for a number that is not in our table. */
 const char *tls_cipher_name(uint16_t cipher);
+
+/* What is wrong with a cipher suite; the worst comes first. */
+enum tls_strength {
+	TLS_STRENGTH_UNKNOWN,	/* not in our table, or no cipher suite at all */
+	TLS_STRENGTH_NULL,	/* nothing is encrypted */
+	TLS_STRENGTH_EXPORT,	/* keys of 40 or 56 bits */
+	TLS_STRENGTH_ANON,	/* nobody is authenticated */
+	TLS_STRENGTH_RC4,	/* RFC 7465 */
+	TLS_STRENGTH_DES,	/* 56 bits */
+	TLS_STRENGTH_BLOCK64,	/* 3DES and other ciphers with small blocks */
+	TLS_STRENGTH_OK,
+};
+
+enum tls_strength tls_cipher_strength(uint16_t cipher);
 
 #endif

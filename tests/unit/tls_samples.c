@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tls_samples.h"
+
+#include <stdlib.h>
+
+#include "tls/tls.h"
+#include "unit.h"
+
+/* TLS 1.3 and 1.2 offered, with names. */
+const char *const client_tls13 =
+    "1603010200010001fc03039667c31e179a7719c95c019732dfc6ca828172601f98dd9939"
+    "c69f6dc36e460320445ff77430144e8fcb05b57d0efcfa1e7cdb1503462e1f0a9e86aefa"
+    "26277e8d0010130213031301c02cc030c02bc02f00ff010001a30000001500130000106d"
+    "61696c2e6578616d706c652e6f7267000b000403000102000a00160014001d0017001e00"
+    "19001801000101010201030104002300000010000a000804696d61700268320016000000"
+    "170000000d0030002e040305030603080708080809080a080b0804080508060401050106"
+    "01030302030301020103020202040205020602002b00050403040303002d000201010033"
+    "00260024001d002068c574aff223a8b7e57fb21795bbccfad33500e6733327c546175bdb"
+    "f146ae51001500dd00000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "00000000000000000000000000";
+
+/* ServerHello, change_cipher_spec and the first protected record. */
+const char *const server_tls13 =
+    "160303007a020000760303537ad4c4d8ab15c699fdaee525e5e07bcbe5b3f5109cfc124c"
+    "90163f885df04320445ff77430144e8fcb05b57d0efcfa1e7cdb1503462e1f0a9e86aefa"
+    "26277e8d130200002e002b0002030400330024001d0020c67fda28ef329de2503b2679a5"
+    "0a0e4d7e6673a9165d386ed6f19d63b769051f140303000101170303001711631c56129b"
+    "079e5b2e0ff932b6162e41bc056d52ccfc";
+
+/* A first ClientHello whose key share does not suit the server. */
+const char *const client_retried =
+    "1603010200010001fc0303960f2cccec94fd994a788cbc08a7366216c41d8d76544e08ab"
+    "0da79b2131c1be20941c21cc4ee5e2c270d7fb07d660409fa0d748ccf965e02e547b1668"
+    "cb70d94e0010130213031301c02cc030c02bc02f00ff010001a30000001500130000106d"
+    "61696c2e6578616d706c652e6f7267000b000403000102000a00160014001d0017001e00"
+    "19001801000101010201030104002300000016000000170000000d0030002e0403050306"
+    "03080708080809080a080b08040805080604010501060103030203030102010302020204"
+    "0205020602002b0009080304030303020301002d00020101003300260024001d0020821a"
+    "d70c34dd1e6274f167eea65612de5addb8ef43e635138e7c30cabb7f6813001500e70000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000"
+    "00000000000000000000000000";
+
+/* HelloRetryRequest and change_cipher_spec. */
+const char *const server_retries =
+    "1603030058020000540303cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e07"
+    "9e09e2c8a8339c20941c21cc4ee5e2c270d7fb07d660409fa0d748ccf965e02e547b1668"
+    "cb70d94e130200000c002b00020304003300020018140303000101";
+
+/* TLS 1.2 at most. */
+const char *const client_tls12 =
+    "16030100a8010000a403037619f5c38c5e39bc8730b9e5b27b3ef16d667a5b7943cf2b77"
+    "859f8f2152767200000ac02cc030c02bc02f00ff010000710000001500130000106d6169"
+    "6c2e6578616d706c652e6f7267000b000403000102000a000c000a001d0017001e001900"
+    "18002300000016000000170000000d0030002e040305030603080708080809080a080b08"
+    "0408050806040105010601030302030301020103020202040205020602";
+
+/* A server of TLS 1.3 to client_tls12: marked random, two certificates. */
+const char *const server_tls12 =
+    "16030300410200003d0303fe82d8d2bd5323fe20138b4676eeb90bc831b13d986a2e7844"
+    "4f574e4752440100c02c000015ff01000100000b00040300010200230000001700001603"
+    "0303ae0b0003aa0003a70001dc308201d83082017ea003020102020102300a06082a8648"
+    "ce3d040302303f310b300906035504061302585831163014060355040a0c0d4578616d70"
+    "6c652c20496e632e3118301606035504030c0f4578616d706c652054657374204341301e"
+    "170d3236313132353034313130325a170d3237313232373034313130325a304b310b3009"
+    "060355040613025858310e300c06035504070c054bc3b66c6e3111300f060355040a0c08"
+    "426569737069656c3119301706035504030c106d61696c2e6578616d706c652e6f726730"
+    "59301306072a8648ce3d020106082a8648ce3d03010703420004319b1e046d88c1d4771e"
+    "4e46d48c7e36b0de92b2786590bf6d28a6307172fe63aaf651e376f7c6ca6b559a5f0efa"
+    "f0155b23a987f47fb59a71bf04ef3954fecfa35f305d301b0603551d110414301282106d"
+    "61696c2e6578616d706c652e6f7267301d0603551d0e041604145a6848592093c4aff796"
+    "6fd6122ce32f85b7bc89301f0603551d230418301680148f9d36b0893060b1f7c65992bb"
+    "3e174163d3879a300a06082a8648ce3d04030203480030450220293255b1dc55e16ca6f5"
+    "1ddeffb149f860f033ddc2618eacaeddf62375e352b0022100f27d5abf34cce1aab12714"
+    "222a2203ec7b258e074bf6be34951026c27f0555af0001c5308201c130820166a0030201"
+    "02020101300a06082a8648ce3d040302303f310b30090603550406130258583116301406"
+    "0355040a0c0d4578616d706c652c20496e632e3118301606035504030c0f4578616d706c"
+    "652054657374204341301e170d3236313132353034313130315a170d3336313132323034"
+    "313130315a303f310b300906035504061302585831163014060355040a0c0d4578616d70"
+    "6c652c20496e632e3118301606035504030c0f4578616d706c6520546573742043413059"
+    "301306072a8648ce3d020106082a8648ce3d0301070342000478335c83114a7bcee2df33"
+    "441f081171ab9c8dd45d62d4a9c9e4efcd2d856fa48f2a2d5f61c68b3bbacdff82c6b91c"
+    "07b336c3bc8a1b95ed0ba94d1fac7eeaa8a3533051301d0603551d0e041604148f9d36b0"
+    "893060b1f7c65992bb3e174163d3879a301f0603551d230418301680148f9d36b0893060"
+    "b1f7c65992bb3e174163d3879a300f0603551d130101ff040530030101ff300a06082a86"
+    "48ce3d0403020349003046022100a8c3be159d2b4674af7542a9fb232fd6b53fa0ba2e71"
+    "e6509d3b30a9ab1974b602210087fa6d241262dbd094b6b31c84d4c1cd87358e27fe17b9"
+    "3bb668a22197c4049816030300720c00006e03001d20b94aff63dcefdb16cb5d207ca217"
+    "01e7419e0e6b0d0861f969a7a5f7c8cdef3b04030046304402207e27e1f6fa48569226ee"
+    "f0ef3fa2a633e1de8c361ac75120e3039b682e3c79e10220763f0c68d37d9e3894c8e5ce"
+    "dab91180710631f8c56e6a01a64dcb1d349a68fe16030300040e000000";
+
+/* TLS 1.0 at most. */
+const char *const client_tls10 =
+    "1603010074010000700301bd8fcdc2ffa784a5b1eaa5ea4e03dc3977ecee0a2bafd60a7a"
+    "cb782da97b2d3b00000ac00ac014c009c01300ff0100003d0000001500130000106d6169"
+    "6c2e6578616d706c652e6f7267000b000403000102000a000c000a001d0017001e001900"
+    "18002300000016000000170000";
+
+/* A server of TLS 1.3 to client_tls10: the other mark. */
+const char *const server_tls10 =
+    "16030100450200004103019f9830ebae6133dc1435bd433f867b269480c154eac1314d44"
+    "4f574e4752440000c00a000019ff01000100000b00040300010200230000001600000017"
+    "0000";
+
+/* Certificate that is its own issuer, no mark. */
+const char *const server_self_signed =
+    "16030300410200003d03038c0ca0d998326a961177c9509d43f5ed7d18420c2d1a58b2a1"
+    "a2aa2038f0a24a00c02c000015ff01000100000b00040300010200230000001700001603"
+    "0301cf0b0001cb0001c80001c5308201c130820166a003020102020101300a06082a8648"
+    "ce3d040302303f310b300906035504061302585831163014060355040a0c0d4578616d70"
+    "6c652c20496e632e3118301606035504030c0f4578616d706c652054657374204341301e"
+    "170d3236313132353034313130315a170d3336313132323034313130315a303f310b3009"
+    "06035504061302585831163014060355040a0c0d4578616d706c652c20496e632e311830"
+    "1606035504030c0f4578616d706c6520546573742043413059301306072a8648ce3d0201"
+    "06082a8648ce3d0301070342000478335c83114a7bcee2df33441f081171ab9c8dd45d62"
+    "d4a9c9e4efcd2d856fa48f2a2d5f61c68b3bbacdff82c6b91c07b336c3bc8a1b95ed0ba9"
+    "4d1fac7eeaa8a3533051301d0603551d0e041604148f9d36b0893060b1f7c65992bb3e17"
+    "4163d3879a301f0603551d230418301680148f9d36b0893060b1f7c65992bb3e174163d3"
+    "879a300f0603551d130101ff040530030101ff300a06082a8648ce3d0403020349003046"
+    "022100a8c3be159d2b4674af7542a9fb232fd6b53fa0ba2e71e6509d3b30a9ab1974b602"
+    "210087fa6d241262dbd094b6b31c84d4c1cd87358e27fe17b93bb668a22197c40498";
+
+/* Anonymous ECDH: no certificate. */
+const char *const server_anonymous =
+    "160303004502000041030382f29c8ddb4b671ca72c5f1d12f45f5c0c39448b3ba9add71d"
+    "6f10d05e5f3e9000c019000019ff01000100000b00040300010200230000001600000017"
+    "000016030300280c00002403001d204ffb9213a664b9fd164dbd8726fa9ad50ac611b1d5"
+    "d9881a31e99920d2f2424816030300040e000000";
+
+struct bytes *
+bytes_new(void)
+{
+	struct bytes *bytes = calloc(1, sizeof(*bytes));
+
+	assert_non_null(bytes);
+	return bytes;
+}
+
+struct bytes *
+bytes_of_hex(const char *hex)
+{
+	struct bytes *bytes = bytes_new();
+
+	bytes_hex(bytes, hex);
+	return bytes;
+}
+
+void
+bytes_free(struct bytes *bytes)
+{
+	if (bytes != NULL)
+		free(bytes->at);
+	free(bytes);
+}
+
+void
+bytes_add(struct bytes *bytes, const void *data, size_t n)
+{
+	while (bytes->room - bytes->n < n) {
+		bytes->room = bytes->room > 0 ? 2 * bytes->room : 1024;
+		bytes->at = realloc(bytes->at, bytes->room);
+		assert_non_null(bytes->at);
+	}
+	if (n > 0)
+		memcpy(bytes->at + bytes->n, data, n);
+	bytes->n += n;
+}
+
+static unsigned
+digit(char c)
+{
+	const char *digits = "0123456789abcdef", *at = strchr(digits, c);
+
+	assert_non_null(at);
+	return (unsigned)(at - digits);
+}
+
+void
+bytes_hex(struct bytes *bytes, const char *hex)
+{
+	for (; hex[0] != '\0' && hex[1] != '\0'; hex += hex[0] == ' ' ? 1 : 2) {
+		if (hex[0] != ' ')
+			bytes_u8(bytes, digit(hex[0]) << 4 | digit(hex[1]));
+	}
+}
+
+void
+bytes_u8(struct bytes *bytes, unsigned value)
+{
+	uint8_t byte = (uint8_t)value;
+
+	bytes_add(bytes, &byte, 1);
+}
+
+void
+bytes_u16(struct bytes *bytes, unsigned value)
+{
+	bytes_u8(bytes, value >> 8);
+	bytes_u8(bytes, value);
+}
+
+void
+bytes_fill(struct bytes *bytes, unsigned value, size_t n)
+{
+	while (n-- > 0)
+		bytes_u8(bytes, value);
+}
+
+size_t
+bytes_open(struct bytes *bytes, size_t width)
+{
+	bytes_fill(bytes, 0, width);
+	return bytes->n;
+}
+
+void
+bytes_close(struct bytes *bytes, size_t opened, size_t width)
+{
+	size_t n = bytes->n - opened;
+
+	for (size_t i = 1; i <= width; i++, n >>= 8)
+		bytes->at[opened - i] = (uint8_t)n;
+}
+
+void
+bytes_record(struct bytes *bytes, unsigned content, unsigned version,
+    struct span fragment)
+{
+	bytes_u8(bytes, content);
+	bytes_u16(bytes, version);
+	bytes_u16(bytes, (unsigned)fragment.n);
+	bytes_add(bytes, fragment.p, fragment.n);
+}
+
+struct span
+bytes_span(const struct bytes *bytes)
+{
+	return span_of(bytes->at, bytes->n);
+}
+
+struct bytes *
+bytes_recut(struct span stream, const size_t *lengths, size_t count)
+{
+	struct bytes *messages = bytes_new(), *cut = bytes_new();
+	struct tls_record record;
+	struct span rest, piece;
+	unsigned version = 0;
+	long size;
+
+	while ((size = tls_record_read(stream, &record)) > 0 &&
+	    record.content == TLS_HANDSHAKE) {
+		version = record.version;
+		bytes_add(messages, record.fragment.p, record.fragment.n);
+		span_skip(&stream, (size_t)size);
+	}
+	rest = bytes_span(messages);
+	for (size_t i = 0; rest.n > 0; i += i + 1 < count) {
+		size_t n = lengths[i] < rest.n ? lengths[i] : rest.n;
+
+		assert_true(span_take(&rest, n, &piece));
+		bytes_record(cut, TLS_HANDSHAKE, version, piece);
+	}
+	bytes_add(cut, stream.p, stream.n);
+	bytes_free(messages);
+	return cut;
+}
+
+struct span
+exact_new(struct span bytes)
+{
+	uint8_t *copy = malloc(bytes.n > 0 ? bytes.n : 1);
+
+	assert_non_null(copy);
+	if (bytes.n > 0)
+		memcpy(copy, bytes.p, bytes.n);
+	return span_of(copy, bytes.n);
+}
+
+void
+exact_free(struct span bytes)
+{
+	free((void *)(uintptr_t)bytes.p);
+}
+
+struct bytes *
+bytes_hello(unsigned type, const char *fixed, const char *block)
+{
+	struct bytes *body = bytes_new(), *record = bytes_new();
+	size_t message;
+
+	bytes_u8(body, type);
+	message = bytes_open(body, 3);
+	bytes_hex(body, fixed);
+	bytes_hex(body, block);
+	bytes_close(body, message, 3);
+	bytes_record(record, TLS_HANDSHAKE, 0x0301, bytes_span(body));
+	bytes_free(body);
+	return record;
+}
+
+long
+sample_client(struct span in, struct tls_facts *facts)
+{
+	struct span exact = exact_new(in);
+	long used;
+
+	*facts = (struct tls_facts){ 0 };
+	used = tls_client_hello(exact, facts);
+	exact_free(exact);
+	return used;
+}
+
+long
+sample_server(struct span in, uint16_t client_version, struct tls_facts *facts)
+{
+	struct span exact = exact_new(in);
+	long used;
+
+	*facts = (struct tls_facts){ .client_version = client_version };
+	used = tls_server_hello(exact, facts);
+	exact_free(exact);
+	return used;
+}
