@@ -9,6 +9,7 @@
 #include "dialect/dialect.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
+#include "dialect/sasl.h"
 
 /*
  * SMTP (RFC 5321) with STARTTLS (RFC 3207), PIPELINING (RFC 2920), CHUNKING
@@ -44,13 +45,6 @@ enum smtp_client {
 	SMTP_CHUNK,		/* that many octets of BDAT */
 };
 
-enum smtp_mechanism {
-	SMTP_AUTH_NONE,
-	SMTP_AUTH_SECRET,	/* the first response holds it: PLAIN, XOAUTH2, OAUTHBEARER */
-	SMTP_AUTH_LOGIN,	/* the second one does */
-	SMTP_AUTH_DIGEST,	/* nothing recoverable: CRAM-MD5, SCRAM, NTLM, GSSAPI, ... */
-};
-
 struct smtp {
 	bool lmtp;
 	struct line_reader lines[2];
@@ -63,9 +57,8 @@ struct smtp {
 	bool command_had_argument;	/* of the last STARTTLS */
 	struct keep corrupted;		/* the last garbled verb */
 
-	enum smtp_mechanism mechanism;
-	struct keep mechanism_name;
-	uint8_t responses;		/* of the AUTH exchange so far */
+	const struct sasl_mechanism *mechanism;	/* of the AUTH exchange, NULL before any */
+	uint8_t responses;		/* ... and how many there were so far */
 	bool challenged;		/* the server waits for a response */
 
 	bool greeted;

@@ -58,35 +58,26 @@ expect_reply(struct smtp *s, enum smtp_verb verb, struct facts *facts)
 		facts_lost_sync(facts);
 }
 
-static enum smtp_mechanism
-mechanism_of(struct span name)
-{
-	static const char *const secret[] = { "PLAIN", "XOAUTH2", "OAUTHBEARER", "XOAUTH" };
-
-	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++) {
-		if (span_is(name, secret[i]))
-			return SMTP_AUTH_SECRET;
-	}
-	return span_is(name, "LOGIN") ? SMTP_AUTH_LOGIN : SMTP_AUTH_DIGEST;
-}
-
 /* One response of the exchange crossed in clear; its text is not looked at. */
 static void
 auth_response(struct smtp *s, struct facts *facts)
 {
-	struct span name = keep_span(&s->mechanism_name);
+	const struct sasl_mechanism *mechanism = s->mechanism;
 	bool secret;
 
+	if (mechanism == NULL)
+		return;
 	s->responses++;
 	s->challenged = false;
-	secret = s->mechanism == SMTP_AUTH_SECRET ||
-	    (s->mechanism == SMTP_AUTH_LOGIN && s->responses >= 2);
-	if (secret || s->mechanism == SMTP_AUTH_DIGEST) {
+	secret = mechanism->kind == SASL_FIRST ||
+	    (mechanism->kind == SASL_SECOND && s->responses >= 2);
+	if (secret || mechanism->kind == SASL_OPAQUE) {
 		struct keep excerpt = { 0 };
 
 		keep_add(&excerpt, span_text("AUTH "));
-		keep_add(&excerpt, name);
-		facts_credentials(facts, name, secret, keep_span(&excerpt));
+		keep_add(&excerpt, span_text(mechanism->name));
+		facts_credentials(facts, span_text(mechanism->name), secret,
+		    keep_span(&excerpt));
 	}
 }
 
@@ -95,8 +86,7 @@ auth_command(struct smtp *s, struct span rest, struct facts *facts)
 {
 	struct span initial, name = line_word(rest, &initial);
 
-	s->mechanism = mechanism_of(name);
-	keep_set(&s->mechanism_name, span_head(name, MECHANISM_SIZE));
+	s->mechanism = sasl_find(name);
 	s->responses = 0;
 	s->challenged = false;
 	/* "=" stands for an initial response of no bytes */
