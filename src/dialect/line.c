@@ -18,35 +18,48 @@ without_end(struct span text, bool *bare_lf_r)
 	return text;
 }
 
+/* Nothing of the rest will be looked at, so nothing of it need be kept until its end. */
+static long
+line_rest(struct line_reader *reader, struct span in, struct line *line_r)
+{
+	size_t end = span_find(in, '\n');
+
+	*line_r = (struct line){ .kind = LINE_REST, .text = span_head(in, 0) };
+	reader->too_long = end == in.n;
+	return (long)(end < in.n ? end + 1 : in.n);
+}
+
 long
 line_read(struct line_reader *reader, struct span in, struct line *line_r)
 {
-	size_t end = reader->scanned + span_find(span_tail(in, reader->scanned), '\n');
+	size_t end, used;
 
-	if (end >= in.n) {
+	if (reader->too_long)
+		return line_rest(reader, in, line_r);
+	end = reader->scanned + span_find(span_tail(in, reader->scanned), '\n');
+	if (end >= in.n && in.n <= LINE_MAX_BYTES) {
 		reader->scanned = in.n;
-		if (!reader->skipping && in.n <= LINE_MAX_BYTES)
-			return 0;
-		/* nothing of it will be matched, so nothing of it need be kept */
-		*line_r = (struct line){ .text = span_of(in.p, 0), .incomplete = true };
-		reader->skipping = true;
-		reader->scanned = 0;
-		return (long)in.n;
+		return 0;
 	}
-	*line_r = (struct line){ .incomplete = reader->skipping || end > LINE_MAX_BYTES };
-	line_r->text = without_end(span_head(in, end + 1), &line_r->bare_lf);
-	if (line_r->incomplete)
-		line_r->text.n = 0;
+	*line_r = (struct line){ .kind = reader->after_gap ? LINE_TAIL : LINE_WHOLE };
 	reader->scanned = 0;
-	reader->skipping = false;
-	return (long)(end + 1);
+	reader->after_gap = false;
+	if (end <= LINE_MAX_BYTES) {
+		used = end + 1;
+		line_r->text = without_end(span_head(in, used), &line_r->bare_lf);
+		return (long)used;
+	}
+	if (line_r->kind == LINE_WHOLE)
+		line_r->kind = LINE_TOO_LONG;
+	line_r->text = span_head(in, LINE_MAX_BYTES);
+	reader->too_long = true;
+	return LINE_MAX_BYTES;
 }
 
 void
 line_gap(struct line_reader *reader)
 {
-	reader->scanned = 0;
-	reader->skipping = true;
+	*reader = (struct line_reader){ .after_gap = true };
 }
 
 struct span

@@ -9,27 +9,34 @@
 
 /*
  * Lines of one direction. CRLF ends a line; a bare LF does, too, because many
- * peers read it so; a bare CR never does. A line longer than LINE_MAX_BYTES is
- * read over and told as too long: it is never matched against anything
- * (RFC 4954 §4 allows 12288 octets for an AUTH line).
+ * peers read it so; a bare CR never does. Of a line longer than LINE_MAX_BYTES
+ * only the beginning is kept (RFC 4954 §4 allows 12288 octets for an AUTH line).
  */
 enum { LINE_MAX_BYTES = 16384 };
 
+enum line_kind {
+	LINE_WHOLE,
+	LINE_TOO_LONG,	/* its beginning: good for a code, never to be matched as a keyword */
+	LINE_REST,	/* more of one that was too long: nothing to read */
+	LINE_TAIL,	/* bytes before it are missing: a line's end, or by good luck a whole one */
+};
+
 struct line_reader {
 	size_t scanned;		/* bytes at the front known to hold no LF */
-	bool skipping;		/* inside a line that is too long or has a hole */
+	bool too_long;		/* inside the rest of such a line */
+	bool after_gap;
 };
 
 struct line {
+	enum line_kind kind;
 	struct span text;	/* without its terminator and trailing blanks */
-	bool incomplete;	/* too long, or bytes are missing: text is empty */
 	bool bare_lf;
 };
 
-/* Bytes used for one line, or 0 when its end is not there yet. */
+/* Bytes used for one line, or for a piece of one that is too long; 0 when more is needed. */
 long line_read(struct line_reader *reader, struct span in, struct line *line_r);
 
-/* Bytes are missing: what is left of the current line is not a line. */
+/* Bytes are missing: what comes next may be the end of a line. */
 void line_gap(struct line_reader *reader);
 
 /* The first word (up to a blank), and what follows it without leading blanks. */

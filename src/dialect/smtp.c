@@ -5,10 +5,24 @@
 
 enum { OPENING_ENOUGH = 1024 };	/* bytes after which an unfinished greeting is no line */
 
+/* The hole lies within a chunk that is counted anyway: nothing but content is missing. */
+static bool
+gap_in_chunk(struct smtp *s, enum side from, uint64_t count)
+{
+	if (from != SIDE_CLIENT || s->client != SMTP_CHUNK || count > s->chunk_left)
+		return false;
+	s->chunk_left -= count;
+	if (s->chunk_left == 0)
+		s->client = SMTP_COMMANDS;
+	return true;
+}
+
 void
 smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 {
-	(void)facts;
+	if (gap_in_chunk(s, from, count))
+		return;
+	s->holes = true;
 	line_gap(&s->lines[from]);
 	pending_clear(&s->pending);
 	s->challenged = false;
@@ -17,16 +31,15 @@ smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 		s->greeting_open = false;
 		s->greeted = true;
 		/* the go-ahead may have been lost, and a body must not be read as commands */
-		if (s->client == SMTP_AWAIT_GO)
+		if (s->client == SMTP_AWAIT_GO) {
 			s->client = SMTP_BODY;
+			facts_lost_sync(facts);
+		}
+	} else if (s->client == SMTP_CHUNK) {
+		s->client = SMTP_COMMANDS;
 	}
 	s->body_tail = 0;
 	s->body_unsure = s->client == SMTP_BODY;
-	if (from == SIDE_CLIENT && s->client == SMTP_CHUNK) {
-		s->chunk_left -= count < s->chunk_left ? count : s->chunk_left;
-		if (s->chunk_left == 0)
-			s->client = SMTP_COMMANDS;
-	}
 }
 
 static bool

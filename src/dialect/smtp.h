@@ -61,6 +61,7 @@ struct smtp {
 	uint8_t responses;		/* ... and how many there were so far */
 	bool challenged;		/* the server waits for a response */
 
+	bool holes;			/* bytes are missing: answers may be taken for others */
 	bool greeted;
 	bool greeting_open;		/* the reply being read is the greeting */
 	bool ehlo_tried;		/* an EHLO was sent, whatever became of it */

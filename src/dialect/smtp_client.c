@@ -195,14 +195,25 @@ drop_expired_request(struct smtp *s, struct facts *facts)
 	facts->request_expired = false;
 }
 
+/* Behind a hole only a verb of ours makes a command; but whatever it was will be answered. */
+static bool
+is_command(const struct line *line)
+{
+	struct span rest;
+
+	if (line->kind != LINE_TAIL)
+		return line->kind == LINE_WHOLE;
+	return smtp_verb_of(line_word(line->text, &rest)) < SMTP_CORRUPTED;
+}
+
 static long
 client_line(struct smtp *s, struct span in, struct facts *facts)
 {
 	struct line line;
 	long used = line_read(&s->lines[SIDE_CLIENT], in, &line);
 
-	if (used == 0)
-		return 0;
+	if (used == 0 || line.kind == LINE_REST)
+		return used;
 	if (s->code != 0)
 		s->client_spoke = true;
 	drop_expired_request(s, facts);
@@ -210,12 +221,11 @@ client_line(struct smtp *s, struct span in, struct facts *facts)
 		if (!span_is(line.text, "*"))
 			auth_response(s, facts);
 		s->challenged = false;
-		return used;
-	}
-	if (line.incomplete)
-		expect_reply(s, SMTP_OTHER, facts);
-	else
+	} else if (is_command(&line)) {
 		client_command(s, line.text, facts);
+	} else {
+		expect_reply(s, SMTP_OTHER, facts);
+	}
 	return used;
 }
 

@@ -86,21 +86,25 @@ ehlo_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 }
 
 /* RFC 3207 §4: 220 grants, 4xx is temporary, 5xx permanent; nothing else is an answer. */
+static enum answer
+starttls_answer(const struct smtp *s, unsigned code, bool authenticated)
+{
+	if (code == 220)
+		return ANSWER_GRANTED;
+	if (code < 400 || code > 599)
+		return s->holes ? ANSWER_NOT_COMING : ANSWER_INVALID;
+	if (code == 421)
+		return ANSWER_CLOSING;
+	if ((code == 501 && s->command_had_argument) || authenticated)
+		return ANSWER_LAWFUL;
+	return code >= 500 ? ANSWER_PERMANENT : ANSWER_TEMPORARY;
+}
+
 static void
 starttls_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 {
-	enum answer answer = ANSWER_INVALID;
+	enum answer answer = starttls_answer(s, code, facts->seen->authenticated);
 
-	if (code == 220)
-		answer = ANSWER_GRANTED;
-	else if (code == 421)
-		answer = ANSWER_CLOSING;
-	else if ((code == 501 && s->command_had_argument) || facts->seen->authenticated)
-		answer = ANSWER_LAWFUL;
-	else if (code >= 500 && code <= 599)
-		answer = ANSWER_PERMANENT;
-	else if (code >= 400)
-		answer = ANSWER_TEMPORARY;
 	facts_answer(facts, answer, line);
 	/* the server echoes a filler that this client never sent */
 	if (answer != ANSWER_GRANTED && token_masked_inside(span_tail(line, 4), STARTTLS_LENGTH)) {
@@ -242,11 +246,12 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 }
 
 static void
-reply_begin(struct smtp *s, unsigned code)
+reply_begin(struct smtp *s, unsigned code, bool broken)
 {
 	s->code = (uint16_t)code;
 	s->reply_lines = 0;
-	s->reply_broken = s->reply_mixed = s->client_spoke = false;
+	s->reply_broken = broken;
+	s->reply_mixed = s->client_spoke = false;
 	s->saw_binarymime = s->saw_chunking = false;
 	s->listing = (struct capability){ 0 };
 }
@@ -267,21 +272,67 @@ is_greeting(struct smtp *s, unsigned code)
 	    (oldest == SMTP_NONE || oldest == SMTP_EHLO || oldest == SMTP_HELO);
 }
 
+/* What is no reply cannot grant anything either; elsewhere it is noise. */
+static void
+line_without_code(struct smtp *s, const struct line *line, struct facts *facts)
+{
+	if (s->code != 0) {
+		s->reply_mixed = true;
+	} else if (line->kind != LINE_TAIL &&
+	    pending_oldest(&s->pending) == SMTP_STARTTLS) {
+		pending_drop(&s->pending);
+		starttls_reply(s, 0, line->text, facts);
+	}
+}
+
+/* Only DATA is answered with 354; behind a hole that tells where we are. */
+static void
+find_data(struct smtp *s)
+{
+	bool known = pending_holds(&s->pending, SMTP_DATA);
+
+	while (known && pending_oldest(&s->pending) != SMTP_DATA)
+		pending_drop(&s->pending);
+	if (known)
+		return;
+	data_reply(s, 354);
+	s->body_unsure = true;
+}
+
+static void
+reply_complete(struct smtp *s, struct span line, struct facts *facts)
+{
+	unsigned code = s->code;
+
+	s->code = 0;
+	if (s->body_unsure) {
+		/* whatever ended the body, the server has read it */
+		s->client = SMTP_COMMANDS;
+		s->body_unsure = false;
+	}
+	if (s->holes && code == 354)
+		find_data(s);
+	if (s->greeting_open)
+		s->greeting_open = false;
+	else
+		reply_end(s, code, line, facts);
+}
+
 /* All lines of a reply carry one code (RFC 5321 §4.2.1); one that does not was rewritten. */
 static void
-reply_line(struct smtp *s, struct span line, struct facts *facts)
+reply_line(struct smtp *s, const struct line *line, struct facts *facts)
 {
 	bool final = true;
-	unsigned code = reply_code(line, &final);
+	unsigned code = reply_code(line->text, &final);
 
 	if (code == 0) {
-		s->reply_mixed = s->code != 0;
+		line_without_code(s, line, facts);
 		return;
 	}
 	if (s->code != 0 && code != s->code) {
 		/* the last line never came, and this answers what the client said meanwhile */
 		if (s->client_spoke) {
-			facts_mark(facts, MARK_LISTING_DAMAGED, line);
+			facts_mark(facts, MARK_LISTING_DAMAGED, line->text);
 			pending_drop(&s->pending);
 			s->code = 0;
 		} else {
@@ -289,27 +340,16 @@ reply_line(struct smtp *s, struct span line, struct facts *facts)
 		}
 	}
 	if (s->code == 0)
-		reply_begin(s, code);
+		reply_begin(s, code, line->kind == LINE_TAIL);
 	s->reply_lines++;
 	if (is_greeting(s, code)) {
 		s->greeting_open = true;
-		greeting(code, line, facts);
-	} else if (pending_oldest(&s->pending) == SMTP_EHLO) {
-		listing_line(s, line);
+		greeting(code, line->text, facts);
+	} else if (pending_oldest(&s->pending) == SMTP_EHLO && line->kind == LINE_WHOLE) {
+		listing_line(s, line->text);
 	}
-	if (!final)
-		return;
-	code = s->code;
-	s->code = 0;
-	if (s->body_unsure) {
-		/* whatever ended the body, the server has read it */
-		s->client = SMTP_COMMANDS;
-		s->body_unsure = false;
-	}
-	if (s->greeting_open)
-		s->greeting_open = false;
-	else
-		reply_end(s, code, line, facts);
+	if (final)
+		reply_complete(s, line->text, facts);
 }
 
 long
@@ -318,13 +358,7 @@ smtp_server_unit(struct smtp *s, struct span in, struct facts *facts)
 	struct line line;
 	long used = line_read(&s->lines[SIDE_SERVER], in, &line);
 
-	if (used == 0)
-		return 0;
-	if (line.incomplete) {
-		s->reply_broken = true;
-		facts_lost_sync(facts);
-	} else if (line.text.n > 0) {
-		reply_line(s, line.text, facts);
-	}
+	if (used > 0 && line.kind != LINE_REST && line.text.n > 0)
+		reply_line(s, &line, facts);
 	return used;
 }
