@@ -22,20 +22,23 @@ client_look(struct conversation *c, struct span in)
 	return BOUNDARY_CLEAR;
 }
 
-/* Instead of a ServerHello came something else: the handshake has failed. */
+/* Instead of a ServerHello comes something else: the handshake has failed. */
 static void
-server_garbage(struct conversation *c, struct span in)
+server_garbage(struct conversation *c)
 {
-	if (c->seen.upgrade != UPGRADE_FAILED)
-		handshake_broke(c, MARK_TLS_GARBAGE, span_head(in, 64));
+	if (c->seen.upgrade == UPGRADE_FAILED)
+		return;
+	c->seen.established = FACT_FALSE;
+	c->seen.upgrade = UPGRADE_FAILED;
+	c->no_hello = true;
 }
 
 static enum boundary
 server_look(struct conversation *c, struct span in)
 {
-	bool expected = c->tls[SIDE_CLIENT].on && !c->asked;
+	bool hello = c->tls[SIDE_CLIENT].on;
 
-	if (!expected && !c->granted)
+	if (!hello && !c->granted)
 		return BOUNDARY_CLEAR;
 	switch (tls_looks_like_server(in)) {
 	case TLS_YES:
@@ -45,8 +48,9 @@ server_look(struct conversation *c, struct span in)
 	case TLS_NOT:
 		break;
 	}
-	if (expected)
-		server_garbage(c, in);
+	/* a hello that came early has the answer to the request before its own */
+	if (hello && !c->asked)
+		server_garbage(c);
 	return BOUNDARY_CLEAR;
 }
 
@@ -104,6 +108,9 @@ client_crossed(struct conversation *c, const struct unit_start *began)
 static void
 server_crossed(struct conversation *c, const struct unit_start *began, struct span unit)
 {
+	if (c->no_hello)
+		facts_mark(&c->facts, MARK_TLS_GARBAGE, span_head(unit, MARK_TEXT_SIZE));
+	c->no_hello = false;
 	if (!began->granted || c->client_spoke)
 		return;
 	if (began->at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS)
@@ -144,8 +151,8 @@ is_blank(struct span text)
 	return true;
 }
 
-void
-boundary_at_end(struct conversation *c)
+static void
+client_at_end(struct conversation *c)
 {
 	struct span left = buffer_span(&c->unread[SIDE_CLIENT]);
 	const struct unit_start *began = &c->began[SIDE_CLIENT];
@@ -161,4 +168,16 @@ boundary_at_end(struct conversation *c)
 	}
 	c->facts.unit = UNIT_COMMAND;
 	client_crossed(c, began);
+}
+
+void
+boundary_at_end(struct conversation *c)
+{
+	struct span left = buffer_span(&c->unread[SIDE_SERVER]);
+
+	client_at_end(c);
+	if (!c->no_hello)
+		return;
+	c->facts.from = SIDE_SERVER;
+	facts_mark(&c->facts, MARK_TLS_GARBAGE, span_head(left, MARK_TEXT_SIZE));
 }

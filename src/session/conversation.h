@@ -54,6 +54,7 @@ struct conversation {
 	struct tls_side tls[2];
 	bool left_tls[2];	/* TLS was up and that side has gone back to clear */
 	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
+	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
 	int64_t asked_ns, granted_ns;
 	struct facts facts;
