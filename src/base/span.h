@@ -42,7 +42,8 @@ span_head(struct span s, size_t n)
 static inline struct span
 span_tail(struct span s, size_t n)
 {
-	return n < s.n ? span_of(s.p + n, s.n - n) : span_of(s.p + s.n, 0);
+	/* an empty span may have no memory at all, and nothing may be added to that */
+	return n < s.n ? span_of(s.p + n, s.n - n) : span_of(s.p, 0);
 }
 
 static inline bool
@@ -51,8 +52,7 @@ span_take(struct span *s, size_t n, struct span *out_r)
 	if (s->n < n)
 		return false;
 	*out_r = span_of(s->p, n);
-	s->p += n;
-	s->n -= n;
+	*s = span_tail(*s, n);
 	return true;
 }
 
