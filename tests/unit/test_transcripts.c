@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every row of tests/transcripts, played whole, byte by byte, cut at every
+ * place, and with bare LF: what is concluded is what the row says, however the
+ * bytes came.
+ */
+#include "unit.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "expect.h"
+#include "player.h"
+#include "transcript.h"
+
+typedef unsigned check_row(const struct row *row);
+
+static const char *
+folder(void)
+{
+	static char path[1024];
+	const char *top = getenv("top_srcdir");
+
+	snprintf(path, sizeof(path), "%s/tests/transcripts", top == NULL ? "." : top);
+	return path;
+}
+
+static int
+is_transcript(const struct dirent *entry)
+{
+	size_t n = strlen(entry->d_name);
+
+	return n > 4 && strcmp(entry->d_name + n - 4, ".txt") == 0;
+}
+
+/* How many rows of a file fail. */
+static unsigned
+check_file(const char *name, check_row *check)
+{
+	char path[2048];
+	struct transcript *t;
+	unsigned failed = 0;
+
+	snprintf(path, sizeof(path), "%s/%s", folder(), name);
+	t = transcript_read(path);
+	assert_non_null(t);
+	for (size_t i = 0; i < t->count; i++) {
+		if (!t->rows[i].is_piece)
+			failed += check(&t->rows[i]);
+	}
+	transcript_free(&t);
+	return failed;
+}
+
+static void
+check_all(check_row *check)
+{
+	struct dirent **files;
+	int count = scandir(folder(), &files, is_transcript, alphasort);
+	unsigned failed = 0;
+
+	assert_true(count > 0);
+	for (int i = 0; i < count; i++) {
+		failed += check_file(files[i]->d_name, check);
+		free(files[i]);
+	}
+	free(files);
+	assert_int_equal(failed, 0);
+}
+
+static unsigned
+meets_expectation(const struct row *row)
+{
+	struct observation seen;
+	const char *dirty;
+
+	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &seen);
+	dirty = expect_clean(&seen);
+	if (dirty != NULL)
+		print_error("%s:%u: %s: a secret, or no UTF-8: %s\n", row->file, row->line,
+		    row->name, dirty);
+	return !expect_met(row, &seen) || dirty != NULL;
+}
+
+/* Once whole and once as told; the text of marks may differ only with the line ends. */
+static bool
+is_same(const struct row *row, const struct play *play, const struct observation *whole)
+{
+	struct observation seen;
+	const char *differs;
+
+	play_row(row, play, &seen);
+	differs = expect_same(whole, &seen, play->style != PLAY_LOOSE);
+	if (differs == NULL)
+		return true;
+	print_error("%s:%u: %s: %s differs when played %s", row->file, row->line, row->name,
+	    differs, play->style == PLAY_BYTES ? "byte by byte" :
+	    play->style == PLAY_LOOSE ? "with bare LF" : "in two pieces");
+	if (play->style == PLAY_CUT)
+		print_error(": step %zu cut at %zu", play->step + 1, play->offset);
+	print_error("\n");
+	return false;
+}
+
+static unsigned
+byte_by_byte_is_the_same(const struct row *row)
+{
+	struct observation whole;
+
+	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &whole);
+	return !is_same(row, &(struct play){ .style = PLAY_BYTES }, &whole);
+}
+
+static unsigned
+bare_lf_is_the_same(const struct row *row)
+{
+	struct observation whole;
+
+	if (row->crlf_only)
+		return 0;
+	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &whole);
+	return !is_same(row, &(struct play){ .style = PLAY_LOOSE }, &whole);
+}
+
+/* One complaint for each row is enough. */
+static unsigned
+every_cut_is_the_same(const struct row *row)
+{
+	struct observation whole;
+
+	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &whole);
+	for (size_t i = 0; i < row->step_count; i++) {
+		size_t n = row->steps[i].kind == STEP_BYTES ?
+		    row->steps[i].bytes[LINE_CRLF].n : 0;
+
+		for (size_t at = 1; at < n; at++) {
+			if (!is_same(row, &(struct play){ PLAY_CUT, i, at }, &whole))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+static void
+rows_are_met(void **state)
+{
+	(void)state;
+	check_all(meets_expectation);
+}
+
+static void
+bytes_alone_change_nothing(void **state)
+{
+	(void)state;
+	check_all(byte_by_byte_is_the_same);
+}
+
+static void
+cuts_change_nothing(void **state)
+{
+	(void)state;
+	check_all(every_cut_is_the_same);
+}
+
+static void
+line_ends_change_nothing(void **state)
+{
+	(void)state;
+	check_all(bare_lf_is_the_same);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_met),
+		cmocka_unit_test(bytes_alone_change_nothing),
+		cmocka_unit_test(cuts_change_nothing),
+		cmocka_unit_test(line_ends_change_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
