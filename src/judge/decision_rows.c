@@ -123,10 +123,15 @@ failed_then_exposed(const struct observation *o)
 	return handshake_failed(o) && observation_exposed(o, UPGRADE_FAILED);
 }
 
+/* No ServerHello: what came instead tells, or else a tap that saw everything. */
 static bool
 stalled(const struct observation *o)
 {
-	return handshake_failed(o) && !observation_exposed(o, UPGRADE_FAILED);
+	bool told = marked(o, MARK_TLS_ALERT) || marked(o, MARK_TLS_GARBAGE) ||
+	    marked(o, MARK_TLS_RESET);
+
+	return handshake_failed(o) && !observation_exposed(o, UPGRADE_FAILED) &&
+	    (told || observation_seen_whole(o));
 }
 
 static bool
@@ -189,16 +194,27 @@ invalid_reply(const struct observation *o)
 	return marked(o, MARK_REPLY_INVALID) && !is_optional(o) && !upgraded(o);
 }
 
+/* A refusal that is innocent by itself is not when the client then goes on in clear. */
+static bool
+refused_and_paid(const struct observation *o, enum answer answer)
+{
+	return o->answer == answer && observation_exposed(o, UPGRADE_REFUSED);
+}
+
 static bool
 refused_perm(const struct observation *o)
 {
-	return o->answer == ANSWER_PERMANENT && !is_optional(o) && !upgraded(o);
+	bool argument = marked(o, MARK_REQUEST_ARGUMENT) && refused_and_paid(o, ANSWER_LAWFUL);
+
+	return (o->answer == ANSWER_PERMANENT || argument) && !is_optional(o) && !upgraded(o);
 }
 
 static bool
 refused_temp(const struct observation *o)
 {
-	return o->answer == ANSWER_TEMPORARY && !is_optional(o) && !upgraded(o);
+	bool closing = refused_and_paid(o, ANSWER_CLOSING);
+
+	return (o->answer == ANSWER_TEMPORARY || closing) && !is_optional(o) && !upgraded(o);
 }
 
 /* Offer and refusal contradict each other and the client paid for it; else history must tell. */
@@ -278,11 +294,12 @@ contradiction(const struct observation *o)
 	return marked(o, MARK_CONTRADICTION) || denied_yet_done;
 }
 
+/* Of a connection that was picked up under way nobody can say that nothing was offered. */
 static bool
 stripped(const struct observation *o)
 {
 	return o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
-	    !o->listing_in_greeting_only;
+	    !o->listing_in_greeting_only && o->flow.handshake;
 }
 
 static bool
