@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "expect.h"
+#include "expect_verdict.h"
 #include "player.h"
 #include "transcript.h"
 
@@ -83,6 +84,15 @@ meets_expectation(const struct row *row)
 	return !expect_met(row, &seen) || dirty != NULL;
 }
 
+static unsigned
+meets_verdict(const struct row *row)
+{
+	struct observation seen;
+
+	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &seen);
+	return !expect_verdict_met(row, &seen);
+}
+
 /* Once whole and once as told; the text of marks may differ only with the line ends. */
 static bool
 is_same(const struct row *row, const struct play *play, const struct observation *whole)
@@ -150,6 +160,13 @@ rows_are_met(void **state)
 }
 
 static void
+verdicts_are_met(void **state)
+{
+	(void)state;
+	check_all(meets_verdict);
+}
+
+static void
 bytes_alone_change_nothing(void **state)
 {
 	(void)state;
@@ -175,6 +192,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_met),
+		cmocka_unit_test(verdicts_are_met),
 		cmocka_unit_test(bytes_alone_change_nothing),
 		cmocka_unit_test(cuts_change_nothing),
 		cmocka_unit_test(line_ends_change_nothing),
