@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/arrival.h"
 
+#include "stream/doubt.h"
+
 /* So many bad checksums without a good one are the sender's network card at work. */
 enum { OFFLOAD_AFTER = 3 };
 
@@ -14,10 +16,16 @@ arrival_checksum(struct stream *s, struct half *half, const struct segment *segm
 		return true;
 	if (segment->checksum == CHECKSUM_GOOD) {
 		half->sums = SUMS_VERIFIED;
+		if (segment->payload_bytes > 0 && !half->good_data) {
+			half->good_data = true;
+			doubt_clear(s, half);
+		}
 		return true;
 	}
 	if (half->sums == SUMS_VERIFIED) {
 		s->counts.bad_checksum++;
+		if (!half->good_data && segment->payload_bytes > 0)
+			doubt_hold(s, half, segment);
 		return false;
 	}
 	if (++half->bad_sums >= OFFLOAD_AFTER) {

@@ -9,7 +9,8 @@
 /*
  * Would its receiver take it, by its checksum? A side that has shown a good one
  * is held to it; one that only shows bad ones leaves them to its network card
- * and is no longer checked.
+ * and is no longer checked. Where only the data have bad ones, what the
+ * receiver acknowledges decides (doubt.h).
  */
 bool arrival_checksum(struct stream *s, struct half *half, const struct segment *segment);
 

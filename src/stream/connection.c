@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "stream/gaps.h"
+#include "stream/doubt.h"
 #include "stream/held.h"
 #include "stream/history.h"
 #include "stream/nids_engine.h"
@@ -27,6 +28,8 @@ release(struct stream *s, struct connection *c)
 {
 	stop_following(s, c);
 	held_clear(s, c);
+	doubt_clear(s, &c->half[SIDE_CLIENT]);
+	doubt_clear(s, &c->half[SIDE_SERVER]);
 }
 
 void

@@ -16,6 +16,7 @@
 struct history;
 struct queue;
 struct held;
+struct doubt;
 struct tcp_stream;
 
 /* What a side's checksums are worth: those left to its network card look bad here. */
@@ -55,6 +56,8 @@ struct half {
 
 	enum sums sums;
 	uint8_t bad_sums;
+	bool good_data;		/* with a good checksum: what has a bad one is not its own */
+	struct doubt *doubts;	/* data held until its receiver has acknowledged it */
 
 	struct queue *queue;	/* ranges that libnids holds out of order, or NULL */
 	uint32_t filler_bytes;	/* made-up bytes that libnids has yet to deliver */

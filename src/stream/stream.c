@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "stream/arrival.h"
 #include "stream/connection.h"
+#include "stream/doubt.h"
 #include "stream/gaps.h"
 #include "stream/handshake.h"
 #include "stream/held.h"
@@ -159,6 +160,8 @@ take(struct stream *s, const struct segment *segment)
 		if (reuse_hold(s, c, from, segment))
 			return;
 	}
+	if (segment->flags & TCP_ACK && c->state != CONNECTION_HALF_OPEN)
+		doubt_settle(s, c, side_other(from), segment->ack);
 	arrival_count(s, c, from, segment);
 	flow_table_move(&s->table, c, c->links.list);
 	if (c->state == CONNECTION_HALF_OPEN)

@@ -87,6 +87,16 @@ static const struct packets_row rows[] = {
 	    "open C=a S=b C=c end" },
 	{ "a bad one first, then good ones", "C:S S:SA@77! S:SA C:A S:A@0=X! S:A@0=a",
 	    "open S=a end" },
+	{ "only the data have bad ones, and are taken",
+	    "hs S:A=220! C:A C:A=ehlo! S:A S:A=250! C:A=mail! S:A",
+	    "open S=220 C=ehlo S=250 C=mail end" },
+	{ "each acknowledged by the answer alone", "hs S:A=220! C:A=ehlo! S:A",
+	    "open S=220 C=ehlo end" },
+	{ "several before the first acknowledgement", "hs C:A=a! C:A=b! C:A=c! S:A",
+	    "open C=abc end" },
+	{ "acknowledged in part", "hs C:A=a! C:A=b! S:A^1 S:A=x", "open C=ab S=x end" },
+	{ "a bad one that is never acknowledged", "hs C:A=X! +200 C:A@0=a S:A^1 C:A@1=b",
+	    "open C=ab end" },
 	{ "offload stays", "C:S! S:SA C:A! C:A=a! C:A=b C:A=c!", "open C=abc end" },
 };
 
