@@ -17,4 +17,7 @@ enum { CLOCK_TEXT_SIZE = 40 };
 /* "2026-11-23T16:37:48.123456+0000", as EVE writes it. */
 void clock_format(int64_t at_ns, char text_r[CLOCK_TEXT_SIZE]);
 
+/* "2026-11-23T16:37:48", for times in seconds that nanoseconds could not hold. */
+void clock_format_seconds(int64_t at_s, char text_r[CLOCK_TEXT_SIZE]);
+
 #endif

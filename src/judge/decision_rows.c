@@ -321,6 +321,21 @@ version_downgrade(const struct observation *o)
 	return upgraded(o) && o->tls.downgrade_sentinel;
 }
 
+/* Nothing is encrypted, or by a key that was weak thirty years ago; others only against history. */
+static bool
+weak_cipher(const struct observation *o)
+{
+	return upgraded(o) && o->tls.strength != TLS_STRENGTH_OK &&
+	    o->tls.strength != TLS_STRENGTH_UNKNOWN;
+}
+
+static enum alert_when
+when_weak_cipher(const struct observation *o)
+{
+	return o->tls.strength == TLS_STRENGTH_NULL || o->tls.strength == TLS_STRENGTH_EXPORT ?
+	    ALWAYS : NEVER;
+}
+
 const struct decision_row decision_rows[] = {
 	{ TECHNIQUE_MOTS_CONFLICT, true, conflict, always },
 	{ TECHNIQUE_INJECTED_COMMAND, true, injected_command, always },
@@ -354,6 +369,7 @@ const struct decision_row decision_rows[] = {
 	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, never },
 	{ TECHNIQUE_ALPACA, false, alpaca, always },
 	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, always },
+	{ TECHNIQUE_TLS_WEAK_CIPHER, false, weak_cipher, when_weak_cipher },
 };
 
 const size_t decision_row_count = sizeof(decision_rows) / sizeof(decision_rows[0]);

@@ -34,6 +34,7 @@ name_choices(struct tls_facts *tls)
 {
 	const char *cipher = tls_cipher_name(tls->cipher);
 
+	tls->strength = tls_cipher_strength(tls->cipher);
 	text_copy(tls->version_name, sizeof(tls->version_name),
 	    tls_version_name(tls->version));
 	if (cipher != NULL)
@@ -64,6 +65,18 @@ client_hello_unit(struct conversation *c, struct span in)
 	return used > 0 ? used : handshake_unit(c, SIDE_CLIENT, in);
 }
 
+/*
+ * Up to TLS 1.2 the certificate follows in clear, in the same records or the
+ * next: bytes used including it, 0 to wait for the rest of it.
+ */
+static long
+with_certificate(struct conversation *c, struct span in, long hello_bytes)
+{
+	long used = tls_certificate(in, &c->seen.tls.certificate);
+
+	return used < 0 ? hello_bytes : used;
+}
+
 static long
 server_hello_unit(struct conversation *c, struct span in)
 {
@@ -73,9 +86,12 @@ server_hello_unit(struct conversation *c, struct span in)
 		return 0;
 	if (used < 0)
 		return -1;
-	c->tls[SIDE_SERVER].hello = true;
 	name_choices(&c->seen.tls);
 	established(c);
+	used = with_certificate(c, in, used);
+	if (used == 0 && in.n < HELLO_BYTES_MAX)
+		return 0;
+	c->tls[SIDE_SERVER].hello = true;
 	return used > 0 ? used : handshake_unit(c, SIDE_SERVER, in);
 }
 

@@ -94,18 +94,7 @@ const char *tls_version_name(uint16_t version);
 /* "TLS_AES_128_GCM_SHA256", or NULL for a number that is not in our table. */
 const char *tls_cipher_name(uint16_t cipher);
 
-/* What is wrong with a cipher suite; the worst comes first. */
-enum tls_strength {
-	TLS_STRENGTH_UNKNOWN,	/* not in our table, or no cipher suite at all */
-	TLS_STRENGTH_NULL,	/* nothing is encrypted */
-	TLS_STRENGTH_EXPORT,	/* keys of 40 or 56 bits */
-	TLS_STRENGTH_ANON,	/* nobody is authenticated */
-	TLS_STRENGTH_RC4,	/* RFC 7465 */
-	TLS_STRENGTH_DES,	/* 56 bits */
-	TLS_STRENGTH_BLOCK64,	/* 3DES and other ciphers with small blocks */
-	TLS_STRENGTH_OK,
-};
-
+/* How much a cipher suite is worth. */
 enum tls_strength tls_cipher_strength(uint16_t cipher);
 
 #endif

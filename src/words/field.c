@@ -151,6 +151,15 @@ get_tls_from(const struct record *r, struct field_value *v)
 }
 
 static bool
+get_tls_notafter(const struct record *r, struct field_value *v)
+{
+	if (r->seen.tls.certificate.not_after_s == 0)
+		return false;
+	clock_format_seconds(r->seen.tls.certificate.not_after_s, v->room);
+	return put_text(v, v->room);
+}
+
+static bool
 get_flow_start(const struct record *r, struct field_value *v)
 {
 	return put_time(v, r->seen.flow.first.at_ns);
@@ -292,6 +301,11 @@ static const struct field fields[] = {
 	{ "tls.ja3.hash", FIELD_STRING, true, PLACE_TEXT, AT(seen.tls.ja3), NULL },
 	{ "tls.ja3s.hash", FIELD_STRING, true, PLACE_TEXT, AT(seen.tls.ja3s), NULL },
 	{ "tls.ja4", FIELD_STRING, true, PLACE_TEXT, AT(seen.tls.ja4), NULL },
+	{ "tls.subject", FIELD_STRING, true, PLACE_TEXT, AT(seen.tls.certificate.subject), NULL },
+	{ "tls.issuerdn", FIELD_STRING, true, PLACE_TEXT, AT(seen.tls.certificate.issuer), NULL },
+	{ "tls.fingerprint_sha256", FIELD_STRING, true, PLACE_TEXT,
+	    AT(seen.tls.certificate.fingerprint_sha256), NULL },
+	GETTER("tls.notafter", FIELD_STRING, true, get_tls_notafter),
 	GETTER("tls.from_proto", FIELD_STRING, true, get_tls_from),
 
 	{ "flow.pkts_toserver", FIELD_NUMBER, false, PLACE_U64, AT(seen.flow.packets[0]),

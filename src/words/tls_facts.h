@@ -15,6 +15,18 @@ enum {
 	TLS_SHA256_SIZE = 65,
 };
 
+/* What is wrong with a cipher suite; the worst comes first. */
+enum tls_strength {
+	TLS_STRENGTH_UNKNOWN,	/* not in our table, or no cipher suite at all */
+	TLS_STRENGTH_NULL,	/* nothing is encrypted */
+	TLS_STRENGTH_EXPORT,	/* keys of 40 or 56 bits */
+	TLS_STRENGTH_ANON,	/* nobody is authenticated */
+	TLS_STRENGTH_RC4,	/* RFC 7465 */
+	TLS_STRENGTH_DES,	/* 56 bits */
+	TLS_STRENGTH_BLOCK64,	/* 3DES and other ciphers with small blocks */
+	TLS_STRENGTH_OK,
+};
+
 /*
  * The server's own certificate. Text is escaped; "" or 0 where it could not be
  * read. A fingerprint without spki_sha256 is of bytes that are no certificate.
@@ -34,6 +46,7 @@ struct tls_facts {
 	uint16_t client_version;	/* highest that the client offered */
 	uint16_t version;		/* what the server chose, e.g. 0x0304 */
 	uint16_t cipher;
+	enum tls_strength strength;	/* of that cipher */
 	bool fallback_scsv;		/* TLS_FALLBACK_SCSV, RFC 7507 */
 	bool downgrade_sentinel;	/* RFC 8446 §4.1.3, and the client had offered more */
 	bool sslv2_hello;		/* the client began with an SSLv2-compatible hello */
