@@ -133,6 +133,13 @@ eve_alert(const struct alert *alert, const struct origin *origin)
 	json_put_text(event, "alert.category", category_name(rule->category));
 	json_put_number(event, "alert.severity", alert->severity);
 	put_metadata(event, alert);
+	if (alert->record->verdict.related != 0) {
+		struct json_object *related = json_object_new_array();
+
+		json_object_array_add(related,
+		    json_object_new_int64((int64_t)alert->record->verdict.related));
+		json_put(event, "related", related);
+	}
 	json_put(event, "evidence", evidence_list(&alert->record->seen, origin));
 	put_benign(event, rule);
 	return event;

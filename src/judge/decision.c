@@ -86,17 +86,46 @@ add_row(const struct decision_row *row, const struct observation *o, const struc
     struct verdict *v)
 {
 	enum alert_when when = row->when(o);
-	struct finding *f = &v->findings[v->count];
+	struct finding *f = &v->findings[v->count++];
+	bool history = when != ALWAYS && when != NEVER;
 
 	f->technique = row->technique;
 	f->alert = decide_alert(when, k);
-	if (v->count == 0) {
-		bool history = when != ALWAYS && when != NEVER;
+	if (v->count > 1)
+		return;
+	v->proof = history && f->alert ? PROOF_HISTORY : PROOF_SESSION;
+	v->confidence = confidence_of(o, k, f, history);
+}
 
-		v->proof = history && f->alert ? PROOF_HISTORY : PROOF_SESSION;
-		v->confidence = confidence_of(o, k, f, history);
-	}
-	v->count++;
+/* The row holds for two connections together; without a name that both gave we are half as sure. */
+static void
+add_related(const struct decision_row *row, const struct observation *o,
+    const struct knowledge *k, struct verdict *v)
+{
+	struct finding *f = &v->findings[v->count++];
+
+	f->technique = row->technique;
+	f->alert = true;
+	v->related = k->relation.flow_id;
+	v->setback = k->relation.setback;
+	if (v->count > 1)
+		return;
+	v->proof = PROOF_CORRELATION;
+	v->confidence = confidence_of(o, k, f, false);
+	if (!k->relation.same_name)
+		v->confidence /= 2;
+}
+
+static void
+try_row(const struct decision_row *row, const struct observation *o, const struct knowledge *k,
+    struct verdict *v)
+{
+	if ((!o->final && !row->early) || has_finding(v, row->technique))
+		return;
+	if (row->holds(o))
+		add_row(row, o, k, v);
+	else if (row->follows != NULL && row->follows(o, k->relation.setback))
+		add_related(row, o, k, v);
 }
 
 void
@@ -114,15 +143,8 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	}
 	v->middlebox_likely = observation_has(o, MARK_TOKEN_MASKED_OTHER) ||
 	    observation_has(o, MARK_BANNER_MASKED);
-	for (size_t i = 0; i < decision_row_count; i++) {
-		const struct decision_row *row = &decision_rows[i];
-
-		if (v->count == VERDICT_TECHNIQUES_MAX)
-			break;
-		if ((o->final || row->early) && !has_finding(v, row->technique) &&
-		    row->holds(o))
-			add_row(row, o, k, v);
-	}
+	for (size_t i = 0; i < decision_row_count && v->count < VERDICT_TECHNIQUES_MAX; i++)
+		try_row(&decision_rows[i], o, k, v);
 }
 
 bool

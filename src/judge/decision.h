@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "judge/relation.h"
 #include "words/observation.h"
 #include "words/verdict.h"
 
@@ -19,6 +20,7 @@ struct knowledge {
 	struct history history;
 	bool after;			/* this history was learnt (also) from later packets */
 	bool upgraded_later;		/* this client got its TLS from this server after all */
+	struct relation relation;	/* to an earlier connection of this client */
 };
 
 /* Fill the verdict. Pure: the same input gives the same answer. */

@@ -336,40 +336,71 @@ when_weak_cipher(const struct observation *o)
 	    ALWAYS : NEVER;
 }
 
+/* Something crossed in clear on this connection, wherever its own upgrade stood. */
+static bool
+is_exposed(const struct observation *o)
+{
+	for (int u = 0; u < UPGRADES; u++) {
+		if (o->exposed[u] != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+came_back_in_clear(const struct observation *o, enum setback setback)
+{
+	return (setback == SETBACK_HANDSHAKE || setback == SETBACK_ALERT) && is_exposed(o);
+}
+
+static bool
+came_back_after_no(const struct observation *o, enum setback setback)
+{
+	return setback == SETBACK_PERMANENT && is_exposed(o);
+}
+
+static bool
+came_back_after_later(const struct observation *o, enum setback setback)
+{
+	return setback == SETBACK_TEMPORARY && is_exposed(o);
+}
+
 const struct decision_row decision_rows[] = {
-	{ TECHNIQUE_MOTS_CONFLICT, true, conflict, always },
-	{ TECHNIQUE_INJECTED_COMMAND, true, injected_command, always },
-	{ TECHNIQUE_INJECTED_RESPONSE, true, injected_response, always },
-	{ TECHNIQUE_PLAINTEXT_AFTER_ACCEPT, true, clear_after_accept, always },
-	{ TECHNIQUE_FTP_CCC, true, ftp_ccc, with_server },
-	{ TECHNIQUE_TLS_LAYER_REMOVED, true, layer_removed, when_layer_removed },
-	{ TECHNIQUE_ACCEPT_NO_TLS, false, accept_no_tls, never },
-	{ TECHNIQUE_HANDSHAKE_FAILED_FALLBACK, true, failed_then_exposed, always },
-	{ TECHNIQUE_HANDSHAKE_STALLED, false, stalled, with_client },
-	{ TECHNIQUE_PREAUTH_GREETING, true, preauth, always },
-	{ TECHNIQUE_PREMATURE_UNTAGGED, true, premature, always },
-	{ TECHNIQUE_CLEARTEXT_REDIRECT, false, redirect, when_redirect },
-	{ TECHNIQUE_CAP_MASKED, true, masked, always },
-	{ TECHNIQUE_CAP_CORRUPTED, true, corrupted, always },
-	{ TECHNIQUE_CMD_CORRUPTED, true, command_corrupted, always },
-	{ TECHNIQUE_REQUIRED_VIOLATED, true, required_violated, always },
-	{ TECHNIQUE_CAP_WITHDRAWN, true, withdrawn, always },
-	{ TECHNIQUE_REQUEST_INVALID_REPLY, true, invalid_reply, always },
-	{ TECHNIQUE_REQUEST_REFUSED_PERM, true, refused_perm, when_refused },
-	{ TECHNIQUE_REQUEST_REFUSED_TEMP, true, refused_temp, when_refused },
-	{ TECHNIQUE_REQUEST_SWALLOWED, true, swallowed, when_swallowed },
-	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer,
+	{ TECHNIQUE_MOTS_CONFLICT, true, conflict, NULL, always },
+	{ TECHNIQUE_INJECTED_COMMAND, true, injected_command, NULL, always },
+	{ TECHNIQUE_INJECTED_RESPONSE, true, injected_response, NULL, always },
+	{ TECHNIQUE_PLAINTEXT_AFTER_ACCEPT, true, clear_after_accept, NULL, always },
+	{ TECHNIQUE_FTP_CCC, true, ftp_ccc, NULL, with_server },
+	{ TECHNIQUE_TLS_LAYER_REMOVED, true, layer_removed, NULL, when_layer_removed },
+	{ TECHNIQUE_ACCEPT_NO_TLS, false, accept_no_tls, NULL, never },
+	{ TECHNIQUE_HANDSHAKE_FAILED_FALLBACK, true, failed_then_exposed, came_back_in_clear,
+	    always },
+	{ TECHNIQUE_HANDSHAKE_STALLED, false, stalled, NULL, with_client },
+	{ TECHNIQUE_PREAUTH_GREETING, true, preauth, NULL, always },
+	{ TECHNIQUE_PREMATURE_UNTAGGED, true, premature, NULL, always },
+	{ TECHNIQUE_CLEARTEXT_REDIRECT, false, redirect, NULL, when_redirect },
+	{ TECHNIQUE_CAP_MASKED, true, masked, NULL, always },
+	{ TECHNIQUE_CAP_CORRUPTED, true, corrupted, NULL, always },
+	{ TECHNIQUE_CMD_CORRUPTED, true, command_corrupted, NULL, always },
+	{ TECHNIQUE_REQUIRED_VIOLATED, true, required_violated, NULL, always },
+	{ TECHNIQUE_CAP_WITHDRAWN, true, withdrawn, NULL, always },
+	{ TECHNIQUE_REQUEST_INVALID_REPLY, true, invalid_reply, NULL, always },
+	{ TECHNIQUE_REQUEST_REFUSED_PERM, true, refused_perm, came_back_after_no, when_refused },
+	{ TECHNIQUE_REQUEST_REFUSED_TEMP, true, refused_temp, came_back_after_later,
+	    when_refused },
+	{ TECHNIQUE_REQUEST_SWALLOWED, true, swallowed, NULL, when_swallowed },
+	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
 	    when_auth_despite_offer },
-	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, false, auth_without_listing, with_client },
-	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, false, payload_despite_offer,
+	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, false, auth_without_listing, NULL, with_client },
+	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, false, payload_despite_offer, NULL,
 	    with_client },
-	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, when_listing_refused },
-	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, always },
-	{ TECHNIQUE_CAP_STRIPPED, false, stripped, with_server },
-	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, never },
-	{ TECHNIQUE_ALPACA, false, alpaca, always },
-	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, always },
-	{ TECHNIQUE_TLS_WEAK_CIPHER, false, weak_cipher, when_weak_cipher },
+	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
+	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, always },
+	{ TECHNIQUE_CAP_STRIPPED, false, stripped, NULL, with_server },
+	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, NULL, never },
+	{ TECHNIQUE_ALPACA, false, alpaca, NULL, always },
+	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, NULL, always },
+	{ TECHNIQUE_TLS_WEAK_CIPHER, false, weak_cipher, NULL, when_weak_cipher },
 };
 
 const size_t decision_row_count = sizeof(decision_rows) / sizeof(decision_rows[0]);

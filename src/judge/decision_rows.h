@@ -5,10 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "judge/relation.h"
 #include "words/observation.h"
 #include "words/technique.h"
 
-/* The rows of the decision table: conditions on one observation, nothing else. */
+/* The rows of the decision table: conditions on one observation, and on the one before it. */
 
 /* When a row that holds is worth an alert. */
 enum alert_when {
@@ -23,6 +24,7 @@ struct decision_row {
 	enum technique technique;
 	bool early;		/* holds before the end of the connection, too */
 	bool (*holds)(const struct observation *o);
+	bool (*follows)(const struct observation *o, enum setback setback);	/* or NULL */
 	enum alert_when (*when)(const struct observation *o);
 };
 

@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "judge/candidates.h"
 #include "judge/decision.h"
+#include "judge/relation.h"
 #include "judge/table.h"
 
 enum {
 	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
+	RELATIONS_MAX = 65536,	/* clients whose upgrade came to nothing */
 	DIALECTS_MAX = 32,	/* that are counted by name */
 	SEVERITY_MEDIUM = 2,
 	SEVERITY_HIGH = 1,
@@ -26,6 +28,7 @@ struct tally {
 struct judge {
 	struct rule_set *rules;
 	struct baseline *baseline;
+	struct relations *relations;
 	struct judge_listener listener;
 	struct candidates *candidates;
 	struct table *fired;
@@ -43,7 +46,8 @@ judge_new(struct rule_set *rules, struct baseline *baseline,
 {
 	struct judge *j = calloc(1, sizeof(*j));
 
-	if (j == NULL || (j->fired = table_new(FIRED_MAX, 1)) == NULL) {
+	if (j == NULL || (j->fired = table_new(FIRED_MAX, 1)) == NULL ||
+	    (j->relations = relations_new(RELATIONS_MAX, e)) == NULL) {
 		err_set_errno(e, "judge");
 		judge_free(&j);
 		return NULL;
@@ -90,6 +94,22 @@ struct hit {
 	const struct record *record;
 };
 
+/*
+ * A masking middlebox, or a server with a broken TLS that says so itself, shows
+ * the same to everybody: once for a server and day is enough.
+ */
+static bool
+is_told_once_a_day(const struct record *r, const struct rule *rule)
+{
+	bool by_alert = r->verdict.related != 0 ? r->verdict.setback == SETBACK_ALERT :
+	    observation_has(&r->seen, MARK_TLS_ALERT);
+
+	if (rule->technique == TECHNIQUE_CAP_MASKED)
+		return true;
+	return rule->technique == TECHNIQUE_HANDSHAKE_FAILED_FALLBACK && by_alert &&
+	    r->seen.credentials != FACT_TRUE;
+}
+
 static void
 rule_spoke(void *ctx, const struct rule *rule)
 {
@@ -99,8 +119,7 @@ rule_spoke(void *ctx, const struct rule *rule)
 
 	if (fired_before(j, hit->record, rule))
 		return;
-	/* a masking middlebox is told once for a server and day */
-	if (rule->technique == TECHNIQUE_CAP_MASKED &&
+	if (is_told_once_a_day(hit->record, rule) &&
 	    !baseline_first_today(j->baseline, &hit->record->seen, rule->technique)) {
 		j->repeated++;
 		return;
@@ -149,7 +168,8 @@ void
 judge_observe(struct judge *j, const struct observation *seen)
 {
 	struct record record = { .seen = *seen, .history = baseline_look(j->baseline, seen) };
-	struct knowledge known = { .history = record.history };
+	struct knowledge known = { .history = record.history,
+		.relation = relations_find(j->relations, seen) };
 
 	j->observations++;
 	decision_make(seen, &known, &record.verdict);
@@ -163,6 +183,7 @@ judge_observe(struct judge *j, const struct observation *seen)
 	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
 		keep_candidate(j, &record);
 	baseline_learn(j->baseline, seen);
+	relations_learn(j->relations, seen);
 }
 
 void
@@ -216,6 +237,7 @@ judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 	}
 	rule_set_counters(j->rules, visit, ctx);
 	baseline_counters(j->baseline, visit, ctx);
+	relations_counters(j->relations, visit, ctx);
 }
 
 void
@@ -225,6 +247,7 @@ judge_free(struct judge **j)
 		return;
 	candidates_free(&(*j)->candidates);
 	table_free(&(*j)->fired);
+	relations_free(&(*j)->relations);
 	free(*j);
 	*j = NULL;
 }

@@ -38,6 +38,15 @@ enum expectation {
 
 enum strength { STRENGTH_NONE, STRENGTH_WEAK, STRENGTH_STRONG };
 
+/* How the upgrade of an earlier connection of the same client came to nothing. */
+enum setback {
+	SETBACK_NONE,
+	SETBACK_HANDSHAKE,	/* no ServerHello came */
+	SETBACK_ALERT,		/* the server itself broke it off with an alert */
+	SETBACK_TEMPORARY,	/* refused */
+	SETBACK_PERMANENT,
+};
+
 /* What earlier packets had taught about a server; all zero for a stranger. */
 struct history {
 	uint32_t sessions;
@@ -66,6 +75,8 @@ struct verdict {
 	bool middlebox_likely;
 	enum expectation expected_by;
 	enum strength expected_strength;
+	uint64_t related;	/* flow id of the earlier connection that is part of it, or 0 */
+	enum setback setback;	/* ... and what became of that one */
 	bool expected_after;	/* learnt only from later packets */
 };
 

@@ -257,6 +257,103 @@ silence_of_a_tap_is_no_silence_of_a_server(void **state)
 	assert_int_equal(c->heard.technique, TECHNIQUE_REQUEST_SWALLOWED);
 }
 
+/* A connection whose ClientHello got no answer but that kind of mark. */
+static struct observation
+broken(enum mark_kind how)
+{
+	struct observation o = observed_upgrade(1, 1);
+
+	o.established = FACT_FALSE;
+	o.upgrade = UPGRADE_FAILED;
+	o.marked = UINT64_C(1) << MARK_CLIENT_HELLO | UINT64_C(1) << how;
+	o.flow.id = 77;
+	return o;
+}
+
+static struct observation
+in_clear_after(int64_t seconds)
+{
+	struct observation o = observed_offer(1, 1);
+
+	o.flow.first.at_ns += (seconds + 1) * CLOCK_SECOND_NS;
+	o.flow.last.at_ns = o.at.at_ns = o.flow.first.at_ns + CLOCK_SECOND_NS;
+	o.flow.id = 78 + (uint64_t)seconds;
+	o.payload = FACT_TRUE;
+	o.exposed[UPGRADE_OFFERED] = EXPOSED_PAYLOAD;
+	return o;
+}
+
+static void
+coming_back_in_clear_is_told(void **state)
+{
+	struct court *c = *state;
+
+	see(c, broken(MARK_TLS_RESET));
+	assert_int_equal(c->heard.alerts, 0);
+	see(c, in_clear_after(30));
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_HANDSHAKE_FAILED_FALLBACK);
+	assert_int_equal(c->heard.last.verdict.proof, PROOF_CORRELATION);
+	assert_true(c->heard.last.verdict.related == 77);
+}
+
+static void
+coming_back_much_later_or_by_another_name_is_not(void **state)
+{
+	struct court *c = *state;
+	struct observation first = broken(MARK_TLS_RESET), other = in_clear_after(30);
+
+	see(c, first);
+	see(c, in_clear_after(400));
+	assert_int_equal(c->heard.alerts, 0);
+	first.client_name_hash = 1;
+	other.client_name_hash = 2;
+	see(c, first);
+	see(c, other);
+	assert_int_equal(c->heard.alerts, 0);
+	other.client_name_hash = 1;
+	other.flow.id++;
+	see(c, other);
+	assert_int_equal(c->heard.alerts, 1);
+}
+
+static void
+tls_after_all_ends_the_matter(void **state)
+{
+	struct court *c = *state;
+	struct observation tls = observed_upgrade(1, 1);
+
+	see(c, broken(MARK_TLS_RESET));
+	see(c, tls);
+	see(c, in_clear_after(60));
+	/* only that a client of this server's TLS now does without */
+	assert_int_equal(c->heard.technique, TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER);
+}
+
+static void
+a_refusal_followed_by_mail_elsewhere_is_told(void **state)
+{
+	struct court *c = *state;
+
+	see(c, refused(ANSWER_PERMANENT, false));
+	assert_int_equal(c->heard.alerts, 0);
+	see(c, in_clear_after(10));
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_REQUEST_REFUSED_PERM);
+}
+
+static void
+a_server_that_says_it_is_broken_is_told_once_a_day(void **state)
+{
+	struct court *c = *state;
+
+	for (int64_t round = 0; round < 3; round++) {
+		see(c, broken(MARK_TLS_ALERT));
+		see(c, in_clear_after(30 + round));
+	}
+	assert_int_equal(c->heard.alerts, 1);
+}
+
 static void
 the_first_row_is_the_primary_one(void **state)
 {
@@ -303,6 +400,11 @@ main(void)
 		IN_COURT(loopback_is_not_judged),
 		IN_COURT(a_masked_listing_is_told_once_a_day),
 		IN_COURT(silence_of_a_tap_is_no_silence_of_a_server),
+		IN_COURT(coming_back_in_clear_is_told),
+		IN_COURT(coming_back_much_later_or_by_another_name_is_not),
+		IN_COURT(tls_after_all_ends_the_matter),
+		IN_COURT(a_refusal_followed_by_mail_elsewhere_is_told),
+		IN_COURT(a_server_that_says_it_is_broken_is_told_once_a_day),
 		cmocka_unit_test(the_first_row_is_the_primary_one),
 		cmocka_unit_test(an_open_connection_has_no_outcome),
 	};

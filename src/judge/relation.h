@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_RELATION_H
+#define JUDGE_RELATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "base/err.h"
+#include "words/observation.h"
+#include "words/verdict.h"
+
+/*
+ * What an earlier connection of the same client to the same server has to do
+ * with this one: its handshake broke, or its upgrade was refused, and now the
+ * client comes again in clear.
+ */
+struct relations;
+
+struct relation {
+	enum setback setback;
+	bool same_name;		/* both gave a name, and it was the same */
+	uint64_t flow_id;	/* of the earlier connection */
+};
+
+/* So long after the first one's end a connection may still be its successor, in packet time. */
+#define RELATION_AGE_NS (300 * INT64_C(1000000000))
+
+/* The oldest go when pairs_max clients and servers are remembered. NULL with *e set. */
+struct relations *relations_new(size_t pairs_max, struct err *e);
+
+/* The setback that this connection may be the answer to. */
+struct relation relations_find(const struct relations *r, const struct observation *seen);
+
+/* Remember a final observation; a connection with TLS ends what came before it. */
+void relations_learn(struct relations *r, const struct observation *seen);
+
+/* Visit "relations.*" counters. */
+void relations_counters(const struct relations *r, counter_visit *visit, void *ctx);
+
+void relations_free(struct relations **r);
+
+#endif
