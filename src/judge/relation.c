@@ -55,20 +55,20 @@ struct relation
 relations_find(const struct relations *r, const struct observation *seen)
 {
 	const struct entry *e = table_find(r->entries, pair_hash(r, seen));
-	struct relation none = { SETBACK_NONE, false, 0 };
+	struct relation none = { .setback = SETBACK_NONE };
 	int64_t apart_ns;
-	bool named;
 
 	if (e == NULL || e->flow_id == seen->flow.id)
 		return none;
 	apart_ns = seen->flow.first.at_ns - e->end_ns;
-	named = e->client_name_hash != 0 && seen->client_name_hash != 0;
 	if (apart_ns < 0 || apart_ns > RELATION_AGE_NS)
 		return none;
-	/* several clients may share an address: one with another name is another one */
-	if (named && e->client_name_hash != seen->client_name_hash)
-		return none;
-	return (struct relation){ e->setback, named, e->flow_id };
+	return (struct relation){
+		.setback = e->setback,
+		.same_name = e->client_name_hash != 0 &&
+		    e->client_name_hash == seen->client_name_hash,
+		.flow_id = e->flow_id,
+	};
 }
 
 static enum setback
@@ -79,6 +79,9 @@ setback_of(const struct observation *o)
 			return SETBACK_NONE;
 		return observation_has(o, MARK_TLS_ALERT) ? SETBACK_ALERT : SETBACK_HANDSHAKE;
 	}
+	/* behind an attacker who resets at the ClientHello, a tap sees only the reset */
+	if (o->answer == ANSWER_GRANTED && o->flow.end == FLOW_RST)
+		return SETBACK_HANDSHAKE;
 	if (o->offered != FACT_TRUE)
 		return SETBACK_NONE;
 	if (o->answer == ANSWER_PERMANENT)

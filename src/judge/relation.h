@@ -19,7 +19,7 @@ struct relations;
 
 struct relation {
 	enum setback setback;
-	bool same_name;		/* both gave a name, and it was the same */
+	bool same_name;		/* both gave a name, and the same: several may share an address */
 	uint64_t flow_id;	/* of the earlier connection */
 };
 

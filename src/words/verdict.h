@@ -41,7 +41,7 @@ enum strength { STRENGTH_NONE, STRENGTH_WEAK, STRENGTH_STRONG };
 /* How the upgrade of an earlier connection of the same client came to nothing. */
 enum setback {
 	SETBACK_NONE,
-	SETBACK_HANDSHAKE,	/* no ServerHello came */
+	SETBACK_HANDSHAKE,	/* no ServerHello came, or a reset right behind the acceptance */
 	SETBACK_ALERT,		/* the server itself broke it off with an alert */
 	SETBACK_TEMPORARY,	/* refused */
 	SETBACK_PERMANENT,

@@ -298,23 +298,48 @@ coming_back_in_clear_is_told(void **state)
 }
 
 static void
-coming_back_much_later_or_by_another_name_is_not(void **state)
+a_reset_behind_the_acceptance_counts_as_broken(void **state)
 {
 	struct court *c = *state;
-	struct observation first = broken(MARK_TLS_RESET), other = in_clear_after(30);
+	struct observation first = broken(MARK_ACCEPTED);
 
+	first.marked = UINT64_C(1) << MARK_ACCEPTED;
 	see(c, first);
+	see(c, in_clear_after(10));
+	/* a client that merely leaves is a scanner, or has changed its mind */
+	assert_int_equal(c->heard.alerts, 0);
+	first.flow.end = FLOW_RST;
+	see(c, first);
+	see(c, in_clear_after(20));
+	assert_int_equal(c->heard.alerts, 1);
+}
+
+static void
+coming_back_much_later_is_not(void **state)
+{
+	struct court *c = *state;
+
+	see(c, broken(MARK_TLS_RESET));
 	see(c, in_clear_after(400));
 	assert_int_equal(c->heard.alerts, 0);
-	first.client_name_hash = 1;
-	other.client_name_hash = 2;
+}
+
+static void
+another_name_halves_the_confidence(void **state)
+{
+	struct court *c = *state;
+	struct observation first = broken(MARK_TLS_RESET), second = in_clear_after(30);
+	unsigned sure;
+
+	first.client_name_hash = second.client_name_hash = 1;
 	see(c, first);
-	see(c, other);
-	assert_int_equal(c->heard.alerts, 0);
-	other.client_name_hash = 1;
-	other.flow.id++;
-	see(c, other);
-	assert_int_equal(c->heard.alerts, 1);
+	see(c, second);
+	sure = c->heard.last.verdict.confidence;
+	second.client_name_hash = 2;
+	second.flow.id++;
+	see(c, second);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.last.verdict.confidence, sure / 2);
 }
 
 static void
@@ -401,7 +426,9 @@ main(void)
 		IN_COURT(a_masked_listing_is_told_once_a_day),
 		IN_COURT(silence_of_a_tap_is_no_silence_of_a_server),
 		IN_COURT(coming_back_in_clear_is_told),
-		IN_COURT(coming_back_much_later_or_by_another_name_is_not),
+		IN_COURT(a_reset_behind_the_acceptance_counts_as_broken),
+		IN_COURT(coming_back_much_later_is_not),
+		IN_COURT(another_name_halves_the_confidence),
 		IN_COURT(tls_after_all_ends_the_matter),
 		IN_COURT(a_refusal_followed_by_mail_elsewhere_is_told),
 		IN_COURT(a_server_that_says_it_is_broken_is_told_once_a_day),
