@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A man in the middle for line protocols: transparent to the client, driven by a table of tricks.
+
+usage: attacker.py DIALECT TRICK PORT CERT KEY [--own-address]
+
+Client lines and server replies pass through the trick, which may change, answer or swallow them;
+a line that somebody means to be data (a message, a TLS record) passes untouched. The server sees
+the client's address unless --own-address is given.
+"""
+import collections
+import importlib
+import select
+import socket
+import ssl
+import struct
+import sys
+import threading
+
+IP_TRANSPARENT, IPV6_TRANSPARENT = 19, 75
+IO_SECONDS = 60
+
+
+class Trick:
+    """What an attacker does; the default is to forward everything. `what` is for the reader."""
+
+    def __init__(self, what, command=None, reply=None, hello=None, upgrade_first=False):
+        self.what = what
+        self.command = command or (lambda talk, line: line)
+        self.reply = reply or (lambda talk, asked, lines: lines)
+        self.hello = hello or (lambda talk, data: data)
+        self.upgrade_first = upgrade_first
+
+
+def receive(side):
+    """What is there; None when TLS had only something of its own to read, such as a ticket."""
+    if not isinstance(side, ssl.SSLSocket):
+        return side.recv(65536)
+    side.settimeout(0)
+    try:
+        return side.recv(65536)
+    except ssl.SSLWantReadError:
+        return None
+    finally:
+        side.settimeout(None)
+
+
+class Talk:
+    """One client's connection and the one to the server behind it."""
+
+    def __init__(self, client, server, protocol, trick, cert, key):
+        self.client, self.server = client, server
+        self.protocol, self.trick = protocol, trick
+        self.cert, self.key = cert, key
+        self.unread = {client: b"", server: b""}
+        self.reply = []
+        self.asked = collections.deque([protocol.GREETING])
+        self.listings = 0
+        self.opaque = self.in_body = self.greeted = self.over = False
+
+    # What tricks may do.
+
+    def tell_client(self, data):
+        self.client.sendall(data)
+
+    def tell_server(self, data):
+        self.server.sendall(data)
+
+    def reset(self):
+        """Answer both sides with RST."""
+        for side in (self.client, self.server):
+            side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.over = True
+
+    def go_opaque(self):
+        self.opaque = True
+
+    def terminate_client_tls(self):
+        """Be the TLS server that the client asked for."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.cert, self.key)
+        self.swap("client", context.wrap_socket(self.client, server_side=True))
+
+    def start_server_tls(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self.swap("server", context.wrap_socket(self.server))
+
+    def swap(self, side, sock):
+        self.unread.pop(getattr(self, side))
+        setattr(self, side, sock)
+        self.unread[sock] = b""
+
+    # The relay.
+
+    def run(self):
+        try:
+            if self.trick.upgrade_first:
+                self.protocol.upgrade_quietly(self)
+            while not self.over:
+                for side in self.readable():
+                    self.take(side)
+                    if self.over:
+                        break
+        except (OSError, ssl.SSLError) as e:
+            print("attacker: %s" % e, file=sys.stderr)
+        finally:
+            self.client.close()
+            self.server.close()
+
+    def readable(self):
+        waiting = [s for s in (self.client, self.server) if isinstance(s, ssl.SSLSocket) and s.pending()]
+        return waiting or select.select([self.client, self.server], [], [], IO_SECONDS)[0] or self.stop()
+
+    def stop(self):
+        self.over = True
+        return []
+
+    def take(self, side):
+        peer = self.server if side is self.client else self.client
+        try:
+            data = receive(side)
+        except ConnectionResetError:
+            return self.reset()
+        if data is None:
+            return
+        if not data:
+            return self.stop()
+        if self.opaque:
+            if side is self.client and not self.greeted:
+                self.greeted = True
+                data = self.trick.hello(self, data)
+            if data and not self.over:
+                peer.sendall(data)
+            return
+        self.unread[side] += data
+        self.client_lines() if side is self.client else self.server_lines()
+
+    def next_line(self, side):
+        line, found, rest = self.unread[side].partition(b"\n")
+        if not found or self.over:
+            return None
+        self.unread[side] = rest
+        return line + found
+
+    def client_lines(self):
+        """All lines of one read leave in one write, as they came."""
+        out, side = b"", self.client
+        while side is self.client and not self.opaque:
+            line = self.next_line(side)
+            if line is None:
+                break
+            if self.in_body:
+                self.in_body = line not in (b".\r\n", b".\n")
+                if not self.in_body:
+                    self.asked.append(b".")
+                out += line
+                continue
+            forward = self.trick.command(self, line)
+            if forward:
+                self.asked.append(line)
+                out += forward
+        if out and not self.over:
+            self.tell_server(out)
+
+    def server_lines(self):
+        out, side = b"", self.server
+        while side is self.server and not self.opaque:
+            line = self.next_line(side)
+            if line is None:
+                break
+            self.reply.append(line)
+            if not self.protocol.is_last(line):
+                continue
+            asked = self.asked.popleft() if self.asked else b""
+            lines, self.reply = self.reply, []
+            self.protocol.note(self, asked, lines)
+            out += b"".join(self.protocol.tidy(self.trick.reply(self, asked, lines)))
+        if out and not self.over:
+            self.tell_client(out)
+
+
+def listen(port):
+    """One transparent listener for both families, for every address the router hands to us."""
+    listener = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    listener.setsockopt(socket.SOL_IP, IP_TRANSPARENT, 1)
+    listener.setsockopt(socket.IPPROTO_IPV6, IPV6_TRANSPARENT, 1)
+    listener.bind(("::", port))
+    listener.listen(16)
+    return listener
+
+
+def plain(address):
+    return address[7:] if address.startswith("::ffff:") else address
+
+
+def connect(client, own_address):
+    """A connection to whom the client meant, in the client's name."""
+    target, port = client.getsockname()[:2]
+    source = plain(client.getpeername()[0])
+    family = socket.AF_INET6 if ":" in plain(target) else socket.AF_INET
+    server = socket.socket(family, socket.SOCK_STREAM)
+    if not own_address:
+        if family == socket.AF_INET6:
+            server.setsockopt(socket.IPPROTO_IPV6, IPV6_TRANSPARENT, 1)
+        else:
+            server.setsockopt(socket.SOL_IP, IP_TRANSPARENT, 1)
+        server.bind((source, 0))
+    server.connect((plain(target), port))
+    for side in (client, server):
+        side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return server
+
+
+def main(dialect, trick, port, cert, key, *options):
+    tricks = importlib.import_module(dialect + ".tricks")
+    listener = listen(int(port))
+    print("listening", flush=True)
+    while True:
+        client, _ = listener.accept()
+        server = connect(client, "--own-address" in options)
+        talk = Talk(client, server, tricks, tricks.TRICKS[trick], cert, key)
+        threading.Thread(target=talk.run, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
