@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A client that says what it is told: for habits that no packaged client has.
+
+usage: talk.py HOST PORT STEP...
+
+  want            read one whole reply (last line: three digits and a space); note its code
+  maybe           the same, but go on when none comes
+  say:TEXT        send TEXT and CRLF; \\r \\n and \\0 in TEXT mean what they mean in C
+  raw:TEXT        the same without CRLF at the end
+  file:PATH       send a file
+  slow:N          send the next N bytes one by one, each in a segment of its own
+  tls             shake hands; everything behind it is inside TLS
+  hello:TEXT      send TEXT, CRLF and the ClientHello in one write, read the reply, then shake hands
+  abort           close with RST
+Prints what it read, in clear or not; exit 1 when the peer went away.
+"""
+import socket
+import ssl
+import struct
+import sys
+
+SECONDS = 8
+
+
+class Talker:
+    def __init__(self, host, port):
+        self.sock = socket.create_connection((host, port), SECONDS)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.tls, self.slow, self.unread = None, 0, b""
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+
+    def send(self, data):
+        if self.tls:
+            self.tls.write(data)
+            data = self.outgoing.read()
+        for byte in data[:self.slow]:
+            self.sock.sendall(bytes([byte]))
+        rest = data[self.slow:]
+        self.slow -= len(data) - len(rest)
+        if rest:
+            self.sock.sendall(rest)
+
+    def receive(self):
+        data = self.sock.recv(65536)
+        if not data:
+            raise EOFError("the server closed the connection")
+        return data
+
+    def more(self):
+        if not self.tls:
+            return self.receive()
+        while True:
+            try:
+                data = self.tls.read(65536)
+                if not data:
+                    raise EOFError("the server closed the connection")
+                return data
+            except ssl.SSLWantReadError:
+                self.incoming.write(self.receive())
+
+    def want(self):
+        while True:
+            while b"\n" not in self.unread:
+                self.unread += self.more()
+            line, _, self.unread = self.unread.partition(b"\n")
+            print("< " + line.decode("latin-1").rstrip())
+            if line[3:4] != b"-":
+                return
+
+    def start_tls(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self.pending = context.wrap_bio(self.incoming, self.outgoing)
+        try:
+            self.pending.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+
+    def finish_tls(self):
+        while True:
+            self.send(self.outgoing.read())
+            try:
+                self.pending.do_handshake()
+                self.send(self.outgoing.read())
+                self.tls = self.pending
+                return
+            except ssl.SSLWantReadError:
+                self.incoming.write(self.receive())
+
+    def step(self, word, text):
+        data = text.encode("latin-1").decode("unicode_escape").encode("latin-1")
+        if word == "want":
+            self.want()
+        elif word == "maybe":
+            try:
+                self.want()
+            except TimeoutError:
+                print("! no reply")
+        elif word == "say":
+            self.send(data + b"\r\n")
+        elif word == "raw":
+            self.send(data)
+        elif word == "file":
+            with open(text, "rb") as f:
+                self.send(f.read())
+        elif word == "slow":
+            self.slow = int(text)
+        elif word == "tls":
+            self.start_tls()
+            self.finish_tls()
+        elif word == "hello":
+            self.start_tls()
+            self.send(data + b"\r\n" + self.outgoing.read())
+            self.want()
+            self.finish_tls()
+        elif word == "abort":
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.sock.close()
+        else:
+            raise ValueError("no such step: " + word)
+
+
+def main(host, port, *steps):
+    try:
+        talker = Talker(host, int(port))
+        for step in steps:
+            word, _, text = step.partition(":")
+            talker.step(word, text)
+    except (OSError, EOFError) as e:
+        print("! %s" % e)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

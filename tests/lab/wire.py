@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A capture as TCP sessions: ordered pieces of data with time and sender, read through tshark.
+
+The laboratory's captures have no loss, so reassembly is one rule: data that starts at the next
+expected byte counts, anything else is a repetition - or, if it differs, a conflict.
+"""
+import subprocess
+
+from wait import LabError
+
+FIELDS = ("frame.time_epoch tcp.stream ip.src ipv6.src tcp.srcport ip.dst ipv6.dst tcp.dstport tcp.seq_raw "
+          "tcp.flags tcp.payload tcp.checksum.status smtp.command_line smtp.rsp.parameter "
+          "tls.handshake.type").split()
+FIN, SYN, RST, ACK = 1, 2, 4, 16
+CLIENT, SERVER = "client", "server"
+
+
+class Session:
+    """One TCP connection. `data` is a list of (seconds, sender, bytes) in the order of the wire."""
+
+    def __init__(self, client, server):
+        self.client, self.server = client, server
+        self.data, self.resets, self.conflict = [], [], False
+        self.expected, self.kept = {}, {CLIENT: {}, SERVER: {}}
+        self.tshark = {"requests": [], "listing": [], "handshakes": []}
+
+    def segment(self, when, sender, seq, flags, payload):
+        if flags & RST:
+            self.resets.append((when, sender))
+        if flags & SYN:
+            self.expected[sender] = (seq + 1) & 0xFFFFFFFF
+            return
+        if not payload:
+            return
+        expected = self.expected.get(sender)
+        if expected is None or seq == expected:
+            self.expected[sender] = (seq + len(payload)) & 0xFFFFFFFF
+            self.kept[sender][seq] = payload
+            self.data.append((when, sender, payload))
+        elif seq in self.kept[sender]:
+            first = self.kept[sender][seq]
+            shared = min(len(first), len(payload))
+            self.conflict |= first[:shared] != payload[:shared]
+        elif (seq - expected) & 0xFFFFFFFF < 0x80000000:
+            raise LabError("a gap before sequence number %d from %s" % (seq, self.client))
+
+
+def endpoint(address, port):
+    return "[%s]:%s" % (address, port) if ":" in address else "%s:%s" % (address, port)
+
+
+def sessions(path):
+    """Every connection of a capture, in order of their first packets."""
+    args = ["tshark", "-n", "-r", path, "-o", "tcp.check_checksum:TRUE", "-o", "tcp.desegment_tcp_streams:TRUE",
+            "-T", "fields", "-E", "aggregator=|"] + [x for f in FIELDS for x in ("-e", f)]
+    p = subprocess.run(args, capture_output=True, encoding="latin-1")
+    if p.returncode:
+        raise LabError("tshark %s: %s" % (path, p.stderr.strip()))
+    found = {}
+    for line in p.stdout.rstrip("\n").split("\n"):
+        row = dict(zip(FIELDS, line.split("\t")))
+        source = endpoint(row["ip.src"] or row["ipv6.src"], row["tcp.srcport"])
+        target = endpoint(row["ip.dst"] or row["ipv6.dst"], row["tcp.dstport"])
+        session = found.setdefault(row["tcp.stream"], Session(source, target))
+        if row["tcp.checksum.status"] not in ("1", "Good"):
+            raise LabError("%s: a bad TCP checksum from %s: offloading is on" % (path, source))
+        sender = CLIENT if source == session.client else SERVER
+        session.segment(float(row["frame.time_epoch"]), sender, int(row["tcp.seq_raw"]),
+                        int(row["tcp.flags"], 16), bytes.fromhex(row["tcp.payload"]))
+        for key, field in (("requests", "smtp.command_line"), ("listing", "smtp.rsp.parameter"),
+                           ("handshakes", "tls.handshake.type")):
+            session.tshark[key] += [x for x in row[field].split("|") if x]
+    return list(found.values())
