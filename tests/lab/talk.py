@@ -15,12 +15,16 @@ usage: talk.py HOST PORT STEP...
   abort           close with RST
 Prints what it read, in clear or not; exit 1 when the peer went away.
 """
+import fcntl
 import socket
 import ssl
 import struct
 import sys
+import termios
+import time
 
 SECONDS = 8
+IN_FLIGHT = 8                   # fewer than the first congestion window, or the kernel joins bytes
 
 
 class Talker:
@@ -35,11 +39,16 @@ class Talker:
             self.tls.write(data)
             data = self.outgoing.read()
         for byte in data[:self.slow]:
+            while self.unacknowledged() >= IN_FLIGHT:
+                time.sleep(0.001)
             self.sock.sendall(bytes([byte]))
         rest = data[self.slow:]
         self.slow -= len(data) - len(rest)
         if rest:
             self.sock.sendall(rest)
+
+    def unacknowledged(self):
+        return struct.unpack("i", fcntl.ioctl(self.sock, termios.TIOCOUTQ, b"\0" * 4))[0]
 
     def receive(self):
         data = self.sock.recv(65536)
