@@ -48,19 +48,37 @@ def by_pcap(rows):
     return found
 
 
-def table(rows):
-    lines = ["| capture | what happens | sessions | outcome | a detector says |", "|---|---|---|---|---|"]
+def honest(rows):
+    """Captures in which nobody does harm."""
+    lines = ["| capture | what happens | outcome | a detector says |", "|---|---|---|---|"]
     for pcap, mine in by_pcap(rows).items():
-        lines.append("| `%s` | %s | %d | %s | %s |" % (pcap, mine[0]["why"], len(mine), outcome(mine), telling(mine)))
+        if mine[0]["side"] == "honest":
+            lines.append("| `%s` | %s | %s | %s |" % (pcap, mine[0]["why"], outcome(mine), telling(mine)))
+    return "\n".join(lines)
+
+
+def pairs(rows):
+    """Captures from both sides of the middle."""
+    lines = ["| captures | what happens | outcome for the client | client's side | server's side |",
+             "|---|---|---|---|---|"]
+    found = by_pcap(r for r in rows if not r["slice_of"])
+    for pcap, mine in found.items():
+        if mine[0]["side"] == "client":
+            stem = pcap[:-len(".client.pcap")]
+            lines.append("| `%s.*` | %s | %s | %s | %s |" % (
+                stem, mine[0]["why"], outcome(mine), telling(mine), telling(found[stem + ".server.pcap"])))
     return "\n".join(lines)
 
 
 def reactions(rows):
     """Trick by trick, what the clients did: read from the client's side of every attack."""
-    lines = ["| trick | client | connections | what the client did |", "|---|---|---|---|"]
+    lines = ["| trick | capture | connections | what the client did |", "|---|---|---|---|"]
     for pcap, mine in by_pcap(rows).items():
         if mine[0]["attack"] and mine[0]["side"] == "client" and not mine[0]["slice_of"]:
-            trick = mine[0]["vector"]
-            client = pcap.split("/")[-1].split(".")[0]
-            lines.append("| %s | %s | %d | %s |" % (trick, client, len(mine), outcome(mine)))
+            name = pcap.split("/")[-1].split(".")[0]
+            lines.append("| %s | %s | %d | %s |" % (mine[0]["vector"], name, len(mine), outcome(mine)))
     return "\n".join(lines)
+
+
+def all_tables(rows):
+    return "\n\n".join((honest(rows), pairs(rows), reactions(rows)))
