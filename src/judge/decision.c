@@ -22,6 +22,8 @@ decide_alert(enum alert_when when, const struct knowledge *k)
 		return true;
 	case WITH_SERVER:
 		return k->history.strength != STRENGTH_NONE;
+	case WITH_SUCCESS:
+		return k->history.strength != STRENGTH_NONE && k->history.upgraded > 0;
 	case WITH_LISTING:
 		return k->history.listed > 0 && k->history.strength != STRENGTH_NONE;
 	case WITH_CLIENT:

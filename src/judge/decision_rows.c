@@ -109,12 +109,10 @@ accept_no_tls(const struct observation *o)
 	    !upgraded(o) && !marked(o, MARK_CLEAR_AFTER_ACCEPT);
 }
 
-/* The handshake began and no ServerHello came. */
 static bool
 handshake_failed(const struct observation *o)
 {
-	return marked(o, MARK_CLIENT_HELLO) && !marked(o, MARK_SERVER_HELLO) &&
-	    o->requested == FACT_TRUE;
+	return observation_handshake_failed(o) && o->requested == FACT_TRUE;
 }
 
 static bool
@@ -217,11 +215,17 @@ refused_temp(const struct observation *o)
 	return (o->answer == ANSWER_TEMPORARY || closing) && !is_optional(o) && !upgraded(o);
 }
 
-/* Offer and refusal contradict each other and the client paid for it; else history must tell. */
+/*
+ * Offer and refusal contradict each other and the client paid for it; else
+ * history must tell. Earlier offers tell nothing where this session has one
+ * itself: a server without a certificate offers, and refuses, for ever.
+ */
 static enum alert_when
 when_refused(const struct observation *o)
 {
-	return was_offered(o) && observation_exposed(o, UPGRADE_REFUSED) ? ALWAYS : WITH_SERVER;
+	if (was_offered(o) && observation_exposed(o, UPGRADE_REFUSED))
+		return ALWAYS;
+	return was_offered(o) ? WITH_SUCCESS : WITH_SERVER;
 }
 
 /* No answer, and nothing was lost in which it could have been. */
@@ -238,7 +242,9 @@ swallowed(const struct observation *o)
 static enum alert_when
 when_swallowed(const struct observation *o)
 {
-	return was_offered(o) && observation_exposed(o, UPGRADE_ASKED) ? ALWAYS : WITH_SERVER;
+	if (was_offered(o) && observation_exposed(o, UPGRADE_ASKED))
+		return ALWAYS;
+	return was_offered(o) ? WITH_SUCCESS : WITH_SERVER;
 }
 
 /* A password in clear that no request came before; not where that is everyday. */

@@ -16,6 +16,7 @@ enum alert_when {
 	NEVER,		/* a note in the session's event */
 	ALWAYS,
 	WITH_SERVER,	/* when TLS is to be expected of this server */
+	WITH_SUCCESS,	/* when this server has been seen doing TLS, not just offering it */
 	WITH_LISTING,	/* when this server used to answer the capability command */
 	WITH_CLIENT,	/* when this client has used TLS with this server before */
 };

@@ -10,7 +10,7 @@
 /* The last setback of one client at one server, whatever the port. */
 struct entry {
 	enum setback setback;
-	int64_t end_ns;
+	int64_t first_ns, end_ns;
 	uint64_t client_name_hash;
 	uint64_t flow_id;
 };
@@ -56,12 +56,12 @@ relations_find(const struct relations *r, const struct observation *seen)
 {
 	const struct entry *e = table_find(r->entries, pair_hash(r, seen));
 	struct relation none = { .setback = SETBACK_NONE };
-	int64_t apart_ns;
+	int64_t begin_ns = seen->flow.first.at_ns;
 
 	if (e == NULL || e->flow_id == seen->flow.id)
 		return none;
-	apart_ns = seen->flow.first.at_ns - e->end_ns;
-	if (apart_ns < 0 || apart_ns > RELATION_AGE_NS)
+	/* a client may open the next connection before it has closed the last one */
+	if (begin_ns < e->first_ns || begin_ns - e->end_ns > RELATION_AGE_NS)
 		return none;
 	return (struct relation){
 		.setback = e->setback,
@@ -75,8 +75,10 @@ static enum setback
 setback_of(const struct observation *o)
 {
 	if (observation_has(o, MARK_CLIENT_HELLO)) {
-		if (observation_has(o, MARK_SERVER_HELLO) || o->requested != FACT_TRUE)
+		if (!observation_handshake_failed(o) || o->requested != FACT_TRUE)
 			return SETBACK_NONE;
+		if (observation_has(o, MARK_TLS_DAMAGED))
+			return SETBACK_HANDSHAKE;
 		return observation_has(o, MARK_TLS_ALERT) ? SETBACK_ALERT : SETBACK_HANDSHAKE;
 	}
 	/* behind an attacker who resets at the ClientHello, a tap sees only the reset */
@@ -101,6 +103,7 @@ relations_learn(struct relations *r, const struct observation *seen)
 		return;
 	*(struct entry *)table_take(r->entries, hash) = (struct entry){
 		.setback = setback,
+		.first_ns = seen->flow.first.at_ns,
 		.end_ns = seen->flow.last.at_ns,
 		.client_name_hash = seen->client_name_hash,
 		.flow_id = seen->flow.id,

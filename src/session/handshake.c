@@ -102,6 +102,45 @@ protection_began(struct conversation *c, struct tls_side *t)
 	facts_mark(&c->facts, MARK_TLS_PROTECTED, span_text("protected record"));
 }
 
+/*
+ * RFC 8446 §6.2: alerts that a receiver sends when what it received is not
+ * what was sent, as against a certificate that it does not like.
+ */
+static bool
+says_damaged(uint8_t description)
+{
+	static const uint8_t damaged[] = {
+		10,	/* unexpected_message */
+		20,	/* bad_record_mac */
+		21,	/* decryption_failed, before TLS 1.3 */
+		22,	/* record_overflow */
+		47,	/* illegal_parameter */
+		50,	/* decode_error */
+		51,	/* decrypt_error */
+	};
+
+	for (size_t i = 0; i < sizeof(damaged); i++) {
+		if (damaged[i] == description)
+			return true;
+	}
+	return false;
+}
+
+static void
+alert_record(struct conversation *c, const struct tls_side *t,
+    const struct tls_record *record)
+{
+	struct span body = record->fragment;
+	uint8_t level, description;
+
+	if (!tls_record_is_fatal_alert(record) || t->protected)
+		return;
+	handshake_broke(c, MARK_TLS_ALERT, span_text("fatal alert in clear"));
+	if (span_u8(&body, &level) && span_u8(&body, &description) && says_damaged(description))
+		facts_mark(&c->facts, MARK_TLS_DAMAGED,
+		    span_text("the alert says that bytes were changed on their way"));
+}
+
 /* What a record's type says; false when more of it must be there first. */
 static bool
 look_at_record(struct conversation *c, struct tls_side *t, const struct tls_record *record)
@@ -121,8 +160,7 @@ look_at_record(struct conversation *c, struct tls_side *t, const struct tls_reco
 	case TLS_ALERT:
 		if (record->length <= 2 && record->fragment.n < record->length)
 			return false;
-		if (tls_record_is_fatal_alert(record) && !t->protected)
-			handshake_broke(c, MARK_TLS_ALERT, span_text("fatal alert in clear"));
+		alert_record(c, t, record);
 		break;
 	default:
 		break;

@@ -31,6 +31,7 @@ static const char *const names[MARK_KINDS] = {
 	[MARK_TLS_PROTECTED] = "tls_protected",
 	[MARK_TLS_ALERT] = "tls_alert",
 	[MARK_TLS_GARBAGE] = "tls_garbage",
+	[MARK_TLS_DAMAGED] = "tls_damaged",
 	[MARK_TLS_RESET] = "tls_reset",
 	[MARK_CLEAR_AFTER_TLS] = "clear_after_tls",
 	[MARK_DEMAND] = "demand",

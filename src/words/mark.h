@@ -44,6 +44,7 @@ enum mark_kind {
 	MARK_TLS_PROTECTED,		/* first protected record */
 	MARK_TLS_ALERT,			/* a fatal alert in clear */
 	MARK_TLS_GARBAGE,		/* something else than TLS where TLS should be */
+	MARK_TLS_DAMAGED,		/* an alert that says bytes were changed on the way */
 	MARK_TLS_RESET,			/* a reset before protected data */
 	MARK_CLEAR_AFTER_TLS,		/* TLS was up and clear text follows */
 	MARK_DEMAND,			/* the server demands TLS for an operation */

@@ -18,3 +18,10 @@ observation_seen_whole(const struct observation *o)
 {
 	return flow_seen_whole(&o->flow) && !o->lost_sync;
 }
+
+bool
+observation_handshake_failed(const struct observation *o)
+{
+	return observation_has(o, MARK_CLIENT_HELLO) &&
+	    (!observation_has(o, MARK_SERVER_HELLO) || observation_has(o, MARK_TLS_DAMAGED));
+}

@@ -117,6 +117,12 @@ observation_exposed(const struct observation *o, enum upgrade upgrade)
 	return o->exposed[upgrade] != 0;
 }
 
+/*
+ * A ClientHello was sent, and no ServerHello that the client could use came
+ * back: none at all, something else, or one that was damaged on its way.
+ */
+bool observation_handshake_failed(const struct observation *o);
+
 /* May anything be concluded from what was not seen? */
 bool observation_seen_whole(const struct observation *o);
 

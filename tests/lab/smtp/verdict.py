@@ -13,6 +13,11 @@ def broken_handshake(facts):
     return facts.accepted and facts.hello and not facts.established
 
 
+def cut_off(session, facts):
+    """A reset right behind the acceptance: all that the server's side sees of a ClientHello that was answered with one."""
+    return facts.accepted and "accept-no-tls" in facts.marks and bool(session.resets)
+
+
 def refused(facts):
     return facts.requested and facts.accepted is False
 
@@ -50,6 +55,8 @@ def of_session(session, facts, later):
     for mark in ("injected-command", "injected-response", "plaintext-after-accept"):
         if mark in facts.marks:
             return mark, YES
+    if cut_off(session, facts) and later:
+        return "handshake-failed-fallback", YES
     if "accept-no-tls" in facts.marks:
         return "accept-no-tls", NO
     if broken_handshake(facts):
@@ -76,9 +83,9 @@ def of_session(session, facts, later):
     return None, NO
 
 
-def linked(facts, later):
+def linked(session, facts, later):
     """Does the session belong with a later one that goes on in clear?"""
-    return later and (broken_handshake(facts) or refused(facts))
+    return later and (broken_handshake(facts) or refused(facts) or cut_off(session, facts))
 
 
 def of_capture(pairs):
@@ -87,7 +94,7 @@ def of_capture(pairs):
     for i, (session, facts) in enumerate(pairs):
         later = any(exposed(f) and not f.established for _, f in pairs[i + 1:])
         technique, alert = of_session(session, facts, later)
-        if linked(facts, later):
+        if linked(session, facts, later):
             first_linked = i if first_linked is None else first_linked
         elif first_linked is not None and exposed(facts):
             technique, alert = verdicts[first_linked][:2]
