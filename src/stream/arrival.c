@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/arrival.h"
 
-#include "stream/doubt.h"
-
 /* So many bad checksums without a good one are the sender's network card at work. */
 enum { OFFLOAD_AFTER = 3 };
 
 /* A mirror sends its copies back to back; nobody retransmits that soon. */
 #define COPY_MAX_NS INT64_C(5000000)
 
-bool
-arrival_checksum(struct stream *s, struct half *half, const struct segment *segment)
+void
+arrival_set_offloaded(struct stream *s, struct half *half)
 {
+	s->counts.offloaded += half->sums != SUMS_OFFLOADED;
+	half->sums = SUMS_OFFLOADED;
+}
+
+bool
+arrival_checksum(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct half *half = &c->half[from];
+
 	if (segment->checksum == CHECKSUM_UNKNOWN || half->sums == SUMS_OFFLOADED)
 		return true;
 	if (segment->checksum == CHECKSUM_GOOD) {
 		half->sums = SUMS_VERIFIED;
-		if (segment->payload_bytes > 0 && !half->good_data) {
-			half->good_data = true;
-			doubt_clear(s, half);
-		}
 		return true;
 	}
 	if (half->sums == SUMS_VERIFIED) {
 		s->counts.bad_checksum++;
-		if (!half->good_data && segment->payload_bytes > 0)
-			doubt_hold(s, half, segment);
-		return false;
+		return c->state != CONNECTION_FOLLOWED && !(segment->flags & TCP_RST);
 	}
-	if (++half->bad_sums >= OFFLOAD_AFTER) {
-		half->sums = SUMS_OFFLOADED;
-		s->counts.offloaded++;
-	}
+	if (++half->bad_sums >= OFFLOAD_AFTER)
+		arrival_set_offloaded(s, half);
 	return true;
 }
 

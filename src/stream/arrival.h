@@ -7,12 +7,16 @@
 /* What is asked of every packet of a known connection before its content matters. */
 
 /*
- * Would its receiver take it, by its checksum? A side that has shown a good one
- * is held to it; one that only shows bad ones leaves them to its network card
- * and is no longer checked. Where only the data have bad ones, what the
- * receiver acknowledges decides (doubt.h).
+ * False when the checksum is bad although the side has shown good ones, where
+ * that matters: a handshake is judged by its client, and nothing but the end
+ * counts in a shunted connection. A side that has shown none leaves them to its
+ * network card, and is not held to them.
  */
-bool arrival_checksum(struct stream *s, struct half *half, const struct segment *segment);
+bool arrival_checksum(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
+
+/* The receiver takes what has a bad checksum here: ask no more. */
+void arrival_set_offloaded(struct stream *s, struct half *half);
 
 /* Count the packet for its flow, or as a copy that the tap delivered twice. */
 void arrival_count(struct stream *s, struct connection *c, enum side from,

@@ -4,7 +4,6 @@
 #include <assert.h>
 
 #include "stream/gaps.h"
-#include "stream/doubt.h"
 #include "stream/held.h"
 #include "stream/history.h"
 #include "stream/nids_engine.h"
@@ -21,15 +20,14 @@ stop_following(struct stream *s, struct connection *c)
 		gaps_free(s, &c->half[side]);
 		history_free(s, &c->half[side]);
 	}
+	held_clear(s, &c->doubted);
 }
 
 static void
 release(struct stream *s, struct connection *c)
 {
 	stop_following(s, c);
-	held_clear(s, c);
-	doubt_clear(s, &c->half[SIDE_CLIENT]);
-	doubt_clear(s, &c->half[SIDE_SERVER]);
+	held_clear(s, &c->held);
 }
 
 void

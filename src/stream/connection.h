@@ -16,11 +16,14 @@
 struct history;
 struct queue;
 struct held;
-struct doubt;
 struct tcp_stream;
 
 /* What a side's checksums are worth: those left to its network card look bad here. */
-enum sums { SUMS_UNDECIDED, SUMS_VERIFIED, SUMS_OFFLOADED };
+enum sums {
+	SUMS_UNDECIDED,
+	SUMS_VERIFIED,		/* a good one was seen */
+	SUMS_OFFLOADED,		/* its bad ones arrive all the same */
+};
 
 /* A packet, as far as its copy is recognised by it. */
 struct fingerprint {
@@ -56,8 +59,8 @@ struct half {
 
 	enum sums sums;
 	uint8_t bad_sums;
-	bool good_data;		/* with a good checksum: what has a bad one is not its own */
-	struct doubt *doubts;	/* data held until its receiver has acknowledged it */
+	bool has_doubtful_ack;	/* a doubtful segment says that all before was received */
+	uint32_t doubtful_ack;
 
 	struct queue *queue;	/* ranges that libnids holds out of order, or NULL */
 	uint32_t filler_bytes;	/* made-up bytes that libnids has yet to deliver */
@@ -93,6 +96,12 @@ struct handshake {
 	uint32_t client_seq;
 };
 
+/* Copies of segments, the oldest first; held.h. */
+struct held_list {
+	struct held *first;
+	uint8_t count;
+};
+
 enum connection_state {
 	CONNECTION_NONE,	/* an entry that is not in use */
 	CONNECTION_HALF_OPEN,	/* nothing was fed yet */
@@ -108,8 +117,8 @@ struct connection {
 	bool stopping;		/* shunt as soon as libnids has returned */
 	struct half half[2];
 	struct handshake handshake;
-	struct held *held;	/* segments kept until they can be judged, oldest first */
-	uint8_t held_count;
+	struct held_list held;		/* what waits for a handshake */
+	struct held_list doubted;	/* what waits for its receiver's word */
 	struct tcp_stream *engine;
 	void *session;
 };

@@ -1,79 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/doubt.h"
 
-#include <stdlib.h>
-
+#include "stream/arrival.h"
 #include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/sequence.h"
 
-struct doubt {
-	struct doubt *next;
-	struct segment segment;		/* its payload is ours */
-	size_t bytes;			/* of this copy */
-};
+/* More than an initial window (RFC 6928): the first acknowledgement ends all doubt. */
+enum { DOUBTED_MAX = 16 };
 
 void
-doubt_hold(struct stream *s, struct half *half, const struct segment *segment)
+doubt_hold(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
 {
-	const size_t bytes = sizeof(struct doubt) + segment->payload.n;
-	struct doubt **link = &half->doubts, *doubt;
-	unsigned count = 0;
+	struct half *other = &c->half[side_other(from)];
 
-	for (; *link != NULL; link = &(*link)->next)
-		count++;
-	if (count == DOUBT_MAX || s->held_bytes + bytes > HELD_BYTES_MAX ||
-	    (doubt = malloc(bytes)) == NULL)
+	if (segment->flags & (TCP_SYN | TCP_RST))
 		return;
-	*doubt = (struct doubt){ .segment = *segment, .bytes = bytes };
-	if (segment->payload.n > 0)
-		memcpy(doubt + 1, segment->payload.p, segment->payload.n);
-	doubt->segment.payload = span_of(doubt + 1, segment->payload.n);
-	s->held_bytes += bytes;
-	*link = doubt;
+	if (segment->flags & TCP_ACK) {
+		other->has_doubtful_ack = true;
+		other->doubtful_ack = segment->ack;
+	}
+	if (segment->payload_bytes > 0 || (segment->flags & TCP_FIN))
+		held_add(s, &c->doubted, DOUBTED_MAX, from, segment);
 }
 
-static struct doubt *
-take_first(struct stream *s, struct half *half)
-{
-	struct doubt *doubt = half->doubts;
+enum doubt { DOUBT_KEEP, DOUBT_TAKE, DOUBT_DROP };
 
-	if (doubt != NULL) {
-		half->doubts = doubt->next;
-		s->held_bytes -= doubt->bytes;
-	}
-	return doubt;
+static enum doubt
+judge(const struct half *half, const struct segment *segment)
+{
+	const uint32_t end = segment->seq + segment->payload_bytes +
+	    ((segment->flags & TCP_FIN) != 0);
+
+	if (!sequence_near(end, half->next) || !sequence_after(end, half->next))
+		return DOUBT_DROP;	/* a good copy came */
+	if ((half->has_acked && !sequence_after(end, half->acked)) ||
+	    (half->has_doubtful_ack && sequence_near(end, half->doubtful_ack) &&
+	    !sequence_after(end, half->doubtful_ack)))
+		return DOUBT_TAKE;
+	return DOUBT_KEEP;
 }
 
 void
-doubt_settle(struct stream *s, struct connection *c, enum side holder, uint32_t ack)
+doubt_settle(struct stream *s, struct connection *c, enum side from)
 {
-	struct half *half = &c->half[holder];
+	struct half *half = &c->half[from];
+	unsigned left = c->doubted.count;
 
-	while (half->doubts != NULL) {
-		const struct segment *first = &half->doubts->segment;
-		struct doubt *doubt;
+	for (; left > 0 && c->doubted.count > 0; left--) {
+		struct held *held = held_take(&c->doubted);
+		const enum doubt what = held->from != from ? DOUBT_KEEP :
+		    judge(half, &held->segment);
 
-		if (sequence_after(first->seq + first->payload_bytes, ack))
-			return;
-		if (half->sums != SUMS_OFFLOADED) {
-			half->sums = SUMS_OFFLOADED;
-			s->counts.offloaded++;
+		if (what == DOUBT_TAKE) {
+			arrival_set_offloaded(s, half);
+			normaliser_take_content(s, c, from, &held->segment);
 		}
-		doubt = take_first(s, half);
-		/* what it acknowledges in turn came before it */
-		if (doubt->segment.flags & TCP_ACK)
-			doubt_settle(s, c, side_other(holder), doubt->segment.ack);
-		normaliser_take(s, c, holder, &doubt->segment);
-		free(doubt);
+		if (what == DOUBT_KEEP)
+			held_append(&c->doubted, held);
+		else
+			held_free(s, &held);
 	}
-}
-
-void
-doubt_clear(struct stream *s, struct half *half)
-{
-	struct doubt *doubt;
-
-	while ((doubt = take_first(s, half)) != NULL)
-		free(doubt);
 }

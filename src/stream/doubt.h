@@ -5,26 +5,21 @@
 #include "stream/connection.h"
 
 /*
- * Data with a bad checksum from a side whose handshake had good ones. Its
- * receiver may drop it (a forgery, a damaged frame), or may have seen a good
- * one that the capture did not keep (checksum offload of data alone, captures
- * whose payload was edited). The receiver's acknowledgement tells: until it
- * comes the segment is held.
+ * Segments with a bad checksum from a side that has shown good ones. Some were
+ * damaged or made to mislead us, and their receiver drops them; others are
+ * whole, and only look bad where a network card joins segments or computes the
+ * sums. The receiver knows: what it acknowledges and nothing else can have
+ * brought, it took.
  */
-enum { DOUBT_MAX = 8 };		/* segments held for one side */
-
-struct doubt;
-
-/* Hold such a segment; when there is no room it is dropped, as its receiver may have. */
-void doubt_hold(struct stream *s, struct half *half, const struct segment *segment);
 
 /*
- * The other side acknowledged up to this number: what is held and ends there
- * or before was taken after all, and so will be whatever that side sends.
+ * Keep a segment until its receiver has spoken. What it acknowledges itself
+ * counts as such a word: both sides may look bad to a host that is one of them.
  */
-void doubt_settle(struct stream *s, struct connection *c, enum side holder, uint32_t ack);
+void doubt_hold(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
 
-/* Good data came from that side: what is held was not its own. */
-void doubt_clear(struct stream *s, struct half *half);
+/* That side's segments may have been acknowledged: take those that were. */
+void doubt_settle(struct stream *s, struct connection *c, enum side from);
 
 #endif

@@ -153,7 +153,7 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 	struct handshake *h = &c->handshake;
 	const struct answer *answer;
 
-	if (is_bare(h) && c->held != NULL) {
+	if (is_bare(h) && c->held.first != NULL) {
 		if (!pickup_fits(c, from, segment)) {
 			pickup_establish(s, c, from, NULL);
 			reuse_hold(s, c, from, segment);
@@ -166,7 +166,7 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 		note_syn(h, segment);
 		/* Without room for it, it becomes a gap. */
 		if (segment->payload_bytes > 0)
-			held_add(s, c, from, segment);
+			held_add(s, &c->held, HELD_MAX, from, segment);
 		return;
 	}
 	if (from == SIDE_SERVER) {
@@ -185,7 +185,7 @@ static bool
 hold(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct held *oldest = c->held;
+	const struct held *oldest = c->held.first;
 
 	if (segment->payload_bytes == 0 && !(segment->flags & TCP_FIN))
 		return true;
@@ -193,7 +193,7 @@ hold(struct stream *s, struct connection *c, enum side from,
 		oldest = oldest->next;
 	if (oldest != NULL && s->at->at_ns - oldest->segment.ref.at_ns > HOLD_MAX_NS)
 		return false;
-	return held_add(s, c, from, segment);
+	return held_add(s, &c->held, HELD_MAX, from, segment);
 }
 
 void
@@ -246,6 +246,6 @@ handshake_take(struct stream *s, struct connection *c, enum side from,
 		handshake_note_ack(c, segment);
 	}
 	/* Without a SYN, one packet is reordering and two are a connection under way. */
-	if ((is_bare(h) && c->held != NULL) || !hold(s, c, from, segment))
+	if ((is_bare(h) && c->held.first != NULL) || !hold(s, c, from, segment))
 		pickup_establish(s, c, from, segment);
 }

@@ -12,19 +12,18 @@ is_copy(const struct held *held, enum side from, const struct segment *segment)
 }
 
 bool
-held_add(struct stream *s, struct connection *c, enum side from,
+held_add(struct stream *s, struct held_list *list, unsigned max, enum side from,
     const struct segment *segment)
 {
 	const size_t bytes = sizeof(struct held) + segment->payload.n;
-	struct held **link = &c->held;
 	struct held *held;
 	uint8_t *payload;
 
-	for (; *link != NULL; link = &(*link)->next) {
-		if (is_copy(*link, from, segment))
+	for (held = list->first; held != NULL; held = held->next) {
+		if (is_copy(held, from, segment))
 			return true;
 	}
-	if (c->held_count >= HELD_MAX || s->held_bytes + bytes > HELD_BYTES_MAX ||
+	if (list->count >= max || s->held_bytes + bytes > HELD_BYTES_MAX ||
 	    (held = malloc(bytes)) == NULL)
 		return false;
 	payload = (uint8_t *)(held + 1);
@@ -32,20 +31,31 @@ held_add(struct stream *s, struct connection *c, enum side from,
 		memcpy(payload, segment->payload.p, segment->payload.n);
 	*held = (struct held){ .from = from, .segment = *segment, .bytes = bytes };
 	held->segment.payload = span_of(payload, segment->payload.n);
-	*link = held;
-	c->held_count++;
+	held_append(list, held);
 	s->held_bytes += bytes;
 	return true;
 }
 
-struct held *
-held_take(struct connection *c)
+void
+held_append(struct held_list *list, struct held *held)
 {
-	struct held *held = c->held;
+	struct held **link = &list->first;
+
+	while (*link != NULL)
+		link = &(*link)->next;
+	*link = held;
+	held->next = NULL;
+	list->count++;
+}
+
+struct held *
+held_take(struct held_list *list)
+{
+	struct held *held = list->first;
 
 	if (held != NULL) {
-		c->held = held->next;
-		c->held_count--;
+		list->first = held->next;
+		list->count--;
 	}
 	return held;
 }
@@ -61,10 +71,10 @@ held_free(struct stream *s, struct held **held)
 }
 
 void
-held_clear(struct stream *s, struct connection *c)
+held_clear(struct stream *s, struct held_list *list)
 {
 	struct held *held;
 
-	while ((held = held_take(c)) != NULL)
+	while ((held = held_take(list)) != NULL)
 		held_free(s, &held);
 }

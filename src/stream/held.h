@@ -5,13 +5,13 @@
 #include "stream/connection.h"
 
 /*
- * Copies of segments that came before it was known what they belong to: data
- * on or before a SYN, a server's greeting captured before the client's ACK, a
- * SYN on ports that are in use.
+ * Copies of segments that cannot be judged when they come: data on or before a
+ * SYN, a server's greeting captured before the client's ACK, a SYN on ports
+ * that are in use, data whose checksum is bad.
  */
 enum {
-	HELD_MAX = 4,			/* for one connection */
-	HELD_BYTES_MAX = 16 << 20,	/* for all, against floods of data on SYNs */
+	HELD_MAX = 4,			/* for a handshake */
+	HELD_BYTES_MAX = 16 << 20,	/* of all connections, against floods */
 };
 
 struct held {
@@ -21,16 +21,22 @@ struct held {
 	size_t bytes;			/* of this copy */
 };
 
-/* False when there is no room; a copy of one that is held already takes none. */
-bool held_add(struct stream *s, struct connection *c, enum side from,
+/*
+ * False when the list has max already, or memory is short; a copy of one that
+ * is held takes no room.
+ */
+bool held_add(struct stream *s, struct held_list *list, unsigned max, enum side from,
     const struct segment *segment);
 
+/* Put one back that was taken, behind all others. */
+void held_append(struct held_list *list, struct held *held);
+
 /* The oldest, for held_free(); NULL when there is none. */
-struct held *held_take(struct connection *c);
+struct held *held_take(struct held_list *list);
 
 void held_free(struct stream *s, struct held **held);
 
-/* Forget all of a connection's. */
-void held_clear(struct stream *s, struct connection *c);
+/* Forget all. */
+void held_clear(struct stream *s, struct held_list *list);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/normaliser.h"
 
+#include "stream/doubt.h"
 #include "stream/gaps.h"
 #include "stream/history.h"
 #include "stream/sequence.h"
@@ -127,6 +128,16 @@ take_fin(struct connection *c, enum side from, const struct segment *segment)
 	c->flow.fin_by[from] = true;
 }
 
+void
+normaliser_take_content(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (c->state == CONNECTION_FOLLOWED && segment->payload_bytes > 0)
+		take_payload(s, c, from, segment);
+	if (segment->flags & TCP_FIN)
+		take_fin(c, from, segment);
+}
+
 /* Both FINs are acknowledged; or the only side that the tap hears has said all. */
 static bool
 is_finished(const struct connection *c)
@@ -142,6 +153,26 @@ is_finished(const struct connection *c)
 		acknowledged += half_fin_is_acknowledged(half);
 	}
 	return acknowledged == 2;
+}
+
+/* What all that has led to. */
+static void
+conclude(struct stream *s, struct connection *c)
+{
+	connection_settle(s, c);
+	if (is_finished(c))
+		connection_close(s, c, FLOW_FIN);
+}
+
+void
+normaliser_doubt(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (c->state != CONNECTION_FOLLOWED)
+		return;
+	doubt_hold(s, c, from, segment);
+	doubt_settle(s, c, side_other(from));
+	conclude(s, c);
 }
 
 void
@@ -173,17 +204,14 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 		note_ack(c, from, segment->ack);
 	if (c->state == CONNECTION_FOLLOWED) {
 		/* What the other side lost came before what this one says to it. */
+		doubt_settle(s, c, to);
 		gaps_check(s, c, to);
-		if (segment->payload_bytes > 0)
-			take_payload(s, c, from, segment);
-		gaps_check(s, c, from);
 	}
-	if (segment->flags & TCP_FIN)
-		take_fin(c, from, segment);
-	connection_settle(s, c);
-	if (c->state == CONNECTION_SHUNTED)
+	normaliser_take_content(s, c, from, segment);
+	if (c->state == CONNECTION_FOLLOWED && !c->stopping)
+		gaps_check(s, c, from);
+	else
 		half->next = sequence_later(half->next,
 		    segment->seq + segment->payload_bytes);
-	if (is_finished(c))
-		connection_close(s, c, FLOW_FIN);
+	conclude(s, c);
 }

@@ -12,4 +12,12 @@
 void normaliser_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
+/* The same for a segment of an established connection whose checksum is bad. */
+void normaliser_doubt(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
+
+/* The payload and the FIN of a segment that counts. */
+void normaliser_take_content(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
+
 #endif

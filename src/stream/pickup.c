@@ -36,7 +36,7 @@ pickup_guess_sender(const struct segment *segment)
 bool
 pickup_has_data(const struct connection *c)
 {
-	for (const struct held *held = c->held; held != NULL; held = held->next) {
+	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
 		if (!(held->segment.flags & TCP_SYN))
 			return true;
 	}
@@ -48,7 +48,7 @@ pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes)
 {
 	struct held *held;
 
-	while ((held = held_take(c)) != NULL) {
+	while ((held = held_take(&c->held)) != NULL) {
 		struct segment *segment = &held->segment;
 
 		if (segment->flags & TCP_SYN) {
@@ -101,7 +101,7 @@ pickup_establish(struct stream *s, struct connection *c, enum side from,
 	const struct handshake *h = &c->handshake;
 	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
 
-	for (const struct held *held = c->held; held != NULL; held = held->next)
+	for (const struct held *held = c->held.first; held != NULL; held = held->next)
 		learn(c, held->from, &held->segment);
 	if (segment != NULL)
 		learn(c, from, segment);
@@ -123,7 +123,7 @@ pickup_establish(struct stream *s, struct connection *c, enum side from,
 bool
 pickup_fits(const struct connection *c, enum side from, const struct segment *segment)
 {
-	for (const struct held *held = c->held; held != NULL; held = held->next) {
+	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
 		const struct segment *h = &held->segment;
 		const uint32_t number = held->from == from ? h->seq : h->ack;
 		const int32_t distance = sequence_diff(number, segment->seq + 1);
@@ -163,7 +163,7 @@ pickup_set_client(struct connection *c, enum side client)
 	c->half[SIDE_CLIENT] = c->half[SIDE_SERVER];
 	c->half[SIDE_SERVER] = half;
 	c->handshake.client_acked = false;
-	for (struct held *held = c->held; held != NULL; held = held->next) {
+	for (struct held *held = c->held.first; held != NULL; held = held->next) {
 		held->from = side_other(held->from);
 		if (held->from == SIDE_CLIENT)
 			handshake_note_ack(c, &held->segment);

@@ -10,12 +10,12 @@ reuse_hold(struct stream *s, struct connection *c, enum side from,
 {
 	if (!handshake_is_new_syn(c, from, segment))
 		return false;
-	if (c->held_count == HELD_MAX) {
-		struct held *oldest = held_take(c);
+	if (c->held.count == HELD_MAX) {
+		struct held *oldest = held_take(&c->held);
 
 		held_free(s, &oldest);
 	}
-	held_add(s, c, from, segment);
+	held_add(s, &c->held, HELD_MAX, from, segment);
 	return true;
 }
 
@@ -36,14 +36,14 @@ struct held *
 reuse_confirmed(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct held *syn = c->held;
+	struct held *syn = c->held.first;
 
 	while (syn != NULL && !confirms(c, syn, from, segment))
 		syn = syn->next;
 	if (syn == NULL)
 		return NULL;
 	/* Those before it led nowhere; those behind it go with the old connection. */
-	for (struct held *taken; (taken = held_take(c)) != syn;)
+	for (struct held *taken; (taken = held_take(&c->held)) != syn;)
 		held_free(s, &taken);
 	return syn;
 }

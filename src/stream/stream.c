@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "stream/arrival.h"
 #include "stream/connection.h"
-#include "stream/doubt.h"
 #include "stream/gaps.h"
 #include "stream/handshake.h"
 #include "stream/held.h"
@@ -132,6 +131,7 @@ take(struct stream *s, const struct segment *segment)
 {
 	enum side from;
 	struct connection *c = flow_table_find(&s->table, segment, &from);
+	bool is_doubtful;
 
 	if (c != NULL && c->state == CONNECTION_CLOSED) {
 		if (!handshake_is_new_syn(c, from, segment)) {
@@ -145,9 +145,8 @@ take(struct stream *s, const struct segment *segment)
 		s->counts.stray++;
 		return;
 	}
-	if (!arrival_checksum(s, &c->half[from], segment))
-		return;
-	if (c->state != CONNECTION_HALF_OPEN) {
+	is_doubtful = !arrival_checksum(s, c, from, segment);
+	if (c->state != CONNECTION_HALF_OPEN && !is_doubtful) {
 		struct held *syn = reuse_confirmed(s, c, from, segment);
 
 		if (syn != NULL) {
@@ -160,11 +159,11 @@ take(struct stream *s, const struct segment *segment)
 		if (reuse_hold(s, c, from, segment))
 			return;
 	}
-	if (segment->flags & TCP_ACK && c->state != CONNECTION_HALF_OPEN)
-		doubt_settle(s, c, side_other(from), segment->ack);
 	arrival_count(s, c, from, segment);
 	flow_table_move(&s->table, c, c->links.list);
-	if (c->state == CONNECTION_HALF_OPEN)
+	if (is_doubtful)
+		normaliser_doubt(s, c, from, segment);
+	else if (c->state == CONNECTION_HALF_OPEN)
 		handshake_take(s, c, from, segment);
 	else
 		normaliser_take(s, c, from, segment);

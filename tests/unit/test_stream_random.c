@@ -18,7 +18,7 @@ static uint8_t said[2][SAID_MAX];
 
 struct tap {
 	uint64_t random;
-	unsigned lost, doubled, reordered;	/* of 100 packets */
+	unsigned lost, doubled, reordered, damaged;	/* of 100 packets */
 	struct segment flight[FLIGHT_MAX];
 	unsigned in_flight;
 };
@@ -46,11 +46,27 @@ let_through(struct wire *w, struct tap *t, unsigned left)
 	}
 }
 
+/* A copy that its receiver dropped, since its checksum does not fit. */
+static void
+show_damaged(struct wire *w, struct tap *t, const struct segment *segment)
+{
+	static const uint8_t garbage[700];
+	struct segment damaged = *segment;
+
+	damaged.payload = span_of(garbage, segment->payload.n);
+	damaged.checksum = CHECKSUM_BAD;
+	damaged.ref.at_ns = w->now_ns;
+	let_through(w, t, 0);
+	wire_send(w, &damaged);
+}
+
 static void
 show(struct wire *w, struct tap *t, const struct segment *segment)
 {
 	const unsigned copies = happens(t, t->lost) ? 0 : happens(t, t->doubled) ? 2 : 1;
 
+	if (segment->payload.n > 0 && happens(t, t->damaged))
+		show_damaged(w, t, segment);
 	for (unsigned i = 0; i < copies; i++) {
 		if (t->in_flight == FLIGHT_MAX)
 			let_through(w, t, FLIGHT_MAX - 1);
@@ -100,10 +116,8 @@ converse(struct wire *w, struct tap *t)
 }
 
 static void
-run(uint64_t seed, unsigned lost, unsigned doubled, unsigned reordered)
+run(uint64_t seed, struct tap tap)
 {
-	struct tap tap = { .random = seed, .lost = lost, .doubled = doubled,
-		.reordered = reordered };
 	struct recorder r = { .quiet = true, .said = { said[0], said[1] } };
 	struct stream *s = packets_stream(NULL, &r);
 	struct wire w = seed % 2 != 0 ? wire_new(s) : wire_new_ipv6(s);
@@ -121,7 +135,7 @@ run(uint64_t seed, unsigned lost, unsigned doubled, unsigned reordered)
 	for (int side = 0; side < 2; side++) {
 		assert_int_equal(r.delivered[side] + r.lost[side], SAID_MAX);
 		assert_int_equal(r.flow.gap_bytes[side], r.lost[side]);
-		if (lost == 0 && reordered == 0)
+		if (tap.lost == 0 && tap.reordered == 0)
 			assert_int_equal(r.lost[side], 0);
 	}
 	assert_int_equal(packets_counter(s, "stream.conflicts"), 0);
@@ -132,11 +146,15 @@ run(uint64_t seed, unsigned lost, unsigned doubled, unsigned reordered)
 static void
 bytes_and_gaps_add_up(void **state)
 {
-	static const struct {
-		unsigned lost, doubled, reordered;
-	} taps[] = {
-		{ 0, 0, 0 }, { 0, 20, 0 }, { 5, 0, 0 }, { 0, 0, 30 }, { 5, 10, 30 },
-		{ 40, 0, 10 }, { 2, 50, 80 },
+	static const struct tap taps[] = {
+		{ .lost = 0 },
+		{ .doubled = 20 },
+		{ .lost = 5 },
+		{ .reordered = 30 },
+		{ .damaged = 20 },
+		{ .lost = 5, .doubled = 10, .reordered = 30 },
+		{ .lost = 40, .reordered = 10 },
+		{ .lost = 2, .doubled = 50, .reordered = 80 },
 	};
 
 	(void)state;
@@ -145,9 +163,10 @@ bytes_and_gaps_add_up(void **state)
 			said[side][i] = (uint8_t)(i * 17 + i / 255 + side * 101);
 	}
 	for (uint64_t seed = 0; seed < RUNS; seed++) {
-		const size_t i = seed % (sizeof(taps) / sizeof(taps[0]));
+		struct tap tap = taps[seed % (sizeof(taps) / sizeof(taps[0]))];
 
-		run(seed, taps[i].lost, taps[i].doubled, taps[i].reordered);
+		tap.random = seed;
+		run(seed, tap);
 	}
 }
 
