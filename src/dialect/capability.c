@@ -17,8 +17,6 @@ void
 capability_word(struct capability *c, struct span word, const char *token,
     struct span line)
 {
-	struct keep unused;
-
 	/* evidence that something is missing is the list of what is there */
 	keep_add(&c->words, span_text(" "));
 	keep_add(&c->words, word);
@@ -29,7 +27,7 @@ capability_word(struct capability *c, struct span word, const char *token,
 		if (word.n == span_text(token).n)
 			note(&c->masked, &c->masked_line, line);
 		else
-			note(&c->masked_other, &unused, line);
+			note(&c->masked_other, &c->masked_other_line, line);
 	} else if (token_is_near_miss(word, token)) {
 		note(&c->corrupted, &c->corrupted_line, line);
 	}
@@ -42,7 +40,11 @@ tell_remains(const struct capability *c, struct facts *facts)
 	if (c->masked > c->masked_elsewhere) {
 		facts_mark(facts, MARK_TOKEN_MASKED, keep_span(&c->masked_line));
 		facts->news = true;
+	} else if (c->masked > 0) {
+		facts_mark(facts, MARK_TOKEN_MASKED_OTHER, keep_span(&c->masked_line));
 	}
+	if (c->masked_other > 0)
+		facts_mark(facts, MARK_TOKEN_MASKED_OTHER, keep_span(&c->masked_other_line));
 	if (c->corrupted > 0) {
 		facts_mark(facts, MARK_TOKEN_CORRUPTED, keep_span(&c->corrupted_line));
 		facts->news = true;
@@ -63,9 +65,6 @@ capability_finish(const struct capability *c, const char *token, struct facts *f
 	keep_add(&lacks, span_text(" among:"));
 	keep_add(&lacks, span_head(keep_span(&c->words), KEEP_BYTES - lacks.n));
 	facts_listing(facts, false, keep_span(&lacks));
-	if (facts->seen->authenticated)
-		return;
-	if (c->masked + c->masked_other > 0)
-		facts_mark(facts, MARK_TOKEN_MASKED_OTHER, keep_span(&lacks));
-	tell_remains(c, facts);
+	if (!facts->seen->authenticated)
+		tell_remains(c, facts);
 }

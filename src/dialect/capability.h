@@ -20,7 +20,7 @@ struct capability {
 	uint8_t corrupted;
 	uint8_t masked_elsewhere;	/* that many same-length fillers hide another keyword */
 	struct keep words;		/* what was listed, as far as there is room */
-	struct keep offer_line, masked_line, corrupted_line;
+	struct keep offer_line, masked_line, masked_other_line, corrupted_line;
 };
 
 /* Look at one word of the listing; line is what is quoted as evidence. */

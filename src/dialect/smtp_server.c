@@ -196,12 +196,12 @@ greeting(unsigned code, struct span line, struct facts *facts)
 {
 	struct span rest, text = span_tail(line, 4);
 
-	facts_mark(facts, MARK_BANNER, line);
-	if (code != 220)
-		return;
-	if (is_masked_banner(text))
+	if (code == 220 && is_masked_banner(text)) {
 		facts_mark(facts, MARK_BANNER_MASKED, line);
-	else
+		return;
+	}
+	facts_mark(facts, MARK_BANNER, line);
+	if (code == 220)
 		facts_server_name(facts, line_word(text, &rest));
 }
 

@@ -143,7 +143,8 @@ decision_make(const struct observation *o, const struct knowledge *k,
 		v->expected_strength = k->history.strength;
 		v->expected_after = k->after;
 	}
-	v->middlebox_likely = observation_has(o, MARK_TOKEN_MASKED_OTHER) ||
+	v->middlebox_likely = observation_has(o, MARK_TOKEN_MASKED) ||
+	    observation_has(o, MARK_TOKEN_MASKED_OTHER) ||
 	    observation_has(o, MARK_BANNER_MASKED);
 	for (size_t i = 0; i < decision_row_count && v->count < VERDICT_TECHNIQUES_MAX; i++)
 		try_row(&decision_rows[i], o, k, v);

@@ -300,12 +300,16 @@ contradiction(const struct observation *o)
 	return marked(o, MARK_CONTRADICTION) || denied_yet_done;
 }
 
-/* Of a connection that was picked up under way nobody can say that nothing was offered. */
+/*
+ * Of a connection that was picked up under way nobody can say that nothing was
+ * offered; and where the session itself proves more, its history adds nothing.
+ */
 static bool
 stripped(const struct observation *o)
 {
 	return o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
-	    !o->listing_in_greeting_only && o->flow.handshake;
+	    !o->listing_in_greeting_only && o->flow.handshake && !masked(o) &&
+	    !corrupted(o) && !contradiction(o);
 }
 
 static bool
