@@ -32,11 +32,12 @@ format_endpoint(const struct flow_tuple *t, enum side side, char text_r[ENDPOINT
 static void
 put_connection(FILE *out, const struct observation *o)
 {
-	char client[ENDPOINT_SIZE], server[ENDPOINT_SIZE];
+	char client[ENDPOINT_SIZE], server[ENDPOINT_SIZE], began[CLOCK_TEXT_SIZE];
 
+	clock_format(o->flow.first.at_ns, began);
 	format_endpoint(&o->flow.tuple, SIDE_CLIENT, client);
 	format_endpoint(&o->flow.tuple, SIDE_SERVER, server);
-	fprintf(out, "%s > %s", client, server);
+	fprintf(out, "%.10s %.8s  %s > %s", began, began + 11, client, server);
 	if (o->server_name[0] != '\0')
 		fprintf(out, " (%s)", o->server_name);
 }
@@ -132,6 +133,22 @@ put_evidence(FILE *out, const struct observation *o, const struct origin *origin
 	}
 }
 
+/* An earlier connection is half of the evidence: say what became of it. */
+static void
+put_related(FILE *out, const struct verdict *v)
+{
+	static const char *const fates[] = {
+		[SETBACK_HANDSHAKE] = "whose TLS handshake was broken",
+		[SETBACK_ALERT] = "whose TLS handshake the server broke off",
+		[SETBACK_TEMPORARY] = "whose request for TLS was refused for the moment",
+		[SETBACK_PERMANENT] = "whose request for TLS was refused",
+	};
+
+	if (v->related != 0)
+		fprintf(out, "%*s   it follows a connection of the same client %s\n",
+		    LABEL_WIDTH, "", fates[v->setback]);
+}
+
 static void
 put_grounds(FILE *out, const struct record *record)
 {
@@ -164,6 +181,7 @@ text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bo
 	    alert->severity, record->verdict.confidence, LABEL_WIDTH, "");
 	put_connection(out, &record->seen);
 	fputc('\n', out);
+	put_related(out, &record->verdict);
 	put_grounds(out, record);
 	put_evidence(out, &record->seen, origin);
 	for (size_t i = 0; i < rule->falsepositives.count; i++)
