@@ -52,7 +52,8 @@ struct dialect {
 	 * Read one unit from the front of what that side sent: bytes used, 0
 	 * when more is needed, -1 when this is not our protocol after all.
 	 * The caller looks for TLS behind every unit, so a unit must never
-	 * reach beyond a request or its answer. 0 also means "not before the
+	 * reach beyond a request or its answer, and one of which only a piece
+	 * was read must say so (facts.goes_on). 0 also means "not before the
 	 * other side has spoken": unread bytes are offered again after that.
 	 */
 	long (*feed)(void *state, enum side from, struct span in,

@@ -42,6 +42,7 @@ struct facts {
 	bool asked;			/* the client asked: look for TLS from now on */
 	bool answered;			/* that request has its answer */
 	bool news;			/* evidence completed: worth a snapshot now */
+	bool goes_on;			/* the unit is not over: a body of which more will come */
 	enum unit unit;			/* of the client unit just read */
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
 

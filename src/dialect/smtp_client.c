@@ -212,6 +212,7 @@ client_line(struct smtp *s, struct span in, struct facts *facts)
 	struct line line;
 	long used = line_read(&s->lines[SIDE_CLIENT], in, &line);
 
+	facts->goes_on = s->lines[SIDE_CLIENT].too_long;
 	if (used == 0 || line.kind == LINE_REST)
 		return used;
 	if (s->code != 0)
@@ -237,6 +238,7 @@ client_body(struct smtp *s, struct span in, struct facts *facts)
 	size_t i = 0;
 
 	facts_payload(facts, span_text("DATA"), span_text("DATA"));
+	facts->goes_on = true;
 	while (i < in.n) {
 		int c;
 
@@ -252,6 +254,7 @@ client_body(struct smtp *s, struct span in, struct facts *facts)
 			s->body_tail = c == '\r';
 		if (end[s->body_tail] == '\0') {
 			s->client = SMTP_COMMANDS;
+			s->body_unsure = facts->goes_on = false;
 			expect_reply(s, SMTP_MESSAGE, facts);
 			break;
 		}
@@ -266,6 +269,7 @@ client_chunk(struct smtp *s, struct span in, struct facts *facts)
 
 	facts_payload(facts, span_text("BDAT"), span_text("BDAT"));
 	s->chunk_left -= n;
+	facts->goes_on = s->chunk_left > 0;
 	if (s->chunk_left == 0)
 		s->client = SMTP_COMMANDS;
 	return (long)n;

@@ -69,7 +69,8 @@ listing_end(struct smtp *s, struct span line, struct facts *facts)
 {
 	if (s->reply_mixed)
 		facts_mark(facts, MARK_LISTING_DAMAGED, line);
-	if (s->reply_broken)
+	/* what is there was offered; what is not may be in the hole */
+	if (s->reply_broken && !s->listing.offer)
 		return;
 	/* BINARYMIME needs CHUNKING (RFC 3030 §3): an eight-letter filler may stand for that */
 	s->listing.masked_elsewhere = s->saw_binarymime && !s->saw_chunking;
@@ -295,6 +296,8 @@ find_data(struct smtp *s)
 		pending_drop(&s->pending);
 	if (known)
 		return;
+	/* half a line that has been looked at is part of the body, too */
+	s->lines[SIDE_CLIENT] = (struct line_reader){ 0 };
 	data_reply(s, 354);
 	s->body_unsure = true;
 }
@@ -305,11 +308,11 @@ reply_complete(struct smtp *s, struct span line, struct facts *facts)
 	unsigned code = s->code;
 
 	s->code = 0;
-	if (s->body_unsure) {
+	if (s->body_unsure && s->client == SMTP_BODY) {
 		/* whatever ended the body, the server has read it */
 		s->client = SMTP_COMMANDS;
-		s->body_unsure = false;
 	}
+	s->body_unsure = false;
 	if (s->holes && code == 354)
 		find_data(s);
 	if (s->greeting_open)
@@ -358,6 +361,7 @@ smtp_server_unit(struct smtp *s, struct span in, struct facts *facts)
 	struct line line;
 	long used = line_read(&s->lines[SIDE_SERVER], in, &line);
 
+	facts->goes_on = s->lines[SIDE_SERVER].too_long;
 	if (used > 0 && line.kind != LINE_REST && line.text.n > 0)
 		reply_line(s, &line, facts);
 	return used;

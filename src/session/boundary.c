@@ -57,7 +57,7 @@ server_look(struct conversation *c, struct span in)
 enum boundary
 boundary_look(struct conversation *c, enum side from, struct span in)
 {
-	if (c->left_tls[from])
+	if (c->left_tls[from] || c->inside[from])
 		return BOUNDARY_CLEAR;
 	return from == SIDE_CLIENT ? client_look(c, in) : server_look(c, in);
 }

@@ -33,17 +33,32 @@ disown(struct conversation *c)
 	stop(c);
 }
 
-/* Text that a person could have typed, or the start of a BER message. */
+enum {
+	TELLING_BYTES = 16,	/* so many printable ones do not occur in noise */
+	BER_SEQUENCE = 0x30,
+};
+
+/* Enough to tell clear text from noise: so many bytes, a line, or how a BER message begins. */
+static bool
+can_tell(struct span in)
+{
+	return in.n >= TELLING_BYTES || span_find(in, '\n') < in.n ||
+	    span_at(in, 0) == BER_SEQUENCE;
+}
+
+/* Text that a person could have typed, or a BER message. */
 static bool
 is_clear_text(struct span in)
 {
-	struct span head = span_head(in, 16);
+	struct span head = span_head(span_head(in, TELLING_BYTES), span_find(in, '\n'));
 
+	if (span_at(in, 0) == BER_SEQUENCE)
+		return true;
 	for (size_t i = 0; i < head.n; i++) {
 		int byte = span_at(head, i);
 
-		if ((byte < 0x20 || byte > 0x7e) && byte != '\r' && byte != '\n' && byte != '\t')
-			return span_at(in, 0) == 0x30;
+		if ((byte < 0x20 || byte > 0x7e) && byte != '\r' && byte != '\t')
+			return false;
 	}
 	return head.n > 0;
 }
@@ -73,9 +88,12 @@ clear_unit(struct conversation *c, enum side from, struct span in)
 		return (long)in.n;
 	boundary_before_unit(c, from);
 	began = c->began[from];
+	c->facts.goes_on = false;
 	used = c->dialect->feed(c->state, from, in, &c->facts);
-	if (used > 0)
+	if (used > 0) {
+		c->inside[from] = c->facts.goes_on;
 		boundary_after_unit(c, from, &began, span_head(in, (size_t)used));
+	}
 	return used;
 }
 
@@ -101,14 +119,23 @@ read_unit(struct conversation *c, enum side from, struct span in)
 
 		if (used >= 0)
 			return used;
+		if (!can_tell(in))
+			return 0;
 		leave_tls(c, from, in);
 	}
 	return clear_unit(c, from, in);
 }
 
-/* Read as many units as there are; the number of bytes used, or -1 when this is not ours. */
+static bool read_waiting(struct conversation *c, enum side from, bool aside);
+
+/*
+ * Read as many units as there are; the number of bytes used, or -1 when this
+ * is not ours. After each the other side's waiting bytes get their turn (not
+ * when this is such a turn), so that it does not matter whether units come in
+ * one segment or in many.
+ */
 static long
-read_units(struct conversation *c, enum side from, struct span in)
+read_units(struct conversation *c, enum side from, struct span in, bool aside)
 {
 	size_t total = 0;
 
@@ -122,19 +149,21 @@ read_units(struct conversation *c, enum side from, struct span in)
 		span_skip(&in, (size_t)used);
 		total += (size_t)used;
 		c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
+		if (!aside && !read_waiting(c, side_other(from), true))
+			return -1;
 	}
 	return (long)total;
 }
 
 /* Bytes that were waiting may be readable now that the other side has spoken. */
 static bool
-read_waiting(struct conversation *c, enum side from)
+read_waiting(struct conversation *c, enum side from, bool aside)
 {
 	long used;
 
 	if (c->unread[from].n == 0)
 		return true;
-	used = read_units(c, from, buffer_span(&c->unread[from]));
+	used = read_units(c, from, buffer_span(&c->unread[from]), aside);
 	if (used < 0)
 		return false;
 	if (used > 0)
@@ -146,12 +175,14 @@ read_waiting(struct conversation *c, enum side from)
 static void
 keep(struct conversation *c, enum side from, struct span rest)
 {
+	uint64_t lost = c->unread[from].n + rest.n;
+
 	if (rest.n == 0 || buffer_add(&c->unread[from], rest, DIALECT_UNIT_MAX))
 		return;
 	buffer_clear(&c->unread[from]);
 	facts_lost_sync(&c->facts);
 	if (c->dialect != NULL)
-		c->dialect->gap(c->state, from, rest.n, &c->facts);
+		c->dialect->gap(c->state, from, lost, &c->facts);
 }
 
 static bool
@@ -163,10 +194,10 @@ take(struct conversation *c, enum side from, struct span bytes)
 		c->client_spoke = true;
 	if (c->unread[from].n > 0) {
 		keep(c, from, bytes);
-		return read_waiting(c, from);
+		return read_waiting(c, from, false);
 	}
 	c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
-	used = read_units(c, from, bytes);
+	used = read_units(c, from, bytes, false);
 	if (used < 0)
 		return false;
 	keep(c, from, span_tail(bytes, (size_t)used));
@@ -177,8 +208,8 @@ static void
 speak(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
 	c->facts.at = *at;
-	if (!take(c, from, bytes) || !read_waiting(c, side_other(from)) ||
-	    !read_waiting(c, from)) {
+	if (!take(c, from, bytes) || !read_waiting(c, side_other(from), false) ||
+	    !read_waiting(c, from, false)) {
 		disown(c);
 		return;
 	}
@@ -279,7 +310,10 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	}
 	c->dialect->gap(c->state, from, count, &c->facts);
 	c->asked = c->granted = false;
-	return true;
+	/* what the other side is waiting with may be readable now */
+	if (!read_waiting(c, side_other(from), false))
+		disown(c);
+	return c->stage == STAGE_SPEAKING;
 }
 
 void

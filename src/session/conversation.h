@@ -52,6 +52,7 @@ struct conversation {
 	struct buffer unread[2];
 	struct unit_start began[2];
 	struct tls_side tls[2];
+	bool inside[2];		/* the last unit goes on: no boundary before its end */
 	bool left_tls[2];	/* TLS was up and that side has gone back to clear */
 	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
 	bool no_hello;		/* the server's unit being read stands where its hello should */
