@@ -13,6 +13,7 @@
 #include "expect.h"
 #include "expect_verdict.h"
 #include "player.h"
+#include "seen.h"
 #include "transcript.h"
 
 typedef unsigned check_row(const struct row *row);
@@ -77,7 +78,7 @@ meets_expectation(const struct row *row)
 	const char *dirty;
 
 	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &seen);
-	dirty = expect_clean(&seen);
+	dirty = seen_secret(&seen);
 	if (dirty != NULL)
 		print_error("%s:%u: %s: a secret, or no UTF-8: %s\n", row->file, row->line,
 		    row->name, dirty);
@@ -101,7 +102,7 @@ is_same(const struct row *row, const struct play *play, const struct observation
 	const char *differs;
 
 	play_row(row, play, &seen);
-	differs = expect_same(whole, &seen, play->style != PLAY_LOOSE);
+	differs = seen_same(whole, &seen, play->style != PLAY_LOOSE);
 	if (differs == NULL)
 		return true;
 	print_error("%s:%u: %s: %s differs when played %s", row->file, row->line, row->name,
