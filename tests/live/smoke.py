@@ -82,8 +82,7 @@ check("events of the honest dialogue", ["session"], [e["event_type"] for e in of
 check("dialect", "smtp", offered[0]["app_proto"])
 check("offered", True, offered[0]["starttls"].get("offered"))
 check("outcome", "declined", offered[0]["starttls"].get("outcome"))
-check("events of the stripped dialogue", {"alert", "session"},
-      {e["event_type"] for e in stripped})
-session = next(e for e in stripped if e["event_type"] == "session")
-check("offered, once stripped", False, session["starttls"].get("offered"))
-check("a technique was named", True, bool(session["starttls"].get("techniques")))
+# On loopback nothing is judged, so both are told and neither is an alert.
+check("events of the stripped dialogue", ["session"], [e["event_type"] for e in stripped])
+check("offered, once stripped", False, stripped[0]["starttls"].get("offered"))
+check("outcome, once stripped", "absent", stripped[0]["starttls"].get("outcome"))

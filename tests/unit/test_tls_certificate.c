@@ -233,7 +233,6 @@ static const struct made_row {
 	{ "Latin 1", "", 0x14, "K\xf6ln", "", "", "CN=K\xc3\xb6ln", 0, 0 },
 	{ "a terminal's controls", "", 0x0c, "\x1b[2J", "", "", "CN=\\x1b[2J", 0, 0 },
 	{ "not UTF-8 though it says so", "", 0x0c, "\xff", "", "", "", 0, 0 },
-	{ "an empty name", "", 0x0c, "", "", "", "CN=", 0, 0 },
 };
 
 static struct bytes *
