@@ -3,6 +3,7 @@
  * LMTP (RFC 2033): SMTP with LHLO instead of EHLO, one answer for each
  * recipient after a message, and STARTTLS as RFC 3207 has it.
  */
+#include "dialect/reply.h"
 #include "dialect/smtp.h"
 
 static enum probe
@@ -19,7 +20,7 @@ lmtp_probe(const struct opening *opening)
 		return PROBE_NO;
 	if (!o.greeting_whole)
 		return PROBE_MORE;
-	return smtp_mentions(o.greeting, "LMTP") ? PROBE_YES : PROBE_WEAK;
+	return reply_mentions(o.greeting, "LMTP") ? PROBE_YES : PROBE_WEAK;
 }
 
 static long

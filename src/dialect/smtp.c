@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dialect/smtp.h"
 
-#include <string.h>
+#include "dialect/reply.h"
 
 enum { OPENING_ENOUGH = 1024 };	/* bytes after which an unfinished greeting is no line */
 
@@ -76,18 +76,6 @@ smtp_opening_read(const struct opening *opening, struct smtp_opening *o_r)
 	o_r->verb = line_word(line, &rest);
 }
 
-bool
-smtp_mentions(struct span text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; text.n >= n; span_skip(&text, 1)) {
-		if (span_starts_nocase(text, word))
-			return true;
-	}
-	return false;
-}
-
 /* FTP shares the greeting and some verbs; these only SMTP has. */
 static bool
 is_smtp_verb(struct span verb)
@@ -147,8 +135,8 @@ smtp_probe(const struct opening *opening)
 		return PROBE_MORE;
 	if (server && !may_greet(&o))
 		return PROBE_NO;
-	if (o.greeting_whole && smtp_mentions(o.greeting, "SMTP") &&
-	    !smtp_mentions(o.greeting, "LMTP"))
+	if (o.greeting_whole && reply_mentions(o.greeting, "SMTP") &&
+	    !reply_mentions(o.greeting, "LMTP") && !reply_mentions(o.greeting, "FTP"))
 		return PROBE_YES;
 	if (server && client)
 		return probe_dialogue(opening, &o);

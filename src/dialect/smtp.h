@@ -97,7 +97,4 @@ struct smtp_opening {
 };
 void smtp_opening_read(const struct opening *opening, struct smtp_opening *o_r);
 
-/* Does a word stand in the text, in any case? */
-bool smtp_mentions(struct span text, const char *word);
-
 #endif

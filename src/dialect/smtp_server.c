@@ -5,42 +5,25 @@
  */
 #include "dialect/smtp.h"
 
+#include "dialect/reply.h"
 #include "dialect/token.h"
 
 enum { STARTTLS_LENGTH = 8 };
-
-/* The code of a reply line, or 0 when it is none; *final_r when no line follows it. */
-static unsigned
-reply_code(struct span line, bool *final_r)
-{
-	unsigned code = 0;
-	int mark = span_at(line, 3);
-
-	for (size_t i = 0; i < 3; i++) {
-		int c = span_at(line, i);
-
-		if (c < '0' || c > '9')
-			return 0;
-		code = code * 10 + (unsigned)(c - '0');
-	}
-	*final_r = mark != '-';
-	return mark == '-' || mark == ' ' || mark == '\t' || mark < 0 ? code : 0;
-}
 
 /* 530 and 538 mean "authenticate first" as well; only the words tell (RFC 3207 §4, RFC 4954 §6). */
 static bool
 demands_tls(unsigned code, struct span line)
 {
 	return code == 538 ||
-	    (code == 530 && (smtp_mentions(line, "STARTTLS") || smtp_mentions(line, "TLS") ||
-	    smtp_mentions(line, "encrypt")));
+	    (code == 530 && (reply_mentions(line, "STARTTLS") || reply_mentions(line, "TLS") ||
+	    reply_mentions(line, "encrypt")));
 }
 
 static void
 demand(struct facts *facts, enum operation operation, struct span line)
 {
 	facts_demand(facts, operation, line);
-	if (facts->seen->offered == FACT_FALSE && smtp_mentions(line, "STARTTLS")) {
+	if (facts->seen->offered == FACT_FALSE && reply_mentions(line, "STARTTLS")) {
 		facts_mark(facts, MARK_CONTRADICTION, line);
 		facts->news = true;
 	}
@@ -188,7 +171,7 @@ is_masked_banner(struct span text)
 
 		filler += c == '*' || c == '0' || c == '2' || c == ' ';
 	}
-	return text.n >= 8 && filler == text.n && smtp_mentions(text, "**");
+	return text.n >= 8 && filler == text.n && reply_mentions(text, "**");
 }
 
 /* RFC 5321 §3.1; a 4xx or 5xx greeting is no service, and no capability phase follows it. */
