@@ -267,10 +267,12 @@ auth_without_listing(const struct observation *o)
 	    (o->exposed[UPGRADE_UNOFFERED] & EXPOSED_CREDENTIALS) != 0 && !is_optional(o);
 }
 
+/* Content in clear where TLS was to be had; not where it is for everybody anyway. */
 static bool
 payload_despite_offer(const struct observation *o)
 {
 	return was_offered(o) && o->requested == FACT_FALSE && !is_optional(o) &&
+	    (o->traits & TRAIT_PUBLIC) == 0 &&
 	    o->exposed[UPGRADE_OFFERED] == EXPOSED_PAYLOAD;
 }
 

@@ -52,6 +52,7 @@ enum dialect_trait {
 	TRAIT_NO_LISTING = 4,	/* the protocol has no advertisement (PostgreSQL, RDP) */
 	TRAIT_AUTH_WEAK = 8,	/* clear credentials despite an offer are everyday (MySQL) */
 	TRAIT_OFFER_STANDS = 16,	/* an offer may not vanish within a session (SMTP, IMAP) */
+	TRAIT_PUBLIC = 32,	/* content is meant for everybody (IRC; anonymous FTP sets it) */
 };
 
 /*
