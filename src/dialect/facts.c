@@ -132,6 +132,32 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 }
 
 void
+facts_answer_in_doubt(struct facts *f, struct span reply)
+{
+	keep_set(&f->doubtful, reply);
+	f->doubtful_at = f->at;
+	f->answered = true;
+}
+
+void
+facts_doubt_ends(struct facts *f, bool tls_follows)
+{
+	struct frame_ref at = f->at;
+	enum side from = f->from;
+
+	if (f->doubtful.n == 0)
+		return;
+	/* the reply is the evidence, not what followed it */
+	f->at = f->doubtful_at;
+	f->from = SIDE_SERVER;
+	facts_answer(f, tls_follows ? ANSWER_GRANTED : ANSWER_INVALID, keep_span(&f->doubtful));
+	f->doubtful.n = 0;
+	f->answered = false;
+	f->at = at;
+	f->from = from;
+}
+
+void
 facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
     struct span excerpt)
 {
@@ -201,6 +227,14 @@ facts_payload(struct facts *f, struct span verb, struct span excerpt)
 }
 
 void
+facts_public(struct facts *f, bool is_public)
+{
+	unsigned others = f->seen->traits & ~(unsigned)TRAIT_PUBLIC;
+
+	f->seen->traits = (uint8_t)(is_public ? others | TRAIT_PUBLIC : others);
+}
+
+void
 facts_demand(struct facts *f, unsigned operations, struct span excerpt)
 {
 	f->demanded |= (uint8_t)operations;
@@ -216,6 +250,7 @@ facts_lost_sync(struct facts *f)
 void
 facts_end(struct facts *f)
 {
+	facts_doubt_ends(f, false);
 	if (!f->secret_open)
 		return;
 	f->secret_open = false;

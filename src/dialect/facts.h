@@ -50,6 +50,8 @@ struct facts {
 	bool request_expired;
 
 	/* Kept between calls. */
+	struct keep doubtful;		/* a reply that only grants if TLS follows; empty when none */
+	struct frame_ref doubtful_at;
 	bool offer_stands;		/* offered, and nothing came since that may end the offer */
 	uint8_t demanded;		/* OPERATION_ bits */
 	bool secret_open;		/* a secret crossed and its outcome has not been seen */
@@ -84,6 +86,15 @@ void facts_request(struct facts *f, struct span excerpt);
 void facts_answer(struct facts *f, enum answer answer, struct span reply);
 
 /*
+ * That answer is wrong by the book, but some servers mean it: it grants when
+ * TLS follows, and is invalid when anything else does.
+ */
+void facts_answer_in_doubt(struct facts *f, struct span reply);
+
+/* What followed it? Does nothing when no answer is in doubt. */
+void facts_doubt_ends(struct facts *f, bool tls_follows);
+
+/*
  * A recoverable secret crossed in clear, or (not recoverable) a digest or
  * challenge-response did. The mechanism's name is no secret; the excerpt must
  * not hold one.
@@ -99,13 +110,19 @@ void facts_accepted(struct facts *f, enum operation operation, struct span excer
 /* Content itself crossed in clear, moved by this verb. */
 void facts_payload(struct facts *f, struct span verb, struct span excerpt);
 
+/* From here on content is meant for everybody, or it is not (any more). */
+void facts_public(struct facts *f, bool is_public);
+
 /* The server demands TLS for these OPERATION_ bits. */
 void facts_demand(struct facts *f, unsigned operations, struct span excerpt);
 
 /* The parser lost its place; nothing may follow from absence any more. */
 void facts_lost_sync(struct facts *f);
 
-/* The connection has ended: a secret whose outcome was never seen counts as exposed. */
+/*
+ * The connection has ended: a secret whose outcome was never seen counts as
+ * exposed, and an answer still in doubt granted nothing.
+ */
 void facts_end(struct facts *f);
 
 #endif

@@ -67,7 +67,10 @@ boundary_before_unit(struct conversation *c, enum side from)
 {
 	struct unit_start *began = &c->began[from];
 
-	if (from != SIDE_CLIENT || !began->asked || !c->asked)
+	if (from != SIDE_CLIENT)
+		return;
+	facts_doubt_ends(&c->facts, false);
+	if (!began->asked || !c->asked)
 		return;
 	if (began->at_ns - c->asked_ns <= BOUNDARY_FLIGHT_NS)
 		return;
@@ -137,6 +140,9 @@ boundary_after_unit(struct conversation *c, enum side from,
 		c->client_spoke = c->unread[SIDE_CLIENT].n > 0;
 	}
 	c->facts.asked = c->facts.answered = false;
+	/* a ClientHello that did not wait for the reply settles it, too */
+	if (c->tls[SIDE_CLIENT].on)
+		facts_doubt_ends(&c->facts, true);
 }
 
 static bool

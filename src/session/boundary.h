@@ -21,7 +21,7 @@ enum boundary {
 /* What are the bytes at the front of this side's next unit? */
 enum boundary boundary_look(struct conversation *c, enum side from, struct span in);
 
-/* Before a client's unit is read: has it stopped waiting for its answer? */
+/* Before a client's unit is read: was it waiting for an answer, or is it one? */
 void boundary_before_unit(struct conversation *c, enum side from);
 
 /* After a unit was read: was it on the wrong side, and did it move the boundary? */

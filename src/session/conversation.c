@@ -310,6 +310,8 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	}
 	c->dialect->gap(c->state, from, count, &c->facts);
 	c->asked = c->granted = false;
+	/* what followed such an answer may have been lost */
+	c->facts.doubtful.n = 0;
 	/* what the other side is waiting with may be readable now */
 	if (!read_waiting(c, side_other(from), false))
 		disown(c);

@@ -18,6 +18,7 @@ handshake_begin(struct conversation *c, enum side from)
 	if (from != SIDE_CLIENT)
 		return;
 	c->granted = false;
+	facts_doubt_ends(&c->facts, true);
 	facts_mark(&c->facts, MARK_CLIENT_HELLO, span_text("ClientHello"));
 }
 
