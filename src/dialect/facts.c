@@ -242,6 +242,12 @@ facts_demand(struct facts *f, unsigned operations, struct span excerpt)
 }
 
 void
+facts_done(struct facts *f)
+{
+	f->done = true;
+}
+
+void
 facts_lost_sync(struct facts *f)
 {
 	f->seen->lost_sync = true;

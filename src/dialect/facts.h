@@ -16,10 +16,11 @@
  * escaped and cut, but a dialect must never pass an argument that is a secret.
  */
 
-/* What kind of unit the client just sent; the TLS boundary cares. */
+/* What kind of unit was just read; the TLS boundary cares. */
 enum unit {
 	UNIT_COMMAND,
 	UNIT_QUIET,	/* leaves or says nothing: QUIT, LOGOUT, unbind, an empty line */
+	UNIT_UNREADABLE, /* bytes that make no sense: behind TLS they may be more of it */
 };
 
 /* Kinds of operations, to tell whether what a server demanded TLS for is what it then accepts. */
@@ -43,7 +44,8 @@ struct facts {
 	bool answered;			/* that request has its answer */
 	bool news;			/* evidence completed: worth a snapshot now */
 	bool goes_on;			/* the unit is not over: a body of which more will come */
-	enum unit unit;			/* of the client unit just read */
+	bool done;			/* the rest of the connection cannot be read */
+	enum unit unit;			/* just read */
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
 
 	/* Told by the conversation: the oldest request will get no answer any more. */
@@ -115,6 +117,9 @@ void facts_public(struct facts *f, bool is_public);
 
 /* The server demands TLS for these OPERATION_ bits. */
 void facts_demand(struct facts *f, unsigned operations, struct span excerpt);
+
+/* Nothing more can be read, as another layer wraps what follows: look at it no more. */
+void facts_done(struct facts *f);
 
 /* The parser lost its place; nothing may follow from absence any more. */
 void facts_lost_sync(struct facts *f);

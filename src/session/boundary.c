@@ -91,6 +91,8 @@ quotable(const struct conversation *c)
 static void
 evidence(struct conversation *c, enum mark_kind kind, struct span excerpt)
 {
+	if (observation_has(&c->seen, kind))
+		return;
 	facts_mark(&c->facts, kind, excerpt);
 	c->facts.news = true;
 }
@@ -120,6 +122,31 @@ server_crossed(struct conversation *c, const struct unit_start *began, struct sp
 		evidence(c, MARK_INJECTED_RESPONSE, span_head(unit, MARK_TEXT_SIZE));
 }
 
+/* Text that a person could have typed, or the start of a BER message. */
+static bool
+is_clear_text(struct span in)
+{
+	struct span head = span_head(in, 16);
+
+	for (size_t i = 0; i < head.n; i++) {
+		int byte = span_at(head, i);
+
+		if ((byte < 0x20 || byte > 0x7e) && byte != '\r' && byte != '\n' && byte != '\t')
+			return span_at(in, 0) == 0x30;
+	}
+	return head.n > 0;
+}
+
+/* A unit in clear where TLS was up before. */
+static void
+clear_again(struct conversation *c, enum side from, struct span unit)
+{
+	/* a client that only takes its leave does not go on without TLS */
+	if (!c->was_protected[from] || c->facts.unit != UNIT_COMMAND || !is_clear_text(unit))
+		return;
+	evidence(c, MARK_CLEAR_AFTER_TLS, span_text("clear text after TLS"));
+}
+
 void
 boundary_after_unit(struct conversation *c, enum side from,
     const struct unit_start *began, struct span unit)
@@ -128,6 +155,7 @@ boundary_after_unit(struct conversation *c, enum side from,
 		client_crossed(c, began);
 	else
 		server_crossed(c, began, unit);
+	clear_again(c, from, unit);
 	if (c->facts.asked) {
 		c->asked = true;
 		c->granted = false;

@@ -33,48 +33,15 @@ disown(struct conversation *c)
 	stop(c);
 }
 
-enum {
-	TELLING_BYTES = 16,	/* so many printable ones do not occur in noise */
-	BER_SEQUENCE = 0x30,
-};
-
-/* Enough to tell clear text from noise: so many bytes, a line, or how a BER message begins. */
-static bool
-can_tell(struct span in)
-{
-	return in.n >= TELLING_BYTES || span_find(in, '\n') < in.n ||
-	    span_at(in, 0) == BER_SEQUENCE;
-}
-
-/* Text that a person could have typed, or a BER message. */
-static bool
-is_clear_text(struct span in)
-{
-	struct span head = span_head(span_head(in, TELLING_BYTES), span_find(in, '\n'));
-
-	if (span_at(in, 0) == BER_SEQUENCE)
-		return true;
-	for (size_t i = 0; i < head.n; i++) {
-		int byte = span_at(head, i);
-
-		if ((byte < 0x20 || byte > 0x7e) && byte != '\r' && byte != '\t')
-			return false;
-	}
-	return head.n > 0;
-}
-
 /* What looked like TLS so far is not TLS any more. */
 static void
-leave_tls(struct conversation *c, enum side from, struct span in)
+leave_tls(struct conversation *c, enum side from)
 {
-	bool was_up = c->tls[from].protected;
-
 	c->tls[from].on = false;
 	c->left_tls[from] = true;
-	if (!was_up)
+	c->was_protected[from] = c->tls[from].protected;
+	if (!c->was_protected[from])
 		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));
-	else if (is_clear_text(in))
-		facts_mark(&c->facts, MARK_CLEAR_AFTER_TLS, span_text("clear text after TLS"));
 	c->facts.news = true;
 }
 
@@ -119,9 +86,7 @@ read_unit(struct conversation *c, enum side from, struct span in)
 
 		if (used >= 0)
 			return used;
-		if (!can_tell(in))
-			return 0;
-		leave_tls(c, from, in);
+		leave_tls(c, from);
 	}
 	return clear_unit(c, from, in);
 }
@@ -139,7 +104,7 @@ read_units(struct conversation *c, enum side from, struct span in, bool aside)
 {
 	size_t total = 0;
 
-	while (in.n > 0) {
+	while (in.n > 0 && !c->facts.done) {
 		long used = read_unit(c, from, in);
 
 		if (used < 0)
@@ -213,7 +178,7 @@ speak(struct conversation *c, enum side from, struct span bytes, const struct fr
 		disown(c);
 		return;
 	}
-	if (handshake_is_over(c))
+	if (c->facts.done || handshake_is_over(c))
 		stop(c);
 }
 

@@ -53,7 +53,8 @@ struct conversation {
 	struct unit_start began[2];
 	struct tls_side tls[2];
 	bool inside[2];		/* the last unit goes on: no boundary before its end */
-	bool left_tls[2];	/* TLS was up and that side has gone back to clear */
+	bool left_tls[2];	/* TLS had begun and that side has gone back to clear */
+	bool was_protected[2];	/* ... and had come as far as protected records */
 	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
