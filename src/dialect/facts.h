@@ -52,7 +52,7 @@ struct facts {
 	bool request_expired;
 
 	/* Kept between calls. */
-	struct keep doubtful;		/* a reply that only grants if TLS follows; empty when none */
+	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */
 	struct frame_ref doubtful_at;
 	bool offer_stands;		/* offered, and nothing came since that may end the offer */
 	uint8_t demanded;		/* OPERATION_ bits */

@@ -3,15 +3,16 @@
  * LMTP (RFC 2033): SMTP with LHLO instead of EHLO, one answer for each
  * recipient after a message, and STARTTLS as RFC 3207 has it.
  */
+#include "dialect/opening.h"
 #include "dialect/reply.h"
 #include "dialect/smtp.h"
 
 static enum probe
 lmtp_probe(const struct opening *opening)
 {
-	struct smtp_opening o;
+	struct opening_lines o;
 
-	smtp_opening_read(opening, &o);
+	opening_read_lines(opening, &o);
 	if (o.verb_whole)
 		return span_is(o.verb, "LHLO") ? PROBE_YES : PROBE_NO;
 	if (opening->said[SIDE_SERVER].n < 4)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dialect/smtp.h"
 
+#include "dialect/opening.h"
 #include "dialect/reply.h"
-
-enum { OPENING_ENOUGH = 1024 };	/* bytes after which an unfinished greeting is no line */
 
 /* The hole lies within a chunk that is counted anyway: nothing but content is missing. */
 static bool
@@ -42,40 +41,6 @@ smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 	s->body_unsure = s->client == SMTP_BODY;
 }
 
-static bool
-is_digit(int c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* A line without its end, as much of it as is there. */
-static struct span
-first_line(struct span said, bool *whole_r)
-{
-	size_t end = span_find(said, '\n');
-
-	*whole_r = end < said.n;
-	said = span_head(said, end);
-	if (span_at(said, said.n - 1) == '\r')
-		said.n--;
-	return said;
-}
-
-void
-smtp_opening_read(const struct opening *opening, struct smtp_opening *o_r)
-{
-	struct span line = first_line(opening->said[SIDE_SERVER], &o_r->greeting_whole), rest;
-	int mark = span_at(line, 3);
-
-	o_r->greets = is_digit(span_at(line, 0)) && is_digit(span_at(line, 1)) &&
-	    is_digit(span_at(line, 2)) && (mark == ' ' || mark == '-' || mark < 0);
-	o_r->code = o_r->greets ? (unsigned)((span_at(line, 0) - '0') * 100 +
-	    (span_at(line, 1) - '0') * 10 + (span_at(line, 2) - '0')) : 0;
-	o_r->greeting = span_tail(line, 4);
-	line = first_line(opening->said[SIDE_CLIENT], &o_r->verb_whole);
-	o_r->verb = line_word(line, &rest);
-}
-
 /* FTP shares the greeting and some verbs; these only SMTP has. */
 static bool
 is_smtp_verb(struct span verb)
@@ -105,7 +70,7 @@ is_shared_verb(struct span verb)
 }
 
 static bool
-may_greet(const struct smtp_opening *o)
+may_greet(const struct opening_lines *o)
 {
 	return o->greets && (o->code == 220 || o->code == 421 || o->code == 521 ||
 	    o->code == 554 || o->code == 250);
@@ -113,10 +78,10 @@ may_greet(const struct smtp_opening *o)
 
 /* Both have spoken: the client's verb decides, then the greeting's words. */
 static enum probe
-probe_dialogue(const struct opening *opening, const struct smtp_opening *o)
+probe_dialogue(const struct opening *opening, const struct opening_lines *o)
 {
 	if (!o->verb_whole)
-		return opening->said[SIDE_CLIENT].n < OPENING_ENOUGH ? PROBE_MORE : PROBE_NO;
+		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	if (is_smtp_verb(o->verb))
 		return PROBE_YES;
 	if (is_shared_verb(o->verb))
@@ -128,9 +93,9 @@ static enum probe
 smtp_probe(const struct opening *opening)
 {
 	bool server = opening->said[SIDE_SERVER].n > 0, client = opening->said[SIDE_CLIENT].n > 0;
-	struct smtp_opening o;
+	struct opening_lines o;
 
-	smtp_opening_read(opening, &o);
+	opening_read_lines(opening, &o);
 	if (server && opening->said[SIDE_SERVER].n < 4)
 		return PROBE_MORE;
 	if (server && !may_greet(&o))

@@ -86,15 +86,4 @@ void smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *fact
 /* Which command a verb is. */
 enum smtp_verb smtp_verb_of(struct span word);
 
-/* The text of the server's greeting and the client's first verb, as far as both are there. */
-struct smtp_opening {
-	bool greets;			/* the server began with a three-digit code */
-	unsigned code;
-	bool greeting_whole;
-	struct span greeting;
-	bool verb_whole;
-	struct span verb;
-};
-void smtp_opening_read(const struct opening *opening, struct smtp_opening *o_r);
-
 #endif

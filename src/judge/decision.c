@@ -153,7 +153,8 @@ decision_make(const struct observation *o, const struct knowledge *k,
 bool
 decision_may_change(const struct observation *o, const struct verdict *v)
 {
-	if (!o->final)
+	/* one that got its TLS would only find itself in the server's history */
+	if (!o->final || o->established == FACT_TRUE)
 		return false;
 	for (unsigned i = 0; i < v->count; i++) {
 		const struct finding *f = &v->findings[i];

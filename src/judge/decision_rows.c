@@ -260,10 +260,11 @@ when_auth_despite_offer(const struct observation *o)
 	return (o->traits & TRAIT_AUTH_WEAK) != 0 ? WITH_SERVER : ALWAYS;
 }
 
+/* A password in clear before anything was asked for, whatever was asked later. */
 static bool
 auth_without_listing(const struct observation *o)
 {
-	return o->offered == FACT_UNKNOWN && o->requested == FACT_FALSE &&
+	return o->offered == FACT_UNKNOWN && o->requested != FACT_UNKNOWN &&
 	    (o->exposed[UPGRADE_UNOFFERED] & EXPOSED_CREDENTIALS) != 0 && !is_optional(o);
 }
 

@@ -39,6 +39,8 @@ leave_tls(struct conversation *c, enum side from)
 {
 	c->tls[from].on = false;
 	c->left_tls[from] = true;
+	if (c->seen.upgrade == UPGRADE_FAILED)
+		return;		/* there was no layer that could be left */
 	c->was_protected[from] = c->tls[from].protected;
 	if (!c->was_protected[from])
 		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));

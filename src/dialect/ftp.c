@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dialect/ftp.h"
+
+#include "dialect/opening.h"
+#include "dialect/reply.h"
+#include "dialect/token.h"
+
+static void
+ftp_gap(void *state, enum side from, uint64_t count, struct facts *facts)
+{
+	struct ftp *f = state;
+
+	(void)count;
+	(void)facts;
+	f->holes = true;
+	line_gap(&f->lines[from]);
+	pending_clear(&f->pending);
+	if (from == SIDE_SERVER) {
+		f->code = 0;
+		f->greeting_open = false;
+		f->greeted = true;
+	}
+}
+
+enum whose { OURS, ANYBODYS, FOREIGN };
+
+/* AUTH is SMTP's, too; its mechanism tells. A masked verb before "TLS" once was AUTH. */
+static enum whose
+whose_verb(const struct opening_lines *o)
+{
+	const struct ftp_command *command = ftp_command_find(o->verb);
+	struct span rest, mechanism = line_word(o->argument, &rest);
+	bool tls = ftp_mechanism_is_tls(mechanism);
+
+	if (command == NULL)
+		return token_is_masked(o->verb) && tls ? OURS : FOREIGN;
+	if (!command->shared)
+		return OURS;
+	return span_is(o->verb, "AUTH") && (tls || ftp_mechanism_is_other(mechanism)) ?
+	    OURS : ANYBODYS;
+}
+
+/* SMTP greets with 220, too. */
+static bool
+greets_as_ftp(const struct opening_lines *o)
+{
+	return o->greeting_whole && reply_mentions(o->greeting, "FTP") &&
+	    !reply_mentions(o->greeting, "SMTP") && !reply_mentions(o->greeting, "LMTP") &&
+	    (o->code == 220 || o->code == 120 || o->code == 421 || o->code == 530);
+}
+
+static enum probe
+probe_verb(const struct opening *opening, const struct opening_lines *o)
+{
+	if (!o->verb_whole)
+		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
+	switch (whose_verb(o)) {
+	case OURS:
+		/* without the server's digits, USER and PASS could be IRC's */
+		return o->greets ? PROBE_YES : PROBE_WEAK;
+	case ANYBODYS:
+		return PROBE_WEAK;
+	case FOREIGN:
+		break;
+	}
+	return PROBE_NO;
+}
+
+static enum probe
+ftp_probe(const struct opening *opening)
+{
+	bool server = opening->said[SIDE_SERVER].n > 0, client = opening->said[SIDE_CLIENT].n > 0;
+	struct opening_lines o;
+
+	opening_read_lines(opening, &o);
+	if (server && opening->said[SIDE_SERVER].n < 4)
+		return PROBE_MORE;
+	if (server && !o.greets)
+		return PROBE_NO;
+	if (greets_as_ftp(&o))
+		return PROBE_YES;
+	if (client)
+		return probe_verb(opening, &o);
+	return PROBE_WEAK;
+}
+
+static long
+ftp_feed(void *state, enum side from, struct span in, struct facts *facts)
+{
+	if (from == SIDE_CLIENT)
+		return ftp_client_unit(state, in, facts);
+	return ftp_server_unit(state, in, facts);
+}
+
+const struct dialect dialect_ftp = {
+	.name = "ftp",
+	.rfcs = "959 2228 2389 4217",
+	.ports = { 21, 2121 },
+	.implicit_ports = { 990 },
+	.alpn = "ftp",
+	.traits = TRAIT_TLS_MAY_END,
+	.state_size = sizeof(struct ftp),
+	.probe = ftp_probe,
+	.feed = ftp_feed,
+	.gap = ftp_gap,
+};

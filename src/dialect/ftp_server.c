@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * FTP, what the server says: replies (RFC 959 §4.2), of which only the first
+ * and the last line need a code; the list of features (RFC 2389 §3.2); and what
+ * an answer means for its command (RFC 959 §5.4, RFC 2228 §5, RFC 4217).
+ */
+#include "dialect/ftp.h"
+
+#include "dialect/reply.h"
+#include "dialect/token.h"
+
+enum {
+	REQUEST_LENGTH = 8,	/* of "AUTH TLS" */
+	VERB_LENGTH = 4,
+};
+
+/* Reply lines to a name or a password may repeat it; their code is enough. */
+static struct span
+code_of(struct span line)
+{
+	return span_head(line, 3);
+}
+
+/* --- Features --------------------------------------------------------------- */
+
+/* "TLS", or "TLS;SSL;TLS-C;TLS-P;": is one of them TLS? *known_r: we have heard of the first. */
+static bool
+lists_tls(struct span list, bool *known_r)
+{
+	*known_r = list.n == 0;
+	while (list.n > 0) {
+		size_t end = 0;
+
+		while (end < list.n && span_at(list, end) != ';' && span_at(list, end) != ',' &&
+		    span_at(list, end) != ' ')
+			end++;
+		if (ftp_mechanism_is_tls(span_head(list, end)))
+			return true;
+		*known_r = *known_r || ftp_mechanism_is_other(span_head(list, end));
+		list = span_tail(list, end + 1);
+	}
+	return false;
+}
+
+/* A filler that left the blank between two words alone is one filler. */
+static struct span
+without_blank(struct span text, uint8_t room[REQUEST_LENGTH])
+{
+	if (text.n != REQUEST_LENGTH || span_at(text, VERB_LENGTH) != ' ')
+		return text;
+	for (size_t i = 0; i < REQUEST_LENGTH; i++)
+		room[i] = (uint8_t)span_at(text, i == VERB_LENGTH ? 0 : i);
+	return token_is_masked(span_of(room, REQUEST_LENGTH)) ?
+	    span_of(room, REQUEST_LENGTH) : text;
+}
+
+static void
+feature(struct ftp *f, struct span text, struct span line)
+{
+	struct span rest, word = line_word(text, &rest);
+	uint8_t room[REQUEST_LENGTH];
+	bool known = false;
+
+	if (span_is(word, "AUTH")) {
+		if (lists_tls(rest, &known)) {
+			word = span_text("AUTH TLS");
+		} else if (!known) {
+			word = text;
+		}
+	} else if (text.n <= REQUEST_LENGTH + 2) {
+		word = without_blank(text, room);
+	}
+	capability_word(&f->listing, word, "AUTH TLS", line);
+}
+
+/*
+ * A feature stands behind one space (RFC 2389 §3.2); some servers repeat the
+ * code instead, and a filler may cover the space.
+ */
+static void
+feature_line(struct ftp *f, const struct line *line)
+{
+	struct span text = line->text;
+
+	if (f->reply_lines == 1 || line->kind != LINE_WHOLE || text.n == 0)
+		return;
+	if (span_starts(text, "211-"))
+		text = span_tail(text, 4);
+	else if (text.n == REQUEST_LENGTH + 1 && token_is_masked(text))
+		text = span_tail(text, 1);
+	while (span_at(text, 0) == ' ' || span_at(text, 0) == '\t')
+		span_skip(&text, 1);
+	feature(f, text, line->text);
+}
+
+/* "211 no features" is a listing, too; another code without lines is none. */
+static void
+feat_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
+{
+	if (code >= 500) {
+		facts_mark(facts, MARK_LISTING_REFUSED, line);
+		return;
+	}
+	if (f->reply_broken || (code != 211 && (code / 100 != 2 || f->reply_lines == 1)))
+		return;
+	capability_finish(&f->listing, "AUTH TLS", facts);
+}
+
+/* --- Demands ---------------------------------------------------------------- */
+
+static bool
+names_security(struct span text)
+{
+	return reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
+	    reply_has_word(text, "FTPS") || reply_has_word(text, "FTPES") ||
+	    reply_mentions(text, "encrypt") || reply_mentions(text, "secure") ||
+	    reply_mentions(text, "cleartext") || reply_mentions(text, "clear text");
+}
+
+static bool
+obliges(struct span text)
+{
+	return reply_has_word(text, "must") || reply_mentions(text, "requir") ||
+	    reply_has_word(text, "first") || reply_has_word(text, "policy") ||
+	    reply_mentions(text, "not allowed") || reply_mentions(text, "not accepted");
+}
+
+/*
+ * There is no code of its own for "not without TLS"; the words tell. A refused
+ * login names little but the reason, but a refused file's name can be anything,
+ * and so can the greeting of a name that is welcome (331).
+ */
+static bool
+demands_tls(enum ftp_verb verb, unsigned code, struct span text)
+{
+	bool login = verb == FTP_USER || verb == FTP_PASS || verb == FTP_ACCT;
+
+	if (login && code >= 400)
+		return code == 534 || names_security(text) ||
+		    (reply_has_word(text, "AUTH") && obliges(text));
+	if (login)
+		return code >= 330 && reply_has_word(text, "must") && names_security(text);
+	return code >= 400 && verb != FTP_AUTH && verb != FTP_FEAT &&
+	    verb != FTP_CORRUPTED && names_security(text) && obliges(text);
+}
+
+static enum operation
+operation_of(enum ftp_verb verb)
+{
+	if (verb == FTP_USER || verb == FTP_PASS || verb == FTP_ACCT)
+		return OPERATION_LOGIN;
+	return verb == FTP_TRANSFER ? OPERATION_MAIL : OPERATION_OTHER;
+}
+
+/* --- Answers ---------------------------------------------------------------- */
+
+/* RFC 4217 §4.2, RFC 2228 §5: 234 grants, 4xx is temporary, 5xx permanent. */
+static enum answer
+auth_answer(const struct ftp *f, unsigned code, bool authenticated)
+{
+	if (code == 234)
+		return ANSWER_GRANTED;
+	if (code < 400 || code > 599)
+		return f->holes ? ANSWER_NOT_COMING : ANSWER_INVALID;
+	if (code == 421)
+		return ANSWER_CLOSING;
+	if (authenticated)
+		return ANSWER_LAWFUL;
+	return code >= 500 ? ANSWER_PERMANENT : ANSWER_TEMPORARY;
+}
+
+static void
+auth_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
+{
+	struct span text = span_tail(line, 4);
+
+	if (code == 334) {
+		facts_answer_in_doubt(facts, line);
+		return;
+	}
+	facts_answer(facts, auth_answer(f, code, facts->seen->authenticated), line);
+	/* the server repeats a filler that this client never sent */
+	if (code >= 400 && (token_masked_inside(text, VERB_LENGTH) ||
+	    token_masked_inside(text, REQUEST_LENGTH))) {
+		facts_mark(facts, MARK_COMMAND_CORRUPTED, line);
+		facts->news = true;
+	}
+}
+
+/* 230 lets in, 202 and 232 as well; 33x asks for more; anything else keeps out. */
+static void
+login_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
+{
+	if (f->demand.n > 0) {
+		facts_login(facts, LOGIN_NEEDS_TLS, code_of(line));
+	} else if (code >= 400) {
+		facts_login(facts, LOGIN_WRONG, code_of(line));
+	} else if (code >= 200 && code <= 299) {
+		facts_public(facts, f->anonymous);
+		if (!f->anonymous)
+			facts_login(facts, LOGIN_ACCEPTED, code_of(line));
+	}
+}
+
+static void
+transfer_reply(struct ftp *f, unsigned code, struct facts *facts)
+{
+	struct span verb = span_text(f->transfer != NULL ? f->transfer : "RETR");
+
+	if (code != 125 && code != 150 && code != 226 && code != 250)
+		return;
+	facts_accepted(facts, OPERATION_MAIL, verb);
+	facts_payload(facts, verb, verb);
+}
+
+static void
+corrupted_reply(struct ftp *f, unsigned code, struct facts *facts)
+{
+	if (code != 500 && code != 501 && code != 502 && code != 504)
+		return;
+	facts_mark(facts, MARK_COMMAND_CORRUPTED, keep_span(&f->corrupted));
+	facts->news = true;
+}
+
+static void
+reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
+{
+	enum ftp_verb verb = (enum ftp_verb)pending_oldest(&f->pending);
+	bool preliminary = code < 200;
+
+	if (!preliminary)
+		pending_drop(&f->pending);
+	if (f->demand.n > 0)
+		facts_demand(facts, operation_of(verb), keep_span(&f->demand));
+	if (verb == FTP_TRANSFER)
+		transfer_reply(f, code, facts);
+	if (preliminary)
+		return;
+	switch (verb) {
+	case FTP_USER:
+	case FTP_PASS:
+	case FTP_ACCT:
+		login_reply(f, code, line, facts);
+		break;
+	case FTP_AUTH:
+		auth_reply(f, code, line, facts);
+		break;
+	case FTP_FEAT:
+		feat_reply(f, code, line, facts);
+		break;
+	case FTP_CORRUPTED:
+		corrupted_reply(f, code, facts);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- Replies ---------------------------------------------------------------- */
+
+static bool
+is_host_name(struct span word)
+{
+	bool dot = false;
+
+	for (size_t i = 0; i < word.n; i++) {
+		int c = span_at(word, i);
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '-' || c == '.';
+
+		if (!plain)
+			return false;
+		dot = dot || (c == '.' && i > 0 && i + 1 < word.n);
+	}
+	return dot;
+}
+
+/* RFC 959 §5.4: 220, or 120 and then 220; 421 and 5xx are no service. A name in it is a habit. */
+static bool
+is_greeting(struct ftp *f, unsigned code)
+{
+	bool waits = code >= 400 && pending_oldest(&f->pending) == FTP_NONE;
+
+	if (f->greeted)
+		return false;
+	f->greeted = code != 120;
+	return code == 120 || code == 220 || waits;
+}
+
+static void
+greeting(unsigned code, struct span line, struct facts *facts)
+{
+	struct span rest, word = line_word(span_tail(line, 4), &rest);
+
+	facts_mark(facts, MARK_BANNER, line);
+	if (code == 220 && is_host_name(word))
+		facts_server_name(facts, word);
+}
+
+static void
+reply_begin(struct ftp *f, unsigned code, const struct line *line, struct facts *facts)
+{
+	f->code = (uint16_t)code;
+	f->reply_lines = 0;
+	f->reply_broken = line->kind == LINE_TAIL;
+	f->client_spoke = false;
+	f->demand.n = 0;
+	f->listing = (struct capability){ 0 };
+	f->greeting_open = is_greeting(f, code);
+	if (f->greeting_open)
+		greeting(code, line->text, facts);
+}
+
+/* What is no reply cannot grant anything either; elsewhere it is noise. */
+static void
+line_without_code(struct ftp *f, const struct line *line, struct facts *facts)
+{
+	if (line->kind == LINE_TAIL || pending_oldest(&f->pending) != FTP_AUTH)
+		return;
+	pending_drop(&f->pending);
+	facts_answer(facts, auth_answer(f, 0, false), line->text);
+}
+
+/*
+ * Inside a reply only its own code and a space end it, whatever else a line
+ * begins with. But when the client has gone on since, and then another code
+ * comes, the last line has been lost on the way.
+ */
+static bool
+ends_unfinished(const struct ftp *f, unsigned code, bool final, const struct line *line)
+{
+	return f->client_spoke && !f->greeting_open && code != 0 && code != f->code &&
+	    final && line->kind == LINE_WHOLE;
+}
+
+static void
+look_at_line(struct ftp *f, bool last, const struct line *line)
+{
+	enum ftp_verb verb = (enum ftp_verb)pending_oldest(&f->pending);
+
+	if (f->greeting_open)
+		return;
+	if (verb == FTP_FEAT && !last)
+		feature_line(f, line);
+	if (f->demand.n == 0 && demands_tls(verb, f->code, line->text))
+		keep_set(&f->demand, verb == FTP_PASS || verb == FTP_ACCT ?
+		    code_of(line->text) : line->text);
+}
+
+static void
+reply_line(struct ftp *f, const struct line *line, struct facts *facts)
+{
+	bool final = true, last;
+	unsigned code = reply_code(line->text, &final);
+
+	if (f->code != 0 && ends_unfinished(f, code, final, line)) {
+		facts_mark(facts, MARK_LISTING_DAMAGED, line->text);
+		pending_drop(&f->pending);
+		f->code = 0;
+	}
+	if (f->code == 0) {
+		if (code == 0) {
+			line_without_code(f, line, facts);
+			return;
+		}
+		reply_begin(f, code, line, facts);
+	}
+	if (f->reply_lines < UINT16_MAX)
+		f->reply_lines++;
+	last = code == f->code && final;
+	look_at_line(f, last, line);
+	if (!last)
+		return;
+	f->code = 0;
+	if (!f->greeting_open)
+		reply_end(f, code, line->text, facts);
+}
+
+long
+ftp_server_unit(struct ftp *f, struct span in, struct facts *facts)
+{
+	struct line line;
+	long used = line_read(&f->lines[SIDE_SERVER], in, &line);
+
+	if (used > 0 && line.kind != LINE_REST && line.text.n > 0) {
+		line.text = ftp_without_telnet(line.text);
+		reply_line(f, &line, facts);
+	}
+	return used;
+}
