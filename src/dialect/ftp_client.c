@@ -240,6 +240,7 @@ ftp_client_unit(struct ftp *f, struct span in, struct facts *facts)
 	struct span text;
 	long used = line_read(&f->lines[SIDE_CLIENT], in, &line);
 
+	facts->goes_on = f->lines[SIDE_CLIENT].too_long;
 	if (used == 0 || line.kind == LINE_REST)
 		return used;
 	if (f->code != 0)

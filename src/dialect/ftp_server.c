@@ -6,6 +6,7 @@
  */
 #include "dialect/ftp.h"
 
+#include "dialect/host.h"
 #include "dialect/reply.h"
 #include "dialect/token.h"
 
@@ -258,23 +259,6 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 
 /* --- Replies ---------------------------------------------------------------- */
 
-static bool
-is_host_name(struct span word)
-{
-	bool dot = false;
-
-	for (size_t i = 0; i < word.n; i++) {
-		int c = span_at(word, i);
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || c == '-' || c == '.';
-
-		if (!plain)
-			return false;
-		dot = dot || (c == '.' && i > 0 && i + 1 < word.n);
-	}
-	return dot;
-}
-
 /* RFC 959 §5.4: 220, or 120 and then 220; 421 and 5xx are no service. A name in it is a habit. */
 static bool
 is_greeting(struct ftp *f, unsigned code)
@@ -290,11 +274,9 @@ is_greeting(struct ftp *f, unsigned code)
 static void
 greeting(unsigned code, struct span line, struct facts *facts)
 {
-	struct span rest, word = line_word(span_tail(line, 4), &rest);
-
 	facts_mark(facts, MARK_BANNER, line);
-	if (code == 220 && is_host_name(word))
-		facts_server_name(facts, word);
+	if (code == 220)
+		facts_server_name(facts, host_in(span_tail(line, 4)));
 }
 
 static void
@@ -382,6 +364,7 @@ ftp_server_unit(struct ftp *f, struct span in, struct facts *facts)
 	struct line line;
 	long used = line_read(&f->lines[SIDE_SERVER], in, &line);
 
+	facts->goes_on = f->lines[SIDE_SERVER].too_long;
 	if (used > 0 && line.kind != LINE_REST && line.text.n > 0) {
 		line.text = ftp_without_telnet(line.text);
 		reply_line(f, &line, facts);
