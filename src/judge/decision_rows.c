@@ -294,13 +294,25 @@ when_listing_refused(const struct observation *o)
 }
 
 static bool
+denied_yet_done(const struct observation *o)
+{
+	return upgraded(o) && o->offered == FACT_FALSE && o->accepted == FACT_TRUE &&
+	    !o->listing_in_greeting_only && !is_optional(o) &&
+	    !marked(o, MARK_TOKEN_MASKED) && !marked(o, MARK_TOKEN_CORRUPTED);
+}
+
+static bool
 contradiction(const struct observation *o)
 {
-	bool denied_yet_done = upgraded(o) && o->offered == FACT_FALSE &&
-	    o->accepted == FACT_TRUE && !o->listing_in_greeting_only && !is_optional(o) &&
-	    !marked(o, MARK_TOKEN_MASKED) && !marked(o, MARK_TOKEN_CORRUPTED);
+	return marked(o, MARK_CONTRADICTION) || denied_yet_done(o);
+}
 
-	return marked(o, MARK_CONTRADICTION) || denied_yet_done;
+/* Where a server may demand TLS without listing it, only its history makes that odd. */
+static enum alert_when
+when_contradiction(const struct observation *o)
+{
+	return (o->traits & TRAIT_DEMANDS_UNLISTED) != 0 && !denied_yet_done(o) ?
+	    WITH_SERVER : ALWAYS;
 }
 
 /*
@@ -408,7 +420,7 @@ const struct decision_row decision_rows[] = {
 	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, false, payload_despite_offer, NULL,
 	    with_client },
 	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
-	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, always },
+	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, when_contradiction },
 	{ TECHNIQUE_CAP_STRIPPED, false, stripped, NULL, with_server },
 	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, NULL, never },
 	{ TECHNIQUE_ALPACA, false, alpaca, NULL, always },
