@@ -23,7 +23,7 @@ capability_word(struct capability *c, struct span word, const char *token,
 	if (span_is(word, token)) {
 		c->offer = true;
 		keep_set(&c->offer_line, line);
-	} else if (token_is_masked(word)) {
+	} else if (token_is_masked(word) || token_is_mask_of(word, token)) {
 		if (word.n == span_text(token).n)
 			note(&c->masked, &c->masked_line, line);
 		else

@@ -226,12 +226,24 @@ facts_payload(struct facts *f, struct span verb, struct span excerpt)
 	facts_mark(f, MARK_PAYLOAD, excerpt);
 }
 
+static void
+set_trait(struct facts *f, enum dialect_trait trait, bool on)
+{
+	unsigned others = f->seen->traits & ~(unsigned)trait;
+
+	f->seen->traits = (uint8_t)(on ? others | trait : others);
+}
+
 void
 facts_public(struct facts *f, bool is_public)
 {
-	unsigned others = f->seen->traits & ~(unsigned)TRAIT_PUBLIC;
+	set_trait(f, TRAIT_PUBLIC, is_public);
+}
 
-	f->seen->traits = (uint8_t)(is_public ? others | TRAIT_PUBLIC : others);
+void
+facts_auth_weak(struct facts *f, bool is_weak)
+{
+	set_trait(f, TRAIT_AUTH_WEAK, is_weak);
 }
 
 void

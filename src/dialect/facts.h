@@ -115,6 +115,9 @@ void facts_payload(struct facts *f, struct span verb, struct span excerpt);
 /* From here on content is meant for everybody, or it is not (any more). */
 void facts_public(struct facts *f, bool is_public);
 
+/* From here on a secret in clear despite an offer is everyday, or it is not (any more). */
+void facts_auth_weak(struct facts *f, bool is_weak);
+
 /* The server demands TLS for these OPERATION_ bits. */
 void facts_demand(struct facts *f, unsigned operations, struct span excerpt);
 

@@ -35,6 +35,18 @@ token_is_masked(struct span word)
 	return last == filler || (last >= 'A' && last <= 'Z');
 }
 
+bool
+token_is_mask_of(struct span word, const char *token)
+{
+	if (word.n == 0 || word.n != strlen(token) || !is_filler(span_at(word, 0)))
+		return false;
+	for (size_t i = 1; i < word.n; i++) {
+		if (span_at(word, i) != span_at(word, 0))
+			return false;
+	}
+	return true;
+}
+
 /* Levenshtein distance of two short words, at most TOKEN_MAX + EDITS_MAX long each. */
 static unsigned
 edit_distance(struct span a, struct span b)

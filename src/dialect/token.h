@@ -20,6 +20,9 @@
  */
 bool token_is_masked(struct span word);
 
+/* A word of nothing but one filler character, as long as the token, however short that is. */
+bool token_is_mask_of(struct span word, const char *token);
+
 /*
  * A near-miss of the token: at most two single-character edits away for tokens
  * of eight letters or more, one for shorter ones, compared without case; or

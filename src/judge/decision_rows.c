@@ -62,10 +62,14 @@ conflict(const struct observation *o)
 	return marked(o, MARK_CONFLICT);
 }
 
+/* Where requests may be ignored, only an answer shows that anything crossed it. */
 static bool
 injected_command(const struct observation *o)
 {
-	return marked(o, MARK_INJECTED_COMMAND) &&
+	bool crossed = (o->traits & TRAIT_MAY_IGNORE) == 0 ||
+	    (o->accepted != FACT_UNKNOWN && o->answer != ANSWER_CLOSING);
+
+	return marked(o, MARK_INJECTED_COMMAND) && crossed &&
 	    (!is_optional(o) || o->answer == ANSWER_GRANTED);
 }
 
@@ -315,14 +319,28 @@ when_contradiction(const struct observation *o)
 	    WITH_SERVER : ALWAYS;
 }
 
+/* Something crossed in clear on this connection, wherever its own upgrade stood. */
+static bool
+is_exposed(const struct observation *o)
+{
+	for (int u = 0; u < UPGRADES; u++) {
+		if (o->exposed[u] != 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Of a connection that was picked up under way nobody can say that nothing was
  * offered; and where the session itself proves more, its history adds nothing.
+ * A client that was sent to another port with TLS, and went, lost nothing.
  */
 static bool
 stripped(const struct observation *o)
 {
-	return o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
+	bool went = marked(o, MARK_TLS_ELSEWHERE) && !is_exposed(o);
+
+	return !went && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
 	    !o->listing_in_greeting_only && o->flow.handshake && !masked(o) &&
 	    !corrupted(o) && !contradiction(o);
 }
@@ -359,17 +377,6 @@ when_weak_cipher(const struct observation *o)
 {
 	return o->tls.strength == TLS_STRENGTH_NULL || o->tls.strength == TLS_STRENGTH_EXPORT ?
 	    ALWAYS : NEVER;
-}
-
-/* Something crossed in clear on this connection, wherever its own upgrade stood. */
-static bool
-is_exposed(const struct observation *o)
-{
-	for (int u = 0; u < UPGRADES; u++) {
-		if (o->exposed[u] != 0)
-			return true;
-	}
-	return false;
 }
 
 static bool

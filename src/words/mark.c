@@ -42,6 +42,7 @@ static const char *const names[MARK_KINDS] = {
 	[MARK_PREAUTH] = "preauth",
 	[MARK_PREMATURE] = "premature",
 	[MARK_REDIRECT] = "redirect",
+	[MARK_TLS_ELSEWHERE] = "tls_elsewhere",
 	[MARK_CONFLICT] = "conflict",
 };
 

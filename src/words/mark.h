@@ -55,6 +55,7 @@ enum mark_kind {
 	MARK_PREAUTH,			/* IMAP PREAUTH in clear */
 	MARK_PREMATURE,			/* mailbox data before login */
 	MARK_REDIRECT,			/* sent elsewhere instead of the upgrade */
+	MARK_TLS_ELSEWHERE,		/* a listing sends clients to a port with TLS (IRC STS) */
 	MARK_CONFLICT,			/* two versions of the same bytes */
 	MARK_KINDS
 };

@@ -54,6 +54,7 @@ enum dialect_trait {
 	TRAIT_OFFER_STANDS = 16,	/* an offer may not vanish within a session (SMTP, IMAP) */
 	TRAIT_PUBLIC = 32,	/* content is meant for everybody (IRC; anonymous FTP sets it) */
 	TRAIT_DEMANDS_UNLISTED = 64,	/* may demand what it does not list (NNTP) */
+	TRAIT_MAY_IGNORE = 128,	/* servers ignore commands that they do not know (IRC) */
 };
 
 /*
