@@ -147,15 +147,18 @@ whose_lines(struct span said, enum whose (*whose)(struct span), bool *more_r)
 static enum probe
 irc_probe(const struct opening *opening)
 {
-	bool client_more, server_more;
+	bool client_more, server_more, silent = opening->said[SIDE_SERVER].n == 0;
 	enum whose client = whose_lines(opening->said[SIDE_CLIENT], whose_request, &client_more),
 	    server = whose_lines(opening->said[SIDE_SERVER], whose_reply, &server_more);
 
-	if (client == FOREIGN || server == FOREIGN)
-		return PROBE_NO;
-	if (server == OURS || (client == OURS && opening->said[SIDE_SERVER].n == 0))
+	/* whoever comes by, a server that speaks like this is one */
+	if (server == OURS)
 		return PROBE_YES;
-	if (client == OURS && server == PERHAPS && !server_more)
+	if (server == FOREIGN || (client == FOREIGN && silent))
+		return PROBE_NO;
+	if (client == FOREIGN)
+		return PROBE_MORE;
+	if (client == OURS && (silent || !server_more))
 		return PROBE_YES;
 	return client_more && server_more ? PROBE_MORE : PROBE_WEAK;
 }

@@ -12,7 +12,7 @@ first_line(struct span said, bool *whole_r)
 
 	*whole_r = end < said.n;
 	said = span_head(said, end);
-	if (span_at(said, said.n - 1) == '\r')
+	if (*whole_r && span_at(said, said.n - 1) == '\r')
 		said.n--;
 	return said;
 }

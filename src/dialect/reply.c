@@ -25,7 +25,7 @@ reply_code(struct span line, bool *final_r)
 		code = code * 10 + (unsigned)(span_at(line, i) - '0');
 	}
 	*final_r = mark != '-';
-	return mark == '-' || mark == ' ' || mark == '\t' || mark < 0 ? code : 0;
+	return mark == '-' || mark == ' ' || mark == '\t' || mark == '\r' || mark < 0 ? code : 0;
 }
 
 bool

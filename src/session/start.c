@@ -43,12 +43,13 @@ shorten_turns(struct start *s, size_t n)
 void
 start_strip_preface(struct start *s)
 {
-	long n = preface_length(buffer_span(&s->said[SIDE_CLIENT]));
+	long n;
 
-	if (n <= 0)
-		return;
-	shorten_turns(s, (size_t)n);
-	buffer_drop(&s->said[SIDE_CLIENT], (size_t)n);
+	/* one load balancer may stand behind another */
+	while ((n = preface_length(buffer_span(&s->said[SIDE_CLIENT]))) > 0) {
+		shorten_turns(s, (size_t)n);
+		buffer_drop(&s->said[SIDE_CLIENT], (size_t)n);
+	}
 }
 
 static enum side

@@ -33,7 +33,7 @@ struct start {
 size_t start_add(struct start *s, enum side from, struct span bytes,
     const struct frame_ref *at);
 
-/* Take a load balancer's preface off the client's bytes. */
+/* Take load balancers' prefaces off the client's bytes. */
 void start_strip_preface(struct start *s);
 
 enum recognition {
