@@ -186,6 +186,13 @@ is_verb(struct span word)
 	return false;
 }
 
+/* A server asks for PONG when it likes, and clients answer by themselves. */
+static bool
+says_nothing(struct span word)
+{
+	return word.n == 0 || span_is(word, "QUIT") || span_is(word, "PONG");
+}
+
 long
 irc_client_unit(struct irc *c, struct span in, struct facts *facts)
 {
@@ -200,7 +207,7 @@ irc_client_unit(struct irc *c, struct span in, struct facts *facts)
 		c->asked = false;
 	facts->request_expired = false;
 	m = irc_message_read(line.text);
-	facts->unit = m.command.n == 0 || span_is(m.command, "QUIT") ? UNIT_QUIET : UNIT_COMMAND;
+	facts->unit = says_nothing(m.command) ? UNIT_QUIET : UNIT_COMMAND;
 	/* the end of a line whose start is missing may be what somebody said */
 	if (line.kind != LINE_WHOLE || m.command.n == 0)
 		return used;
