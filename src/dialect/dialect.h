@@ -75,4 +75,7 @@ const struct dialect *dialect_by_port(uint16_t port);
 /* Which dialect has this as a port for TLS from the first byte, or NULL. */
 const struct dialect *dialect_by_implicit_port(uint16_t port);
 
+/* Which dialect goes by that name in ALPN (RFC 7301), or NULL. */
+const struct dialect *dialect_by_alpn(const char *name);
+
 #endif

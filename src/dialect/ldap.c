@@ -182,6 +182,7 @@ read_message(struct ldap *l, enum side from, struct span in, struct facts *facts
 		/* the same excerpt of it, however much more is there already */
 		read_begin(span_head(in, HEAD_BYTES), from, &m);
 		l->skip[from] = (uint32_t)size - HEAD_BYTES;
+		facts->goes_on = true;
 		size = HEAD_BYTES;
 	} else if (in.n < (size_t)size) {
 		return 0;
@@ -222,6 +223,7 @@ ldap_feed(void *state, enum side from, struct span in, struct facts *facts)
 		size_t n = in.n < l->skip[from] ? in.n : l->skip[from];
 
 		l->skip[from] -= (uint32_t)n;
+		facts->goes_on = l->skip[from] > 0;
 		return (long)n;
 	}
 	if (l->find[from])

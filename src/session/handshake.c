@@ -55,6 +55,16 @@ established(struct conversation *c)
 		o->accepted = FACT_TRUE;
 }
 
+/* On a port that says nothing, ALPN may name what is inside. */
+static void
+expect_by_alpn(struct observation *o)
+{
+	const struct dialect *d = dialect_by_alpn(o->tls.alpn);
+
+	if (o->implicit && o->dialect_expected[0] == '\0' && d != NULL)
+		text_copy(o->dialect_expected, sizeof(o->dialect_expected), d->name);
+}
+
 static long
 client_hello_unit(struct conversation *c, struct span in)
 {
@@ -62,6 +72,7 @@ client_hello_unit(struct conversation *c, struct span in)
 
 	if (used == 0 && in.n < HELLO_BYTES_MAX)
 		return 0;
+	expect_by_alpn(&c->seen);
 	c->tls[SIDE_CLIENT].hello = true;
 	return used > 0 ? used : handshake_unit(c, SIDE_CLIENT, in);
 }
