@@ -9,10 +9,8 @@
 
 enum {
 	MESSAGE_BYTES_MAX = 16 * 1024 * 1024,	/* servers take less from strangers, AD 10 MB */
-	WHOLE_BYTES_MAX = 32768,	/* a message up to this long is read whole */
-	HEAD_BYTES = 64,		/* of a longer one: its number and operation */
+	KEEP_BYTES_MAX = 32768,		/* a message up to this long is read whole */
 	FIND_BYTES = 24,		/* enough to tell whether a message begins */
-	FIND_BYTES_MAX = 65536,		/* as far as we look for one */
 };
 
 const char ldap_starttls_oid[] = "1.3.6.1.4.1.1466.20037";
@@ -154,81 +152,44 @@ read_begin(struct span in, enum side from, struct ldap_message *m_r)
 static long
 give_up(struct ldap *l, enum side from, struct facts *facts)
 {
+	struct pdu_reader *pdus = &l->pdus[from];
+
 	if (!l->begun)
 		return -1;
-	facts->unit = UNIT_UNREADABLE;
-	if (l->may_wrap) {
+	if (l->may_wrap)
 		facts_done(facts);
-	} else {
+	else if (!pdus->is_lost)
 		facts_lost_sync(facts);
-		l->find[from] = true;
-	}
-	return 1;
-}
-
-static long
-read_message(struct ldap *l, enum side from, struct span in, struct facts *facts)
-{
-	struct ldap_message m;
-	long size = read_begin(in, from, &m);
-
-	if (size < 0)
-		return give_up(l, from, facts);
-	if (size == 0)
-		return 0;
-	if (size > WHOLE_BYTES_MAX) {
-		if (in.n < HEAD_BYTES)
-			return 0;
-		/* the same excerpt of it, however much more is there already */
-		read_begin(span_head(in, HEAD_BYTES), from, &m);
-		l->skip[from] = (uint32_t)size - HEAD_BYTES;
-		facts->goes_on = true;
-		size = HEAD_BYTES;
-	} else if (in.n < (size_t)size) {
-		return 0;
-	}
-	l->begun = true;
-	if (from == SIDE_CLIENT)
-		ldap_client_message(l, &m, facts);
-	else
-		ldap_server_message(l, &m, facts);
-	return size;
-}
-
-/* One byte at a time: what comes next may be a message, or TLS, which is not for us to tell. */
-static long
-find_message(struct ldap *l, enum side from, struct span in, struct facts *facts)
-{
-	struct ldap_message m;
-	long size = read_begin(in, from, &m);
-
-	if (size > 0) {
-		l->find[from] = false;
-		return read_message(l, from, in, facts);
-	}
-	if (size == 0 && in.n < FIND_BYTES)
-		return 0;
-	facts->unit = UNIT_UNREADABLE;
-	if (++l->passed[from] > FIND_BYTES_MAX)
-		facts_done(facts);
-	return 1;
+	return pdu_lost(pdus, facts);
 }
 
 static long
 ldap_feed(void *state, enum side from, struct span in, struct facts *facts)
 {
 	struct ldap *l = state;
+	struct pdu_reader *pdus = &l->pdus[from];
+	struct ldap_message m;
+	struct span head;
+	long size, used;
 
-	if (l->skip[from] > 0) {
-		size_t n = in.n < l->skip[from] ? in.n : l->skip[from];
-
-		l->skip[from] -= (uint32_t)n;
-		facts->goes_on = l->skip[from] > 0;
-		return (long)n;
-	}
-	if (l->find[from])
-		return find_message(l, from, in, facts);
-	return read_message(l, from, in, facts);
+	if (pdus->skip > 0)
+		return pdu_rest(pdus, in, facts);
+	size = read_begin(in, from, &m);
+	/* behind a hole the beginning of a message is not waited for, it must be there */
+	if (size < 0 || (size == 0 && pdus->is_lost && in.n >= FIND_BYTES))
+		return give_up(l, from, facts);
+	if (size == 0)
+		return 0;
+	used = pdu_take(pdus, in, (uint32_t)size, KEEP_BYTES_MAX, &head, facts);
+	if (used == 0)
+		return 0;
+	read_begin(head, from, &m);
+	l->begun = true;
+	if (from == SIDE_CLIENT)
+		ldap_client_message(l, &m, facts);
+	else
+		ldap_server_message(l, &m, facts);
+	return used;
 }
 
 static void
@@ -237,13 +198,8 @@ ldap_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	struct ldap *l = state;
 
 	(void)facts;
-	if (count <= l->skip[from]) {
-		l->skip[from] -= (uint32_t)count;
-		return;
-	}
-	l->skip[from] = 0;
-	l->find[from] = true;
-	l->holes = true;
+	if (!pdu_gap(&l->pdus[from], count))
+		l->holes = true;
 }
 
 /* RFC 4511 §4.1.1; SNMP over TCP begins alike, but an OCTET STRING follows its number. */

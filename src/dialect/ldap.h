@@ -7,6 +7,7 @@
 
 #include "dialect/ber.h"
 #include "dialect/dialect.h"
+#include "dialect/pdu.h"
 #include "dialect/sasl.h"
 
 /*
@@ -66,9 +67,7 @@ struct ldap {
 	uint8_t waiting_count;
 	bool holes;			/* not every request was seen: answers may be to those */
 
-	uint32_t skip[2];		/* bytes of a long message still to pass over */
-	bool find[2];			/* we lost the place: look for where a message begins */
-	uint32_t passed[2];		/* ... and how far we have looked already */
+	struct pdu_reader pdus[2];
 	bool begun;			/* at least one message was read */
 	bool may_wrap;			/* a SASL layer may be there (RFC 4513 §5.2.1.6) */
 
