@@ -105,6 +105,7 @@ mark_answer(struct facts *f, enum answer answer, struct span reply)
 		facts_mark(f, MARK_REFUSED_CLOSING, reply);
 		break;
 	case ANSWER_INVALID:
+	case ANSWER_ERROR:
 		facts_mark(f, MARK_REPLY_INVALID, reply);
 		f->news = true;
 		break;

@@ -192,6 +192,14 @@ invalid_reply(const struct observation *o)
 	return marked(o, MARK_REPLY_INVALID) && !is_optional(o) && !upgraded(o);
 }
 
+/* An error for an answer is what very old servers give; it costs when the client goes on. */
+static enum alert_when
+when_invalid_reply(const struct observation *o)
+{
+	return o->answer == ANSWER_ERROR && !observation_exposed(o, UPGRADE_REFUSED) ?
+	    WITH_SERVER : ALWAYS;
+}
+
 /* A refusal that is innocent by itself is not when the client then goes on in clear. */
 static bool
 refused_and_paid(const struct observation *o, enum answer answer)
@@ -372,6 +380,14 @@ came_back_after_no(const struct observation *o, enum setback setback)
 	return setback == SETBACK_PERMANENT && is_exposed(o);
 }
 
+/* It is enough that the client tells its name in clear and does not ask again. */
+static bool
+came_back_after_error(const struct observation *o, enum setback setback)
+{
+	return setback == SETBACK_ERROR && o->requested != FACT_TRUE && !o->implicit &&
+	    (o->client_name_hash != 0 || is_exposed(o));
+}
+
 static bool
 came_back_after_later(const struct observation *o, enum setback setback)
 {
@@ -397,7 +413,8 @@ const struct decision_row decision_rows[] = {
 	{ TECHNIQUE_CMD_CORRUPTED, true, command_corrupted, NULL, always },
 	{ TECHNIQUE_REQUIRED_VIOLATED, true, required_violated, NULL, always },
 	{ TECHNIQUE_CAP_WITHDRAWN, true, withdrawn, NULL, always },
-	{ TECHNIQUE_REQUEST_INVALID_REPLY, true, invalid_reply, NULL, always },
+	{ TECHNIQUE_REQUEST_INVALID_REPLY, true, invalid_reply, came_back_after_error,
+	    when_invalid_reply },
 	{ TECHNIQUE_REQUEST_REFUSED_PERM, true, refused_perm, came_back_after_no, when_refused },
 	{ TECHNIQUE_REQUEST_REFUSED_TEMP, true, refused_temp, came_back_after_later,
 	    when_refused },

@@ -40,6 +40,7 @@ enum answer {
 	ANSWER_TEMPORARY,
 	ANSWER_PERMANENT,
 	ANSWER_INVALID,
+	ANSWER_ERROR,		/* an error instead of one, as old servers give and attackers may */
 	ANSWER_CLOSING,		/* the service itself closes: overload, not a refusal of TLS */
 	ANSWER_LAWFUL,		/* a refusal that the request earned: an argument, after login */
 	ANSWER_NOT_COMING,	/* the client went on without one */
