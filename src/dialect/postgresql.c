@@ -97,6 +97,18 @@ probe_parameter(struct span content, uint32_t content_bytes)
 	return n > 0 ? PROBE_YES : PROBE_NO;
 }
 
+/* Such a StartupMessage is answered with an error, and is ours all the same. */
+static enum probe
+probe_wrong_length(struct span said)
+{
+	static const char name[] = "user";
+	struct span content = span_tail(said, POSTGRESQL_OPENING_HEAD);
+
+	if (content.n < sizeof(name) - 1)
+		return PROBE_MORE;
+	return span_starts(content, name) ? PROBE_WEAK : PROBE_NO;
+}
+
 static enum probe
 probe_client(struct span said)
 {
@@ -104,10 +116,8 @@ probe_client(struct span said)
 
 	if (said.n < POSTGRESQL_OPENING_HEAD)
 		return PROBE_MORE;
-	/* a length that is wrong is answered with an error, and is ours all the same */
 	if (!postgresql_read_opening(said, &o))
-		return o.code >> 16 == 3 && span_starts(span_tail(said,
-		    POSTGRESQL_OPENING_HEAD), "user") ? PROBE_WEAK : PROBE_NO;
+		return o.code >> 16 == 3 ? probe_wrong_length(said) : PROBE_NO;
 	if (o.code >> 16 != 3)
 		return PROBE_YES;
 	return probe_parameter(o.content, o.size - POSTGRESQL_OPENING_HEAD);
