@@ -31,6 +31,13 @@ facts_said(struct facts *f, struct span safe)
 }
 
 void
+facts_carries(struct facts *f, struct span tls)
+{
+	f->unit = UNIT_CARRIER;
+	f->carried = tls;
+}
+
+void
 facts_server_name(struct facts *f, struct span name)
 {
 	if (f->seen->server_name[0] == '\0')

@@ -22,6 +22,8 @@ stop(struct conversation *c)
 	start_clear(&c->start);
 	buffer_clear(&c->unread[SIDE_CLIENT]);
 	buffer_clear(&c->unread[SIDE_SERVER]);
+	buffer_clear(&c->carried[SIDE_CLIENT]);
+	buffer_clear(&c->carried[SIDE_SERVER]);
 }
 
 /* It is not this dialect after all: nothing that was concluded holds. */
@@ -37,7 +39,7 @@ disown(struct conversation *c)
 static void
 leave_tls(struct conversation *c, enum side from)
 {
-	c->tls[from].on = false;
+	c->tls[from].on = c->tls[from].carried = false;
 	c->left_tls[from] = true;
 	if (c->seen.upgrade == UPGRADE_FAILED)
 		return;		/* there was no layer that could be left */
@@ -58,10 +60,12 @@ clear_unit(struct conversation *c, enum side from, struct span in)
 	boundary_before_unit(c, from);
 	began = c->began[from];
 	c->facts.goes_on = false;
+	c->facts.carried.n = 0;
 	used = c->dialect->feed(c->state, from, in, &c->facts);
 	if (used > 0) {
 		c->inside[from] = c->facts.goes_on;
 		boundary_after_unit(c, from, &began, span_head(in, (size_t)used));
+		handshake_carried(c, from, c->facts.carried);
 	}
 	return used;
 }
@@ -271,7 +275,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 		return false;
 	buffer_clear(&c->unread[from]);
 	/* records can no longer be told apart; what is known of the handshake stays */
-	if (c->tls[from].on || c->dialect == NULL) {
+	if (tls_begun(&c->tls[from]) || c->dialect == NULL) {
 		stop(c);
 		return false;
 	}
@@ -311,7 +315,7 @@ reset_undoes(struct conversation *c)
 {
 	bool protected = c->tls[SIDE_CLIENT].protected || c->tls[SIDE_SERVER].protected;
 
-	if (c->flow->end == FLOW_RST && c->tls[SIDE_CLIENT].on && !protected)
+	if (c->flow->end == FLOW_RST && tls_begun(&c->tls[SIDE_CLIENT]) && !protected)
 		handshake_broke(c, MARK_TLS_RESET, span_text("reset during the handshake"));
 }
 

@@ -30,12 +30,20 @@ enum stage {
 /* How far TLS has come in one direction. */
 struct tls_side {
 	bool on;		/* its bytes are TLS records */
+	bool carried;		/* its records began inside packets of the dialect's */
 	bool hello;		/* its hello has been read */
 	bool cipher_change;	/* ChangeCipherSpec was sent */
 	bool protected;		/* a protected record was sent */
 	uint32_t skip;		/* bytes of the current record still to pass over */
 	uint64_t bytes;		/* passed over since protection began */
 };
+
+/* Has TLS begun in that direction? */
+static inline bool
+tls_begun(const struct tls_side *t)
+{
+	return t->on || t->carried;
+}
 
 /* When and in which state the unread bytes of a direction began to arrive. */
 struct unit_start {
@@ -50,6 +58,7 @@ struct conversation {
 	const struct dialect *dialect;
 	struct start start;
 	struct buffer unread[2];
+	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */
 	struct unit_start began[2];
 	struct tls_side tls[2];
 	bool inside[2];		/* the last unit goes on: no boundary before its end */

@@ -226,6 +226,35 @@ handshake_unit(struct conversation *c, enum side from, struct span in)
 	return record_unit(c, t, in);
 }
 
+void
+handshake_carried(struct conversation *c, enum side from, struct span tls)
+{
+	struct tls_side *t = &c->tls[from];
+	struct buffer *have = &c->carried[from];
+	long used = 1;
+
+	if (tls.n == 0 || c->left_tls[from])
+		return;
+	if (!tls_begun(t)) {
+		handshake_begin(c, from);
+		t->on = false;
+		t->carried = true;
+	}
+	if (!buffer_add(have, tls, DIALECT_UNIT_MAX))
+		used = -1;
+	while (used > 0 && have->n > 0) {
+		used = handshake_unit(c, from, buffer_span(have));
+		if (used > 0)
+			buffer_drop(have, (size_t)used);
+	}
+	if (used >= 0)
+		return;
+	buffer_clear(have);
+	c->left_tls[from] = true;
+	if (!t->protected)
+		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));
+}
+
 bool
 handshake_is_over(const struct conversation *c)
 {

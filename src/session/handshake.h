@@ -19,6 +19,9 @@ void handshake_begin(struct conversation *c, enum side from);
  */
 long handshake_unit(struct conversation *c, enum side from, struct span in);
 
+/* The same for TLS that came inside a packet of the dialect's; nothing happens without any. */
+void handshake_carried(struct conversation *c, enum side from, struct span tls);
+
 /* A handshake had begun, and it broke. */
 void handshake_broke(struct conversation *c, enum mark_kind how, struct span excerpt);
 
