@@ -59,7 +59,10 @@ struct dialect {
 	long (*feed)(void *state, enum side from, struct span in,
 	    struct facts *facts);
 
-	/* count bytes of that side are missing: forget half-read units, keep what is certain. */
+	/*
+	 * count bytes of that side are missing: forget half-read units, keep what
+	 * is certain. Here, too, facts.goes_on says that no boundary can follow.
+	 */
 	void (*gap)(void *state, enum side from, uint64_t count, struct facts *facts);
 };
 

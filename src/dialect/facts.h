@@ -44,7 +44,7 @@ struct facts {
 	bool asked;			/* the client asked: look for TLS from now on */
 	bool answered;			/* that request has its answer */
 	bool news;			/* evidence completed: worth a snapshot now */
-	bool goes_on;			/* the unit is not over: a body of which more will come */
+	bool goes_on;			/* the unit is not over: more of it will come */
 	bool done;			/* the rest of the connection cannot be read */
 	enum unit unit;			/* just read */
 	struct span carried;		/* TLS inside that unit, within what was fed */

@@ -197,8 +197,7 @@ ldap_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 {
 	struct ldap *l = state;
 
-	(void)facts;
-	if (!pdu_gap(&l->pdus[from], count))
+	if (!pdu_gap(&l->pdus[from], count, facts))
 		l->holes = true;
 }
 

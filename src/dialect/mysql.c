@@ -87,8 +87,7 @@ mysql_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 {
 	struct mysql *m = state;
 
-	(void)facts;
-	pdu_gap(&m->pdus[from], count);
+	pdu_gap(&m->pdus[from], count, facts);
 }
 
 static enum probe

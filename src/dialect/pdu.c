@@ -37,10 +37,11 @@ pdu_lost(struct pdu_reader *r, struct facts *facts)
 }
 
 bool
-pdu_gap(struct pdu_reader *r, uint64_t count)
+pdu_gap(struct pdu_reader *r, uint64_t count, struct facts *facts)
 {
 	if (count <= r->skip) {
 		r->skip -= (uint32_t)count;
+		facts->goes_on = r->skip > 0;
 		return true;
 	}
 	r->skip = 0;

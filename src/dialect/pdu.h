@@ -33,6 +33,6 @@ long pdu_take(struct pdu_reader *r, struct span in, uint32_t size, size_t keep,
 long pdu_lost(struct pdu_reader *r, struct facts *facts);
 
 /* Bytes are missing. True when they are only some that would be passed over anyway. */
-bool pdu_gap(struct pdu_reader *r, uint64_t count);
+bool pdu_gap(struct pdu_reader *r, uint64_t count, struct facts *facts);
 
 #endif

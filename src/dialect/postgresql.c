@@ -69,8 +69,7 @@ postgresql_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 {
 	struct postgresql *p = state;
 
-	(void)facts;
-	if (pdu_gap(&p->pdus[from], count))
+	if (pdu_gap(&p->pdus[from], count, facts))
 		return;
 	pending_clear(&p->pending);
 	/* single bytes have no place to be lost */

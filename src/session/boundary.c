@@ -171,11 +171,13 @@ void
 boundary_after_unit(struct conversation *c, enum side from,
     const struct unit_start *began, struct span unit)
 {
-	if (from == SIDE_CLIENT)
-		client_crossed(c, began);
-	else
-		server_crossed(c, began, unit);
-	clear_again(c, from, unit);
+	if (!began->inside) {
+		if (from == SIDE_CLIENT)
+			client_crossed(c, began);
+		else
+			server_crossed(c, began, unit);
+		clear_again(c, from, unit);
+	}
 	if (c->facts.asked) {
 		c->asked = true;
 		c->granted = false;

@@ -49,6 +49,17 @@ leave_tls(struct conversation *c, enum side from)
 	c->facts.news = true;
 }
 
+static struct unit_start
+unit_starts(const struct conversation *c, enum side from)
+{
+	return (struct unit_start){
+		.at_ns = c->facts.at.at_ns,
+		.asked = c->asked,
+		.granted = c->granted,
+		.inside = c->inside[from],
+	};
+}
+
 static long
 clear_unit(struct conversation *c, enum side from, struct span in)
 {
@@ -119,9 +130,9 @@ read_units(struct conversation *c, enum side from, struct span in, bool aside)
 			break;
 		span_skip(&in, (size_t)used);
 		total += (size_t)used;
-		c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
 		if (!aside && !read_waiting(c, side_other(from), true))
 			return -1;
+		c->began[from] = unit_starts(c, from);
 	}
 	return (long)total;
 }
@@ -167,7 +178,7 @@ take(struct conversation *c, enum side from, struct span bytes)
 		keep(c, from, bytes);
 		return read_waiting(c, from, false);
 	}
-	c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
+	c->began[from] = unit_starts(c, from);
 	used = read_units(c, from, bytes, false);
 	if (used < 0)
 		return false;
@@ -279,7 +290,9 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 		stop(c);
 		return false;
 	}
+	c->facts.goes_on = false;
 	c->dialect->gap(c->state, from, count, &c->facts);
+	c->inside[from] = c->facts.goes_on;
 	c->asked = c->granted = false;
 	/* what followed such an answer may have been lost */
 	c->facts.doubtful.n = 0;

@@ -50,6 +50,7 @@ struct unit_start {
 	int64_t at_ns;
 	bool asked;		/* a request was waiting for its answer */
 	bool granted;		/* ... had been granted, and no ClientHello had come */
+	bool inside;		/* they go on with a unit that was judged by its beginning */
 };
 
 struct conversation {
