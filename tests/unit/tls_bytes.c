@@ -129,6 +129,8 @@ client_hello(struct writer *w, bool tls13, const char *alpn)
 		put_extension(w, 16, "\0\x0c\x02h2\x08http/1.1", 14);
 	else if (strcmp(alpn, "postgresql") == 0)
 		put_extension(w, 16, "\0\x0b\x0apostgresql", 13);
+	else if (strcmp(alpn, "tds/8.0") == 0)
+		put_extension(w, 16, "\0\x08\x07tds/8.0", 10);
 	if (tls13) {
 		put_extension(w, 43, "\x04\x03\x04\x03\x03", 5);
 		put_16(w, 51);
