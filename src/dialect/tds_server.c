@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TDS, what the server sends: its PRELOGIN, and the tokens that answer a login ([MS-TDS] §2.2.7). */
+/* TDS, what the server sends: its PRELOGIN, and tokens that answer a login ([MS-TDS] §2.2.7). */
 #include "dialect/tds.h"
 
 /* Tokens that may come before, or are, the answer to a login. */
