@@ -93,7 +93,8 @@ mysql_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 static enum probe
 probe_version(struct span payload, uint32_t payload_bytes)
 {
-	struct span text = span_head(payload, VERSION_BYTES_MAX);
+	size_t most = payload_bytes < VERSION_BYTES_MAX ? payload_bytes : VERSION_BYTES_MAX;
+	struct span text = span_head(payload, most);
 	size_t n = span_find(text, '\0');
 
 	for (size_t i = 0; i < n; i++) {
@@ -103,7 +104,7 @@ probe_version(struct span payload, uint32_t payload_bytes)
 			return PROBE_NO;
 	}
 	if (n == text.n)
-		return n < VERSION_BYTES_MAX && n < payload_bytes ? PROBE_MORE : PROBE_NO;
+		return n < most ? PROBE_MORE : PROBE_NO;
 	/* the version begins with a digit, whatever a fork writes behind it */
 	return span_at(text, 0) >= '0' && span_at(text, 0) <= '9' ? PROBE_YES : PROBE_NO;
 }
@@ -123,7 +124,7 @@ probe_server(struct span said)
 		return PROBE_MORE;
 	if (kind == ERROR)
 		return PROBE_WEAK;	/* a host that is not welcome */
-	return kind == GREETING_V10 ? probe_version(said, size) : PROBE_NO;
+	return kind == GREETING_V10 ? probe_version(said, size - MYSQL_HEADER - 1) : PROBE_NO;
 }
 
 /* The server is not seen, or the capture began under way: a login packet, or a command. */
