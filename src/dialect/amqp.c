@@ -2,11 +2,9 @@
 /*
  * AMQP 1.0 (OASIS): both sides open with a protocol header, which names plain
  * AMQP, TLS (part 5 §5.2.1) or SASL (§5.3), and open again when that is done.
- * Older versions share the header and know no upgrade.
+ * AMQP 0-9-1 shares the header and knows no upgrade; what is older is not read.
  */
-#include "dialect/dialect.h"
-#include "dialect/pdu.h"
-#include "dialect/sasl.h"
+#include "dialect/amqp.h"
 
 enum {
 	HEADER_BYTES = 8,
@@ -31,7 +29,6 @@ enum performative {
 /* Constructors of the type system (part 1 §1.6). */
 enum constructor {
 	DESCRIBED = 0x00,
-	NULL_VALUE = 0x40,
 	LIST_EMPTY = 0x45,
 	UBYTE = 0x50,
 	SMALL_ULONG = 0x53,
@@ -43,24 +40,20 @@ enum constructor {
 	LIST_32 = 0xd0,
 };
 
-struct amqp {
-	struct pdu_reader pdus[2];
-	bool asked;		/* TLS, and not answered yet */
-	bool other_version;	/* not 1.0: frames that are not read */
-	const struct sasl_mechanism *mechanism;
-	uint8_t responses;
-};
-
 static bool
 is_header(struct span in)
 {
 	return span_starts(in, "AMQP");
 }
 
-static bool
-is_version_1(struct span header)
+static enum amqp_version
+version_of(struct span header)
 {
-	return span_equals(span_tail(span_head(header, HEADER_BYTES), 5), span_of("\x01\0\0", 3));
+	struct span version = span_tail(span_head(header, HEADER_BYTES), 5);
+
+	if (span_equals(version, span_of("\x01\0\0", 3)))
+		return AMQP_1_0;
+	return span_equals(version, span_of("\0\x09\x01", 3)) ? AMQP_0_9 : AMQP_OTHER;
 }
 
 /* A value of at most 255 bytes, or one whose length takes four. */
@@ -95,31 +88,39 @@ read_performative(struct span frame, struct span *fields_r)
 	return good ? descriptor : -1;
 }
 
-static void
-sasl_response(struct amqp *a, bool given, struct facts *facts)
+void
+amqp_sasl_response(struct amqp *a, struct facts *facts)
 {
 	const struct sasl_mechanism *m = a->mechanism;
 	bool secret;
 
-	if (m == NULL || !given)
+	if (m == NULL)
 		return;
 	a->responses++;
 	secret = m->kind == SASL_FIRST || (m->kind == SASL_SECOND && a->responses >= 2);
 	if (secret || m->kind == SASL_OPAQUE)
-		facts_credentials(facts, span_text(m->name), secret, span_text("sasl-init"));
+		facts_credentials(facts, span_text(m->name), secret, span_text(m->name));
+}
+
+void
+amqp_sasl_init(struct amqp *a, struct span mechanism, bool given, struct facts *facts)
+{
+	a->mechanism = sasl_find(mechanism);
+	a->responses = 0;
+	if (given)
+		amqp_sasl_response(a, facts);
 }
 
 static void
 sasl_init(struct amqp *a, struct span fields, struct facts *facts)
 {
-	struct span name, response = { 0 };
+	struct span name, response;
 	bool given;
 
 	if (!take_bytes(&fields, SYMBOL_8, SYMBOL_32, &name))
 		return;
-	a->mechanism = sasl_find(name);
 	given = take_bytes(&fields, BINARY_8, BINARY_32, &response) && response.n > 0;
-	sasl_response(a, given, facts);
+	amqp_sasl_init(a, name, given, facts);
 }
 
 static void
@@ -148,7 +149,7 @@ frame(struct amqp *a, enum side from, struct span head, struct facts *facts)
 	if (from == SIDE_CLIENT && performative == SASL_INIT)
 		sasl_init(a, fields, facts);
 	else if (from == SIDE_CLIENT && performative == SASL_RESPONSE)
-		sasl_response(a, true, facts);
+		amqp_sasl_response(a, facts);
 	else if (from == SIDE_SERVER && performative == SASL_OUTCOME)
 		sasl_outcome(fields, facts);
 }
@@ -156,7 +157,7 @@ frame(struct amqp *a, enum side from, struct span head, struct facts *facts)
 static void
 answer(struct amqp *a, struct span header, struct facts *facts)
 {
-	bool tls = span_at(header, 4) == ID_TLS && is_version_1(header);
+	bool tls = span_at(header, 4) == ID_TLS && version_of(header) == AMQP_1_0;
 
 	a->asked = false;
 	facts_answer(facts, tls ? ANSWER_GRANTED : ANSWER_PERMANENT,
@@ -166,11 +167,11 @@ answer(struct amqp *a, struct span header, struct facts *facts)
 static void
 header(struct amqp *a, enum side from, struct span in, struct facts *facts)
 {
-	a->other_version = !is_version_1(in);
+	a->version = (uint8_t)version_of(in);
 	facts_said(facts, span_text("AMQP header"));
 	if (from == SIDE_SERVER && a->asked) {
 		answer(a, in, facts);
-	} else if (from == SIDE_CLIENT && span_at(in, 4) == ID_TLS && !a->other_version) {
+	} else if (from == SIDE_CLIENT && span_at(in, 4) == ID_TLS && a->version == AMQP_1_0) {
 		a->asked = true;
 		facts_request(facts, span_text("AMQP TLS header"));
 	}
@@ -197,7 +198,10 @@ amqp_feed(void *state, enum side from, struct span in, struct facts *facts)
 		header(a, from, in, facts);
 		return HEADER_BYTES;
 	}
-	if (a->other_version) {
+	if (a->version == AMQP_0_9)
+		return amqp_0_9_unit(a, from, in, facts);
+	if (a->version == AMQP_OTHER) {
+		facts_secrets_unseen(facts);
 		facts_done(facts);
 		return (long)in.n;
 	}

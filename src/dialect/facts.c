@@ -235,6 +235,12 @@ facts_payload(struct facts *f, struct span verb, struct span excerpt)
 }
 
 void
+facts_secrets_unseen(struct facts *f)
+{
+	f->seen->traits |= TRAIT_SECRETS_UNSEEN;
+}
+
+void
 facts_public(struct facts *f, bool is_public)
 {
 	unsigned others = f->seen->traits & ~(unsigned)TRAIT_PUBLIC;

@@ -121,6 +121,9 @@ void facts_accepted(struct facts *f, enum operation operation, struct span excer
 /* Content itself crossed in clear, moved by this verb. */
 void facts_payload(struct facts *f, struct span verb, struct span excerpt);
 
+/* Secrets may cross here without being recognised: that none was seen says nothing. */
+void facts_secrets_unseen(struct facts *f);
+
 /* From here on content is meant for everybody, or it is not (any more). */
 void facts_public(struct facts *f, bool is_public);
 

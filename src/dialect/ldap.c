@@ -152,15 +152,13 @@ read_begin(struct span in, enum side from, struct ldap_message *m_r)
 static long
 give_up(struct ldap *l, enum side from, struct facts *facts)
 {
-	struct pdu_reader *pdus = &l->pdus[from];
-
 	if (!l->begun)
 		return -1;
-	if (l->may_wrap)
-		facts_done(facts);
-	else if (!pdus->is_lost)
-		facts_lost_sync(facts);
-	return pdu_lost(pdus, facts);
+	if (!l->may_wrap)
+		return pdu_lost(&l->pdus[from], facts);
+	facts->unit = UNIT_UNREADABLE;
+	facts_done(facts);
+	return 1;
 }
 
 static long

@@ -30,6 +30,9 @@ long
 pdu_lost(struct pdu_reader *r, struct facts *facts)
 {
 	r->is_lost = true;
+	/* what a server says decides nothing by its absence */
+	if (facts->from == SIDE_CLIENT)
+		facts_lost_sync(facts);
 	facts->unit = UNIT_UNREADABLE;
 	if (++r->lost > LOST_BYTES_MAX)
 		facts_done(facts);

@@ -29,7 +29,10 @@ long pdu_rest(struct pdu_reader *r, struct span in, struct facts *facts);
 long pdu_take(struct pdu_reader *r, struct span in, uint32_t size, size_t keep,
     struct span *head_r, struct facts *facts);
 
-/* Nothing begins here: pass over one byte, as what comes next may be a message, or TLS. */
+/*
+ * Nothing begins here: pass over one byte, as what comes next may be a message,
+ * or TLS. What the client did not say is unknown from here on.
+ */
 long pdu_lost(struct pdu_reader *r, struct facts *facts);
 
 /* Bytes are missing. True when they are only some that would be passed over anyway. */

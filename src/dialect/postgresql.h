@@ -31,6 +31,7 @@ struct postgresql {
 	struct pending pending;		/* enum postgresql_request */
 	bool begun;			/* at least one message was read */
 	bool started;			/* the StartupMessage was sent */
+	bool old_server;		/* it speaks protocol 2, which is not read */
 	uint8_t login;			/* enum postgresql_login */
 	const char *mechanism;		/* ... by its name */
 };

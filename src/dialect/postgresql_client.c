@@ -63,8 +63,11 @@ opening(struct postgresql *p, struct span in, struct facts *facts)
 			return 0;
 		if (!p->begun && o.code >> 16 != 3)
 			return -1;
-		p->begun = true;
-		return pdu_lost(&p->pdus[SIDE_CLIENT], facts);
+		if (p->begun)
+			return pdu_lost(&p->pdus[SIDE_CLIENT], facts);
+		/* a StartupMessage of a wrong length: the server only gives an error */
+		facts_done(facts);
+		return (long)in.n;
 	}
 	used = pdu_take(&p->pdus[SIDE_CLIENT], in, o.size, STARTUP_BYTES, &head, facts);
 	if (used == 0)

@@ -72,7 +72,8 @@ error_answer(struct postgresql *p, struct span in, struct facts *facts)
 			return 0;
 		/* protocol 2: text follows, and the server closes */
 		settle(p, ANSWER_ERROR, span_head(in, 1), facts);
-		return pdu_lost(&p->pdus[SIDE_SERVER], facts);
+		p->old_server = true;
+		return 1;
 	}
 	used = pdu_take(&p->pdus[SIDE_SERVER], in, size, MESSAGE_BYTES, &head, facts);
 	if (used == 0)
@@ -225,6 +226,8 @@ postgresql_server_unit(struct postgresql *p, struct span in, struct facts *facts
 {
 	int first = span_at(in, 0);
 
+	if (p->old_server)
+		return 1;
 	if (pending_oldest(&p->pending) != 0)
 		return one_byte(p, in, facts);
 	/* a server whose client is not seen: answers to whatever was asked, then messages */

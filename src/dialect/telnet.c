@@ -121,8 +121,10 @@ telnet_feed(void *state, enum side from, struct span in, struct facts *facts)
 	if (span_at(in, 0) == IAC)
 		return command(t, from, in, facts);
 	/* what a person types, and what is shown: content, and never quoted */
-	if (from == SIDE_CLIENT)
+	if (from == SIDE_CLIENT) {
 		facts_payload(facts, span_text("input"), span_text("input"));
+		facts_secrets_unseen(facts);
+	}
 	/* once TLS was asked for it may begin at any byte */
 	return facts->seen->requested == FACT_TRUE ? 1 : (long)span_find(in, IAC);
 }

@@ -113,6 +113,7 @@ type(struct vnc *v, struct span in, struct facts *facts)
 		break;
 	default:
 		v->step = STEP_OTHER;
+		facts_secrets_unseen(facts);
 		break;
 	}
 	return 1;
@@ -156,6 +157,8 @@ subtype(struct vnc *v, struct span in, struct facts *facts)
 		facts_request(facts, span_text(text));
 	} else {
 		v->step = chosen == SUBTYPE_PLAIN ? STEP_PLAIN : STEP_OTHER;
+		if (v->step == STEP_OTHER)
+			facts_secrets_unseen(facts);
 	}
 	return 4;
 }

@@ -345,7 +345,7 @@ settle(struct conversation *c)
 		return;
 	if (o->requested == FACT_UNKNOWN && client)
 		o->requested = FACT_FALSE;
-	if (o->credentials == FACT_UNKNOWN && client)
+	if (o->credentials == FACT_UNKNOWN && client && (o->traits & TRAIT_SECRETS_UNSEEN) == 0)
 		o->credentials = FACT_FALSE;
 	if (o->payload == FACT_UNKNOWN && client && flow_both_sides(f))
 		o->payload = FACT_FALSE;

@@ -54,6 +54,7 @@ enum dialect_trait {
 	TRAIT_AUTH_WEAK = 8,	/* clear credentials despite an offer are everyday (MySQL) */
 	TRAIT_OFFER_STANDS = 16,	/* an offer may not vanish within a session (SMTP, IMAP) */
 	TRAIT_PUBLIC = 32,	/* content is meant for everybody (IRC; anonymous FTP sets it) */
+	TRAIT_SECRETS_UNSEEN = 64,	/* secrets may cross that nobody looks for (telnet) */
 };
 
 /*
