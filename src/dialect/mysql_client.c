@@ -13,6 +13,8 @@ enum {
 	SSL_REQUEST_OLD_BYTES = 5,	/* before protocol 4.1 */
 	LOGIN_FIXED = 28,		/* packet size, character set, filler */
 	SECRET_BYTES_MAX = 255,		/* an RSA block is longer */
+	LENGTH_MARKS = 0xfb,		/* from here on a length is not its own first byte */
+	LENGTH_OF_TWO = 0xfc,
 };
 
 enum command {
@@ -38,48 +40,32 @@ response(struct mysql *m, struct span data, struct facts *facts)
 	    (plugin->response == MYSQL_EXCHANGE && m->full && is_text_secret(data));
 
 	facts_said(facts, span_text("login"));
-	if (data.n == 0 || span_at(data, 0) == 0)
+	if (data.n == 0 || (data.n == 1 && span_at(data, 0) == 0))
 		return;		/* no password */
 	facts_credentials(facts, span_text(plugin->name), secret, span_text("login"));
 }
 
-/* A number of one byte, or of as many as the first one says. */
+/* A length of one byte, or of two behind a mark; no response needs a longer one. */
 static bool
-take_length(struct span *in, uint64_t *n_r)
+take_length(struct span *in, uint16_t *n_r)
 {
 	uint8_t first;
-	uint16_t two;
-	uint32_t four;
 
 	if (!span_u8(in, &first))
 		return false;
 	*n_r = first;
-	switch (first) {
-	case 0xfc:
-		if (!span_le16(in, &two))
-			return false;
-		*n_r = two;
-		return true;
-	case 0xfd:
-	case 0xfe:
-		if (!span_le32(in, &four))
-			return false;
-		*n_r = four;
-		return true;
-	default:
-		return first < 0xfb;
-	}
+	return first == LENGTH_OF_TWO ? span_le16(in, n_r) : first < LENGTH_MARKS;
 }
 
 /* The response is counted, or in old clients it ends with a NUL. */
 static bool
 take_response(const struct mysql *m, struct span *in, struct span *data_r)
 {
-	uint64_t n;
+	uint16_t n;
 	uint8_t one;
 
 	if ((m->client & MYSQL_AUTH_LENENC) != 0)
-		return take_length(in, &n) && n <= in->n && span_take(in, (size_t)n, data_r);
+		return take_length(in, &n) && span_take(in, n, data_r);
 	if ((m->client & MYSQL_SECURE_CONNECTION) != 0)
 		return span_u8(in, &one) && span_take(in, one, data_r);
 	return mysql_take_text(in, data_r);
