@@ -188,7 +188,8 @@ boundary_after_unit(struct conversation *c, enum side from,
 		c->granted = c->seen.answer == ANSWER_GRANTED &&
 		    !tls_begun(&c->tls[SIDE_CLIENT]);
 		c->granted_ns = c->facts.at.at_ns;
-		c->client_spoke = c->unread[SIDE_CLIENT].n > 0;
+		/* an answer that was there before its request finds nothing behind that */
+		c->client_spoke = !c->aside && c->unread[SIDE_CLIENT].n > 0;
 	}
 	c->facts.asked = c->facts.answered = false;
 	/* a ClientHello that did not wait for the reply settles it, too */

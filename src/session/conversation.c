@@ -108,7 +108,19 @@ read_unit(struct conversation *c, enum side from, struct span in)
 	return clear_unit(c, from, in);
 }
 
-static bool read_waiting(struct conversation *c, enum side from, bool aside);
+static bool read_waiting(struct conversation *c, enum side from);
+
+/* Between two units of the one side, what the other has waiting. */
+static bool
+read_aside(struct conversation *c, enum side from)
+{
+	bool good;
+
+	c->aside = true;
+	good = read_waiting(c, from);
+	c->aside = false;
+	return good;
+}
 
 /*
  * Read as many units as there are; the number of bytes used, or -1 when this
@@ -117,7 +129,7 @@ static bool read_waiting(struct conversation *c, enum side from, bool aside);
  * one segment or in many.
  */
 static long
-read_units(struct conversation *c, enum side from, struct span in, bool aside)
+read_units(struct conversation *c, enum side from, struct span in)
 {
 	size_t total = 0;
 
@@ -130,7 +142,7 @@ read_units(struct conversation *c, enum side from, struct span in, bool aside)
 			break;
 		span_skip(&in, (size_t)used);
 		total += (size_t)used;
-		if (!aside && !read_waiting(c, side_other(from), true))
+		if (!c->aside && !read_aside(c, side_other(from)))
 			return -1;
 		c->began[from] = unit_starts(c, from);
 	}
@@ -139,13 +151,13 @@ read_units(struct conversation *c, enum side from, struct span in, bool aside)
 
 /* Bytes that were waiting may be readable now that the other side has spoken. */
 static bool
-read_waiting(struct conversation *c, enum side from, bool aside)
+read_waiting(struct conversation *c, enum side from)
 {
 	long used;
 
 	if (c->unread[from].n == 0)
 		return true;
-	used = read_units(c, from, buffer_span(&c->unread[from]), aside);
+	used = read_units(c, from, buffer_span(&c->unread[from]));
 	if (used < 0)
 		return false;
 	if (used > 0)
@@ -176,10 +188,10 @@ take(struct conversation *c, enum side from, struct span bytes)
 		c->client_spoke = true;
 	if (c->unread[from].n > 0) {
 		keep(c, from, bytes);
-		return read_waiting(c, from, false);
+		return read_waiting(c, from);
 	}
 	c->began[from] = unit_starts(c, from);
-	used = read_units(c, from, bytes, false);
+	used = read_units(c, from, bytes);
 	if (used < 0)
 		return false;
 	keep(c, from, span_tail(bytes, (size_t)used));
@@ -190,8 +202,8 @@ static void
 speak(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
 	c->facts.at = *at;
-	if (!take(c, from, bytes) || !read_waiting(c, side_other(from), false) ||
-	    !read_waiting(c, from, false)) {
+	if (!take(c, from, bytes) || !read_waiting(c, side_other(from)) ||
+	    !read_waiting(c, from)) {
 		disown(c);
 		return;
 	}
@@ -297,7 +309,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	/* what followed such an answer may have been lost */
 	c->facts.doubtful.n = 0;
 	/* what the other side is waiting with may be readable now */
-	if (!read_waiting(c, side_other(from), false))
+	if (!read_waiting(c, side_other(from)))
 		disown(c);
 	return c->stage == STAGE_SPEAKING;
 }
