@@ -334,16 +334,6 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	c->facts.news = true;
 }
 
-/* A reset before anything was protected undoes the handshake. */
-static void
-reset_undoes(struct conversation *c)
-{
-	bool protected = c->tls[SIDE_CLIENT].protected || c->tls[SIDE_SERVER].protected;
-
-	if (c->flow->end == FLOW_RST && tls_begun(&c->tls[SIDE_CLIENT]) && !protected)
-		handshake_broke(c, MARK_TLS_RESET, span_text("reset during the handshake"));
-}
-
 /* What was not seen is false now, where it would have been seen. */
 static void
 settle(struct conversation *c)
@@ -375,7 +365,7 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 	if (c->stage == STAGE_SPEAKING)
 		boundary_at_end(c);
 	facts_end(&c->facts);
-	reset_undoes(c);
+	handshake_at_end(c);
 	settle(c);
 	c->seen.final = true;
 	stop(c);

@@ -255,6 +255,15 @@ handshake_carried(struct conversation *c, enum side from, struct span tls)
 		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));
 }
 
+void
+handshake_at_end(struct conversation *c)
+{
+	bool protected = c->tls[SIDE_CLIENT].protected || c->tls[SIDE_SERVER].protected;
+
+	if (c->flow->end == FLOW_RST && tls_begun(&c->tls[SIDE_CLIENT]) && !protected)
+		handshake_broke(c, MARK_TLS_RESET, span_text("reset during the handshake"));
+}
+
 bool
 handshake_is_over(const struct conversation *c)
 {

@@ -25,6 +25,9 @@ void handshake_carried(struct conversation *c, enum side from, struct span tls);
 /* A handshake had begun, and it broke. */
 void handshake_broke(struct conversation *c, enum mark_kind how, struct span excerpt);
 
+/* The connection ended: a reset before anything was protected undoes the handshake. */
+void handshake_at_end(struct conversation *c);
+
 /* Both sides are protected, and nothing but records is to be expected. */
 bool handshake_is_over(const struct conversation *c);
 

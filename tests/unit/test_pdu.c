@@ -73,8 +73,9 @@ a_hole_beyond_it_loses_the_place(void **state)
 static void
 nobody_looks_for_a_message_for_ever(void **state)
 {
+	static struct observation seen;
 	struct pdu_reader r = { 0 };
-	struct facts facts = { 0 };
+	struct facts facts = { .seen = &seen, .from = SIDE_CLIENT };
 	unsigned count = 0;
 
 	(void)state;
@@ -82,6 +83,7 @@ nobody_looks_for_a_message_for_ever(void **state)
 		count += (unsigned)pdu_lost(&r, &facts);
 	assert_int_equal(count, 65537);
 	assert_int_equal(facts.unit, UNIT_UNREADABLE);
+	assert_true(seen.lost_sync);
 }
 
 int
