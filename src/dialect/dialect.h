@@ -59,7 +59,10 @@ struct dialect {
 	long (*feed)(void *state, enum side from, struct span in,
 	    struct facts *facts);
 
-	/* count bytes of that side are missing: forget half-read units, keep what is certain. */
+	/*
+	 * count bytes of that side are missing: forget half-read units, keep what
+	 * is certain. Here, too, facts.goes_on says that no boundary can follow.
+	 */
 	void (*gap)(void *state, enum side from, uint64_t count, struct facts *facts);
 };
 
@@ -74,5 +77,8 @@ const struct dialect *dialect_by_port(uint16_t port);
 
 /* Which dialect has this as a port for TLS from the first byte, or NULL. */
 const struct dialect *dialect_by_implicit_port(uint16_t port);
+
+/* Which dialect goes by that name in ALPN (RFC 7301), or NULL. */
+const struct dialect *dialect_by_alpn(const char *name);
 
 #endif

@@ -31,6 +31,13 @@ facts_said(struct facts *f, struct span safe)
 }
 
 void
+facts_carries(struct facts *f, struct span tls)
+{
+	f->unit = UNIT_CARRIER;
+	f->carried = tls;
+}
+
+void
 facts_server_name(struct facts *f, struct span name)
 {
 	if (f->seen->server_name[0] == '\0')
@@ -105,6 +112,7 @@ mark_answer(struct facts *f, enum answer answer, struct span reply)
 		facts_mark(f, MARK_REFUSED_CLOSING, reply);
 		break;
 	case ANSWER_INVALID:
+	case ANSWER_ERROR:
 		facts_mark(f, MARK_REPLY_INVALID, reply);
 		f->news = true;
 		break;
@@ -232,6 +240,12 @@ set_trait(struct facts *f, enum dialect_trait trait, bool on)
 	unsigned others = f->seen->traits & ~(unsigned)trait;
 
 	f->seen->traits = (uint8_t)(on ? others | trait : others);
+}
+
+void
+facts_secrets_unseen(struct facts *f)
+{
+	f->seen->traits |= TRAIT_SECRETS_UNSEEN;
 }
 
 void

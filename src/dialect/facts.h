@@ -20,6 +20,7 @@
 enum unit {
 	UNIT_COMMAND,
 	UNIT_QUIET,	/* leaves or says nothing: QUIT, LOGOUT, unbind, an empty line */
+	UNIT_CARRIER,	/* a packet of the protocol's own with TLS in it: facts_carries() */
 	UNIT_UNREADABLE, /* bytes that make no sense: behind TLS they may be more of it */
 };
 
@@ -43,9 +44,10 @@ struct facts {
 	bool asked;			/* the client asked: look for TLS from now on */
 	bool answered;			/* that request has its answer */
 	bool news;			/* evidence completed: worth a snapshot now */
-	bool goes_on;			/* the unit is not over: a body of which more will come */
+	bool goes_on;			/* the unit is not over: more of it will come */
 	bool done;			/* the rest of the connection cannot be read */
 	enum unit unit;			/* just read */
+	struct span carried;		/* TLS inside that unit, within what was fed */
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
 
 	/* Told by the conversation: the oldest request will get no answer any more. */
@@ -65,6 +67,13 @@ void facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt);
 
 /* How the client unit just read may be quoted; never with an argument that is a secret. */
 void facts_said(struct facts *f, struct span safe);
+
+/*
+ * The unit just read is a packet with TLS records in it, or a piece of them:
+ * they are read as if they had come by themselves. Records that do come by
+ * themselves may follow.
+ */
+void facts_carries(struct facts *f, struct span tls);
 
 /* What the server calls itself. */
 void facts_server_name(struct facts *f, struct span name);
@@ -111,6 +120,9 @@ void facts_accepted(struct facts *f, enum operation operation, struct span excer
 
 /* Content itself crossed in clear, moved by this verb. */
 void facts_payload(struct facts *f, struct span verb, struct span excerpt);
+
+/* Secrets may cross here without being recognised: that none was seen says nothing. */
+void facts_secrets_unseen(struct facts *f);
 
 /* From here on content is meant for everybody, or it is not (any more). */
 void facts_public(struct facts *f, bool is_public);

@@ -10,6 +10,7 @@ static const struct sasl_mechanism mechanisms[] = {
 	{ "XOAUTH2", SASL_FIRST },
 	{ "OAUTHBEARER", SASL_FIRST },
 	{ "XOAUTH", SASL_FIRST },
+	{ "AMQPLAIN", SASL_FIRST },	/* RabbitMQ's */
 	{ "CRAM-MD5", SASL_OPAQUE },
 	{ "DIGEST-MD5", SASL_OPAQUE },
 	{ "SCRAM-SHA-1", SASL_OPAQUE },

@@ -6,11 +6,12 @@
 
 /* The hole lies within a chunk that is counted anyway: nothing but content is missing. */
 static bool
-gap_in_chunk(struct smtp *s, enum side from, uint64_t count)
+gap_in_chunk(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 {
 	if (from != SIDE_CLIENT || s->client != SMTP_CHUNK || count > s->chunk_left)
 		return false;
 	s->chunk_left -= count;
+	facts->goes_on = s->chunk_left > 0;
 	if (s->chunk_left == 0)
 		s->client = SMTP_COMMANDS;
 	return true;
@@ -19,7 +20,7 @@ gap_in_chunk(struct smtp *s, enum side from, uint64_t count)
 void
 smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 {
-	if (gap_in_chunk(s, from, count))
+	if (gap_in_chunk(s, from, count, facts))
 		return;
 	s->holes = true;
 	line_gap(&s->lines[from]);
@@ -39,6 +40,7 @@ smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 	}
 	s->body_tail = 0;
 	s->body_unsure = s->client == SMTP_BODY;
+	facts->goes_on = from == SIDE_CLIENT && s->client == SMTP_BODY;
 }
 
 /* FTP shares the greeting and some verbs; these only SMTP has. */

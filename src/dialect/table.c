@@ -42,3 +42,28 @@ dialect_by_implicit_port(uint16_t port)
 	}
 	return NULL;
 }
+
+/* Is the name one of the words in the list? */
+static bool
+names(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	while (list != NULL && n > 0) {
+		if (strncmp(list, name, n) == 0 && (list[n] == ' ' || list[n] == '\0'))
+			return true;
+		list = strchr(list, ' ');
+		list = list != NULL ? list + 1 : NULL;
+	}
+	return false;
+}
+
+const struct dialect *
+dialect_by_alpn(const char *name)
+{
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		if (names((*d)->alpn, name))
+			return *d;
+	}
+	return NULL;
+}

@@ -142,6 +142,7 @@ put_related(FILE *out, const struct verdict *v)
 		[SETBACK_ALERT] = "whose TLS handshake the server broke off",
 		[SETBACK_TEMPORARY] = "whose request for TLS was refused for the moment",
 		[SETBACK_PERMANENT] = "whose request for TLS was refused",
+		[SETBACK_ERROR] = "whose request for TLS met with an error",
 	};
 
 	if (v->related != 0)

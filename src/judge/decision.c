@@ -122,7 +122,8 @@ static void
 try_row(const struct decision_row *row, const struct observation *o, const struct knowledge *k,
     struct verdict *v)
 {
-	if ((!o->final && !row->early) || has_finding(v, row->technique))
+	if (v->count == VERDICT_TECHNIQUES_MAX || (!o->final && !row->early) ||
+	    has_finding(v, row->technique))
 		return;
 	if (row->holds(o))
 		add_row(row, o, k, v);
@@ -146,8 +147,10 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	v->middlebox_likely = observation_has(o, MARK_TOKEN_MASKED) ||
 	    observation_has(o, MARK_TOKEN_MASKED_OTHER) ||
 	    observation_has(o, MARK_BANNER_MASKED);
-	for (size_t i = 0; i < decision_row_count && v->count < VERDICT_TECHNIQUES_MAX; i++)
-		try_row(&decision_rows[i], o, k, v);
+	for (const struct decision_section *const *s = decision_table; *s != NULL; s++) {
+		for (size_t i = 0; i < (*s)->count; i++)
+			try_row(&(*s)->rows[i], o, k, v);
+	}
 }
 
 bool

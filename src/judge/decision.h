@@ -11,7 +11,7 @@
 /*
  * The decision table: which techniques a session shows, in the table's order,
  * and whether each deserves an alert by itself, only with an expectation, or
- * never. docs/design.md explains the order; each row of decision.c is one row
+ * never. docs/design.md explains the order; each row of decision_rows.h is one row
  * of the table.
  */
 

@@ -29,8 +29,17 @@ struct decision_row {
 	enum alert_when (*when)(const struct observation *o);
 };
 
-/* In order: the first that holds is the primary technique. */
-extern const struct decision_row decision_rows[];
-extern const size_t decision_row_count;
+/* Rows that belong together, in order. */
+struct decision_section {
+	const struct decision_row *rows;
+	size_t count;
+};
+
+extern const struct decision_section decision_tampering;
+extern const struct decision_section decision_request;
+extern const struct decision_section decision_exposure;
+
+/* The whole table, to NULL, in order: the first row that holds is the primary technique. */
+extern const struct decision_section *const decision_table[];
 
 #endif

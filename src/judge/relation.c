@@ -84,6 +84,8 @@ setback_of(const struct observation *o)
 	/* behind an attacker who resets at the ClientHello, a tap sees only the reset */
 	if (o->answer == ANSWER_GRANTED && o->flow.end == FLOW_RST)
 		return SETBACK_HANDSHAKE;
+	if (o->answer == ANSWER_ERROR)
+		return SETBACK_ERROR;
 	if (o->offered != FACT_TRUE)
 		return SETBACK_NONE;
 	if (o->answer == ANSWER_PERMANENT)

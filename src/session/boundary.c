@@ -54,11 +54,28 @@ server_look(struct conversation *c, struct span in)
 	return BOUNDARY_CLEAR;
 }
 
+/* TLS began inside the dialect's packets: its records may come by themselves now. */
+static enum boundary
+record_look(struct span in)
+{
+	int content = span_at(in, 0);
+	struct tls_record record;
+	long used;
+
+	/* before the header is whole its first byte must do */
+	if (content < TLS_CHANGE_CIPHER_SPEC || content > TLS_HEARTBEAT)
+		return BOUNDARY_CLEAR;
+	used = tls_record_read(in, &record);
+	return used > 0 ? BOUNDARY_TLS : used == 0 ? BOUNDARY_WAIT : BOUNDARY_CLEAR;
+}
+
 enum boundary
 boundary_look(struct conversation *c, enum side from, struct span in)
 {
 	if (c->left_tls[from] || c->inside[from])
 		return BOUNDARY_CLEAR;
+	if (c->tls[from].carried)
+		return record_look(in);
 	return from == SIDE_CLIENT ? client_look(c, in) : server_look(c, in);
 }
 
@@ -102,7 +119,7 @@ client_crossed(struct conversation *c, const struct unit_start *began)
 {
 	bool same_flight = began->at_ns - c->asked_ns <= BOUNDARY_FLIGHT_NS;
 
-	if (c->facts.unit == UNIT_QUIET)
+	if (c->facts.unit == UNIT_QUIET || c->facts.unit == UNIT_CARRIER)
 		return;
 	if (began->asked && same_flight)
 		evidence(c, MARK_INJECTED_COMMAND, quotable(c));
@@ -113,6 +130,9 @@ client_crossed(struct conversation *c, const struct unit_start *began)
 static void
 server_crossed(struct conversation *c, const struct unit_start *began, struct span unit)
 {
+	if (c->tls[SIDE_CLIENT].carried && !c->tls[SIDE_SERVER].carried && !c->asked &&
+	    c->facts.unit != UNIT_CARRIER)
+		server_garbage(c);
 	if (c->no_hello)
 		facts_mark(&c->facts, MARK_TLS_GARBAGE, span_head(unit, MARK_TEXT_SIZE));
 	c->no_hello = false;
@@ -151,11 +171,13 @@ void
 boundary_after_unit(struct conversation *c, enum side from,
     const struct unit_start *began, struct span unit)
 {
-	if (from == SIDE_CLIENT)
-		client_crossed(c, began);
-	else
-		server_crossed(c, began, unit);
-	clear_again(c, from, unit);
+	if (!began->inside) {
+		if (from == SIDE_CLIENT)
+			client_crossed(c, began);
+		else
+			server_crossed(c, began, unit);
+		clear_again(c, from, unit);
+	}
 	if (c->facts.asked) {
 		c->asked = true;
 		c->granted = false;
@@ -163,13 +185,15 @@ boundary_after_unit(struct conversation *c, enum side from,
 	}
 	if (c->facts.answered) {
 		c->asked = false;
-		c->granted = c->seen.answer == ANSWER_GRANTED && !c->tls[SIDE_CLIENT].on;
+		c->granted = c->seen.answer == ANSWER_GRANTED &&
+		    !tls_begun(&c->tls[SIDE_CLIENT]);
 		c->granted_ns = c->facts.at.at_ns;
-		c->client_spoke = c->unread[SIDE_CLIENT].n > 0;
+		/* an answer that was there before its request finds nothing behind that */
+		c->client_spoke = !c->aside && c->unread[SIDE_CLIENT].n > 0;
 	}
 	c->facts.asked = c->facts.answered = false;
 	/* a ClientHello that did not wait for the reply settles it, too */
-	if (c->tls[SIDE_CLIENT].on)
+	if (tls_begun(&c->tls[SIDE_CLIENT]))
 		facts_doubt_ends(&c->facts, true);
 }
 
@@ -191,7 +215,7 @@ client_at_end(struct conversation *c)
 	struct span left = buffer_span(&c->unread[SIDE_CLIENT]);
 	const struct unit_start *began = &c->began[SIDE_CLIENT];
 
-	if (c->tls[SIDE_CLIENT].on || c->seen.requested != FACT_TRUE || is_blank(left))
+	if (tls_begun(&c->tls[SIDE_CLIENT]) || c->seen.requested != FACT_TRUE || is_blank(left))
 		return;
 	c->facts.from = SIDE_CLIENT;
 	c->facts.said.n = 0;

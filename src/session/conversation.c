@@ -22,6 +22,8 @@ stop(struct conversation *c)
 	start_clear(&c->start);
 	buffer_clear(&c->unread[SIDE_CLIENT]);
 	buffer_clear(&c->unread[SIDE_SERVER]);
+	buffer_clear(&c->carried[SIDE_CLIENT]);
+	buffer_clear(&c->carried[SIDE_SERVER]);
 }
 
 /* It is not this dialect after all: nothing that was concluded holds. */
@@ -37,7 +39,7 @@ disown(struct conversation *c)
 static void
 leave_tls(struct conversation *c, enum side from)
 {
-	c->tls[from].on = false;
+	c->tls[from].on = c->tls[from].carried = false;
 	c->left_tls[from] = true;
 	if (c->seen.upgrade == UPGRADE_FAILED)
 		return;		/* there was no layer that could be left */
@@ -45,6 +47,17 @@ leave_tls(struct conversation *c, enum side from)
 	if (!c->was_protected[from])
 		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));
 	c->facts.news = true;
+}
+
+static struct unit_start
+unit_starts(const struct conversation *c, enum side from)
+{
+	return (struct unit_start){
+		.at_ns = c->facts.at.at_ns,
+		.asked = c->asked,
+		.granted = c->granted,
+		.inside = c->inside[from],
+	};
 }
 
 static long
@@ -58,10 +71,12 @@ clear_unit(struct conversation *c, enum side from, struct span in)
 	boundary_before_unit(c, from);
 	began = c->began[from];
 	c->facts.goes_on = false;
+	c->facts.carried.n = 0;
 	used = c->dialect->feed(c->state, from, in, &c->facts);
 	if (used > 0) {
 		c->inside[from] = c->facts.goes_on;
 		boundary_after_unit(c, from, &began, span_head(in, (size_t)used));
+		handshake_carried(c, from, c->facts.carried);
 	}
 	return used;
 }
@@ -93,7 +108,19 @@ read_unit(struct conversation *c, enum side from, struct span in)
 	return clear_unit(c, from, in);
 }
 
-static bool read_waiting(struct conversation *c, enum side from, bool aside);
+static bool read_waiting(struct conversation *c, enum side from);
+
+/* Between two units of the one side, what the other has waiting. */
+static bool
+read_aside(struct conversation *c, enum side from)
+{
+	bool good;
+
+	c->aside = true;
+	good = read_waiting(c, from);
+	c->aside = false;
+	return good;
+}
 
 /*
  * Read as many units as there are; the number of bytes used, or -1 when this
@@ -102,7 +129,7 @@ static bool read_waiting(struct conversation *c, enum side from, bool aside);
  * one segment or in many.
  */
 static long
-read_units(struct conversation *c, enum side from, struct span in, bool aside)
+read_units(struct conversation *c, enum side from, struct span in)
 {
 	size_t total = 0;
 
@@ -115,22 +142,22 @@ read_units(struct conversation *c, enum side from, struct span in, bool aside)
 			break;
 		span_skip(&in, (size_t)used);
 		total += (size_t)used;
-		c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
-		if (!aside && !read_waiting(c, side_other(from), true))
+		if (!c->aside && !read_aside(c, side_other(from)))
 			return -1;
+		c->began[from] = unit_starts(c, from);
 	}
 	return (long)total;
 }
 
 /* Bytes that were waiting may be readable now that the other side has spoken. */
 static bool
-read_waiting(struct conversation *c, enum side from, bool aside)
+read_waiting(struct conversation *c, enum side from)
 {
 	long used;
 
 	if (c->unread[from].n == 0)
 		return true;
-	used = read_units(c, from, buffer_span(&c->unread[from]), aside);
+	used = read_units(c, from, buffer_span(&c->unread[from]));
 	if (used < 0)
 		return false;
 	if (used > 0)
@@ -161,10 +188,10 @@ take(struct conversation *c, enum side from, struct span bytes)
 		c->client_spoke = true;
 	if (c->unread[from].n > 0) {
 		keep(c, from, bytes);
-		return read_waiting(c, from, false);
+		return read_waiting(c, from);
 	}
-	c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
-	used = read_units(c, from, bytes, false);
+	c->began[from] = unit_starts(c, from);
+	used = read_units(c, from, bytes);
 	if (used < 0)
 		return false;
 	keep(c, from, span_tail(bytes, (size_t)used));
@@ -175,8 +202,8 @@ static void
 speak(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
 	c->facts.at = *at;
-	if (!take(c, from, bytes) || !read_waiting(c, side_other(from), false) ||
-	    !read_waiting(c, from, false)) {
+	if (!take(c, from, bytes) || !read_waiting(c, side_other(from)) ||
+	    !read_waiting(c, from)) {
 		disown(c);
 		return;
 	}
@@ -206,7 +233,7 @@ begin(struct conversation *c, const struct dialect *dialect)
 	c->dialect = dialect;
 	if (dialect != NULL) {
 		text_copy(c->seen.dialect, sizeof(c->seen.dialect), dialect->name);
-		c->seen.traits = (uint8_t)dialect->traits;
+		c->seen.traits = (uint16_t)dialect->traits;
 	} else {
 		c->seen.implicit = true;
 		c->tls[SIDE_SERVER].on = true;
@@ -271,16 +298,18 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 		return false;
 	buffer_clear(&c->unread[from]);
 	/* records can no longer be told apart; what is known of the handshake stays */
-	if (c->tls[from].on || c->dialect == NULL) {
+	if (tls_begun(&c->tls[from]) || c->dialect == NULL) {
 		stop(c);
 		return false;
 	}
+	c->facts.goes_on = false;
 	c->dialect->gap(c->state, from, count, &c->facts);
+	c->inside[from] = c->facts.goes_on;
 	c->asked = c->granted = false;
 	/* what followed such an answer may have been lost */
 	c->facts.doubtful.n = 0;
 	/* what the other side is waiting with may be readable now */
-	if (!read_waiting(c, side_other(from), false))
+	if (!read_waiting(c, side_other(from)))
 		disown(c);
 	return c->stage == STAGE_SPEAKING;
 }
@@ -305,16 +334,6 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	c->facts.news = true;
 }
 
-/* A reset before anything was protected undoes the handshake. */
-static void
-reset_undoes(struct conversation *c)
-{
-	bool protected = c->tls[SIDE_CLIENT].protected || c->tls[SIDE_SERVER].protected;
-
-	if (c->flow->end == FLOW_RST && c->tls[SIDE_CLIENT].on && !protected)
-		handshake_broke(c, MARK_TLS_RESET, span_text("reset during the handshake"));
-}
-
 /* What was not seen is false now, where it would have been seen. */
 static void
 settle(struct conversation *c)
@@ -328,7 +347,7 @@ settle(struct conversation *c)
 		return;
 	if (o->requested == FACT_UNKNOWN && client)
 		o->requested = FACT_FALSE;
-	if (o->credentials == FACT_UNKNOWN && client)
+	if (o->credentials == FACT_UNKNOWN && client && (o->traits & TRAIT_SECRETS_UNSEEN) == 0)
 		o->credentials = FACT_FALSE;
 	if (o->payload == FACT_UNKNOWN && client && flow_both_sides(f))
 		o->payload = FACT_FALSE;
@@ -346,7 +365,7 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 	if (c->stage == STAGE_SPEAKING)
 		boundary_at_end(c);
 	facts_end(&c->facts);
-	reset_undoes(c);
+	handshake_at_end(c);
 	settle(c);
 	c->seen.final = true;
 	stop(c);

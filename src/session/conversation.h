@@ -30,6 +30,7 @@ enum stage {
 /* How far TLS has come in one direction. */
 struct tls_side {
 	bool on;		/* its bytes are TLS records */
+	bool carried;		/* its records began inside packets of the dialect's */
 	bool hello;		/* its hello has been read */
 	bool cipher_change;	/* ChangeCipherSpec was sent */
 	bool protected;		/* a protected record was sent */
@@ -37,11 +38,19 @@ struct tls_side {
 	uint64_t bytes;		/* passed over since protection began */
 };
 
+/* Has TLS begun in that direction? */
+static inline bool
+tls_begun(const struct tls_side *t)
+{
+	return t->on || t->carried;
+}
+
 /* When and in which state the unread bytes of a direction began to arrive. */
 struct unit_start {
 	int64_t at_ns;
 	bool asked;		/* a request was waiting for its answer */
 	bool granted;		/* ... had been granted, and no ClientHello had come */
+	bool inside;		/* they go on with a unit that was judged by its beginning */
 };
 
 struct conversation {
@@ -50,8 +59,10 @@ struct conversation {
 	const struct dialect *dialect;
 	struct start start;
 	struct buffer unread[2];
+	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */
 	struct unit_start began[2];
 	struct tls_side tls[2];
+	bool aside;		/* a side's waiting bytes are read between the other's units */
 	bool inside[2];		/* the last unit goes on: no boundary before its end */
 	bool left_tls[2];	/* TLS had begun and that side has gone back to clear */
 	bool was_protected[2];	/* ... and had come as far as protected records */

@@ -55,6 +55,16 @@ established(struct conversation *c)
 		o->accepted = FACT_TRUE;
 }
 
+/* On a port that says nothing, ALPN may name what is inside. */
+static void
+expect_by_alpn(struct observation *o)
+{
+	const struct dialect *d = dialect_by_alpn(o->tls.alpn);
+
+	if (o->implicit && o->dialect_expected[0] == '\0' && d != NULL)
+		text_copy(o->dialect_expected, sizeof(o->dialect_expected), d->name);
+}
+
 static long
 client_hello_unit(struct conversation *c, struct span in)
 {
@@ -62,6 +72,7 @@ client_hello_unit(struct conversation *c, struct span in)
 
 	if (used == 0 && in.n < HELLO_BYTES_MAX)
 		return 0;
+	expect_by_alpn(&c->seen);
 	c->tls[SIDE_CLIENT].hello = true;
 	return used > 0 ? used : handshake_unit(c, SIDE_CLIENT, in);
 }
@@ -213,6 +224,44 @@ handshake_unit(struct conversation *c, enum side from, struct span in)
 			return server_hello_unit(c, in);
 	}
 	return record_unit(c, t, in);
+}
+
+void
+handshake_carried(struct conversation *c, enum side from, struct span tls)
+{
+	struct tls_side *t = &c->tls[from];
+	struct buffer *have = &c->carried[from];
+	long used = 1;
+
+	if (tls.n == 0 || c->left_tls[from])
+		return;
+	if (!tls_begun(t)) {
+		handshake_begin(c, from);
+		t->on = false;
+		t->carried = true;
+	}
+	if (!buffer_add(have, tls, DIALECT_UNIT_MAX))
+		used = -1;
+	while (used > 0 && have->n > 0) {
+		used = handshake_unit(c, from, buffer_span(have));
+		if (used > 0)
+			buffer_drop(have, (size_t)used);
+	}
+	if (used >= 0)
+		return;
+	buffer_clear(have);
+	c->left_tls[from] = true;
+	if (!t->protected)
+		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));
+}
+
+void
+handshake_at_end(struct conversation *c)
+{
+	bool protected = c->tls[SIDE_CLIENT].protected || c->tls[SIDE_SERVER].protected;
+
+	if (c->flow->end == FLOW_RST && tls_begun(&c->tls[SIDE_CLIENT]) && !protected)
+		handshake_broke(c, MARK_TLS_RESET, span_text("reset during the handshake"));
 }
 
 bool

@@ -19,8 +19,14 @@ void handshake_begin(struct conversation *c, enum side from);
  */
 long handshake_unit(struct conversation *c, enum side from, struct span in);
 
+/* The same for TLS that came inside a packet of the dialect's; nothing happens without any. */
+void handshake_carried(struct conversation *c, enum side from, struct span tls);
+
 /* A handshake had begun, and it broke. */
 void handshake_broke(struct conversation *c, enum mark_kind how, struct span excerpt);
+
+/* The connection ended: a reset before anything was protected undoes the handshake. */
+void handshake_at_end(struct conversation *c);
 
 /* Both sides are protected, and nothing but records is to be expected. */
 bool handshake_is_over(const struct conversation *c);

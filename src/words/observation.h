@@ -40,6 +40,7 @@ enum answer {
 	ANSWER_TEMPORARY,
 	ANSWER_PERMANENT,
 	ANSWER_INVALID,
+	ANSWER_ERROR,		/* an error instead of one, as old servers give and attackers may */
 	ANSWER_CLOSING,		/* the service itself closes: overload, not a refusal of TLS */
 	ANSWER_LAWFUL,		/* a refusal that the request earned: an argument, after login */
 	ANSWER_NOT_COMING,	/* the client went on without one */
@@ -55,6 +56,7 @@ enum dialect_trait {
 	TRAIT_PUBLIC = 32,	/* content is meant for everybody (IRC; anonymous FTP sets it) */
 	TRAIT_DEMANDS_UNLISTED = 64,	/* may demand what it does not list (NNTP) */
 	TRAIT_MAY_IGNORE = 128,	/* servers ignore commands that they do not know (IRC) */
+	TRAIT_SECRETS_UNSEEN = 256,	/* secrets may cross that nobody looks for (telnet) */
 };
 
 /*
@@ -71,7 +73,7 @@ struct observation {
 
 	char dialect[DIALECT_NAME_SIZE];	/* app_proto; "" = not recognised */
 	char dialect_expected[DIALECT_NAME_SIZE];	/* by port or ALPN, for implicit TLS */
-	uint8_t traits;			/* enum dialect_trait */
+	uint16_t traits;		/* enum dialect_trait */
 	bool implicit;			/* TLS from the first byte */
 
 	enum fact offered;

@@ -45,6 +45,7 @@ enum setback {
 	SETBACK_ALERT,		/* the server itself broke it off with an alert */
 	SETBACK_TEMPORARY,	/* refused */
 	SETBACK_PERMANENT,
+	SETBACK_ERROR,		/* an error came instead of an answer */
 };
 
 /* What earlier packets had taught about a server; all zero for a stranger. */

@@ -106,7 +106,7 @@ put_sni(struct writer *w)
 }
 
 static void
-client_hello(struct writer *w, bool tls13, bool h2)
+client_hello(struct writer *w, bool tls13, const char *alpn)
 {
 	static const char ciphers13[] = "\0\x06\x13\x01\xc0\x2f\0\x9c", ciphers12[] =
 	    "\0\x04\xc0\x2f\0\x9c";
@@ -125,8 +125,12 @@ client_hello(struct writer *w, bool tls13, bool h2)
 	put_sni(w);
 	put_extension(w, 10, "\0\x02\0\x1d", 4);	/* x25519 */
 	put_extension(w, 13, "\0\x04\x04\x03\x08\x04", 6);
-	if (h2)
+	if (strcmp(alpn, "h2") == 0)
 		put_extension(w, 16, "\0\x0c\x02h2\x08http/1.1", 14);
+	else if (strcmp(alpn, "postgresql") == 0)
+		put_extension(w, 16, "\0\x0b\x0apostgresql", 13);
+	else if (strcmp(alpn, "tds/8.0") == 0)
+		put_extension(w, 16, "\0\x08\x07tds/8.0", 10);
 	if (tls13) {
 		put_extension(w, 43, "\x04\x03\x04\x03\x03", 5);
 		put_16(w, 51);
@@ -184,7 +188,7 @@ write_named(struct writer *w, const char *name)
 			sslv2_hello(w);
 		else
 			client_hello(w, strcmp(name + 11, " 1.2") != 0,
-			    strcmp(name + 11, " h2") == 0);
+			    name[11] == ' ' ? name + 12 : "");
 	} else if (strncmp(name, "ServerHello", 11) == 0) {
 		server_hello(w, name[11] == '\0', strstr(name, "sentinel") != NULL);
 	} else if (strncmp(name, "alert ", 6) == 0) {

@@ -8,7 +8,7 @@
 
 /*
  * Well-formed TLS to put into conversations, by the names that transcripts use:
- * "ClientHello", "ClientHello 1.2", "ClientHello h2" (ALPN), "ClientHello SSLv2",
+ * "ClientHello", "ClientHello 1.2", "ClientHello h2" or another name (ALPN), "ClientHello SSLv2",
  * "ServerHello", "ServerHello 1.2", "ServerHello 1.2 sentinel" (of a server that
  * could do 1.3), "alert 40" (fatal), "warning 0", "ChangeCipherSpec",
  * "Finished" and "record" (protected). False when there is none of that name.

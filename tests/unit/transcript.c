@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dialect/dialect.h"
+#include "octets.h"
 #include "tls_bytes.h"
 
 #define SECOND_NS INT64_C(1000000000)
@@ -41,6 +43,15 @@ last_row(const struct reader *r)
 	return r->t->count > 0 ? &r->t->rows[r->t->count - 1] : NULL;
 }
 
+/* The first clear port of the dialect whose file it is. */
+static uint16_t
+usual_port(const char *name)
+{
+	const struct dialect *dialect = dialect_by_name(name);
+
+	return dialect != NULL ? dialect->ports[0] : 0;
+}
+
 static struct row *
 new_row(struct reader *r, const char *name)
 {
@@ -54,7 +65,7 @@ new_row(struct reader *r, const char *name)
 	row->line = r->line;
 	row->is_piece = name[0] == '@';
 	row->dialect = t->dialect;
-	row->port = 25;
+	row->port = usual_port(t->dialect);
 	r->segment_open = false;
 	return row;
 }
@@ -190,6 +201,18 @@ side_event(struct reader *r, enum side from, char *text)
 }
 
 static bool
+side_octets(struct reader *r, enum side from, const char *text)
+{
+	struct buffer octets = { 0 };
+
+	if (!octets_write(text, &octets))
+		return complain(r, "no octets", text);
+	put(segment(r, from), octets.p, octets.n);
+	buffer_clear(&octets);
+	return true;
+}
+
+static bool
 side_line(struct reader *r, enum side from, char *line)
 {
 	/* an empty line needs no blank behind its mark */
@@ -197,6 +220,8 @@ side_line(struct reader *r, enum side from, char *line)
 
 	if (line[1] == ' ')
 		return side_event(r, from, line + 2);
+	if (line[1] == '=')
+		return side_octets(r, from, text);
 	if (line[1] == '\0' || strchr(":|~", line[1]) == NULL)
 		return complain(r, "neither a line nor an event", line);
 	put_text(segment(r, from), text);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dialect/mysql.h"
+
+enum {
+	GREETING_V10 = 0x0a,
+	GREETING_BYTES_MAX = 1024,
+	VERSION_BYTES_MAX = 128,
+	ERROR = 0xff,
+	LOGIN_BYTES_MIN = 32,
+	COMMAND_LAST = 0x20,
+};
+
+/* The last one stands for all others. */
+static const struct mysql_plugin plugins[] = {
+	{ "mysql_native_password", MYSQL_OPAQUE },
+	{ "caching_sha2_password", MYSQL_EXCHANGE },
+	{ "sha256_password", MYSQL_EXCHANGE },
+	{ "mysql_clear_password", MYSQL_CLEAR },
+	{ "dialog", MYSQL_CLEAR },		/* MariaDB's PAM */
+	{ "mysql_old_password", MYSQL_OPAQUE },
+	{ "client_ed25519", MYSQL_OPAQUE },
+	{ "parsec", MYSQL_OPAQUE },
+	{ "auth_gssapi_client", MYSQL_OPAQUE },
+	{ "authentication_windows_client", MYSQL_OPAQUE },
+	{ "authentication_kerberos_client", MYSQL_OPAQUE },
+	{ "authentication_ldap_sasl_client", MYSQL_OPAQUE },
+	{ "unknown", MYSQL_OPAQUE },
+};
+
+const struct mysql_plugin *
+mysql_plugin_find(struct span name)
+{
+	size_t last = sizeof(plugins) / sizeof(plugins[0]) - 1;
+
+	for (size_t i = 0; i < last; i++) {
+		if (span_equals(name, span_text(plugins[i].name)))
+			return &plugins[i];
+	}
+	return &plugins[last];
+}
+
+bool
+mysql_read_header(struct span in, uint32_t *size_r, uint8_t *sequence_r)
+{
+	uint16_t low;
+	uint8_t high;
+
+	if (!span_le16(&in, &low) || !span_u8(&in, &high) || !span_u8(&in, sequence_r))
+		return false;
+	*size_r = ((uint32_t)high << 16 | low) + MYSQL_HEADER;
+	return true;
+}
+
+bool
+mysql_take_text(struct span *in, struct span *text_r)
+{
+	size_t n = span_find(*in, '\0');
+
+	return n < in->n && span_take(in, n, text_r) && span_skip(in, 1);
+}
+
+bool
+mysql_is_compressed(const struct mysql *m)
+{
+	return m->phase == MYSQL_COMMANDS &&
+	    (m->client & m->server & (MYSQL_COMPRESS | MYSQL_ZSTD)) != 0;
+}
+
+static long
+mysql_feed(void *state, enum side from, struct span in, struct facts *facts)
+{
+	struct mysql *m = state;
+	struct pdu_reader *pdus = &m->pdus[from];
+
+	if (pdus->skip > 0)
+		return pdu_rest(pdus, in, facts);
+	/* nothing in a packet says where the next one begins */
+	if (pdus->is_lost)
+		return pdu_lost(pdus, facts);
+	if (from == SIDE_CLIENT)
+		return mysql_client_unit(m, in, facts);
+	return mysql_server_unit(m, in, facts);
+}
+
+static void
+mysql_gap(void *state, enum side from, uint64_t count, struct facts *facts)
+{
+	struct mysql *m = state;
+
+	pdu_gap(&m->pdus[from], count, facts);
+}
+
+static enum probe
+probe_version(struct span payload, uint32_t payload_bytes)
+{
+	size_t most = payload_bytes < VERSION_BYTES_MAX ? payload_bytes : VERSION_BYTES_MAX;
+	struct span text = span_head(payload, most);
+	size_t n = span_find(text, '\0');
+
+	for (size_t i = 0; i < n; i++) {
+		int c = span_at(text, i);
+
+		if (c < 0x20 || c > 0x7e)
+			return PROBE_NO;
+	}
+	if (n == text.n)
+		return n < most ? PROBE_MORE : PROBE_NO;
+	/* the version begins with a digit, whatever a fork writes behind it */
+	return span_at(text, 0) >= '0' && span_at(text, 0) <= '9' ? PROBE_YES : PROBE_NO;
+}
+
+static enum probe
+probe_server(struct span said)
+{
+	uint32_t size;
+	uint8_t sequence, kind;
+
+	if (!mysql_read_header(said, &size, &sequence))
+		return PROBE_MORE;
+	if (sequence != 0 || size > GREETING_BYTES_MAX || size < MYSQL_HEADER + 3)
+		return PROBE_NO;
+	said = span_tail(said, MYSQL_HEADER);
+	if (!span_u8(&said, &kind))
+		return PROBE_MORE;
+	if (kind == ERROR)
+		return PROBE_WEAK;	/* a host that is not welcome */
+	return kind == GREETING_V10 ? probe_version(said, size - MYSQL_HEADER - 1) : PROBE_NO;
+}
+
+/* The server is not seen, or the capture began under way: a login packet, or a command. */
+static enum probe
+probe_client(struct span said)
+{
+	uint32_t size;
+	uint8_t sequence, command;
+
+	if (!mysql_read_header(said, &size, &sequence))
+		return PROBE_MORE;
+	said = span_tail(said, MYSQL_HEADER);
+	if (!span_u8(&said, &command))
+		return PROBE_MORE;
+	if (sequence == 0)
+		return command <= COMMAND_LAST && size > MYSQL_HEADER ? PROBE_WEAK : PROBE_NO;
+	return sequence == 1 && size >= MYSQL_HEADER + LOGIN_BYTES_MIN &&
+	    size <= GREETING_BYTES_MAX ? PROBE_WEAK : PROBE_NO;
+}
+
+static enum probe
+mysql_probe(const struct opening *opening)
+{
+	if (opening->said[SIDE_SERVER].n > 0 && opening->first == SIDE_SERVER)
+		return probe_server(opening->said[SIDE_SERVER]);
+	return probe_client(opening->said[SIDE_CLIENT]);
+}
+
+const struct dialect dialect_mysql = {
+	.name = "mysql",
+	.rfcs = "",
+	.ports = { 3306, 4000 },
+	.traits = TRAIT_AUTH_WEAK,
+	.state_size = sizeof(struct mysql),
+	.probe = mysql_probe,
+	.feed = mysql_feed,
+	.gap = mysql_gap,
+};

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "judge/decision_rows.h"
+
+#include <string.h>
+
+#include "judge/decision_words.h"
+
+/* The last rows: what crossed in clear, what was not offered, and how good the TLS is. */
+
+/* A password in clear that no request came before; not where that is everyday. */
+static bool
+auth_despite_offer(const struct observation *o)
+{
+	return (o->exposed[UPGRADE_OFFERED] & EXPOSED_CREDENTIALS) != 0 && !is_optional(o);
+}
+
+static enum alert_when
+when_auth_despite_offer(const struct observation *o)
+{
+	return (o->traits & TRAIT_AUTH_WEAK) != 0 ? WITH_SERVER : ALWAYS;
+}
+
+/* A password in clear before anything was asked for, whatever was asked later. */
+static bool
+auth_without_listing(const struct observation *o)
+{
+	return o->offered == FACT_UNKNOWN && o->requested != FACT_UNKNOWN &&
+	    (o->exposed[UPGRADE_UNOFFERED] & EXPOSED_CREDENTIALS) != 0 && !is_optional(o);
+}
+
+/* Content in clear where TLS was to be had; not where it is for everybody anyway. */
+static bool
+payload_despite_offer(const struct observation *o)
+{
+	return was_offered(o) && o->requested == FACT_FALSE && !is_optional(o) &&
+	    (o->traits & TRAIT_PUBLIC) == 0 &&
+	    o->exposed[UPGRADE_OFFERED] == EXPOSED_PAYLOAD;
+}
+
+static bool
+listing_refused(const struct observation *o)
+{
+	bool helo_only = marked(o, MARK_HELO_ONLY) && o->payload == FACT_TRUE;
+
+	return o->offered == FACT_UNKNOWN && !upgraded(o) && !is_optional(o) &&
+	    (marked(o, MARK_LISTING_REFUSED) || helo_only);
+}
+
+/* HELO alone is a habit of the client; a refused EHLO is the server's. */
+static enum alert_when
+when_listing_refused(const struct observation *o)
+{
+	return marked(o, MARK_LISTING_REFUSED) ? WITH_LISTING : WITH_CLIENT;
+}
+
+static bool
+denied_yet_done(const struct observation *o)
+{
+	return upgraded(o) && o->offered == FACT_FALSE && o->accepted == FACT_TRUE &&
+	    !o->listing_in_greeting_only && !is_optional(o) &&
+	    !marked(o, MARK_TOKEN_MASKED) && !marked(o, MARK_TOKEN_CORRUPTED);
+}
+
+static bool
+contradiction(const struct observation *o)
+{
+	return marked(o, MARK_CONTRADICTION) || denied_yet_done(o);
+}
+
+/* Where a server may demand TLS without listing it, only its history makes that odd. */
+static enum alert_when
+when_contradiction(const struct observation *o)
+{
+	return (o->traits & TRAIT_DEMANDS_UNLISTED) != 0 && !denied_yet_done(o) ?
+	    WITH_SERVER : ALWAYS;
+}
+
+/*
+ * Of a connection that was picked up under way nobody can say that nothing was
+ * offered; and where the session itself proves more, its history adds nothing.
+ * A client that was sent to another port with TLS, and went, lost nothing.
+ */
+static bool
+stripped(const struct observation *o)
+{
+	bool went = marked(o, MARK_TLS_ELSEWHERE) && !is_exposed(o);
+
+	return !went && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
+	    !o->listing_in_greeting_only && o->flow.handshake && !masked(o) &&
+	    !corrupted(o) && !contradiction(o);
+}
+
+static bool
+structure(const struct observation *o)
+{
+	return marked(o, MARK_LISTING_DAMAGED);
+}
+
+static bool
+alpaca(const struct observation *o)
+{
+	return upgraded(o) && !is_optional(o) &&
+	    (strcmp(o->tls.alpn, "h2") == 0 || strncmp(o->tls.alpn, "http/", 5) == 0);
+}
+
+static bool
+version_downgrade(const struct observation *o)
+{
+	return upgraded(o) && o->tls.downgrade_sentinel;
+}
+
+/* Nothing is encrypted, or by a key that was weak thirty years ago; others only against history. */
+static bool
+weak_cipher(const struct observation *o)
+{
+	return upgraded(o) && o->tls.strength != TLS_STRENGTH_OK &&
+	    o->tls.strength != TLS_STRENGTH_UNKNOWN;
+}
+
+static enum alert_when
+when_weak_cipher(const struct observation *o)
+{
+	return o->tls.strength == TLS_STRENGTH_NULL || o->tls.strength == TLS_STRENGTH_EXPORT ?
+	    ALWAYS : NEVER;
+}
+
+static const struct decision_row rows[] = {
+	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
+	    when_auth_despite_offer },
+	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, false, auth_without_listing, NULL, with_client },
+	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, false, payload_despite_offer, NULL,
+	    with_client },
+	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
+	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, when_contradiction },
+	{ TECHNIQUE_CAP_STRIPPED, false, stripped, NULL, with_server },
+	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, NULL, never },
+	{ TECHNIQUE_ALPACA, false, alpaca, NULL, always },
+	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, NULL, always },
+	{ TECHNIQUE_TLS_WEAK_CIPHER, false, weak_cipher, NULL, when_weak_cipher },
+};
+
+const struct decision_section decision_exposure = { rows, sizeof(rows) / sizeof(rows[0]) };

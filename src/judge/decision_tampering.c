@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "judge/decision_rows.h"
+
+#include <string.h>
+
+#include "judge/decision_words.h"
+
+/* The first rows: what only somebody in the path does to a connection, or a handshake that broke. */
+
+static bool
+conflict(const struct observation *o)
+{
+	return marked(o, MARK_CONFLICT);
+}
+
+/* Where requests may be ignored, only an answer shows that anything crossed it. */
+static bool
+injected_command(const struct observation *o)
+{
+	bool crossed = (o->traits & TRAIT_MAY_IGNORE) == 0 ||
+	    (o->accepted != FACT_UNKNOWN && o->answer != ANSWER_CLOSING);
+
+	return marked(o, MARK_INJECTED_COMMAND) && crossed &&
+	    (!is_optional(o) || o->answer == ANSWER_GRANTED);
+}
+
+static bool
+injected_response(const struct observation *o)
+{
+	return marked(o, MARK_INJECTED_RESPONSE);
+}
+
+static bool
+clear_after_accept(const struct observation *o)
+{
+	return marked(o, MARK_CLEAR_AFTER_ACCEPT);
+}
+
+static bool
+ftp_ccc(const struct observation *o)
+{
+	return marked(o, MARK_CLEAR_AFTER_TLS) && strcmp(o->dialect, "ftp") == 0;
+}
+
+static bool
+layer_removed(const struct observation *o)
+{
+	return marked(o, MARK_CLEAR_AFTER_TLS) && strcmp(o->dialect, "ftp") != 0;
+}
+
+/* Taking TLS off again is lawful in LDAP, until credentials follow. */
+static enum alert_when
+when_layer_removed(const struct observation *o)
+{
+	bool lawful = (o->traits & TRAIT_TLS_MAY_END) != 0;
+
+	return lawful && o->credentials != FACT_TRUE ? WITH_SERVER : ALWAYS;
+}
+
+static bool
+accept_no_tls(const struct observation *o)
+{
+	return o->answer == ANSWER_GRANTED && !marked(o, MARK_CLIENT_HELLO) &&
+	    !upgraded(o) && !marked(o, MARK_CLEAR_AFTER_ACCEPT);
+}
+
+static bool
+handshake_failed(const struct observation *o)
+{
+	return observation_handshake_failed(o) && o->requested == FACT_TRUE;
+}
+
+static bool
+failed_then_exposed(const struct observation *o)
+{
+	return handshake_failed(o) && observation_exposed(o, UPGRADE_FAILED);
+}
+
+/* No ServerHello: what came instead tells, or else a tap that saw everything. */
+static bool
+stalled(const struct observation *o)
+{
+	bool told = marked(o, MARK_TLS_ALERT) || marked(o, MARK_TLS_GARBAGE) ||
+	    marked(o, MARK_TLS_RESET);
+
+	return handshake_failed(o) && !observation_exposed(o, UPGRADE_FAILED) &&
+	    (told || observation_seen_whole(o));
+}
+
+static bool
+came_back_in_clear(const struct observation *o, enum setback setback)
+{
+	return (setback == SETBACK_HANDSHAKE || setback == SETBACK_ALERT) && is_exposed(o);
+}
+
+static const struct decision_row rows[] = {
+	{ TECHNIQUE_MOTS_CONFLICT, true, conflict, NULL, always },
+	{ TECHNIQUE_INJECTED_COMMAND, true, injected_command, NULL, always },
+	{ TECHNIQUE_INJECTED_RESPONSE, true, injected_response, NULL, always },
+	{ TECHNIQUE_PLAINTEXT_AFTER_ACCEPT, true, clear_after_accept, NULL, always },
+	{ TECHNIQUE_FTP_CCC, true, ftp_ccc, NULL, with_server },
+	{ TECHNIQUE_TLS_LAYER_REMOVED, true, layer_removed, NULL, when_layer_removed },
+	{ TECHNIQUE_ACCEPT_NO_TLS, false, accept_no_tls, NULL, never },
+	{ TECHNIQUE_HANDSHAKE_FAILED_FALLBACK, true, failed_then_exposed, came_back_in_clear,
+	    always },
+	{ TECHNIQUE_HANDSHAKE_STALLED, false, stalled, NULL, with_client },
+};
+
+const struct decision_section decision_tampering = { rows, sizeof(rows) / sizeof(rows[0]) };
