@@ -15,9 +15,19 @@ conversation_start(struct conversation *c, const struct flow *flow)
 	c->facts.seen = &c->seen;
 }
 
+/* The dialect reads nothing any more. */
+static void
+end_dialect(struct conversation *c)
+{
+	if (c->dialect != NULL && c->dialect->end != NULL)
+		c->dialect->end(c->state);
+	memset(c->state, 0, sizeof(c->state));
+}
+
 static void
 stop(struct conversation *c)
 {
+	end_dialect(c);
 	c->stage = STAGE_DONE;
 	start_clear(&c->start);
 	buffer_clear(&c->unread[SIDE_CLIENT]);
@@ -29,8 +39,8 @@ static void
 disown(struct conversation *c)
 {
 	memset(&c->seen, 0, sizeof(c->seen));
-	c->dialect = NULL;
 	stop(c);
+	c->dialect = NULL;
 }
 
 /* What looked like TLS so far is not TLS any more. */
