@@ -162,6 +162,22 @@ keep(struct conversation *c, enum side from, struct span rest)
 		c->dialect->gap(c->state, from, lost, &c->facts);
 }
 
+/* Behind half a unit: read as soon as it is whole, for a long segment may hold many. */
+static bool
+take_behind(struct conversation *c, enum side from, struct span bytes)
+{
+	while (bytes.n > 0) {
+		size_t room = DIALECT_UNIT_MAX - c->unread[from].n;
+		struct span piece = span_head(bytes, room > 0 ? room : bytes.n);
+
+		span_skip(&bytes, piece.n);
+		keep(c, from, piece);
+		if (!read_waiting(c, from, false))
+			return false;
+	}
+	return true;
+}
+
 static bool
 take(struct conversation *c, enum side from, struct span bytes)
 {
@@ -169,10 +185,8 @@ take(struct conversation *c, enum side from, struct span bytes)
 
 	if (from == SIDE_CLIENT)
 		c->client_spoke = true;
-	if (c->unread[from].n > 0) {
-		keep(c, from, bytes);
-		return read_waiting(c, from, false);
-	}
+	if (c->unread[from].n > 0)
+		return take_behind(c, from, bytes);
 	c->began[from] = (struct unit_start){ c->facts.at.at_ns, c->asked, c->granted };
 	used = read_units(c, from, bytes, false);
 	if (used < 0)
