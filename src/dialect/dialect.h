@@ -34,8 +34,9 @@ enum probe {
 /*
  * One protocol that starts TLS inside a clear session. A dialect does no I/O
  * and no allocation (where a library must, it is bounded and end() frees it);
- * all it knows of a connection is its state, zeroed at the start. It reads units (a line, a PDU, a stretch of a body) and tells what
- * they mean through facts.h.
+ * all it knows of a connection is its state, zeroed at the start. It reads
+ * units (a line, a PDU, a stretch of a body) and tells what they mean through
+ * facts.h.
  */
 struct dialect {
 	const char *name;		/* app_proto of events */
