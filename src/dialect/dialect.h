@@ -33,9 +33,10 @@ enum probe {
 
 /*
  * One protocol that starts TLS inside a clear session. A dialect does no I/O
- * and no allocation; all it knows of a connection is its state, zeroed at the
- * start. It reads units (a line, a PDU, a stretch of a body) and tells what
- * they mean through facts.h.
+ * and no allocation (where a library must, it is bounded and end() frees it);
+ * all it knows of a connection is its state, zeroed at the start. It reads
+ * units (a line, a PDU, a stretch of a body) and tells what they mean through
+ * facts.h.
  */
 struct dialect {
 	const char *name;		/* app_proto of events */
@@ -64,6 +65,13 @@ struct dialect {
 	 * is certain. Here, too, facts.goes_on says that no boundary can follow.
 	 */
 	void (*gap)(void *state, enum side from, uint64_t count, struct facts *facts);
+
+	/*
+	 * Give back what the state holds outside itself. NULL for all that hold
+	 * nothing, which is the rule. Called whenever reading stops, perhaps
+	 * twice: the second time on a zeroed state.
+	 */
+	void (*end)(void *state);
 };
 
 /* Every dialect that is compiled in, NULL-terminated; generated from the list in Makefile.am. */

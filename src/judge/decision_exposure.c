@@ -127,10 +127,11 @@ when_weak_cipher(const struct observation *o)
 static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
 	    when_auth_despite_offer },
+	/* followed by a password it is still the refused listing that explains it */
+	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, false, auth_without_listing, NULL, with_client },
 	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, false, payload_despite_offer, NULL,
 	    with_client },
-	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
 	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, when_contradiction },
 	{ TECHNIQUE_CAP_STRIPPED, false, stripped, NULL, with_server },
 	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, NULL, never },

@@ -5,7 +5,7 @@
 
 #include "judge/decision_words.h"
 
-/* The first rows: what only somebody in the path does to a connection, or a handshake that broke. */
+/* The first rows: what only somebody in the path does, or a handshake that broke. */
 
 static bool
 conflict(const struct observation *o)

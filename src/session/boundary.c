@@ -136,7 +136,7 @@ server_crossed(struct conversation *c, const struct unit_start *began, struct sp
 	if (c->no_hello)
 		facts_mark(&c->facts, MARK_TLS_GARBAGE, span_head(unit, MARK_TEXT_SIZE));
 	c->no_hello = false;
-	if (!began->granted || c->client_spoke)
+	if (!began->granted || c->client_spoke || c->facts.unit == UNIT_QUIET)
 		return;
 	if (began->at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS)
 		evidence(c, MARK_INJECTED_RESPONSE, span_head(unit, MARK_TEXT_SIZE));

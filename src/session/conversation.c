@@ -15,9 +15,19 @@ conversation_start(struct conversation *c, const struct flow *flow)
 	c->facts.seen = &c->seen;
 }
 
+/* The dialect reads nothing any more. */
+static void
+end_dialect(struct conversation *c)
+{
+	if (c->dialect != NULL && c->dialect->end != NULL)
+		c->dialect->end(c->state);
+	memset(c->state, 0, sizeof(c->state));
+}
+
 static void
 stop(struct conversation *c)
 {
+	end_dialect(c);
 	c->stage = STAGE_DONE;
 	start_clear(&c->start);
 	buffer_clear(&c->unread[SIDE_CLIENT]);
@@ -31,8 +41,8 @@ static void
 disown(struct conversation *c)
 {
 	memset(&c->seen, 0, sizeof(c->seen));
-	c->dialect = NULL;
 	stop(c);
+	c->dialect = NULL;
 }
 
 /* What looked like TLS so far is not TLS any more. */
@@ -179,6 +189,22 @@ keep(struct conversation *c, enum side from, struct span rest)
 		c->dialect->gap(c->state, from, lost, &c->facts);
 }
 
+/* Behind half a unit: read as soon as it is whole, for a long segment may hold many. */
+static bool
+take_behind(struct conversation *c, enum side from, struct span bytes)
+{
+	while (bytes.n > 0) {
+		size_t room = DIALECT_UNIT_MAX - c->unread[from].n;
+		struct span piece = span_head(bytes, room > 0 ? room : bytes.n);
+
+		span_skip(&bytes, piece.n);
+		keep(c, from, piece);
+		if (!read_waiting(c, from))
+			return false;
+	}
+	return true;
+}
+
 static bool
 take(struct conversation *c, enum side from, struct span bytes)
 {
@@ -186,10 +212,8 @@ take(struct conversation *c, enum side from, struct span bytes)
 
 	if (from == SIDE_CLIENT)
 		c->client_spoke = true;
-	if (c->unread[from].n > 0) {
-		keep(c, from, bytes);
-		return read_waiting(c, from);
-	}
+	if (c->unread[from].n > 0)
+		return take_behind(c, from, bytes);
 	c->began[from] = unit_starts(c, from);
 	used = read_units(c, from, bytes);
 	if (used < 0)
