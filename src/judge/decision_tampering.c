@@ -24,6 +24,16 @@ injected_command(const struct observation *o)
 	    (!is_optional(o) || o->answer == ANSWER_GRANTED);
 }
 
+/*
+ * Of one side alone nobody can say what was a command and what was content, nor
+ * what was answered: a guess is worth a note.
+ */
+static enum alert_when
+when_injected_command(const struct observation *o)
+{
+	return flow_both_sides(&o->flow) ? ALWAYS : NEVER;
+}
+
 static bool
 injected_response(const struct observation *o)
 {
@@ -95,7 +105,8 @@ came_back_in_clear(const struct observation *o, enum setback setback)
 
 static const struct decision_row rows[] = {
 	{ TECHNIQUE_MOTS_CONFLICT, true, conflict, NULL, always },
-	{ TECHNIQUE_INJECTED_COMMAND, true, injected_command, NULL, always },
+	{ TECHNIQUE_INJECTED_COMMAND, true, injected_command, NULL,
+	    when_injected_command },
 	{ TECHNIQUE_INJECTED_RESPONSE, true, injected_response, NULL, always },
 	{ TECHNIQUE_PLAINTEXT_AFTER_ACCEPT, true, clear_after_accept, NULL, always },
 	{ TECHNIQUE_FTP_CCC, true, ftp_ccc, NULL, with_server },

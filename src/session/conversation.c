@@ -316,6 +316,8 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 {
 	c->facts.at = *at;
 	c->facts.from = from;
+	if (c->stage == STAGE_OPENING && start_is_empty(&c->start))
+		return true;	/* who speaks first was not heard: others may tell */
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
 	if (c->stage != STAGE_SPEAKING)

@@ -29,6 +29,13 @@ struct start {
 	uint8_t turn_count;
 };
 
+/* Has nobody said anything yet? */
+static inline bool
+start_is_empty(const struct start *s)
+{
+	return s->said[SIDE_CLIENT].n == 0 && s->said[SIDE_SERVER].n == 0;
+}
+
 /* Keep as many of the bytes as the limits allow, and return how many. */
 size_t start_add(struct start *s, enum side from, struct span bytes,
     const struct frame_ref *at);

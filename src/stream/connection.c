@@ -7,6 +7,7 @@
 #include "stream/held.h"
 #include "stream/history.h"
 #include "stream/nids_engine.h"
+#include "stream/order.h"
 #include "stream/pickup.h"
 
 /* What only following takes. */
@@ -21,6 +22,7 @@ stop_following(struct stream *s, struct connection *c)
 		history_free(s, &c->half[side]);
 	}
 	held_clear(s, &c->doubted);
+	held_clear(s, &c->waiting);
 }
 
 static void
@@ -134,8 +136,10 @@ count_end(struct stream_counts *counts, const struct flow *flow)
 void
 connection_close(struct stream *s, struct connection *c, enum flow_end end)
 {
-	if (c->state == CONNECTION_FOLLOWED)
+	if (c->state == CONNECTION_FOLLOWED) {
+		order_drain(s, c);
 		gaps_finish(s, c);
+	}
 	c->flow.end = end;
 	c->flow.phase = FLOW_CLOSED;
 	count_end(&s->counts, &c->flow);

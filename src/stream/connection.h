@@ -119,6 +119,7 @@ struct connection {
 	struct handshake handshake;
 	struct held_list held;		/* what waits for a handshake */
 	struct held_list doubted;	/* what waits for its receiver's word */
+	struct held_list waiting;	/* what speaks of bytes not told yet; order.h */
 	struct tcp_stream *engine;
 	void *session;
 };
@@ -128,6 +129,7 @@ struct stream_counts {
 	uint64_t gaps, gap_bytes, no_handshake, one_sided, truncated;
 	uint64_t bad_checksum, offloaded, duplicate_packets, conflicts;
 	uint64_t out_of_window, resyncs, bad_resets, bad_answers;
+	uint64_t out_of_order, order_forced;
 	uint64_t stray, late, self, no_memory;
 };
 

@@ -3,6 +3,7 @@
 
 #include "stream/history.h"
 #include "stream/nids_engine.h"
+#include "stream/order.h"
 #include "stream/queue.h"
 #include "stream/sequence.h"
 
@@ -181,7 +182,7 @@ void
 gaps_check(struct stream *s, struct connection *c, enum side from)
 {
 	struct half *half = &c->half[from];
-	const uint32_t until = received_until(half);
+	const uint32_t until = order_first_waiting(c, from, received_until(half));
 
 	if (!sequence_after(until, half->next)) {
 		half->stuck_packets = 0;
@@ -192,7 +193,8 @@ gaps_check(struct stream *s, struct connection *c, enum side from)
 		half->stuck_next = half->next;
 		half->stuck_ns = s->at->at_ns;
 	}
-	if (++half->stuck_packets <= STUCK_PACKETS_MAX &&
+	/* of a side that the tap does not hear there is nothing to wait for */
+	if (c->flow.packets[from] > 0 && ++half->stuck_packets <= STUCK_PACKETS_MAX &&
 	    s->at->at_ns - half->stuck_ns < STUCK_MAX_NS)
 		return;
 	half->stuck_packets = 0;

@@ -4,6 +4,7 @@
 #include "stream/doubt.h"
 #include "stream/gaps.h"
 #include "stream/history.h"
+#include "stream/order.h"
 #include "stream/sequence.h"
 
 enum {
@@ -52,6 +53,8 @@ is_in_window(struct stream *s, struct connection *c, enum side from,
 	half->strays = 0;
 	half->has_acked = false;
 	if (c->state == CONNECTION_FOLLOWED)
+		order_drain(s, c);
+	if (c->state == CONNECTION_FOLLOWED && !c->stopping)
 		gaps_jump(s, c, from, segment->seq);
 	half->next = segment->seq;
 	return true;
@@ -121,6 +124,8 @@ take_fin(struct connection *c, enum side from, const struct segment *segment)
 {
 	struct half *half = &c->half[from];
 
+	if (!(segment->flags & TCP_FIN))
+		return;
 	/* One that is not acknowledged may be forged. */
 	if (!half_fin_is_acknowledged(half))
 		half->fin_seq = segment->seq + segment->payload_bytes;
@@ -134,8 +139,7 @@ normaliser_take_content(struct stream *s, struct connection *c, enum side from,
 {
 	if (c->state == CONNECTION_FOLLOWED && segment->payload_bytes > 0)
 		take_payload(s, c, from, segment);
-	if (segment->flags & TCP_FIN)
-		take_fin(c, from, segment);
+	take_fin(c, from, segment);
 }
 
 /* Both FINs are acknowledged; or the only side that the tap hears has said all. */
@@ -206,12 +210,19 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 		/* What the other side lost came before what this one says to it. */
 		doubt_settle(s, c, to);
 		gaps_check(s, c, to);
+		order_settle(s, c);
 	}
-	normaliser_take_content(s, c, from, segment);
-	if (c->state == CONNECTION_FOLLOWED && !c->stopping)
-		gaps_check(s, c, from);
+	if (c->state == CONNECTION_FOLLOWED && order_must_wait(c, from, segment) &&
+	    order_hold(s, c, from, segment))
+		take_fin(c, from, segment);
 	else
+		normaliser_take_content(s, c, from, segment);
+	if (c->state == CONNECTION_FOLLOWED && !c->stopping) {
+		gaps_check(s, c, from);
+		order_settle(s, c);
+	} else {
 		half->next = sequence_later(half->next,
 		    segment->seq + segment->payload_bytes);
+	}
 	conclude(s, c);
 }

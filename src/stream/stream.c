@@ -251,6 +251,8 @@ stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
 		{ "stream.bad_checksum", n->bad_checksum },
 		{ "stream.offloaded", n->offloaded },
 		{ "stream.out_of_window", n->out_of_window },
+		{ "stream.out_of_order", n->out_of_order },
+		{ "stream.order_forced", n->order_forced },
 		{ "stream.resyncs", n->resyncs },
 		{ "stream.bad_resets", n->bad_resets },
 		{ "stream.bad_answers", n->bad_answers },

@@ -18,6 +18,7 @@ struct player {
 	struct frame_ref at;
 	struct span last[2];	/* what each side said last, for conflicts */
 	bool more;		/* the conversation wants more */
+	uint64_t unheard;	/* bytes of the side that the tap does not hear */
 };
 
 static void
@@ -49,7 +50,7 @@ start(struct player *p, const struct row *row)
 	f->id = 1;
 	f->first = p->at;
 	f->phase = FLOW_ESTABLISHED;
-	f->handshake = !row->mid_stream;
+	f->handshake = !row->mid_stream && !row->one_way;
 	if (f->handshake) {
 		packet(p, SIDE_CLIENT, 0);
 		packet(p, SIDE_SERVER, 0);
@@ -104,12 +105,36 @@ lose(struct player *p, enum side from, uint64_t count)
 		p->more = conversation_gap(&p->talk, from, count, &p->at);
 }
 
+/*
+ * Of a side that is not heard, what it said is known as soon as the other one
+ * has acknowledged it: as a gap. Is there no more to do for this step?
+ */
+static bool
+is_unheard(struct player *p, const struct step *step, const struct play *play)
+{
+	const struct row *row = p->row;
+	const uint64_t lost = p->unheard;
+
+	if (!row->one_way || step->kind == STEP_WAIT || step->kind == STEP_IDLE)
+		return false;
+	if (step->from != row->heard) {
+		p->unheard += step->bytes[play->style == PLAY_LOOSE].n;
+		return true;
+	}
+	p->unheard = 0;
+	if (lost > 0)
+		lose(p, side_other(row->heard), lost);
+	return false;
+}
+
 static void
 play_step(struct player *p, const struct step *step, const struct play *play, bool cut_here)
 {
 	struct flow *f = &p->flow;
 
 	p->at.at_ns += STEP_NS;
+	if (is_unheard(p, step, play))
+		return;
 	switch (step->kind) {
 	case STEP_BYTES:
 		say_segment(p, step, play, cut_here);

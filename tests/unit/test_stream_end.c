@@ -321,7 +321,7 @@ without_finish_nothing_is_told(void **state)
 	struct wire w = wire_new(s);
 
 	(void)state;
-	wire_play(&w, "hs C:A@5=early S:A=x");
+	wire_play(&w, "hs C:A@5=early S:A^0=x");
 	packets_free(&s);
 	assert_string_equal(r.log, "open S=x");
 	stream_free(&s);

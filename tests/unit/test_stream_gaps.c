@@ -31,7 +31,7 @@ static const struct packets_row rows[] = {
 	{ "lost in the middle of a repeated segment", "hs C:A@4=late S:A +200 S:A "
 	    "C:A@0=seenlatex", "open Cgap4 C=latex end" },
 	{ "before the answer to it", "hs S:A@4=late C:A^8=next +200 C:A^8=more",
-	    "open C=next Sgap4 S=late C=more end" },
+	    "open Sgap4 S=late C=nextmore end" },
 	{ "acknowledged long before the tap shows it",
 	    "hs S:A^9 S:A^9 C:A=a S:A^9 S:A^9 C:A=b S:A^9 S:A^9 C:A=c S:A^9 S:A^9 "
 	    "C:A=d S:A^9 S:A^9 C:A=efghi", "open C=abcdefghi end" },

@@ -14,7 +14,7 @@ static const struct packets_row rows[] = {
 	{ "greeting before ACK", "C:S S:SA S:A=220 C:A C:A=x", "open S=220 C=x end" },
 	{ "greeting, and its ACK is the first", "C:S S:SA S:A=220 C:A=x",
 	    "open S=220 C=x end" },
-	{ "ACK and greeting lost", "C:S S:SA C:A^3=x", "open C=x Sgap3 end" },
+	{ "ACK and greeting lost", "C:S S:SA C:A^3=x", "open Sgap3 C=x end" },
 	{ "data before its SYN", "C:A@0=x C:S S:SA C:A C:A=y", "open C=xy end" },
 	{ "data before its SYN, and the server's port says less",
 	    "S:A@0=x C:S S:SA C:A S:A=y",

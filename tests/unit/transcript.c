@@ -274,6 +274,13 @@ piece_line(struct reader *r, const char *name)
 	return complain(r, "no such piece", name);
 }
 
+static void
+set_heard(struct row *row, const char *name)
+{
+	row->one_way = true;
+	row->heard = strcmp(name, side_name(SIDE_CLIENT)) == 0 ? SIDE_CLIENT : SIDE_SERVER;
+}
+
 static bool
 setting_line(struct reader *r, const char *line)
 {
@@ -290,6 +297,8 @@ setting_line(struct reader *r, const char *line)
 		new_step(r, STEP_IDLE, SIDE_CLIENT);
 	else if (strcmp(line, "mid-stream") == 0)
 		row->mid_stream = true;
+	else if (strcmp(line, "only client") == 0 || strcmp(line, "only server") == 0)
+		set_heard(row, line + 5);
 	else if (strcmp(line, "crlf-only") == 0)
 		row->crlf_only = true;
 	else

@@ -41,6 +41,8 @@ struct row {
 	bool is_piece;			/* "@name": not played, other rows are made of it */
 	uint16_t port;			/* of the server */
 	bool mid_stream;		/* the capture began under way */
+	bool one_way;			/* the tap hears one side only: */
+	enum side heard;
 	bool crlf_only;			/* means something else with bare LF */
 	struct step *steps;
 	size_t step_count;
