@@ -106,12 +106,21 @@ is_number(struct span word)
 	return word.n > 0;
 }
 
+/* "* 5 EXISTS" without what it is about. */
+static struct span
+mailbox_word(struct span word, struct span rest)
+{
+	struct span more;
+
+	return is_number(word) ? line_word(rest, &more) : word;
+}
+
 /* Contents of mailboxes: words that no server has a reason for before it knows who asks. */
 static bool
 is_mailbox_data(struct span word, struct span rest)
 {
 	if (is_number(word)) {
-		word = line_word(rest, &rest);
+		word = mailbox_word(word, rest);
 		return span_is(word, "EXISTS") || span_is(word, "RECENT") ||
 		    span_is(word, "FETCH") || span_is(word, "EXPUNGE");
 	}
@@ -123,8 +132,6 @@ static void
 data(struct imap *s, struct span word, struct span rest, const struct line *line,
     struct facts *facts)
 {
-	struct span more;
-
 	if (span_is(word, "CAPABILITY") && line->kind == LINE_WHOLE) {
 		imap_listing(s, rest, false, facts);
 		return;
@@ -132,10 +139,10 @@ data(struct imap *s, struct span word, struct span rest, const struct line *line
 	if (!is_mailbox_data(word, rest))
 		return;
 	if (!facts->seen->authenticated && !s->holes) {
-		facts_mark(facts, MARK_PREMATURE, line->text);
+		facts_mark(facts, MARK_PREMATURE, mailbox_word(word, rest));
 		facts->news = true;
 	}
-	s->answer_is_mail = is_number(word) && span_is(line_word(rest, &more), "FETCH");
+	s->answer_is_mail = is_number(word) && span_is(mailbox_word(word, rest), "FETCH");
 	if (s->answer_is_mail)
 		facts_payload(facts, span_text("FETCH"), span_text("FETCH"));
 }
@@ -150,7 +157,7 @@ imap_untagged_line(struct imap *s, struct span rest, const struct line *line,
 	if (!s->greeted && status != IMAP_NO_STATUS)
 		greeting(s, status, text, line->text, facts);
 	if (status == IMAP_BYE)
-		imap_closing(s, text, line->text, facts);
+		imap_closing(s, text, facts);
 	else if (status == IMAP_NO_STATUS)
 		data(s, word, text, line, facts);
 	else if (s->greeted && status == IMAP_OK && line->kind == LINE_WHOLE)
@@ -210,8 +217,10 @@ probe_tagged(const struct imap_opening *o, struct span tag, struct span rest)
 	struct span text, word = line_word(rest, &text);
 	bool quoted = span_at(text, 0) == '"' || span_at(text, 0) == '(';
 
+	if (span_is(tag, "OK") && span_starts_nocase(word, "IMAP2"))
+		return PROBE_YES;
 	if (imap_status_of(word) == IMAP_NO_STATUS)
-		return span_is(tag, "OK") && span_starts_nocase(word, "IMAP2") ? PROBE_YES : PROBE_NO;
+		return PROBE_NO;
 	if (!quoted && o->command_whole && span_equals(tag, o->tag) &&
 	    imap_verb_of(o->verb) < IMAP_CORRUPTED)
 		return PROBE_YES;
@@ -261,7 +270,10 @@ imap_feed(void *state, enum side from, struct span in, struct facts *facts)
 static void
 imap_lost(void *state, enum side from, uint64_t count, struct facts *facts)
 {
-	imap_gap(state, from, count, facts);
+	struct imap *s = state;
+
+	imap_gap(s, from, count, facts);
+	facts->goes_on = from == SIDE_SERVER ? s->answer_open : s->command.open;
 }
 
 const struct dialect dialect_imap = {

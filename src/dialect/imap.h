@@ -7,6 +7,7 @@
 
 #include "dialect/capability.h"
 #include "dialect/dialect.h"
+#include "dialect/imap_status.h"
 #include "dialect/line.h"
 #include "dialect/literal.h"
 #include "dialect/sasl_exchange.h"
@@ -70,7 +71,6 @@ struct imap {
 	bool greeted;
 	bool server_spoke;
 	bool holes;			/* bytes are missing: a login may have been missed */
-	bool opaque;			/* compressed from here on (RFC 4978) */
 	bool login_disabled;		/* in the last listing */
 	uint64_t answer_left;		/* octets of a literal in the server's answer */
 	bool answer_open;		/* ... which goes on behind it */
@@ -91,20 +91,13 @@ imap_untagged imap_untagged_line;
 /* Which command a verb is. */
 enum imap_verb imap_verb_of(struct span word);
 
-/* OK, NO, BAD, BYE and PREAUTH, which begin a status response. */
-enum imap_status { IMAP_NO_STATUS, IMAP_OK, IMAP_NO, IMAP_BAD, IMAP_BYE, IMAP_PREAUTH };
-enum imap_status imap_status_of(struct span word);
-
-/* Is that the code in brackets at the beginning of a status response's text? */
-bool imap_has_code(struct span text, const char *code);
-
 /* A capability listing: words with blanks between them, or in a status response's code. */
 void imap_listing(struct imap *s, struct span words, bool in_greeting, struct facts *facts);
 void imap_listing_in_code(struct imap *s, struct span text, bool in_greeting,
     struct facts *facts);
 
 /* The service closes: that ends a request that waits, unless the client is leaving itself. */
-void imap_closing(struct imap *s, struct span text, struct span line, struct facts *facts);
+void imap_closing(struct imap *s, struct span text, struct facts *facts);
 
 /* First lines of both sides, as far as they are there and whole. */
 struct imap_opening {

@@ -245,11 +245,9 @@ client_literal(struct imap *s, struct span in, struct facts *facts)
 	return (long)n;
 }
 
-long
-imap_client_unit(struct imap *s, struct span in, struct facts *facts)
+static long
+client_unit(struct imap *s, struct span in, struct facts *facts)
 {
-	if (s->opaque)
-		return (long)in.n;
 	/* where no server is heard nobody can be waited for */
 	if (s->client == IMAP_AWAIT_GO && s->server_spoke)
 		return 0;
@@ -259,4 +257,13 @@ imap_client_unit(struct imap *s, struct span in, struct facts *facts)
 		return client_literal(s, in, facts);
 	literal_end(s, facts);
 	return client_line(s, in, facts);
+}
+
+long
+imap_client_unit(struct imap *s, struct span in, struct facts *facts)
+{
+	long used = client_unit(s, in, facts);
+
+	facts->goes_on = s->command.open || s->lines[SIDE_CLIENT].too_long;
+	return used;
 }

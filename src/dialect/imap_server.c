@@ -9,80 +9,6 @@
 
 enum { LOGINS = 1u << IMAP_LOGIN | 1u << IMAP_AUTHENTICATE };
 
-enum imap_status
-imap_status_of(struct span word)
-{
-	static const struct {
-		const char *word;
-		enum imap_status status;
-	} words[] = {
-		{ "OK", IMAP_OK }, { "NO", IMAP_NO }, { "BAD", IMAP_BAD }, { "BYE", IMAP_BYE },
-		{ "PREAUTH", IMAP_PREAUTH },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (span_is(word, words[i].word))
-			return words[i].status;
-	}
-	return IMAP_NO_STATUS;
-}
-
-/* What stands between the brackets at the beginning of a text; empty when nothing does. */
-static struct span
-code_of(struct span text)
-{
-	int open = span_at(text, 0);
-
-	if (open != '[' && open != '(')
-		return span_head(text, 0);
-	text = span_tail(text, 1);
-	return span_head(text, span_find(text, open == '[' ? ']' : ')'));
-}
-
-bool
-imap_has_code(struct span text, const char *code)
-{
-	struct span rest;
-
-	return span_is(line_word(code_of(text), &rest), code);
-}
-
-/* What may be quoted of the answer to a login, whose text may name the user. */
-static struct span
-code_only(struct span status, struct span text, struct keep *room_r)
-{
-	struct span code = code_of(text), rest;
-
-	*room_r = (struct keep){ 0 };
-	keep_add(room_r, status);
-	if (code.n > 0) {
-		keep_add(room_r, span_text(" ["));
-		keep_add(room_r, line_word(code, &rest));
-		keep_add(room_r, span_text("]"));
-	}
-	return keep_span(room_r);
-}
-
-/*
- * A referral (RFC 2221): where to, without the user that its URL may name
- * (RFC 5092: imap://user;AUTH=mechanism@host/).
- */
-static void
-redirect(struct span text, struct facts *facts)
-{
-	struct span url, said, code = code_of(text);
-	struct keep quoted = { 0 };
-	size_t at;
-
-	line_word(code, &url);
-	said = line_word(url, &url);
-	at = span_find(said, '@');
-	keep_add(&quoted, span_text("referral to "));
-	keep_add(&quoted, at < said.n ? span_tail(said, at + 1) : said);
-	facts_mark(facts, MARK_REDIRECT, keep_span(&quoted));
-	facts->news = true;
-}
-
 /*
  * Servers list anew when somebody logs in, some just before they say so. Such a
  * listing must not be held against the one before (RFC 9051 §6.2.1).
@@ -140,18 +66,20 @@ imap_listing_in_code(struct imap *s, struct span text, bool in_greeting, struct 
 
 	if (!imap_has_code(text, "CAPABILITY") || span_find(text, ']') == text.n)
 		return;
-	line_word(code_of(text), &words);
+	line_word(imap_code(text), &words);
 	imap_listing(s, words, in_greeting, facts);
 }
 
 void
-imap_closing(struct imap *s, struct span text, struct span line, struct facts *facts)
+imap_closing(struct imap *s, struct span text, struct facts *facts)
 {
+	struct keep room;
+
 	if (imap_has_code(text, "REFERRAL"))
-		redirect(text, facts);
+		imap_redirect(text, facts);
 	if (tags_oldest(&s->tags, 1u << IMAP_STARTTLS) != IMAP_NONE &&
 	    tags_oldest(&s->tags, 1u << IMAP_LOGOUT) == IMAP_NONE)
-		facts_answer(facts, ANSWER_CLOSING, line);
+		facts_answer(facts, ANSWER_CLOSING, imap_quote(span_text("BYE"), text, &room));
 }
 
 /* RFC 5530 §3 has codes that say "never"; without one NO means "cannot now". */
@@ -171,17 +99,17 @@ starttls_answer(const struct imap *s, enum imap_status status, struct span text,
 }
 
 static void
-starttls_reply(struct imap *s, enum imap_status status, struct span text, struct span line,
+starttls_reply(struct imap *s, enum imap_status status, struct span text, struct span quoted,
     struct facts *facts)
 {
 	static const size_t starttls_length = 8;
 
 	if (status != IMAP_OK && imap_has_code(text, "REFERRAL"))
-		redirect(text, facts);
-	facts_answer(facts, starttls_answer(s, status, text, facts), line);
+		imap_redirect(text, facts);
+	facts_answer(facts, starttls_answer(s, status, text, facts), quoted);
 	/* the server echoes a filler that this client never sent */
 	if (status == IMAP_BAD && token_masked_inside(text, starttls_length)) {
-		facts_mark(facts, MARK_COMMAND_CORRUPTED, line);
+		facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text("BAD ... XXXXXXXX"));
 		facts->news = true;
 	}
 }
@@ -205,41 +133,49 @@ login_reply(struct imap *s, enum imap_verb verb, enum imap_status status, struct
 		facts_login(facts, LOGIN_NEEDS_TLS, quoted);
 	} else if (imap_has_code(text, "REFERRAL")) {
 		/* sent elsewhere with a password that nobody has called wrong */
-		redirect(text, facts);
+		imap_redirect(text, facts);
 	} else {
 		facts_login(facts, LOGIN_WRONG, quoted);
 	}
 }
 
 static void
-refused(struct imap *s, enum imap_verb verb, enum imap_status status, struct span line,
+refused(struct imap *s, enum imap_verb verb, enum imap_status status, struct span quoted,
     struct facts *facts)
 {
 	if (verb == IMAP_CAPABILITY) {
-		facts_mark(facts, MARK_LISTING_REFUSED, line);
+		facts_mark(facts, MARK_LISTING_REFUSED, quoted);
 	} else if (verb == IMAP_CORRUPTED && status == IMAP_BAD) {
 		facts_mark(facts, MARK_COMMAND_CORRUPTED, keep_span(&s->corrupted));
 		facts->news = true;
 	}
 }
 
+/* RFC 4978: nothing is text any more. */
 static void
-done(struct imap *s, enum imap_verb verb, struct facts *facts)
+compressed(struct facts *facts)
+{
+	facts_lost_sync(facts);
+	facts_done(facts);
+}
+
+static void
+done( enum imap_verb verb, struct facts *facts)
 {
 	if (verb == IMAP_SEARCH)
 		facts_payload(facts, span_text("SEARCH"), span_text("SEARCH"));
 	else if (verb == IMAP_COMPRESS)
-		s->opaque = true;
+		compressed(facts);
 }
 
 /* What is no legal answer cannot grant anything; where all was seen that is one by itself. */
 static void
-no_answer(struct imap *s, const struct line *line, struct facts *facts)
+no_answer(struct imap *s, const struct line *line, struct span quoted, struct facts *facts)
 {
 	if (line->kind == LINE_TAIL || s->tags.incomplete)
 		return;
 	if (tags_oldest(&s->tags, 1u << IMAP_STARTTLS) != IMAP_NONE)
-		facts_answer(facts, ANSWER_INVALID, line->text);
+		facts_answer(facts, ANSWER_INVALID, quoted);
 }
 
 /* A literal that was announced and is refused will not come (RFC 9051 §4.3). */
@@ -259,28 +195,26 @@ tagged(struct imap *s, struct span tag, struct span rest, const struct line *lin
 {
 	struct span text, word = line_word(rest, &text);
 	enum imap_status status = imap_status_of(word);
-	enum imap_verb verb;
+	enum imap_verb verb = IMAP_NONE;
 	struct keep room;
+	struct span quoted = imap_quote(word, text, &room);
 
 	/* a response of MUPDATE's may be data with a tag; it is not the end of the command */
-	if (status == IMAP_NO_STATUS || status == IMAP_PREAUTH) {
-		no_answer(s, line, facts);
-		return;
-	}
-	verb = (enum imap_verb)tags_take(&s->tags, tag);
+	if (status != IMAP_NO_STATUS && status != IMAP_PREAUTH)
+		verb = (enum imap_verb)tags_take(&s->tags, tag);
 	if (verb == IMAP_NONE) {
-		no_answer(s, line, facts);
+		no_answer(s, line, quoted, facts);
 		return;
 	}
 	literal_refused(s, tag);
 	if (verb == IMAP_STARTTLS)
-		starttls_reply(s, status, text, line->text, facts);
+		starttls_reply(s, status, text, quoted, facts);
 	else if (verb == IMAP_LOGIN || verb == IMAP_AUTHENTICATE)
-		login_reply(s, verb, status, text, code_only(word, text, &room), facts);
+		login_reply(s, verb, status, text, quoted, facts);
 	else if (status == IMAP_OK)
-		done(s, verb, facts);
+		done(verb, facts);
 	else
-		refused(s, verb, status, line->text, facts);
+		refused(s, verb, status, quoted, facts);
 	if (status == IMAP_OK && line->kind == LINE_WHOLE)
 		imap_listing_in_code(s, text, false, facts);
 }
@@ -294,7 +228,7 @@ go_ahead(struct imap *s, const struct line *line, struct facts *facts)
 	else if (tags_oldest(&s->tags, s->holes ? LOGINS : 1u << IMAP_AUTHENTICATE) != IMAP_NONE)
 		s->sasl.challenged = true;
 	else if (tags_oldest(&s->tags, 1u << IMAP_IDLE) == IMAP_NONE)
-		no_answer(s, line, facts);
+		no_answer(s, line, span_text("+"), facts);
 }
 
 static void
@@ -339,16 +273,14 @@ look_for_literal(struct imap *s, const struct line *line, size_t used)
 		s->answer_left = literal.octets;
 }
 
-long
-imap_server_unit(struct imap *s, struct span in, struct facts *facts)
+static long
+server_unit(struct imap *s, struct span in, struct facts *facts)
 {
 	struct line line;
 	bool goes_on = s->answer_open;
 	long used;
 
 	s->server_spoke = true;
-	if (s->opaque)
-		return (long)in.n;
 	if (s->answer_left > 0)
 		return server_literal(s, in, facts);
 	used = line_read(&s->lines[SIDE_SERVER], in, &line);
@@ -357,5 +289,14 @@ imap_server_unit(struct imap *s, struct span in, struct facts *facts)
 	look_for_literal(s, &line, (size_t)used);
 	if (!goes_on && line.text.n > 0)
 		response(s, &line, facts);
+	return used;
+}
+
+long
+imap_server_unit(struct imap *s, struct span in, struct facts *facts)
+{
+	long used = server_unit(s, in, facts);
+
+	facts->goes_on = s->answer_open || s->lines[SIDE_SERVER].too_long;
 	return used;
 }
