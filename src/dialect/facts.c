@@ -239,7 +239,7 @@ set_trait(struct facts *f, enum dialect_trait trait, bool on)
 {
 	unsigned others = f->seen->traits & ~(unsigned)trait;
 
-	f->seen->traits = (uint8_t)(on ? others | trait : others);
+	f->seen->traits = (uint16_t)(on ? others | trait : others);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dialect/block.h"
 #include "dialect/capability.h"
 #include "dialect/dialect.h"
 #include "dialect/line.h"
@@ -70,8 +71,7 @@ struct nntp {
 	bool streams;			/* articles come without waiting for answers */
 
 	enum nntp_server server;
-	bool loose;			/* a bare LF ends the block's lines as well */
-	bool bare_before;		/* it ended the last one */
+	struct block block;
 	bool block_unsure;		/* the block's end may have been missed */
 	bool client_spoke;		/* ... and the client goes on */
 

@@ -48,37 +48,26 @@ has_block(enum nntp_verb verb, unsigned code)
 }
 
 static void
-block_begin(struct nntp *n, enum nntp_verb verb, unsigned code, const struct line *line)
+begin_block(struct nntp *n, enum nntp_verb verb, unsigned code, const struct line *line)
 {
 	bool listing = verb == NNTP_CAPABILITIES && code == 101;
 
 	n->server = listing ? NNTP_LISTING : NNTP_BLOCK;
-	n->loose = listing || line->bare_lf;
-	n->bare_before = line->bare_lf;
 	n->listing = (struct capability){ 0 };
-}
-
-/* Within an article LF . LF is text, as long as its lines end with CRLF. */
-static bool
-is_end(const struct nntp *n, const struct line *line)
-{
-	return line->kind == LINE_WHOLE && span_is(line->text, ".") &&
-	    (n->loose || (!line->bare_lf && !n->bare_before));
+	block_begin(&n->block, line, !listing);
 }
 
 static void
 block_line(struct nntp *n, const struct line *line, struct facts *facts)
 {
-	if (is_end(n, line)) {
-		if (n->server == NNTP_LISTING)
-			capability_finish(&n->listing, "STARTTLS", facts);
-		n->server = NNTP_REPLIES;
-		return;
-	}
-	n->bare_before = line->bare_lf;
-	if (n->server == NNTP_LISTING && line->kind == LINE_WHOLE) {
-		struct span rest;
+	bool listing = n->server == NNTP_LISTING;
+	struct span rest;
 
+	if (block_ends(&n->block, line)) {
+		n->server = NNTP_REPLIES;
+		if (listing)
+			capability_finish(&n->listing, "STARTTLS", facts);
+	} else if (listing && line->kind == LINE_WHOLE) {
 		capability_word(&n->listing, line_word(line->text, &rest), "STARTTLS", line->text);
 	}
 }
@@ -246,7 +235,7 @@ answer(struct nntp *n, unsigned code, const struct line *line, struct facts *fac
 	pending_drop(&n->pending);
 	status(n, verb, code, line->text, facts);
 	if (has_block(verb, code))
-		block_begin(n, verb, code, line);
+		begin_block(n, verb, code, line);
 }
 
 /* --- Status lines ----------------------------------------------------------- */

@@ -24,7 +24,11 @@ when_auth_despite_offer(const struct observation *o)
 static bool
 auth_without_listing(const struct observation *o)
 {
-	return o->offered == FACT_UNKNOWN && o->requested != FACT_UNKNOWN &&
+	/* a greeting's short listing does not tell */
+	bool untold = o->offered == FACT_UNKNOWN ||
+	    (o->offered == FACT_FALSE && o->listing_in_greeting_only);
+
+	return untold && o->requested != FACT_UNKNOWN &&
 	    (o->exposed[UPGRADE_UNOFFERED] & EXPOSED_CREDENTIALS) != 0 && !is_optional(o);
 }
 

@@ -11,10 +11,11 @@ preauth(const struct observation *o)
 	return marked(o, MARK_PREAUTH);
 }
 
+/* Where the capture began under way, a login may have come before it. */
 static bool
 premature(const struct observation *o)
 {
-	return marked(o, MARK_PREMATURE);
+	return marked(o, MARK_PREMATURE) && o->flow.handshake;
 }
 
 static bool

@@ -226,6 +226,7 @@ static void
 speak(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
 	c->facts.at = *at;
+	c->facts.from_start = c->flow->handshake;
 	if (!take(c, from, bytes) || !read_waiting(c, side_other(from)) ||
 	    !read_waiting(c, from)) {
 		disown(c);
