@@ -84,8 +84,9 @@ put_metadata(struct json_object *event, const struct alert *alert)
 
 /* What a person would look at first, in the order of the frames. */
 static struct json_object *
-evidence_list(const struct observation *seen, const struct origin *origin)
+evidence_list(const struct record *record, const struct origin *origin)
 {
+	const struct observation *seen = &record->seen;
 	struct json_object *list = json_object_new_array();
 
 	for (unsigned i = 0; i < seen->mark_count; i++) {
@@ -101,7 +102,31 @@ evidence_list(const struct observation *seen, const struct origin *origin)
 		json_put_text(item, "text", mark->text);
 		json_object_array_add(list, item);
 	}
+	if (record->verdict.twin.says[0] != '\0') {
+		struct json_object *item = json_object_new_object();
+
+		json_put_text(item, "what", "other_tap");
+		json_put_text(item, "text", record->verdict.twin.says);
+		json_object_array_add(list, item);
+	}
 	return list;
+}
+
+/* The connections that are part of the evidence, beside the alert's own. */
+static void
+put_related(struct json_object *event, const struct verdict *v)
+{
+	const uint64_t flows[] = { v->related, v->twin.differences != 0 ? v->twin.flow_id : 0 };
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+		if (flows[i] != 0)
+			json_object_array_add(list, json_object_new_int64((int64_t)flows[i]));
+	}
+	if (json_object_array_length(list) > 0)
+		json_put(event, "related", list);
+	else
+		json_object_put(list);
 }
 
 static void
@@ -133,14 +158,8 @@ eve_alert(const struct alert *alert, const struct origin *origin)
 	json_put_text(event, "alert.category", category_name(rule->category));
 	json_put_number(event, "alert.severity", alert->severity);
 	put_metadata(event, alert);
-	if (alert->record->verdict.related != 0) {
-		struct json_object *related = json_object_new_array();
-
-		json_object_array_add(related,
-		    json_object_new_int64((int64_t)alert->record->verdict.related));
-		json_put(event, "related", related);
-	}
-	json_put(event, "evidence", evidence_list(&alert->record->seen, origin));
+	put_related(event, &alert->record->verdict);
+	json_put(event, "evidence", evidence_list(alert->record, origin));
 	put_benign(event, rule);
 	return event;
 }

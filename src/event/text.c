@@ -184,6 +184,9 @@ text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bo
 	fputc('\n', out);
 	put_related(out, &record->verdict);
 	put_grounds(out, record);
+	if (record->verdict.twin.says[0] != '\0')
+		fprintf(out, "%*s   the same session at the other tap: %s\n", LABEL_WIDTH, "",
+		    record->verdict.twin.says);
 	put_evidence(out, &record->seen, origin);
 	for (size_t i = 0; i < rule->falsepositives.count; i++)
 		fprintf(out, "%*s   %s %s\n", LABEL_WIDTH, "",

@@ -99,23 +99,35 @@ add_row(const struct decision_row *row, const struct observation *o, const struc
 	v->confidence = confidence_of(o, k, f, history);
 }
 
-/* The row holds for two connections together; without a name that both gave we are half as sure. */
+/* Without a name that both sessions gave we are half as sure that they belong together. */
+static uint8_t
+confidence_together(uint8_t confidence, const struct knowledge *k, enum proof proof)
+{
+	bool sure = proof == PROOF_TAPS ? !k->twin.by_content || k->twin.same_name :
+	    k->relation.same_name;
+
+	return sure ? confidence : confidence / 2;
+}
+
+/* The row holds for two connections, or for two taps, together. */
 static void
-add_related(const struct decision_row *row, const struct observation *o,
+add_together(const struct decision_row *row, const struct observation *o,
     const struct knowledge *k, struct verdict *v)
 {
 	struct finding *f = &v->findings[v->count++];
+	enum proof proof = technique_info(row->technique)->proof == PROOF_TAPS ?
+	    PROOF_TAPS : PROOF_CORRELATION;
 
 	f->technique = row->technique;
 	f->alert = true;
-	v->related = k->relation.flow_id;
-	v->setback = k->relation.setback;
+	if (proof == PROOF_CORRELATION) {
+		v->related = k->relation.flow_id;
+		v->setback = k->relation.setback;
+	}
 	if (v->count > 1)
 		return;
-	v->proof = PROOF_CORRELATION;
-	v->confidence = confidence_of(o, k, f, false);
-	if (!k->relation.same_name)
-		v->confidence /= 2;
+	v->proof = proof;
+	v->confidence = confidence_together(confidence_of(o, k, f, false), k, proof);
 }
 
 static void
@@ -127,8 +139,8 @@ try_row(const struct decision_row *row, const struct observation *o, const struc
 		return;
 	if (row->holds(o))
 		add_row(row, o, k, v);
-	else if (row->follows != NULL && row->follows(o, k->relation.setback))
-		add_related(row, o, k, v);
+	else if (row->together != NULL && row->together(o, k))
+		add_together(row, o, k, v);
 }
 
 void
@@ -137,6 +149,7 @@ decision_make(const struct observation *o, const struct knowledge *k,
 {
 	memset(v, 0, sizeof(*v));
 	v->outcome = outcome_of(o);
+	v->twin = k->twin;
 	if (!is_judged(o))
 		return;
 	if (k->history.strength != STRENGTH_NONE) {

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "judge/relation.h"
+#include "judge/knowledge.h"
 #include "words/observation.h"
 #include "words/verdict.h"
 
@@ -14,14 +14,6 @@
  * never. docs/design.md explains the order; each row of decision_rows.h is one row
  * of the table.
  */
-
-/* What is known beside the session itself. */
-struct knowledge {
-	struct history history;
-	bool after;			/* this history was learnt (also) from later packets */
-	bool upgraded_later;		/* this client got its TLS from this server after all */
-	struct relation relation;	/* to an earlier connection of this client */
-};
 
 /* Fill the verdict. Pure: the same input gives the same answer. */
 void decision_make(const struct observation *seen, const struct knowledge *known,

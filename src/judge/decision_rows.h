@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "judge/relation.h"
+#include "judge/knowledge.h"
 #include "words/observation.h"
 #include "words/technique.h"
 
-/* The rows of the decision table: conditions on one observation, and on the one before it. */
+/* The rows of the decision table: conditions on one observation, and on what is known beside it. */
 
 /* When a row that holds is worth an alert. */
 enum alert_when {
@@ -25,7 +25,8 @@ struct decision_row {
 	enum technique technique;
 	bool early;		/* holds before the end of the connection, too */
 	bool (*holds)(const struct observation *o);
-	bool (*follows)(const struct observation *o, enum setback setback);	/* or NULL */
+	/* Holds together with another connection or tap; NULL where neither says anything. */
+	bool (*together)(const struct observation *o, const struct knowledge *k);
 	enum alert_when (*when)(const struct observation *o);
 };
 

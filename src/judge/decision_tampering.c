@@ -98,12 +98,39 @@ stalled(const struct observation *o)
 }
 
 static bool
-came_back_in_clear(const struct observation *o, enum setback setback)
+came_back_in_clear(const struct observation *o, const struct knowledge *k)
 {
+	enum setback setback = k->relation.setback;
+
 	return (setback == SETBACK_HANDSHAKE || setback == SETBACK_ALERT) && is_exposed(o);
 }
 
+static bool
+encrypted_at_one_tap(const struct observation *o, const struct knowledge *k)
+{
+	(void)o;
+	return (k->twin.differences & TWIN_HALF_TLS) != 0;
+}
+
+static bool
+asked_at_one_tap(const struct observation *o, const struct knowledge *k)
+{
+	(void)o;
+	return (k->twin.differences & TWIN_DROPPED) != 0;
+}
+
+static bool
+differs_between_taps(const struct observation *o, const struct knowledge *k)
+{
+	(void)o;
+	return (k->twin.differences &
+	    (TWIN_LISTING | TWIN_REQUEST | TWIN_REPLY | TWIN_HANDSHAKE)) != 0;
+}
+
 static const struct decision_row rows[] = {
+	{ TECHNIQUE_HALF_STRIP, false, not_alone, encrypted_at_one_tap, always },
+	{ TECHNIQUE_TWO_TAP_MISMATCH, false, not_alone, differs_between_taps, always },
+	{ TECHNIQUE_REQUEST_DROPPED, false, not_alone, asked_at_one_tap, always },
 	{ TECHNIQUE_MOTS_CONFLICT, true, conflict, NULL, always },
 	{ TECHNIQUE_INJECTED_COMMAND, true, injected_command, NULL,
 	    when_injected_command },

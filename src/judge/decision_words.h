@@ -59,6 +59,14 @@ with_client(const struct observation *o)
 	return WITH_CLIENT;
 }
 
+/* For rows that one session by itself never proves. */
+static inline bool
+not_alone(const struct observation *o)
+{
+	(void)o;
+	return false;
+}
+
 static inline bool
 masked(const struct observation *o)
 {

@@ -11,6 +11,7 @@
 #include "judge/decision.h"
 #include "judge/relation.h"
 #include "judge/table.h"
+#include "judge/twin.h"
 
 enum {
 	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
@@ -29,6 +30,7 @@ struct judge {
 	struct rule_set *rules;
 	struct baseline *baseline;
 	struct relations *relations;
+	struct twins *twins;		/* NULL: there is one tap only */
 	struct judge_listener listener;
 	struct candidates *candidates;
 	struct table *fired;
@@ -59,6 +61,13 @@ judge_new(struct rule_set *rules, struct baseline *baseline,
 	if (hindsight && (j->candidates = candidates_new(e)) == NULL)
 		judge_free(&j);
 	return j;
+}
+
+int
+judge_compare_taps(struct judge *j, struct err *e)
+{
+	j->twins = twins_new(TWINS_DEFAULT, e);
+	return j->twins != NULL ? 0 : -1;
 }
 
 /* Has this rule spoken about this connection before? It has now. */
@@ -171,6 +180,8 @@ judge_observe(struct judge *j, const struct observation *seen)
 	struct knowledge known = { .history = record.history,
 		.relation = relations_find(j->relations, seen) };
 
+	if (j->twins != NULL && seen->final)
+		known.twin = twins_find(j->twins, seen);
 	j->observations++;
 	decision_make(seen, &known, &record.verdict);
 	if (seen->final) {
@@ -182,8 +193,12 @@ judge_observe(struct judge *j, const struct observation *seen)
 		return;
 	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
 		keep_candidate(j, &record);
-	baseline_learn(j->baseline, seen);
+	/* what two taps saw alike happened once */
+	if (known.twin.flow_id == 0 || known.twin.differences != 0)
+		baseline_learn(j->baseline, seen);
 	relations_learn(j->relations, seen);
+	if (j->twins != NULL)
+		twins_learn(j->twins, seen);
 }
 
 void
@@ -195,6 +210,7 @@ judge_finish(struct judge *j)
 		struct knowledge known = {
 			.history = baseline_hindsight(j->baseline, &record.seen),
 			.upgraded_later = baseline_upgraded_later(j->baseline, &record.seen),
+			.twin = record.verdict.twin,
 		};
 
 		known.after = record.history.strength == STRENGTH_NONE;
@@ -238,6 +254,8 @@ judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 	rule_set_counters(j->rules, visit, ctx);
 	baseline_counters(j->baseline, visit, ctx);
 	relations_counters(j->relations, visit, ctx);
+	if (j->twins != NULL)
+		twins_counters(j->twins, visit, ctx);
 }
 
 void
@@ -248,6 +266,7 @@ judge_free(struct judge **j)
 	candidates_free(&(*j)->candidates);
 	table_free(&(*j)->fired);
 	relations_free(&(*j)->relations);
+	twins_free(&(*j)->twins);
 	free(*j);
 	*j = NULL;
 }

@@ -38,6 +38,9 @@ struct judge_listener {
 struct judge *judge_new(struct rule_set *rules, struct baseline *baseline,
     const struct judge_listener *listener, bool hindsight, struct err *e);
 
+/* Several taps see the same network: hold their sessions against each other. -1 with *e set. */
+int judge_compare_taps(struct judge *j, struct err *e);
+
 /* Judge one snapshot. */
 void judge_observe(struct judge *j, const struct observation *seen);
 

@@ -118,6 +118,16 @@ tap_index(const struct read_settings *s, size_t file)
 	return (uint8_t)first;
 }
 
+static bool
+has_two_taps(const struct read_settings *s)
+{
+	for (size_t i = 0; i < s->file_count; i++) {
+		if (tap_index(s, i) != 0)
+			return true;
+	}
+	return false;
+}
+
 static int
 open_inputs(struct reading *r, struct err *e)
 {
@@ -152,7 +162,7 @@ set_up(struct reading *r, struct err *e)
 	listener = output_listener(r->output);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
-	if (r->judge == NULL)
+	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
 	r->pipeline = pipeline_new(&r->ports, r->judge, e);
 	return r->pipeline != NULL ? 0 : -1;

@@ -89,8 +89,10 @@ connection_establish(struct stream *s, struct connection *c)
 	const uint32_t index = flow_table_index(&s->table, c);
 
 	make_room_established(s);
-	for (int side = 0; side < 2; side++)
+	for (int side = 0; side < 2; side++) {
 		c->half[side].next = c->half[side].fed = first[side];
+		c->flow.initial_seq[side] = c->flow.handshake ? first[side] - 1 : 0;
+	}
 	c->engine = engine_open(index, c->flow.tuple.port, first);
 	assert(c->engine != NULL);	/* it has room for established_max */
 	flow_table_move(&s->table, c, FLOWS_FOLLOWED);

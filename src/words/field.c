@@ -199,6 +199,12 @@ get_both_sides(const struct record *r, struct field_value *v)
 }
 
 static bool
+get_twin(const struct record *r, struct field_value *v)
+{
+	return put_number(v, r->verdict.twin.flow_id) && r->verdict.twin.flow_id != 0;
+}
+
+static bool
 get_history_first(const struct record *r, struct field_value *v)
 {
 	return r->history.sessions > 0 && put_time(v, r->history.first_seen_ns);
@@ -329,6 +335,7 @@ static const struct field fields[] = {
 	{ "observed.gap_bytes_toclient", FIELD_NUMBER, false, PLACE_U64,
 	    AT(seen.flow.gap_bytes[1]), NULL },
 	{ "observed.truncated", FIELD_BOOL, false, PLACE_FLAG, AT(seen.flow.truncated), NULL },
+	GETTER("observed.twin", FIELD_NUMBER, true, get_twin),
 
 	{ "server.name", FIELD_STRING, true, PLACE_TEXT, AT(seen.server_name), NULL },
 	GETTER("server.history.sessions", FIELD_NUMBER, true, get_history_sessions),

@@ -53,6 +53,7 @@ struct flow {
 	bool fin_by[2];
 
 	bool handshake;			/* SYN, SYN-ACK and ACK were all seen */
+	uint32_t initial_seq[2];	/* of the SYNs, where the handshake was seen */
 	bool truncated;			/* a snaplen cut payload */
 	uint64_t gap_bytes[2];		/* sent by that side and never seen */
 	uint64_t duplicates;		/* packets that the tap delivered twice */

@@ -7,7 +7,7 @@
 
 #include "words/technique.h"
 
-enum { VERDICT_TECHNIQUES_MAX = 4 };
+enum { VERDICT_TECHNIQUES_MAX = 4, TWIN_TEXT_SIZE = 192 };
 
 /* How a session's upgrade ended; UNSAID while the connection is open. */
 enum outcome {
@@ -60,6 +60,25 @@ struct history {
 	bool client_upgraded;		/* this client has used TLS with this server */
 };
 
+/* What differs between the same session at two taps. */
+enum twin_difference {
+	TWIN_LISTING = 1,
+	TWIN_REQUEST = 2,	/* asked at one tap, not at the other */
+	TWIN_DROPPED = 4,	/* asked and refused at one, never asked at the other */
+	TWIN_REPLY = 8,
+	TWIN_HANDSHAKE = 16,	/* another ClientHello, or another certificate */
+	TWIN_HALF_TLS = 32,	/* under TLS at one tap, in clear at the other */
+};
+
+/* The same session at another tap; all zero when there is none. */
+struct twin {
+	uint64_t flow_id;
+	unsigned differences;	/* TWIN_ bits */
+	bool by_content;	/* matched by names and time, since addresses or ports differ */
+	bool same_name;		/* ... and the client's name or address is the same at both */
+	char says[TWIN_TEXT_SIZE];	/* what the other tap saw; "" when nothing differs */
+};
+
 /* One technique of the decision table that matched. */
 struct finding {
 	enum technique technique;
@@ -79,6 +98,7 @@ struct verdict {
 	uint64_t related;	/* flow id of the earlier connection that is part of it, or 0 */
 	enum setback setback;	/* ... and what became of that one */
 	bool expected_after;	/* learnt only from later packets */
+	struct twin twin;
 };
 
 /* "upgraded"; "" for OUTCOME_UNSAID. */

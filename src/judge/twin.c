@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "judge/twin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "judge/table.h"
+#include "judge/twin_compare.h"
+
+enum {
+	BUCKET_SESSIONS = 8,	/* sessions alike that are kept; one more makes it crowded */
+	CLEARLY = 4,		/* so many times farther away the next candidate must be */
+};
+
+#define SECOND_NS INT64_C(1000000000)
+#define SAME_NUMBERS_NS (60 * SECOND_NS)	/* clocks of two taps may be that far apart */
+#define SAME_MOMENT_NS (3 * SECOND_NS)		/* ... where time itself is an argument */
+#define DOUBT_NS (SECOND_NS / 20)		/* a proxy takes that long to open its own side */
+
+/* Sessions with one key, the latest ones in a ring. */
+struct bucket {
+	struct twin_side sides[BUCKET_SESSIONS];
+	uint32_t next;
+};
+
+struct twins {
+	struct hash_key key;
+	struct table *by_tuple;
+	struct table *by_likeness;
+};
+
+struct twins *
+twins_new(size_t sessions_max, struct err *e)
+{
+	struct twins *t = calloc(1, sizeof(*t));
+
+	if (t != NULL) {
+		t->key = hash_key_random();
+		t->by_tuple = table_new(sessions_max, sizeof(struct bucket));
+		t->by_likeness = table_new(sessions_max, sizeof(struct bucket));
+		if (t->by_tuple != NULL && t->by_likeness != NULL)
+			return t;
+	}
+	err_set_errno(e, "memory of %zu sessions", sessions_max);
+	twins_free(&t);
+	return NULL;
+}
+
+static uint64_t
+tuple_hash(const struct twins *t, const struct observation *o)
+{
+	struct {
+		struct address addr[2];
+		uint16_t port[2];
+	} key;
+
+	memset(&key, 0, sizeof(key));
+	memcpy(key.addr, o->flow.tuple.addr, sizeof(key.addr));
+	memcpy(key.port, o->flow.tuple.port, sizeof(key.port));
+	return hash_bytes(&t->key, &key, sizeof(key));
+}
+
+/* What sessions whose ports differ may have in common: the best kind of key first. */
+enum likeness { BY_NAME, BY_CLIENT, BY_BANNER, LIKENESSES };
+
+/* 0 when the session has too little to be known by. */
+static uint64_t
+likeness_hash(const struct twins *t, const struct observation *o, enum likeness likeness)
+{
+	const struct mark *banner = observation_mark(o, MARK_BANNER);
+	struct {
+		struct address server, client;
+		uint16_t port, likeness;
+		char dialect[DIALECT_NAME_SIZE];
+		uint64_t name;
+		char banner[MARK_TEXT_SIZE];
+	} key;
+
+	memset(&key, 0, sizeof(key));
+	key.server = o->flow.tuple.addr[SIDE_SERVER];
+	key.port = o->flow.tuple.port[SIDE_SERVER];
+	key.likeness = (uint16_t)likeness;
+	memcpy(key.dialect, o->dialect, sizeof(key.dialect));
+	if (likeness == BY_NAME)
+		key.name = o->client_name_hash;
+	else if (likeness == BY_CLIENT)
+		key.client = o->flow.tuple.addr[SIDE_CLIENT];
+	else if (banner != NULL)
+		snprintf(key.banner, sizeof(key.banner), "%s", banner->text);
+	if (key.name == 0 && key.client.family == 0 && key.banner[0] == '\0')
+		return 0;
+	return hash_bytes(&t->key, &key, sizeof(key));
+}
+
+static bool
+is_within(int64_t a_ns, int64_t b_ns, int64_t limit_ns)
+{
+	return a_ns > b_ns ? a_ns - b_ns <= limit_ns : b_ns - a_ns <= limit_ns;
+}
+
+static bool
+same_numbers(const struct twin_side *a, const struct twin_side *b)
+{
+	bool equal = a->initial_seq[0] == b->initial_seq[0] &&
+	    a->initial_seq[1] == b->initial_seq[1];
+
+	/* a transparent proxy keeps the addresses and makes numbers of its own */
+	return is_within(a->first_ns, b->first_ns,
+	    equal && a->handshake && b->handshake ? SAME_NUMBERS_NS : SAME_MOMENT_NS);
+}
+
+static const struct twin_side *
+find_by_tuple(const struct bucket *bucket, const struct twin_side *mine)
+{
+	const struct twin_side *found = NULL;
+
+	for (int i = 0; i < BUCKET_SESSIONS; i++) {
+		const struct twin_side *s = &bucket->sides[i];
+
+		if (s->flow_id != 0 && s->tap != mine->tap && same_numbers(s, mine))
+			found = s;
+	}
+	return found;
+}
+
+static int64_t
+distance(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns > b_ns ? a_ns - b_ns : b_ns - a_ns;
+}
+
+/* How far apart two sessions that look alike began and ended; -1 when they are two for certain. */
+static int64_t
+apart(const struct twin_side *a, const struct twin_side *b)
+{
+	if (!is_within(a->first_ns, b->first_ns, SAME_MOMENT_NS) ||
+	    !is_within(a->last_ns, b->last_ns, SAME_MOMENT_NS))
+		return -1;
+	if (a->payload_hash != 0 && b->payload_hash != 0 && a->payload_hash != b->payload_hash)
+		return -1;
+	return distance(a->first_ns, b->first_ns) + distance(a->last_ns, b->last_ns);
+}
+
+/*
+ * The session of the other tap that it can be. NULL when there is none, or when
+ * a second one, of either tap, is nearly as near: then nothing is certain.
+ */
+static const struct twin_side *
+find_alike(const struct bucket *bucket, const struct twin_side *mine)
+{
+	int64_t nearest_ns = SAME_MOMENT_NS * 2 + 1, second_ns = nearest_ns;
+	const struct twin_side *found = NULL;
+	int alike = 0;
+
+	for (int i = 0; i < BUCKET_SESSIONS; i++) {
+		const struct twin_side *s = &bucket->sides[i];
+		int64_t apart_ns = s->flow_id != 0 ? apart(s, mine) : -1;
+
+		if (apart_ns < 0)
+			continue;
+		alike++;
+		if (apart_ns < nearest_ns) {
+			second_ns = nearest_ns;
+			nearest_ns = apart_ns;
+			found = s->tap != mine->tap ? s : NULL;
+		} else if (apart_ns < second_ns) {
+			second_ns = apart_ns;
+		}
+	}
+	if (alike == BUCKET_SESSIONS || second_ns < CLEARLY * nearest_ns + DOUBT_NS)
+		return NULL;
+	return found;
+}
+
+struct twin
+twins_find(const struct twins *t, const struct observation *seen)
+{
+	struct twin none = { 0 };
+	const struct bucket *bucket = table_find(t->by_tuple, tuple_hash(t, seen));
+	const struct twin_side *other = NULL;
+	struct twin_side mine;
+	struct twin twin;
+
+	twin_side_of(seen, &mine);
+	if (bucket != NULL)
+		other = find_by_tuple(bucket, &mine);
+	if (other != NULL)
+		return twin_compare(&mine, other);
+	for (int l = 0; l < LIKENESSES && other == NULL; l++) {
+		uint64_t hash = likeness_hash(t, seen, (enum likeness)l);
+
+		bucket = hash != 0 ? table_find(t->by_likeness, hash) : NULL;
+		if (bucket != NULL)
+			other = find_alike(bucket, &mine);
+	}
+	if (other == NULL)
+		return none;
+	twin = twin_compare(&mine, other);
+	twin.by_content = true;
+	twin.same_name = address_equal(&mine.client, &other->client) ||
+	    (mine.client_name_hash != 0 && mine.client_name_hash == other->client_name_hash);
+	return twin;
+}
+
+static void
+remember(struct table *table, uint64_t hash, const struct twin_side *side)
+{
+	struct bucket *bucket = table_take(table, hash);
+
+	bucket->sides[bucket->next++ % BUCKET_SESSIONS] = *side;
+}
+
+void
+twins_learn(struct twins *t, const struct observation *seen)
+{
+	struct twin_side mine;
+
+	twin_side_of(seen, &mine);
+	remember(t->by_tuple, tuple_hash(t, seen), &mine);
+	for (int l = 0; l < LIKENESSES; l++) {
+		uint64_t hash = likeness_hash(t, seen, (enum likeness)l);
+
+		if (hash != 0)
+			remember(t->by_likeness, hash, &mine);
+	}
+}
+
+void
+twins_counters(const struct twins *t, counter_visit *visit, void *ctx)
+{
+	visit(ctx, "twins.sessions", table_used(t->by_tuple));
+	visit(ctx, "twins.sessions_evicted", table_evicted(t->by_tuple));
+}
+
+void
+twins_free(struct twins **t)
+{
+	if (*t == NULL)
+		return;
+	table_free(&(*t)->by_tuple);
+	table_free(&(*t)->by_likeness);
+	free(*t);
+	*t = NULL;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "judge/twin_compare.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+
+/* Equal texts, equal hashes, in every run; 0 for no text. */
+static uint64_t
+text_hash(const char *text)
+{
+	static const struct hash_key fixed = { { 0x7477696e20746578, 0x742c206861736865 } };
+
+	return text[0] != '\0' ? hash_bytes(&fixed, text, strlen(text)) : 0;
+}
+
+static bool
+is_in_clear(const struct observation *o)
+{
+	for (int u = 0; u < UPGRADES; u++) {
+		if (o->exposed[u] != 0)
+			return true;
+	}
+	return false;
+}
+
+/* By a word of either side, not because the capture did. */
+static bool
+has_ended(const struct flow *f)
+{
+	return f->fin_by[0] || f->fin_by[1] || f->reset_by[0] || f->reset_by[1];
+}
+
+void
+twin_side_of(const struct observation *o, struct twin_side *s)
+{
+	const struct mark *payload = observation_mark(o, MARK_PAYLOAD);
+
+	*s = (struct twin_side){
+		.flow_id = o->flow.id,
+		.first_ns = o->flow.first.at_ns,
+		.last_ns = o->flow.last.at_ns,
+		.initial_seq = { o->flow.initial_seq[0], o->flow.initial_seq[1] },
+		.client = o->flow.tuple.addr[SIDE_CLIENT],
+		.client_name_hash = o->client_name_hash,
+		.payload_hash = payload != NULL ? text_hash(payload->text) : 0,
+		.client_random_hash = o->tls.client_random_hash,
+		.certificate_hash = text_hash(o->tls.certificate.fingerprint_sha256),
+		.offered = o->offered,
+		.requested = o->requested,
+		.accepted = o->accepted,
+		.established = o->established,
+		.tap = o->flow.tuple.tap,
+		.marked = o->marked,
+		.reset_by = { o->flow.reset_by[0], o->flow.reset_by[1] },
+		.handshake = o->flow.handshake,
+		.whole = observation_seen_whole(o) && has_ended(&o->flow),
+		.in_clear = is_in_clear(o),
+	};
+	text_copy(s->reply, sizeof(s->reply), o->reply);
+}
+
+/* One says so, the other says no. */
+static bool
+contradict(enum fact a, enum fact b)
+{
+	return a != b && a != FACT_UNKNOWN && b != FACT_UNKNOWN;
+}
+
+static bool
+hashes_differ(uint64_t a, uint64_t b)
+{
+	return a != 0 && b != 0 && a != b;
+}
+
+static bool
+asked_only_at(const struct twin_side *a, const struct twin_side *b)
+{
+	return a->requested == FACT_TRUE && b->requested == FACT_FALSE && b->whole;
+}
+
+static bool
+tls_only_at(const struct twin_side *a, const struct twin_side *b)
+{
+	return a->established == FACT_TRUE && b->established != FACT_TRUE && b->in_clear;
+}
+
+/* The request left one tap, an answer came back to it, and the other tap saw none. */
+static bool
+dropped(const struct twin_side *a, const struct twin_side *b)
+{
+	return asked_only_at(a, b) && a->accepted == FACT_FALSE;
+}
+
+/* What a tap that sees everything has to see when the other one does. */
+static const struct {
+	enum mark_kind kind;
+	enum side from;
+	enum twin_difference difference;
+} telling[] = {
+	{ MARK_BANNER_MASKED, SIDE_SERVER, TWIN_LISTING },
+	{ MARK_TOKEN_MASKED, SIDE_SERVER, TWIN_LISTING },
+	{ MARK_TOKEN_CORRUPTED, SIDE_SERVER, TWIN_LISTING },
+	{ MARK_LISTING_REFUSED, SIDE_SERVER, TWIN_LISTING },
+	{ MARK_OFFER_WITHDRAWN, SIDE_SERVER, TWIN_LISTING },
+	{ MARK_COMMAND_CORRUPTED, SIDE_CLIENT, TWIN_REQUEST },
+	{ MARK_INJECTED_COMMAND, SIDE_CLIENT, TWIN_REQUEST },
+	{ MARK_INJECTED_RESPONSE, SIDE_SERVER, TWIN_REPLY },
+	{ MARK_CLIENT_HELLO, SIDE_CLIENT, TWIN_HANDSHAKE },
+	{ MARK_SERVER_HELLO, SIDE_SERVER, TWIN_HANDSHAKE },
+	{ MARK_TLS_GARBAGE, SIDE_SERVER, TWIN_HANDSHAKE },
+};
+
+/*
+ * Seen at a and not at b. What was under way to a side that had just reset the
+ * connection is lost by right.
+ */
+static unsigned
+seen_only_at(const struct twin_side *a, const struct twin_side *b)
+{
+	unsigned d = 0;
+
+	if (!b->whole)
+		return 0;
+	for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++) {
+		uint64_t bit = UINT64_C(1) << telling[i].kind;
+
+		if ((a->marked & bit) != 0 && (b->marked & bit) == 0 &&
+		    !b->reset_by[side_other(telling[i].from)])
+			d |= telling[i].difference;
+	}
+	return d;
+}
+
+static unsigned
+differences(const struct twin_side *a, const struct twin_side *b)
+{
+	unsigned d = seen_only_at(a, b) | seen_only_at(b, a);
+	bool drop = dropped(a, b) || dropped(b, a);
+
+	if (contradict(a->offered, b->offered))
+		d |= TWIN_LISTING;
+	if (drop)
+		d |= TWIN_DROPPED;
+	else if (asked_only_at(a, b) || asked_only_at(b, a))
+		d |= TWIN_REQUEST;
+	if (a->reply[0] != '\0' && b->reply[0] != '\0' && strcmp(a->reply, b->reply) != 0)
+		d |= TWIN_REPLY;
+	if (hashes_differ(a->client_random_hash, b->client_random_hash) ||
+	    hashes_differ(a->certificate_hash, b->certificate_hash))
+		d |= TWIN_HANDSHAKE;
+	if (tls_only_at(a, b) || tls_only_at(b, a))
+		d |= TWIN_HALF_TLS;
+	/* that one of them had no handshake is said already */
+	if ((d & (TWIN_HALF_TLS | TWIN_DROPPED)) != 0 && !hashes_differ(a->client_random_hash,
+	    b->client_random_hash))
+		d &= ~(unsigned)TWIN_HANDSHAKE;
+	return d;
+}
+
+static const char *
+word(enum fact fact, const char *yes, const char *no)
+{
+	return fact == FACT_TRUE ? yes : fact == FACT_FALSE ? no : "";
+}
+
+/* The other tap's side of the story, for the person who reads the alert. */
+static void
+tell(const struct twin_side *other, char text_r[TWIN_TEXT_SIZE])
+{
+	snprintf(text_r, TWIN_TEXT_SIZE, "%s%s%s%s%s%s",
+	    word(other->offered, "offered, ", "not offered, "),
+	    word(other->requested, "asked, ", "not asked, "),
+	    word(other->accepted, "granted, ", "refused, "),
+	    other->established == FACT_TRUE ? "under TLS" :
+	    other->in_clear ? "in clear" : "no TLS",
+	    other->reply[0] != '\0' ? ": " : "", other->reply);
+}
+
+struct twin
+twin_compare(const struct twin_side *mine, const struct twin_side *other)
+{
+	struct twin twin = { .flow_id = other->flow_id,
+		.differences = differences(mine, other) };
+
+	if (twin.differences != 0)
+		tell(other, twin.says);
+	return twin;
+}
