@@ -7,10 +7,10 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/table.h"
 #include "judge/candidates.h"
 #include "judge/decision.h"
 #include "judge/relation.h"
-#include "judge/table.h"
 
 enum {
 	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
