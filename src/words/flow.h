@@ -53,7 +53,7 @@ struct flow {
 	bool fin_by[2];
 
 	bool handshake;			/* SYN, SYN-ACK and ACK were all seen */
-	bool truncated;			/* a snaplen cut payload */
+	bool truncated;			/* a snaplen cut payload, or its fragments disagree */
 	uint64_t gap_bytes[2];		/* sent by that side and never seen */
 	uint64_t duplicates;		/* packets that the tap delivered twice */
 };
