@@ -24,7 +24,8 @@ read_layers(struct cursor *c)
 }
 
 enum decode_result
-decode_frame(const struct frame *frame, struct segment *segment_r)
+decode_frame(const struct frame *frame, struct segment *segment_r,
+    struct fragment *fragment_r)
 {
 	size_t captured = frame->bytes.n, wire = frame->wire_bytes;
 	struct cursor c = {
@@ -32,6 +33,7 @@ decode_frame(const struct frame *frame, struct segment *segment_r)
 		.wire_bytes = wire > captured ? wire : captured,
 		.next = layer_of_link_type(frame->link_type),
 		.segment = segment_r,
+		.fragment = fragment_r,
 	};
 
 	if (c.next == NULL)
@@ -40,6 +42,24 @@ decode_frame(const struct frame *frame, struct segment *segment_r)
 	segment_r->ref = frame->ref;
 	segment_r->tap = frame->tap;
 	return read_layers(&c);
+}
+
+enum decode_result
+decode_datagram(struct span datagram, struct segment *segment, struct fragment *fragment)
+{
+	struct cursor c = {
+		.bytes = datagram,
+		.wire_bytes = datagram.n,
+		.segment = segment,
+		.fragment = fragment,
+		.tunnel = fragment->tunnel,
+		.ip_version = fragment->ip_version,
+		.sum_unknowable = fragment->sum_unknowable,
+	};
+	enum decode_result result = follow_protocol(&c, fragment->protocol);
+
+	segment->ip_bytes += (uint32_t)datagram.n - (uint32_t)fragment->wire_bytes;
+	return result == DECODE_SEGMENT ? read_layers(&c) : result;
 }
 
 const char *
@@ -52,7 +72,7 @@ decode_result_name(enum decode_result result)
 		[DECODE_NOT_IP] = "decode.not_ip",
 		[DECODE_BAD_IP] = "decode.bad_ip",
 		[DECODE_NOT_TCP] = "decode.not_tcp",
-		[DECODE_FRAGMENT] = "decode.fragment",
+		[DECODE_FRAGMENT] = "decode.fragment.pieces",
 		[DECODE_BAD_TCP] = "decode.bad_tcp",
 		[DECODE_TOO_DEEP] = "decode.too_deep",
 	};

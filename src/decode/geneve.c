@@ -22,9 +22,10 @@ layer_geneve(struct cursor *c)
 	span_u8(&header, &version_options);
 	span_u8(&header, &flags);
 	span_be16(&header, &protocol);
+	span_be24(&header, &c->tunnel);
 	if ((version_options & GENEVE_VERSION_MASK) != 0 ||
 	    (flags & (GENEVE_CONTROL | GENEVE_RESERVED_MASK)) != 0 ||
-	    span_at(header, 3) != 0)
+	    span_at(header, 0) != 0)
 		return DECODE_NOT_TCP;
 	if (!cursor_skip(c, (version_options & GENEVE_OPTIONS_MASK) * 4u))
 		return DECODE_SHORT;

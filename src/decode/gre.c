@@ -92,7 +92,7 @@ follow_pptp(struct cursor *c, uint16_t flags)
 enum decode_result
 layer_gre(struct cursor *c)
 {
-	struct span header;
+	struct span header, fields;
 	uint16_t flags = 0, protocol = 0;
 
 	if (!cursor_take(c, 4, &header))
@@ -105,8 +105,12 @@ layer_gre(struct cursor *c)
 	/* Source routes went out of use with RFC 2784. */
 	if ((flags & GRE_VERSION_MASK) != 0 || (flags & GRE_ROUTING) != 0)
 		return DECODE_NOT_TCP;
-	if (!cursor_skip(c, optional_bytes(flags)))
+	if (!cursor_take(c, optional_bytes(flags), &fields))
 		return DECODE_SHORT;
+	if ((flags & GRE_CHECKSUM) != 0)
+		span_skip(&fields, 4);
+	if ((flags & GRE_KEY) != 0)
+		span_be32(&fields, &c->tunnel);
 	if (protocol == PROTOCOL_PPP)
 		return cursor_follow(c, layer_ppp, DECODE_NOT_IP);
 	if (protocol == PROTOCOL_ERSPAN_3)

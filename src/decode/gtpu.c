@@ -43,6 +43,7 @@ layer_gtpu(struct cursor *c)
 	span_u8(&header, &flags);
 	span_u8(&header, &type);
 	span_be16(&header, &length);
+	span_be32(&header, &c->tunnel);
 	if ((flags & GTPU_VERSION_TYPE_MASK) != GTPU_VERSION_TYPE ||
 	    type != GTPU_G_PDU || length > c->wire_bytes)
 		return DECODE_NOT_TCP;

@@ -7,6 +7,7 @@ enum {
 	IPV4_MORE_FRAGMENTS = 0x2000,
 	IPV4_OFFSET_MASK = 0x1fff,
 	IPV6_HEADER = 40,
+	IPV4_BYTES_MAX = 65535,
 };
 
 static void
@@ -27,6 +28,25 @@ limit_to_packet(struct cursor *c, size_t packet_bytes)
 	c->sum_unknowable = packet_bytes > c->wire_bytes;
 	cursor_limit(c, packet_bytes);
 	c->segment->ip_bytes = (uint32_t)c->wire_bytes;
+}
+
+/* Behind the header of a fragment: say what it is a piece of. */
+static enum decode_result
+ipv4_fragment(struct cursor *c, uint16_t field, uint8_t protocol, size_t header_bytes)
+{
+	*c->fragment = (struct fragment){
+		.ip_version = 4,
+		.protocol = protocol,
+		.more = (field & IPV4_MORE_FRAGMENTS) != 0,
+		.sum_unknowable = c->sum_unknowable,
+		.id = c->segment->ip_id,
+		.tunnel = c->tunnel,
+		.offset = (field & IPV4_OFFSET_MASK) * 8u,
+		.offset_max = (uint32_t)(IPV4_BYTES_MAX - header_bytes),
+		.bytes = c->bytes,
+		.wire_bytes = c->wire_bytes,
+	};
+	return DECODE_FRAGMENT;
 }
 
 enum decode_result
@@ -64,7 +84,7 @@ layer_ipv4(struct cursor *c)
 	set_address(&s->addr[1], 4, destination);
 	c->ip_version = 4;
 	if ((fragment & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET_MASK)) != 0)
-		return DECODE_FRAGMENT;
+		return ipv4_fragment(c, fragment, protocol, header_bytes);
 	return follow_protocol(c, protocol);
 }
 

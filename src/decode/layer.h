@@ -8,6 +8,7 @@
  * them in turn, so nesting costs no stack and is bounded in one place.
  */
 
+#include "decode/fragment.h"
 #include "decode/segment.h"
 
 struct cursor;
@@ -20,6 +21,8 @@ struct cursor {
 	size_t wire_bytes;	/* on the wire, from there on; never less than bytes.n */
 	layer *next;		/* who reads on; NULL when the segment is complete */
 	struct segment *segment;
+	struct fragment *fragment;	/* filled where DECODE_FRAGMENT is the answer */
+	uint32_t tunnel;	/* number of the last tunnel that has one */
 	uint8_t ip_version;	/* of the last IP header, 0 before the first */
 	bool sum_unknowable;	/* something that the TCP checksum covers is missing */
 };

@@ -41,6 +41,7 @@ struct segment {
 	uint32_t payload_bytes;		/* on the wire; above payload.n when truncated */
 	uint32_t ip_bytes;		/* length of the IP packet on the wire */
 	enum checksum checksum;
+	bool contested;			/* put together from fragments that contradict each other */
 
 	uint8_t ttl;			/* or hop limit */
 	uint16_t ip_id;			/* 0 for IPv6 */

@@ -12,6 +12,13 @@ enum {
 	GPE_VERSION_RESERVED_MASK = 0xf0,
 };
 
+static void
+read_network(struct cursor *c, struct span header)
+{
+	span_skip(&header, 4);
+	span_be24(&header, &c->tunnel);
+}
+
 enum decode_result
 layer_vxlan(struct cursor *c)
 {
@@ -22,6 +29,7 @@ layer_vxlan(struct cursor *c)
 	if ((span_at(header, 0) & ~VXLAN_GROUP_POLICY) != VXLAN_HAS_NETWORK ||
 	    span_at(header, VXLAN_HEADER - 1) != 0)
 		return DECODE_NOT_TCP;
+	read_network(c, header);
 	return cursor_follow(c, layer_ethernet, DECODE_NOT_TCP);
 }
 
@@ -37,6 +45,7 @@ layer_vxlan_gpe(struct cursor *c)
 	if ((flags & (GPE_VERSION_RESERVED_MASK | GPE_OAM)) != 0 ||
 	    (flags & GPE_HAS_NETWORK) == 0 || span_at(header, VXLAN_HEADER - 1) != 0)
 		return DECODE_NOT_TCP;
+	read_network(c, header);
 	if ((flags & GPE_HAS_PROTOCOL) == 0)
 		return cursor_follow(c, layer_ethernet, DECODE_NOT_TCP);
 	return follow_service(c, (uint8_t)span_at(header, 3));

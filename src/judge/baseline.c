@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
-#include "judge/table.h"
+#include "base/table.h"
 
 enum {
 	SKETCH_SIZE = 4,	/* distinct clients are counted exactly up to here */

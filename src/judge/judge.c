@@ -7,10 +7,10 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/table.h"
 #include "judge/candidates.h"
 #include "judge/decision.h"
 #include "judge/relation.h"
-#include "judge/table.h"
 #include "judge/twin.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "judge/table.h"
+#include "base/table.h"
 
 /* The last setback of one client at one server, whatever the port. */
 struct entry {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "judge/table.h"
+#include "base/table.h"
 #include "judge/twin_compare.h"
 
 enum {

@@ -3,13 +3,14 @@
 
 #include <stdlib.h>
 
-#include "decode/decode.h"
+#include "decode/fragments.h"
 #include "session/session.h"
 #include "stream/stream.h"
 
 struct pipeline {
 	const struct ports *ports;
 	struct judge *judge;
+	struct fragments *fragments;
 	struct sessions *sessions;
 	struct stream *stream;
 	uint64_t frames, decoded[DECODE_RESULTS], other_port;
@@ -26,7 +27,8 @@ take_observation(void *ctx, const struct observation *seen)
 struct pipeline *
 pipeline_new(const struct ports *ports, struct judge *judge, struct err *e)
 {
-	static const struct stream_limits defaults;
+	static const struct fragments_limits fragment_defaults;
+	static const struct stream_limits stream_defaults;
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct stream_listener listener;
 
@@ -36,10 +38,12 @@ pipeline_new(const struct ports *ports, struct judge *judge, struct err *e)
 	}
 	p->ports = ports;
 	p->judge = judge;
-	p->sessions = sessions_new(take_observation, p, e);
+	p->fragments = fragments_new(&fragment_defaults, e);
+	if (p->fragments != NULL)
+		p->sessions = sessions_new(take_observation, p, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
-		p->stream = stream_new(&defaults, &listener, e);
+		p->stream = stream_new(&stream_defaults, &listener, e);
 	}
 	if (p->stream == NULL)
 		pipeline_free(&p);
@@ -50,7 +54,7 @@ void
 pipeline_frame(struct pipeline *p, const struct frame *frame)
 {
 	struct segment segment;
-	enum decode_result result = decode_frame(frame, &segment);
+	enum decode_result result = fragments_decode(p->fragments, frame, &segment);
 
 	p->frames++;
 	p->decoded[result]++;
@@ -77,6 +81,7 @@ pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx)
 	for (int r = 0; r < DECODE_RESULTS; r++)
 		visit(ctx, decode_result_name((enum decode_result)r), p->decoded[r]);
 	visit(ctx, "decode.other_port", p->other_port);
+	fragments_counters(p->fragments, visit, ctx);
 	stream_counters(p->stream, visit, ctx);
 	sessions_counters(p->sessions, visit, ctx);
 	judge_counters(p->judge, visit, ctx);
@@ -89,6 +94,7 @@ pipeline_free(struct pipeline **p)
 		return;
 	stream_free(&(*p)->stream);
 	sessions_free(&(*p)->sessions);
+	fragments_free(&(*p)->fragments);
 	free(*p);
 	*p = NULL;
 }

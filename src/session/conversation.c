@@ -351,6 +351,8 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 		return;
 	c->facts.at = *at;
 	c->facts.from = from;
+	if (other.n == 0)
+		other = span_text("(other fragments)");
 	/* what a client sent may be a secret */
 	if (from == SIDE_CLIENT)
 		kept = other = span_text("(not quoted)");

@@ -90,4 +90,14 @@ history_compare(struct stream *s, struct connection *c, enum side from, uint32_t
 		c->stopping = true;
 }
 
+void
+history_contest(struct stream *s, struct connection *c, enum side from, struct span bytes)
+{
+	if (c->stopping)
+		return;
+	s->counts.conflicts++;
+	if (s->listener.conflict(c->session, from, bytes, span_of(NULL, 0), s->at) == STREAM_STOP)
+		c->stopping = true;
+}
+
 _Static_assert(sizeof(struct history) <= POOL_BLOCK_BYTES, "history must fit a block");

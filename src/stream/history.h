@@ -26,4 +26,11 @@ void history_free(struct stream *s, struct half *half);
 void history_compare(struct stream *s, struct connection *c, enum side from,
     uint32_t seq, struct span bytes);
 
+/*
+ * These bytes came in fragments of which there were two versions: the same
+ * trace, and the receiver may have read the other one.
+ */
+void history_contest(struct stream *s, struct connection *c, enum side from,
+    struct span bytes);
+
 #endif

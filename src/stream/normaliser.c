@@ -107,8 +107,11 @@ take_payload(struct stream *s, struct connection *c, enum side from,
 	const uint32_t fresh = sequence_later(seq, half->next);
 	const bool was_queued = half->queue != NULL;
 
+	c->flow.truncated = c->flow.truncated || segment->contested;
 	history_compare(s, c, from, seq, bytes);
 	gaps_feed(s, c, from, seq, bytes);
+	if (segment->contested)
+		history_contest(s, c, from, bytes);
 	/* This may have released early bytes that it repeats. */
 	if (was_queued && !c->stopping)
 		history_compare(s, c, from, fresh, span_tail(bytes, fresh - seq));

@@ -72,7 +72,8 @@ struct stream_listener {
 
 	/*
 	 * A segment repeated a range with other bytes: kept is what was
-	 * delivered, other what came later.
+	 * delivered, other what came later. Where fragments of IP differed, other
+	 * is empty: the datagram was put together from what came first.
 	 */
 	enum stream_want (*conflict)(void *session, enum side from, struct span kept,
 	    struct span other, const struct frame_ref *at);

@@ -54,7 +54,7 @@ struct flow {
 
 	bool handshake;			/* SYN, SYN-ACK and ACK were all seen */
 	uint32_t initial_seq[2];	/* of the SYNs, where the handshake was seen */
-	bool truncated;			/* a snaplen cut payload */
+	bool truncated;			/* a snaplen cut payload, or its fragments disagree */
 	uint64_t gap_bytes[2];		/* sent by that side and never seen */
 	uint64_t duplicates;		/* packets that the tap delivered twice */
 };

@@ -32,6 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span input = span_of(data, size);
 	struct segment segment;
+	struct fragment fragment;
 	uint8_t choice;
 
 	if (!span_u8(&input, &choice))
@@ -41,7 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.bytes = input,
 		.wire_bytes = (uint32_t)input.n + (uint32_t)(choice / 16) * 32,
 	};
-	if (decode_frame(&frame, &segment) == DECODE_SEGMENT)
+	if (decode_frame(&frame, &segment, &fragment) == DECODE_SEGMENT)
 		check(&frame, &segment);
 	return 0;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One capture in every file format and link type that a reader of captures meets."""
+"""One capture in every file format and link type that a reader of captures meets, and in fragments."""
 import os
 import struct
 
@@ -8,7 +8,8 @@ from net import command
 
 SOURCE = "smtp/mask-swaks.client.pcap"
 RAW, LINUX_SLL, LINUX_SLL2 = 101, 113, 276
-ETHER_BYTES = 14
+ETHER_BYTES, IPV4_BYTES = 14, 20
+FRAGMENT_BYTES, MORE_FRAGMENTS = 48, 0x2000
 SENT, RECEIVED = 4, 0
 
 
@@ -37,14 +38,35 @@ def same(frame):
     return frame
 
 
+def checksum(header):
+    total = sum(struct.unpack("!%dH" % (len(header) // 2), header))
+    total = (total & 0xffff) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xffff
+
+
+def fragments(frame):
+    """The IPv4 packet (no options) in fragments, the last one first: a small MTU, and paths of different length."""
+    header, payload = frame[ETHER_BYTES:ETHER_BYTES + IPV4_BYTES], frame[ETHER_BYTES + IPV4_BYTES:]
+    made = []
+    for at in range(0, len(payload), FRAGMENT_BYTES):
+        part = payload[at:at + FRAGMENT_BYTES]
+        more = MORE_FRAGMENTS if at + len(part) < len(payload) else 0
+        head = (header[:2] + struct.pack("!H", IPV4_BYTES + len(part)) + header[4:6] +
+                struct.pack("!H", more | at // 8) + header[8:10] + b"\0\0" + header[12:])
+        head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+        made.append(frame[:ETHER_BYTES] + head + part)
+    return made[::-1]
+
+
 def written(link, change, order="<"):
-    """The same frames behind another link header, or in another byte order."""
+    """The same frames behind another link header, in another byte order, or several for each."""
     def convert(source, target):
         with open(target, "wb") as f:
             f.write(struct.pack(order + "IHHiIII", pcap.MAGIC_US, 2, 4, 0, 0, 262144, link))
             for when, frame in pcap.read(source):
-                data = change(frame)
-                f.write(struct.pack(order + "IIII", when // 1000000, when % 1000000, len(data), len(data)) + data)
+                changed = change(frame)
+                for data in changed if isinstance(changed, list) else [changed]:
+                    f.write(struct.pack(order + "IIII", when // 1000000, when % 1000000, len(data), len(data)) + data)
     return convert
 
 
@@ -55,6 +77,7 @@ FORMATS = {
     "raw-ip.pcap": written(RAW, raw),
     "cooked.pcap": written(LINUX_SLL, sll),
     "cooked-v2.pcap": written(LINUX_SLL2, sll2),
+    "fragments.pcap": written(pcap.ETHERNET, fragments),
 }
 
 
@@ -70,5 +93,6 @@ def make(outdir, rows):
         path = os.path.join("formats", name)
         convert(source, os.path.join(outdir, path))
         made += [dict(r, pcap=path, group="formats." + name, slice_of=SOURCE,
-                      why="the same session in another file format") for r in mine]
+                      why="the same session in fragments" if name == "fragments.pcap" else
+                      "the same session in another file format") for r in mine]
     return made

@@ -17,10 +17,11 @@ decode_exactly(int link_type, const uint8_t *bytes, size_t n, size_t wire_bytes,
 		.bytes = { exact, n },
 		.wire_bytes = (uint32_t)wire_bytes,
 	};
+	struct fragment fragment;
 	enum decode_result result;
 
 	memcpy(exact, bytes, n);
-	result = decode_frame(&frame, segment_r);
+	result = decode_frame(&frame, segment_r, &fragment);
 	if (result == DECODE_SEGMENT) {
 		/* The bytes die with the buffer; what matters is where they were. */
 		assert_true(segment_r->payload.p >= exact);

@@ -21,6 +21,7 @@
  *				sent, and a SYN-ACK nothing but the SYN
  *	C:A=x!			with a bad checksum
  *	C:A=x%3			of which 3 more bytes were cut off by the snaplen
+ *	C:A=x~			put together from fragments that contradict each other
  *	C:A=x#7			with IP identifier 7; otherwise each has its own
  *	S:SA@1000		a SYN-ACK from 1000 beyond the server's initial number
  *	+250			250 ms pass; otherwise 1 ms with every packet

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/table.h"
 #include "judge/baseline.h"
-#include "judge/table.h"
 #include "observed.h"
 
 static struct baseline *
@@ -191,11 +191,15 @@ static void
 a_full_table_lets_the_oldest_go(void **state)
 {
 	struct table *t = table_new(3, sizeof(int));
+	uint64_t oldest = 0;
 
 	(void)state;
+	assert_null(table_oldest(t, &oldest));
 	for (uint64_t hash = 1; hash <= 3; hash++)
 		*(int *)table_take(t, hash) = (int)hash;
 	table_take(t, 1);		/* touched: 2 is the oldest now */
+	assert_int_equal(*(int *)table_oldest(t, &oldest), 2);
+	assert_int_equal(oldest, 2);
 	*(int *)table_take(t, 4) = 4;
 	assert_null(table_find(t, 2));
 	assert_int_equal(*(int *)table_find(t, 1), 1);

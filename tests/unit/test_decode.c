@@ -247,8 +247,9 @@ an_empty_frame_is_short(void **state)
 	for (size_t i = 0; i < sizeof(link_types) / sizeof(link_types[0]); i++) {
 		struct frame frame = { .link_type = link_types[i] };
 		struct segment s;
+		struct fragment fragment;
 
-		assert_int_equal(decode_frame(&frame, &s), DECODE_SHORT);
+		assert_int_equal(decode_frame(&frame, &s, &fragment), DECODE_SHORT);
 	}
 }
 

@@ -28,6 +28,9 @@ static const struct packets_row rows[] = {
 	{ "bytes from before a gap are forgotten",
 	    "hs S:A=a C:A^3 +200 C:A^3 S:A@3=d S:A@0=XXXX",
 	    "open S=a Sgap2 S=d S!d|X end" },
+	{ "fragments that differ", "hs S:A=220~ C:A=EHLO", "open S=220 S!220| C=EHLO end" },
+	{ "fragments that differ, early", "hs S:A@2=cd~ S:A@0=ab",
+	    "open S!cd| S=abcd end" },
 	{ "a bad checksum is none", "hs S:A=220 S:A@0=500!", "open S=220 end" },
 	{ "with the handshake's data", "C:S=EHLO S:SA^4 C:A@4 C:A@0=QUIT",
 	    "open C=EHLO C!EHLO|QUIT end" },
@@ -40,6 +43,19 @@ two_versions_are_told(void **state)
 {
 	(void)state;
 	packets_run_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+/* The receiver may have read the other version, so nothing follows from absence. */
+static void
+after_contradicting_fragments_little_is_sure(void **state)
+{
+	struct recorder r = { 0 };
+
+	(void)state;
+	packets_run("hs S:A=220 C:A=EHLO", &r);
+	assert_true(flow_seen_whole(&r.closed));
+	packets_run("hs S:A=220~ C:A=EHLO", &r);
+	assert_false(flow_seen_whole(&r.closed));
 }
 
 /* Only the last 2 KB are kept, also where the ring wraps. */
@@ -128,6 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_versions_are_told),
+		cmocka_unit_test(after_contradicting_fragments_little_is_sure),
 		cmocka_unit_test(the_last_two_kilobytes_are_known),
 		cmocka_unit_test(copies_of_packets_are_no_evidence),
 		cmocka_unit_test(a_copy_with_other_bytes_is_a_conflict),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "judge/table.h"
+#include "base/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +145,15 @@ table_take(struct table *t, uint64_t hash)
 	link_newest(t, slot);
 	t->used++;
 	return entry_of(t, slot);
+}
+
+void *
+table_oldest(const struct table *t, uint64_t *hash_r)
+{
+	if (t->oldest == NONE)
+		return NULL;
+	*hash_r = t->slots[t->oldest].hash;
+	return entry_of(t, t->oldest);
 }
 
 void

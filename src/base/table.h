@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef JUDGE_TABLE_H
-#define JUDGE_TABLE_H
+#ifndef BASE_TABLE_H
+#define BASE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +21,9 @@ void *table_find(const struct table *t, uint64_t hash);
 
 /* The entry of that hash; a new one is zeroed. Touches it. */
 void *table_take(struct table *t, uint64_t hash);
+
+/* The entry that has not been touched for longest, and its hash; NULL when there is none. */
+void *table_oldest(const struct table *t, uint64_t *hash_r);
 
 /* Remove an entry, if it is there. */
 void table_drop(struct table *t, uint64_t hash);
