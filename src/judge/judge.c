@@ -186,12 +186,14 @@ judge_observe(struct judge *j, const struct observation *seen)
 	relations_learn(j->relations, seen);
 }
 
-void
-judge_finish(struct judge *j)
+int
+judge_finish(struct judge *j, struct err *e)
 {
 	struct record record;
+	int got = 0;
 
-	while (j->candidates != NULL && candidates_next(j->candidates, &record)) {
+	while (j->candidates != NULL &&
+	    (got = candidates_next(j->candidates, &record, e)) == 1) {
 		struct knowledge known = {
 			.history = baseline_hindsight(j->baseline, &record.seen),
 			.upgraded_later = baseline_upgraded_later(j->baseline, &record.seen),
@@ -201,6 +203,7 @@ judge_finish(struct judge *j)
 		decision_make(&record.seen, &known, &record.verdict);
 		ask_rules(j, &record);
 	}
+	return got;
 }
 
 static void

@@ -5,7 +5,6 @@
 
 #include "decode/decode.h"
 #include "session/session.h"
-#include "stream/stream.h"
 
 struct pipeline {
 	const struct ports *ports;
@@ -24,9 +23,9 @@ take_observation(void *ctx, const struct observation *seen)
 }
 
 struct pipeline *
-pipeline_new(const struct ports *ports, struct judge *judge, struct err *e)
+pipeline_new(const struct ports *ports, const struct stream_limits *limits,
+    struct judge *judge, struct err *e)
 {
-	static const struct stream_limits defaults;
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct stream_listener listener;
 
@@ -39,7 +38,7 @@ pipeline_new(const struct ports *ports, struct judge *judge, struct err *e)
 	p->sessions = sessions_new(take_observation, p, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
-		p->stream = stream_new(&defaults, &listener, e);
+		p->stream = stream_new(limits, &listener, e);
 	}
 	if (p->stream == NULL)
 		pipeline_free(&p);
@@ -63,11 +62,11 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 	stream_segment(p->stream, &segment);
 }
 
-void
-pipeline_finish(struct pipeline *p)
+int
+pipeline_finish(struct pipeline *p, struct err *e)
 {
 	stream_finish(p->stream);
-	judge_finish(p->judge);
+	return judge_finish(p->judge, e);
 }
 
 void
