@@ -89,7 +89,8 @@ open_file(struct source *s, const char *path, struct err *e)
 	if (open_stream(s, fd) != 0) {
 		if (errno == EMFILE)
 			return err_set(e, "%s: too many files of the same time are open; "
-			    "raise the limit (ulimit -n)", s->name);
+			    "raise the limit (ulimit -n), or merge some of them first "
+			    "(mergecap)", s->name);
 		if (errno == EINVAL && strcmp(path, "-") == 0)
 			return err_set(e, "%s: was closed", s->name);
 		return err_set_errno(e, "%s", s->name);
