@@ -234,6 +234,7 @@ judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 		    j->alerts[c]);
 	visit(ctx, "judge.observations", j->observations);
 	visit(ctx, "judge.repeated", j->repeated);
+	visit(ctx, "judge.alerts_forgotten", table_evicted(j->fired));
 	if (j->candidates != NULL) {
 		visit(ctx, "judge.candidates", candidates_count(j->candidates));
 		visit(ctx, "judge.candidates_lost", candidates_lost(j->candidates));
