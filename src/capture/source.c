@@ -55,6 +55,8 @@ set_name(struct source *s, const char *path)
 
 	if (strcmp(path, "-") == 0)
 		snprintf(s->name, sizeof(s->name), "standard input");
+	else if (n == 0)
+		snprintf(s->name, sizeof(s->name), "''");
 	else if (n < sizeof(s->name))
 		snprintf(s->name, sizeof(s->name), "%s", path);
 	else

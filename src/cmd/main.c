@@ -70,7 +70,7 @@ main(int argc, char **argv)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	}
-	log_warnx("there is no %s %s; \"stripwatch --help\" tells what there is",
+	log_warnx("there is no %s '%.60s'; \"stripwatch --help\" tells what there is",
 	    argv[1][0] == '-' ? "option" : "command", argv[1]);
 	return EXIT_USAGE;
 }

@@ -37,7 +37,7 @@ options_next(const char *command, int argc, char **argv, const struct option *op
 		log_usage(command, "there is no option -%c; see stripwatch %s --help", optopt,
 		    command);
 	else
-		log_usage(command, "there is no option %s; see stripwatch %s --help",
+		log_usage(command, "there is no option %.200s; see stripwatch %s --help",
 		    argv[optind - 1], command);
 	return OPTION_WRONG;
 }
@@ -52,7 +52,7 @@ options_number(const char *command, const char *name, const char *text, size_t m
 	for (; *at >= '0' && *at <= '9' && number <= max; at++)
 		number = number * 10 + (size_t)(*at - '0');
 	if (at == text || *at != '\0' || number == 0 || number > max) {
-		log_usage(command, "--%s %s: say a number from 1 to %zu", name, text, max);
+		log_usage(command, "--%s %.60s: say a number from 1 to %zu", name, text, max);
 		return -1;
 	}
 	*number_r = number;

@@ -69,7 +69,7 @@ struct arguments {
 static int
 usage(const char *what, const char *why)
 {
-	log_usage("read", "%s %s; see stripwatch read --help", what, why);
+	log_usage("read", "%.200s %s; see stripwatch read --help", what, why);
 	return -1;
 }
 

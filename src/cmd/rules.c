@@ -41,7 +41,7 @@ static const struct option check_options[] = {
 static int
 usage(const char *command, const char *what, const char *why)
 {
-	log_usage(command, "%s %s; see stripwatch rules --help", what, why);
+	log_usage(command, "%.200s %s; see stripwatch rules --help", what, why);
 	return EXIT_USAGE;
 }
 
