@@ -21,13 +21,17 @@ int
 err_set_errno(struct err *e, const char *format, ...)
 {
 	int saved = errno;
+	const char *reason = strerror(saved);
+	size_t room = sizeof(e->text) - strlen(reason) - sizeof(": ");
 	va_list args;
-	size_t used;
+	int used;
 
 	va_start(args, format);
-	vsnprintf(e->text, sizeof(e->text), format, args);
+	used = vsnprintf(e->text, room, format, args);
 	va_end(args);
-	used = strlen(e->text);
-	snprintf(e->text + used, sizeof(e->text) - used, ": %s", strerror(saved));
+	/* the reason matters more than the end of a long name */
+	if (used < 0 || (size_t)used >= room)
+		used = (int)room - 1;
+	snprintf(e->text + used, sizeof(e->text) - (size_t)used, ": %s", reason);
 	return -1;
 }

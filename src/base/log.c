@@ -6,17 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 
-__attribute__((format(printf, 1, 0)))
+#include "base/text.h"
+
+__attribute__((format(printf, 2, 0)))
 static void
-log_line(const char *format, va_list args, const char *why)
+log_line(const char *command, const char *format, va_list args, const char *why)
 {
-	char text[1024];
+	char text[1024], shown[2048];
 
 	vsnprintf(text, sizeof(text), format, args);
-	if (why != NULL)
-		fprintf(stderr, "stripwatch: %s: %s\n", text, why);
-	else
-		fprintf(stderr, "stripwatch: %s\n", text);
+	text_show(shown, sizeof(shown), span_text(text));
+	fprintf(stderr, "stripwatch%s%s: %s%s%s\n", command != NULL ? " " : "",
+	    command != NULL ? command : "", shown, why != NULL ? ": " : "",
+	    why != NULL ? why : "");
 }
 
 void
@@ -26,7 +28,7 @@ log_warn(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	log_line(format, args, why);
+	log_line(NULL, format, args, why);
 	va_end(args);
 }
 
@@ -36,6 +38,16 @@ log_warnx(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	log_line(format, args, NULL);
+	log_line(NULL, format, args, NULL);
+	va_end(args);
+}
+
+void
+log_usage(const char *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_line(command, format, args, NULL);
 	va_end(args);
 }

@@ -4,7 +4,8 @@
 
 /*
  * Messages for the person at the terminal: one line each on standard error,
- * with the program's name before them. Events never come this way.
+ * with the program's name before them. What could steer a terminal, in the name of
+ * a file for instance, is escaped. Events never come this way.
  */
 
 /* A warning with the text of errno behind it. */
@@ -12,5 +13,9 @@ void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A warning that has nothing to do with errno. */
 void log_warnx(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same about how a subcommand was called: "stripwatch read: ...". */
+void log_usage(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

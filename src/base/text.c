@@ -31,19 +31,52 @@ utf8_length(struct span s)
 	return n;
 }
 
-/* C0, DEL and the C1 controls could steer a terminal; a backslash would make escapes ambiguous. */
-static bool
-is_unsafe(struct span s, size_t n)
-{
-	int a = span_at(s, 0);
+/* Characters that steer a terminal, or a reader's eye, instead of being seen. */
+static const struct {
+	uint32_t first, last;
+} unseen[] = {
+	{ 0x0000, 0x001f },	/* C0 controls */
+	{ 0x007f, 0x009f },	/* DEL and C1 controls */
+	{ 0x00ad, 0x00ad },	/* soft hyphen */
+	{ 0x061c, 0x061c },	/* Arabic letter mark: turns the direction */
+	{ 0x180e, 0x180e },	/* Mongolian vowel separator: no width */
+	{ 0x200b, 0x200f },	/* no width; left-to-right and right-to-left mark */
+	{ 0x2028, 0x202e },	/* line and paragraph separators; embeddings, overrides */
+	{ 0x2060, 0x206f },	/* word joiner, invisible operators, isolates */
+	{ 0xfdd0, 0xfdef },	/* noncharacters */
+	{ 0xfeff, 0xfeff },	/* byte order mark */
+	{ 0xfff9, 0xfffb },	/* interlinear annotations */
+	{ 0xe0000, 0xe007f },	/* tags */
+};
 
-	if (n == 1)
-		return a < 0x20 || a == 0x7f || a == '\\';
-	return n == 2 && a == 0xc2 && span_at(s, 1) < 0xa0;
+/* The code point of the well-formed character of n bytes at the front. */
+static uint32_t
+code_point(struct span s, size_t n)
+{
+	/* of the first byte, the bits that are not its length */
+	uint32_t code = (uint32_t)span_at(s, 0) & (n == 1 ? 0x7fu : 0xffu >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		code = code << 6 | ((uint32_t)span_at(s, i) & 0x3f);
+	return code;
 }
 
-size_t
-text_escape(char *dst_r, size_t size, struct span wire)
+static bool
+is_unseen(uint32_t code)
+{
+	/* the last two of each plane are noncharacters */
+	if ((code & 0xfffe) == 0xfffe)
+		return true;
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+		if (code >= unseen[i].first && code <= unseen[i].last)
+			return true;
+	}
+	return false;
+}
+
+/* Of each character that may not stay, its first byte; the others are no UTF-8 without it. */
+static size_t
+escape(char *dst_r, size_t size, struct span wire, bool backslash_stays)
 {
 	static const char more[] = "...";
 	size_t used = 0, safe = 0;
@@ -54,7 +87,8 @@ text_escape(char *dst_r, size_t size, struct span wire)
 		char piece[8];
 		size_t take = utf8_length(wire), n;
 
-		if (take == 0 || is_unsafe(wire, take)) {
+		if (take == 0 || is_unseen(code_point(wire, take)) ||
+		    (span_at(wire, 0) == '\\' && !backslash_stays)) {
 			take = 1;
 			n = (size_t)snprintf(piece, sizeof(piece), "\\x%02x",
 			    (unsigned)span_at(wire, 0));
@@ -76,6 +110,18 @@ text_escape(char *dst_r, size_t size, struct span wire)
 	}
 	dst_r[used] = '\0';
 	return used;
+}
+
+size_t
+text_escape(char *dst_r, size_t size, struct span wire)
+{
+	return escape(dst_r, size, wire, false);
+}
+
+size_t
+text_show(char *dst_r, size_t size, struct span text)
+{
+	return escape(dst_r, size, text, true);
 }
 
 void

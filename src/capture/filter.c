@@ -26,7 +26,7 @@ compile(const char *expression, int link_type, struct bpf_program *code_r, struc
 	if (dead == NULL)
 		return err_set(e, "out of memory");
 	if (pcap_compile(dead, code_r, expression, 1, PCAP_NETMASK_UNKNOWN) != 0)
-		result = err_set(e, "filter \"%s\": %s", expression, pcap_geterr(dead));
+		result = err_set(e, "filter \"%.200s\": %s", expression, pcap_geterr(dead));
 	pcap_close(dead);
 	return result;
 }

@@ -55,6 +55,8 @@ set_name(struct source *s, const char *path)
 
 	if (strcmp(path, "-") == 0)
 		snprintf(s->name, sizeof(s->name), "standard input");
+	else if (n == 0)
+		snprintf(s->name, sizeof(s->name), "''");
 	else if (n < sizeof(s->name))
 		snprintf(s->name, sizeof(s->name), "%s", path);
 	else
@@ -89,7 +91,10 @@ open_file(struct source *s, const char *path, struct err *e)
 	if (open_stream(s, fd) != 0) {
 		if (errno == EMFILE)
 			return err_set(e, "%s: too many files of the same time are open; "
-			    "raise the limit (ulimit -n)", s->name);
+			    "raise the limit (ulimit -n), or merge some of them first "
+			    "(mergecap)", s->name);
+		if (errno == EINVAL && strcmp(path, "-") == 0)
+			return err_set(e, "%s: was closed", s->name);
 		return err_set_errno(e, "%s", s->name);
 	}
 	if (fstat(fd, &st) != 0)

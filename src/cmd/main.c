@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/descriptor.h"
+#include "base/log.h"
+#include "cmd/options.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
 #include "config.h"
@@ -25,30 +29,48 @@ print_help(FILE *out)
 	    "injected into.\n\nusage: stripwatch COMMAND [ARGUMENTS]\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
-	fputs("\n  --version, --help\n\n\"stripwatch COMMAND --help\" tells more of each. "
+	fputs("\n  -h, --help     this text\n  -V, --version  which version this is\n\n"
+	    "\"stripwatch COMMAND --help\" tells more of each. "
 	    "Try: stripwatch read FILE.pcap\n", out);
+}
+
+static int
+print_version(void)
+{
+	puts(PACKAGE_STRING);
+	return options_finish(EXIT_ALL_READ);
+}
+
+static bool
+is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
 }
 
 int
 main(int argc, char **argv)
 {
+	struct err e;
+
+	if (descriptor_keep_standard(&e) < 0) {
+		log_warnx("%s", e.text);
+		return EXIT_INTERNAL;
+	}
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
-		puts(PACKAGE_STRING);
-		return EXIT_ALL_READ;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+	if (is_one_of(argv[1], "--version", "-V", "version"))
+		return print_version();
+	if (is_one_of(argv[1], "--help", "-h", "help")) {
 		print_help(stdout);
-		return EXIT_ALL_READ;
+		return options_finish(EXIT_ALL_READ);
 	}
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	}
-	fprintf(stderr, "stripwatch: there is no command %s; \"stripwatch --help\" lists them\n",
-	    argv[1]);
+	log_warnx("there is no %s '%.60s'; \"stripwatch --help\" tells what there is",
+	    argv[1][0] == '-' ? "option" : "command", argv[1]);
 	return EXIT_USAGE;
 }

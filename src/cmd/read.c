@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <getopt.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +6,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cmd/options.h"
 #include "cmd/read.h"
+#include "judge/baseline.h"
 #include "run/read.h"
+#include "stream/stream.h"
 
 static const char help[] =
     "usage: stripwatch read [OPTIONS] FILE... | -\n"
@@ -27,13 +29,20 @@ static const char help[] =
     "  --filter EXPRESSION  read only matching frames, see pcap-filter(7)\n"
     "  --fail-on LEVEL      exit with 4 when an alert of this level or above was given:\n"
     "                       high, medium, low, informational\n"
-    "  --help\n"
+    "  --max-connections N  follow so many connections at once (default 32768)\n"
+    "  --max-servers N      remember so many servers (default 65536)\n"
+    "  -h, --help           this text\n"
     "\n"
-    "Exit status: 0 all was read, 1 some could not be (named; the rest was analysed),\n"
-    "2 usage, 3 output or internal failure, 4 --fail-on was met.\n";
+    "SIGINT and SIGTERM end the reading: what came before is judged and written.\n"
+    "\n"
+    "Exit status: 0 all was read, 1 some was not (a file that could not be read, which\n"
+    "is named, or a signal; the rest was analysed), 2 usage, 3 output or internal\n"
+    "failure, 4 --fail-on was met.\n";
 
 enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
-	OPT_FAIL_ON, OPT_HELP };
+	OPT_FAIL_ON, OPT_MAX_CONNECTIONS, OPT_MAX_SERVERS };
+
+enum { MAX_OF_ANY_TABLE = 1 << 22 };
 
 static const struct option options[] = {
 	{ "format", required_argument, NULL, OPT_FORMAT },
@@ -43,7 +52,9 @@ static const struct option options[] = {
 	{ "ports", required_argument, NULL, OPT_PORTS },
 	{ "filter", required_argument, NULL, OPT_FILTER },
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
-	{ "help", no_argument, NULL, OPT_HELP },
+	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
+	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
+	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -58,7 +69,7 @@ struct arguments {
 static int
 usage(const char *what, const char *why)
 {
-	log_warnx("read: %s %s; see stripwatch read --help", what, why);
+	log_usage("read", "%.200s %s; see stripwatch read --help", what, why);
 	return -1;
 }
 
@@ -114,11 +125,17 @@ take_option(struct arguments *a, int name, char *value)
 		return 0;
 	case OPT_FAIL_ON:
 		return set_fail_on(&a->settings, value);
-	case OPT_HELP:
+	case OPT_MAX_CONNECTIONS:
+		return options_number("read", "max-connections", value, MAX_OF_ANY_TABLE,
+		    &a->settings.max_connections);
+	case OPT_MAX_SERVERS:
+		return options_number("read", "max-servers", value, MAX_OF_ANY_TABLE,
+		    &a->settings.max_servers);
+	case OPTION_HELP:
 		a->help = true;
 		return 0;
 	default:
-		return -1;	/* getopt has said what is wrong */
+		return -1;	/* a message has said what is wrong */
 	}
 }
 
@@ -127,7 +144,7 @@ parse(struct arguments *a, int argc, char **argv)
 {
 	int name, standard_inputs = 0;
 
-	while ((name = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((name = options_next("read", argc, argv, options)) != -1) {
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
@@ -163,7 +180,9 @@ run(struct arguments *a)
 int
 cmd_read(int argc, char **argv)
 {
-	struct arguments a = { .settings = { .ports = "all" } };
+	struct arguments a = { .settings = { .ports = "all",
+		.max_connections = STREAM_ESTABLISHED_MAX,
+		.max_servers = BASELINE_SERVERS_DEFAULT } };
 	enum exit_status status = EXIT_USAGE;
 	size_t room = (size_t)argc + 1;
 
@@ -174,9 +193,7 @@ cmd_read(int argc, char **argv)
 		log_warn("read");
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
-		if (a.help)
-			fputs(help, stdout);
-		status = a.help ? EXIT_ALL_READ : run(&a);
+		status = a.help ? (enum exit_status)options_help(help) : run(&a);
 	}
 	free(a.files);
 	free(a.taps);

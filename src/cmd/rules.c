@@ -1,31 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/rules.h"
 
-#include <getopt.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
+#include "cmd/options.h"
+#include "judge/decision.h"
 #include "judge/rule.h"
+#include "run/read.h"
 
-enum { EXIT_OK, EXIT_WRONG, EXIT_USAGE, EXIT_OUTPUT };
+/* With the meanings that run/read.h gives them. */
+enum { FILE_SIZE = 1024, SHOWN_SIZE = 1024 };
+
+enum { RULES_FINE = EXIT_ALL_READ, RULES_WRONG = EXIT_SOME_UNREAD };
+
+static const char help[] =
+    "usage: stripwatch rules list [--format text|json] [FILE|DIR...]\n"
+    "       stripwatch rules check FILE|DIR...\n"
+    "\n"
+    "list shows the rules that are built in, or those of the files. check says what is\n"
+    "wrong with rules of your own; docs/rules.md tells how to write them.\n"
+    "\n"
+    "Exit status: 0 all is well, 1 something is wrong with the rules (named), 2 usage,\n"
+    "3 the output could not be written.\n";
+
+static const struct option list_options[] = {
+	{ "format", required_argument, NULL, 'f' },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct option check_options[] = {
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
 
 static int
-usage(void)
+usage(const char *command, const char *what, const char *why)
 {
-	fputs("usage: stripwatch rules list [--format text|json] [FILE|DIR...]\n"
-	      "       stripwatch rules check FILE|DIR...\n", stderr);
+	log_usage(command, "%.200s %s; see stripwatch rules --help", what, why);
 	return EXIT_USAGE;
-}
-
-static int
-finish_output(void)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_OK;
-	log_warn("standard output");
-	return EXIT_OUTPUT;
 }
 
 /* Its technique; the operator's own rules have none and show their category. */
@@ -36,11 +53,21 @@ subject(const struct rule *rule)
 	    category_name(rule->category);
 }
 
+/* A rule of a technique that the decision table does not know is there before its time. */
+static bool
+is_looked_for(const struct rule *rule)
+{
+	return rule->technique == TECHNIQUE_NONE || decision_looks_for(rule->technique);
+}
+
 static void
 print_text(const struct rule *rule)
 {
-	printf("%-8u %-14s %-32s %s\n", (unsigned)rule->sid, rule_level_name(rule->level),
-	    subject(rule), rule->title);
+	char title[SHOWN_SIZE];
+
+	text_show(title, sizeof(title), span_text(rule->title));
+	printf("%-8u %-14s %-32s %s%s\n", (unsigned)rule->sid, rule_level_name(rule->level),
+	    subject(rule), title, is_looked_for(rule) ? "" : " (not looked for yet)");
 }
 
 static void
@@ -54,6 +81,7 @@ static void
 print_json(const struct rule *rule)
 {
 	struct json_object *object = json_object_new_object();
+	char file[FILE_SIZE];
 
 	json_object_object_add(object, "sid", json_object_new_int64(rule->sid));
 	json_object_object_add(object, "rev", json_object_new_int64(rule->rev));
@@ -64,7 +92,10 @@ print_json(const struct rule *rule)
 	    json_object_new_int64(rule_severity(rule)));
 	add_text(object, "category", category_name(rule->category));
 	add_text(object, "technique", technique_info(rule->technique)->id);
-	add_text(object, "file", rule->file);
+	json_object_object_add(object, "looked_for",
+	    json_object_new_boolean(is_looked_for(rule)));
+	text_escape(file, sizeof(file), span_text(rule->file));
+	add_text(object, "file", file);
 	puts(json_object_to_json_string_ext(object,
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(object);
@@ -92,7 +123,7 @@ static int
 list(char **paths, bool json)
 {
 	struct rule_set *set = rule_set_new();
-	int status = EXIT_WRONG;
+	int status = RULES_WRONG;
 
 	if (load(set, paths) == 0) {
 		if (!json)
@@ -100,7 +131,7 @@ list(char **paths, bool json)
 			    "TITLE");
 		for (size_t i = 0; i < rule_set_count(set); i++)
 			(json ? print_json : print_text)(rule_set_at(set, i));
-		status = finish_output();
+		status = options_finish(RULES_FINE);
 	}
 	rule_set_free(&set);
 	return status;
@@ -177,38 +208,53 @@ check(char **paths)
 	putchar('\n');
 	rule_set_free(&c.set);
 	rule_set_free(&c.builtin);
-	if (finish_output() != EXIT_OK)
-		return EXIT_OUTPUT;
-	return c.errors + c.refused > 0 ? EXIT_WRONG : EXIT_OK;
+	return options_finish(c.errors + c.refused > 0 ? RULES_WRONG : RULES_FINE);
 }
 
 static int
 run_list(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ NULL, 0, NULL, 0 },
-	};
+	static const char command[] = "rules list";
 	bool json = false;
 	int option;
 
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	optind = 0;	/* this, for glibc, is "from the start" */
+	while ((option = options_next(command, argc, argv, list_options)) != -1) {
+		if (option == OPTION_HELP)
+			return options_help(help);
 		if (option != 'f')
-			return usage();
+			return EXIT_USAGE;
 		json = strcmp(optarg, "json") == 0;
 		if (!json && strcmp(optarg, "text") != 0)
-			return usage();
+			return usage(command, optarg, "is no format: say text or json");
 	}
 	return list(argv + optind, json);
+}
+
+static int
+run_check(int argc, char **argv)
+{
+	static const char command[] = "rules check";
+	int option;
+
+	optind = 0;	/* this, for glibc, is "from the start" */
+	while ((option = options_next(command, argc, argv, check_options)) != -1)
+		return option == OPTION_HELP ? options_help(help) : EXIT_USAGE;
+	return optind < argc ? check(argv + optind) : usage(command, "FILE", "is missing");
 }
 
 int
 cmd_rules(int argc, char **argv)
 {
-	if (argc >= 2 && strcmp(argv[1], "list") == 0)
+	const char *word = argc >= 2 ? argv[1] : "";
+
+	if (strcmp(word, "list") == 0)
 		return run_list(argc - 1, argv + 1);
-	if (argc >= 3 && strcmp(argv[1], "check") == 0 && argv[2][0] != '-')
-		return check(argv + 2);
-	return usage();
+	if (strcmp(word, "check") == 0)
+		return run_check(argc - 1, argv + 1);
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+		return options_help(help);
+	if (word[0] == '\0')
+		return usage("rules", "list or check", "is missing");
+	return usage("rules", word, "is neither list nor check");
 }

@@ -31,6 +31,7 @@ static const struct {
 	const char *counter;
 	const char *reason;
 } reasons[] = {
+	{ "capture.files_unread", "files that could not be read, or not to their end" },
 	{ "decode.unknown_link", "frames of a link type that is not read" },
 	{ "decode.short", "frames cut before their headers end" },
 	{ "decode.bad_ip", "frames with an impossible IP header" },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 enum { ENDPOINT_SIZE = ADDRESS_TEXT_SIZE + 8, LABEL_WIDTH = 9 };
 
@@ -116,6 +117,16 @@ text_session(FILE *out, const struct record *record, bool colour)
 	fputc('\n', out);
 }
 
+/* Text that did not come through text_escape(): names of files, words of rules. */
+static void
+put_foreign(FILE *out, const char *text)
+{
+	char shown[1024];
+
+	text_show(shown, sizeof(shown), span_text(text));
+	fputs(shown, out);
+}
+
 static void
 put_evidence(FILE *out, const struct observation *o, const struct origin *origin)
 {
@@ -126,10 +137,12 @@ put_evidence(FILE *out, const struct observation *o, const struct origin *origin
 		char time[CLOCK_TEXT_SIZE];
 
 		clock_format(mark->ref.at_ns, time);
-		fprintf(out, "%*s   frame %-6llu %.15s  %s: %s%s%s\n", LABEL_WIDTH, "",
+		fprintf(out, "%*s   frame %-6llu %.15s  %s: %s%s", LABEL_WIDTH, "",
 		    (unsigned long long)mark->ref.number, time + 11,
 		    side_name((enum side)mark->from), mark->text,
-		    file != NULL ? "   in " : "", file != NULL ? file : "");
+		    file != NULL ? "   in " : "");
+		put_foreign(out, file != NULL ? file : "");
+		fputc('\n', out);
 	}
 }
 
@@ -176,7 +189,8 @@ text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bo
 
 	put_coloured(out, alert->severity == 1 ? red : yellow, grades[alert->severity],
 	    colour);
-	fprintf(out, "%s [%s, severity %u, confidence %u]\n%*s   ", rule->title,
+	put_foreign(out, rule->title);
+	fprintf(out, " [%s, severity %u, confidence %u]\n%*s   ",
 	    technique_info(rule->technique)->id[0] != '\0' ?
 	    technique_info(rule->technique)->id : category_name(rule->category),
 	    alert->severity, record->verdict.confidence, LABEL_WIDTH, "");
@@ -188,8 +202,10 @@ text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bo
 		fprintf(out, "%*s   the same session at the other tap: %s\n", LABEL_WIDTH, "",
 		    record->verdict.twin.says);
 	put_evidence(out, &record->seen, origin);
-	for (size_t i = 0; i < rule->falsepositives.count; i++)
-		fprintf(out, "%*s   %s %s\n", LABEL_WIDTH, "",
-		    i == 0 ? "rule out first:" : "           also:",
-		    rule->falsepositives.items[i]);
+	for (size_t i = 0; i < rule->falsepositives.count; i++) {
+		fprintf(out, "%*s   %s ", LABEL_WIDTH, "",
+		    i == 0 ? "rule out first:" : "           also:");
+		put_foreign(out, rule->falsepositives.items[i]);
+		fputc('\n', out);
+	}
 }

@@ -3,9 +3,23 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+
+/*
+ * A record as it lies in the file. The seal is made with a key that nobody else
+ * knows: whatever did not come from candidates_add() is not taken for a record.
+ */
+struct sealed {
+	uint64_t seal;
+	struct record record;
+};
 
 struct candidates {
 	FILE *file;
+	struct hash_key key;
 	uint64_t count, lost, read;
 };
 
@@ -14,17 +28,38 @@ candidates_new(struct err *e)
 {
 	struct candidates *c = calloc(1, sizeof(*c));
 
-	if (c != NULL && (c->file = tmpfile()) != NULL)
+	if (c != NULL && (c->file = tmpfile()) != NULL) {
+		c->key = hash_key_random();
 		return c;
+	}
 	err_set_errno(e, "temporary file for hindsight");
 	free(c);
 	return NULL;
 }
 
+static uint64_t
+seal_of(const struct candidates *c, const struct record *record)
+{
+	return hash_bytes(&c->key, record, sizeof(*record));
+}
+
+static off_t
+place_of(uint64_t number)
+{
+	return (off_t)(number * sizeof(struct sealed));
+}
+
 bool
 candidates_add(struct candidates *c, const struct record *record)
 {
-	if (fwrite(record, sizeof(*record), 1, c->file) != 1) {
+	struct sealed sealed;
+
+	/* copied and sealed with whatever lies between its members */
+	memcpy(&sealed.record, record, sizeof(sealed.record));
+	sealed.seal = seal_of(c, &sealed.record);
+	/* what was written in part is written over by the next one */
+	if (pwrite(fileno(c->file), &sealed, sizeof(sealed), place_of(c->count)) !=
+	    (ssize_t)sizeof(sealed)) {
 		c->lost++;
 		return false;
 	}
@@ -32,15 +67,25 @@ candidates_add(struct candidates *c, const struct record *record)
 	return true;
 }
 
-bool
-candidates_next(struct candidates *c, struct record *record_r)
+int
+candidates_next(struct candidates *c, struct record *record_r, struct err *e)
 {
-	if (c->read == 0)
-		rewind(c->file);
-	if (c->read == c->count || fread(record_r, sizeof(*record_r), 1, c->file) != 1)
-		return false;
+	struct sealed sealed;
+	ssize_t got;
+
+	if (c->read == c->count)
+		return 0;
+	got = pread(fileno(c->file), &sealed, sizeof(sealed), place_of(c->read));
+	if (got < 0)
+		return err_set_errno(e, "temporary file for hindsight");
+	if (got != (ssize_t)sizeof(sealed))
+		return err_set(e, "temporary file for hindsight: it was cut short");
+	if (sealed.seal != seal_of(c, &sealed.record))
+		return err_set(e, "temporary file for hindsight: it does not hold what was "
+		    "written to it");
+	memcpy(record_r, &sealed.record, sizeof(*record_r));
 	c->read++;
-	return true;
+	return 1;
 }
 
 uint64_t

@@ -20,8 +20,11 @@ struct candidates *candidates_new(struct err *e);
 /* False when it could not be written; it is counted as lost then. */
 bool candidates_add(struct candidates *c, const struct record *record);
 
-/* The next record, from the first on; false after the last. */
-bool candidates_next(struct candidates *c, struct record *record_r);
+/*
+ * The next record, from the first on: 1, or 0 after the last. -1 with *e set when the
+ * file cannot be read, is too short, or holds something else than was written.
+ */
+int candidates_next(struct candidates *c, struct record *record_r, struct err *e);
 
 uint64_t candidates_count(const struct candidates *c);
 uint64_t candidates_lost(const struct candidates *c);

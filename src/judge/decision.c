@@ -167,6 +167,18 @@ decision_make(const struct observation *o, const struct knowledge *k,
 }
 
 bool
+decision_looks_for(enum technique technique)
+{
+	for (const struct decision_section *const *s = decision_table; *s != NULL; s++) {
+		for (size_t i = 0; i < (*s)->count; i++) {
+			if ((*s)->rows[i].technique == technique)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool
 decision_may_change(const struct observation *o, const struct verdict *v)
 {
 	/* one that got its TLS would only find itself in the server's history */

@@ -19,6 +19,9 @@
 void decision_make(const struct observation *seen, const struct knowledge *known,
     struct verdict *verdict_r);
 
+/* Is there a row for it at all? The catalogue has techniques that nothing looks for yet. */
+bool decision_looks_for(enum technique technique);
+
 /* Could a later expectation still turn a finding of this verdict into an alert? */
 bool decision_may_change(const struct observation *seen, const struct verdict *verdict);
 

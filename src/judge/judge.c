@@ -201,12 +201,14 @@ judge_observe(struct judge *j, const struct observation *seen)
 		twins_learn(j->twins, seen);
 }
 
-void
-judge_finish(struct judge *j)
+int
+judge_finish(struct judge *j, struct err *e)
 {
 	struct record record;
+	int got = 0;
 
-	while (j->candidates != NULL && candidates_next(j->candidates, &record)) {
+	while (j->candidates != NULL &&
+	    (got = candidates_next(j->candidates, &record, e)) == 1) {
 		struct knowledge known = {
 			.history = baseline_hindsight(j->baseline, &record.seen),
 			.upgraded_later = baseline_upgraded_later(j->baseline, &record.seen),
@@ -217,6 +219,7 @@ judge_finish(struct judge *j)
 		decision_make(&record.seen, &known, &record.verdict);
 		ask_rules(j, &record);
 	}
+	return got;
 }
 
 static void
@@ -247,6 +250,7 @@ judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 		    j->alerts[c]);
 	visit(ctx, "judge.observations", j->observations);
 	visit(ctx, "judge.repeated", j->repeated);
+	visit(ctx, "judge.alerts_forgotten", table_evicted(j->fired));
 	if (j->candidates != NULL) {
 		visit(ctx, "judge.candidates", candidates_count(j->candidates));
 		visit(ctx, "judge.candidates_lost", candidates_lost(j->candidates));

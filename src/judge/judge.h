@@ -44,8 +44,11 @@ int judge_compare_taps(struct judge *j, struct err *e);
 /* Judge one snapshot. */
 void judge_observe(struct judge *j, const struct observation *seen);
 
-/* End of input: judge the candidates again with everything that was learnt. */
-void judge_finish(struct judge *j);
+/*
+ * End of input: judge the candidates again with everything that was learnt. 0, or -1
+ * with *e set when they cannot all be read back.
+ */
+int judge_finish(struct judge *j, struct err *e);
 
 /* Visit "judge.*", "alerts.*" and "dialect.*" counters. */
 void judge_counters(const struct judge *j, counter_visit *visit, void *ctx);

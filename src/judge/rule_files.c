@@ -75,6 +75,7 @@ is_rule_file(const struct dirent *entry)
 static int
 visit_directory(const char *path, rule_file_visit *visit, void *ctx, struct err *e)
 {
+	const char *slash = path[0] != '\0' && path[strlen(path) - 1] == '/' ? "" : "/";
 	struct dirent **entries;
 	int n = scandir(path, &entries, is_rule_file, alphasort), result = 0;
 
@@ -85,7 +86,7 @@ visit_directory(const char *path, rule_file_visit *visit, void *ctx, struct err 
 	for (int i = 0; i < n; i++) {
 		char name[PATH_SIZE];
 
-		if (result == 0 && (size_t)snprintf(name, sizeof(name), "%s/%s", path,
+		if (result == 0 && (size_t)snprintf(name, sizeof(name), "%s%s%s", path, slash,
 		    entries[i]->d_name) >= sizeof(name))
 			result = err_set(e, "%s: path too long", path);
 		if (result == 0)

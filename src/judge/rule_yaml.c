@@ -252,6 +252,9 @@ rule_yaml_open(const char *file, struct span text, struct arena *arena)
 	}
 	y->file = file;
 	y->arena = arena;
+	/* editors of some systems begin each file with one; libyaml takes it for text here */
+	if (span_starts(text, "\xef\xbb\xbf"))
+		span_skip(&text, 3);
 	yaml_parser_set_encoding(&y->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&y->parser, text.p, text.n);
 	return y;

@@ -22,22 +22,31 @@ struct output {
 	struct json_object *stats;	/* of eve, from the first counter on */
 };
 
-static int
-pick_format(struct output *o, const char *name, struct err *e)
+int
+output_parse_format(const char *name, enum format *format_r, struct err *e)
+{
+	if (name == NULL)
+		*format_r = FORMAT_DEFAULT;
+	else if (strcmp(name, "eve") == 0)
+		*format_r = FORMAT_EVE;
+	else if (strcmp(name, "text") == 0)
+		*format_r = FORMAT_TEXT;
+	else
+		return err_set(e, "--format %.60s: say eve or text", name);
+	return 0;
+}
+
+static void
+suit_the_sink(struct output *o, const struct output_settings *settings)
 {
 	bool terminal = sink_is_terminal(o->sink);
 
-	if (name == NULL)
+	o->format = settings->format;
+	if (o->format == FORMAT_DEFAULT)
 		o->format = terminal ? FORMAT_TEXT : FORMAT_EVE;
-	else if (strcmp(name, "eve") == 0)
-		o->format = FORMAT_EVE;
-	else if (strcmp(name, "text") == 0)
-		o->format = FORMAT_TEXT;
-	else
-		return err_set(e, "--format %s: say eve or text", name);
 	/* https://no-color.org: present and not empty */
 	o->colour = terminal && (getenv("NO_COLOR") == NULL || getenv("NO_COLOR")[0] == '\0');
-	return 0;
+	o->flush_each = settings->flush_each || terminal;
 }
 
 struct output *
@@ -53,11 +62,11 @@ output_new(const struct output_settings *settings, const struct origin *origin,
 	}
 	o->origin = origin;
 	o->sink = sink_open(settings->path, e);
-	if (o->sink == NULL || pick_format(o, settings->format, e) < 0) {
+	if (o->sink == NULL) {
 		output_free(&o);
 		return NULL;
 	}
-	o->flush_each = settings->flush_each || sink_is_terminal(o->sink);
+	suit_the_sink(o, settings);
 	return o;
 }
 

@@ -9,18 +9,21 @@
 #include "event/origin.h"
 #include "judge/judge.h"
 
-enum format { FORMAT_EVE, FORMAT_TEXT };
+enum format { FORMAT_DEFAULT, FORMAT_EVE, FORMAT_TEXT };
 
 /* Events on their way out: one format, one sink. */
 struct output;
 
 struct output_settings {
 	const char *path;	/* NULL: standard output */
-	const char *format;	/* "eve", "text", or NULL: text on a terminal, eve otherwise */
+	enum format format;	/* the default: text on a terminal, eve otherwise */
 	bool flush_each;	/* do not hold events back: input is live, or a person watches */
 };
 
-/* NULL with *e set for an unknown format or a path that cannot be written. origin is borrowed. */
+/* The format of that name; NULL is the default. 0, or -1 with *e set. */
+int output_parse_format(const char *name, enum format *format_r, struct err *e);
+
+/* NULL with *e set when the path cannot be written. origin is borrowed. */
 struct output *output_new(const struct output_settings *settings,
     const struct origin *origin, struct err *e);
 

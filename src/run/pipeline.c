@@ -5,7 +5,6 @@
 
 #include "decode/fragments.h"
 #include "session/session.h"
-#include "stream/stream.h"
 
 struct pipeline {
 	const struct ports *ports;
@@ -25,10 +24,10 @@ take_observation(void *ctx, const struct observation *seen)
 }
 
 struct pipeline *
-pipeline_new(const struct ports *ports, struct judge *judge, struct err *e)
+pipeline_new(const struct ports *ports, const struct stream_limits *limits,
+    struct judge *judge, struct err *e)
 {
 	static const struct fragments_limits fragment_defaults;
-	static const struct stream_limits stream_defaults;
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct stream_listener listener;
 
@@ -43,7 +42,7 @@ pipeline_new(const struct ports *ports, struct judge *judge, struct err *e)
 		p->sessions = sessions_new(take_observation, p, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
-		p->stream = stream_new(&stream_defaults, &listener, e);
+		p->stream = stream_new(limits, &listener, e);
 	}
 	if (p->stream == NULL)
 		pipeline_free(&p);
@@ -67,11 +66,11 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 	stream_segment(p->stream, &segment);
 }
 
-void
-pipeline_finish(struct pipeline *p)
+int
+pipeline_finish(struct pipeline *p, struct err *e)
 {
 	stream_finish(p->stream);
-	judge_finish(p->judge);
+	return judge_finish(p->judge, e);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "judge/judge.h"
 #include "run/ports.h"
+#include "stream/stream.h"
 #include "words/frame.h"
 
 /*
@@ -14,14 +15,17 @@
  */
 struct pipeline;
 
-/* ports and judge are borrowed. NULL with *e set. */
-struct pipeline *pipeline_new(const struct ports *ports, struct judge *judge,
-    struct err *e);
+/* ports and judge are borrowed; limits are those of the stream. NULL with *e set. */
+struct pipeline *pipeline_new(const struct ports *ports, const struct stream_limits *limits,
+    struct judge *judge, struct err *e);
 
 void pipeline_frame(struct pipeline *p, const struct frame *frame);
 
-/* End of input: end every connection, then let the judge look back. */
-void pipeline_finish(struct pipeline *p);
+/*
+ * End of input: end every connection, then let the judge look back. 0, or -1 with *e set
+ * when the judge could not.
+ */
+int pipeline_finish(struct pipeline *p, struct err *e);
 
 /* Visit the counters of every room on the way. */
 void pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx);

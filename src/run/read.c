@@ -10,18 +10,24 @@
 #include "capture/merge.h"
 #include "judge/baseline.h"
 #include "judge/rule.h"
+#include "run/interrupt.h"
 #include "run/output.h"
+#include "run/overlap.h"
 #include "run/pipeline.h"
 #include "run/ports.h"
 #include "run/progress.h"
 
-enum { HOST_SIZE = 256 };
+enum {
+	HOST_SIZE = 256,
+	PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT,
+};
 
 /* Everything that a reading needs, made in this order and freed in the other. */
 struct reading {
 	const struct read_settings *settings;
 	char host[HOST_SIZE];
 	struct origin origin;
+	enum format format;
 	struct ports ports;
 	struct rule_set *rules;
 	struct baseline *baseline;
@@ -31,35 +37,19 @@ struct reading {
 	struct merge_input *inputs;
 	struct merge *merge;
 	struct progress progress;
+	uint64_t files_unread;
 	int64_t last_ns;
 };
-
-/* Set by a signal: stop reading, and write what is known. */
-static volatile sig_atomic_t interrupted;
-
-static void
-on_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-static void
-catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	/* a closed pipe is told by write() */
-	signal(SIGPIPE, SIG_IGN);
-}
 
 static void
 name_fault(void *ctx, const struct err *e)
 {
 	struct reading *r = ctx;
 
+	/* that the file could not be read to its end is then no fault of the file */
+	if (interrupt_came())
+		return;
+	r->files_unread++;
 	progress_clear(&r->progress);
 	log_warnx("%s", e->text);
 }
@@ -142,19 +132,36 @@ open_inputs(struct reading *r, struct err *e)
 	return r->merge != NULL ? 0 : -1;
 }
 
+/* What the user may have got wrong; nothing is written before all of it is right. */
+static int
+take_settings(struct reading *r, struct err *e)
+{
+	const struct read_settings *s = r->settings;
+
+	describe_origin(r);
+	if (output_parse_format(s->format, &r->format, e) < 0 ||
+	    ports_parse(&r->ports, s->ports, e) < 0 ||
+	    overlap_check(s->output, s->files, s->file_count, e) < 0 ||
+	    overlap_check(s->output, s->rules, s->rules_count, e) < 0 ||
+	    load_rules(r, e) < 0)
+		return -1;
+	return open_inputs(r, e);
+}
+
 static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
 	bool live = reads_standard_input(s);
-	struct output_settings output = { s->output, s->format, live };
+	struct output_settings output = { s->output, r->format, live };
+	struct stream_limits limits = {
+		.established_max = s->max_connections,
+		.half_open_max = (s->max_connections + 1) / 2,
+	};
 	struct judge_listener listener;
 
-	describe_origin(r);
-	if (ports_parse(&r->ports, s->ports, e) < 0 || load_rules(r, e) < 0)
-		return -1;
-	r->baseline = baseline_new(BASELINE_SERVERS_DEFAULT, BASELINE_PAIRS_DEFAULT, e);
-	if (r->baseline == NULL || open_inputs(r, e) < 0)
+	r->baseline = baseline_new(s->max_servers, PAIRS_OF_A_SERVER * s->max_servers, e);
+	if (r->baseline == NULL)
 		return -1;
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
@@ -164,19 +171,21 @@ set_up(struct reading *r, struct err *e)
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
-	r->pipeline = pipeline_new(&r->ports, r->judge, e);
+	r->pipeline = pipeline_new(&r->ports, &limits, r->judge, e);
 	return r->pipeline != NULL ? 0 : -1;
 }
 
-static void
-read_frames(struct reading *r)
+/* -1 with *e set when not everything could be judged; it is written all the same. */
+static int
+read_frames(struct reading *r, struct err *e)
 {
 	struct frame frame;
 	struct err unused;
 	uint64_t done, total;
+	int result;
 
 	progress_start(&r->progress, r->settings->progress);
-	while (!interrupted && !output_failed(r->output, &unused) &&
+	while (!interrupt_came() && !output_failed(r->output, &unused) &&
 	    merge_next(r->merge, &frame) == 1) {
 		pipeline_frame(r->pipeline, &frame);
 		if (frame.ref.at_ns > r->last_ns)
@@ -187,10 +196,13 @@ read_frames(struct reading *r)
 		}
 	}
 	progress_clear(&r->progress);
-	pipeline_finish(r->pipeline);
+	if (interrupt_came())
+		log_warnx("interrupted; what came before is judged");
+	result = pipeline_finish(r->pipeline, e);
 	pipeline_counters(r->pipeline, output_counter, r->output);
-	output_counter(r->output, "capture.files_unread", merge_fault_count(r->merge));
+	output_counter(r->output, "capture.files_unread", r->files_unread);
 	output_finish(r->output, r->last_ns);
+	return result;
 }
 
 static enum exit_status
@@ -205,7 +217,7 @@ status_of(const struct reading *r, struct err *e)
 		return EXIT_INTERNAL;
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
-	if (merge_fault_count(r->merge) > 0 || interrupted)
+	if (r->files_unread > 0 || interrupt_came())
 		return EXIT_SOME_UNREAD;
 	return EXIT_ALL_READ;
 }
@@ -214,20 +226,20 @@ enum exit_status
 read_run(const struct read_settings *settings, struct err *e)
 {
 	struct reading *r = calloc(1, sizeof(*r));
-	enum exit_status status = EXIT_USAGE;
+	enum exit_status status = EXIT_INTERNAL;
 
 	if (r == NULL) {
 		err_set_errno(e, "read");
 		return EXIT_INTERNAL;
 	}
 	r->settings = settings;
-	catch_signals();
-	if (set_up(r, e) == 0) {
-		read_frames(r);
+	interrupt_catch();
+	/* a closed pipe is told by write() */
+	signal(SIGPIPE, SIG_IGN);
+	if (take_settings(r, e) < 0)
+		status = EXIT_USAGE;
+	else if (set_up(r, e) == 0 && read_frames(r, e) == 0)
 		status = status_of(r, e);
-	} else if (settings->output != NULL && r->merge != NULL && r->output == NULL) {
-		status = EXIT_INTERNAL;
-	}
 	pipeline_free(&r->pipeline);
 	judge_free(&r->judge);
 	output_free(&r->output);

@@ -37,7 +37,8 @@ sink_open(const char *path, struct err *e)
 	s->owned = true;
 	s->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
 	if (s->fd < 0) {
-		err_set_errno(e, "%s: cannot be written", path);
+		err_set_errno(e, "%s: cannot be written",
+		    path[0] != '\0' ? path : "''");
 		free(s);
 		return NULL;
 	}

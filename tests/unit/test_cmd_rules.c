@@ -86,13 +86,16 @@ list_shows_what_is_built_in(void **state)
 	assert_non_null(strstr(out, "\n1027     high           cap-stripped          "
 	    "           Server no longer offers TLS\n"));
 	assert_non_null(strstr(out, "\n1100     low            exposure "));
+	/* nothing compares two taps yet */
+	assert_non_null(strstr(out, " (not looked for yet)\n"));
 	rules = count_lines(out) - 1;
 
 	assert_int_equal(run("rules list --format json", out, err), 0);
 	assert_int_equal(count_lines(out), rules);
 	assert_non_null(strstr(out, "{\"sid\":1027,\"rev\":1,\"id\":\""));
 	assert_non_null(strstr(out, "\"level\":\"high\",\"severity\":1,\"category\":\"downgrade\","
-	    "\"technique\":\"cap-stripped\",\"file\":\"rules/cap_stripped.yml\"}\n"));
+	    "\"technique\":\"cap-stripped\",\"looked_for\":true,"
+	    "\"file\":\"rules/cap_stripped.yml\"}\n"));
 }
 
 static void
@@ -165,6 +168,9 @@ mistakes_are_told(void **state)
 		{ "rules check --all", 2 },
 		{ "rules list --format xml", 2 },
 		{ "rules list --colour", 2 },
+		{ "rules list --format", 2 },
+		{ "rules list --help=me", 2 },
+		{ "rules list -x", 2 },
 		{ "rules list ./no-such-file.yml", 1 },
 		{ "rules check ./no-such-file.yml", 1 },
 	};

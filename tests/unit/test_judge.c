@@ -119,12 +119,13 @@ static void
 looking_back_accuses_what_came_before(void **state)
 {
 	struct court *c = *state;
+	struct err e;
 
 	see(c, observed_lack(1, 1));
 	see(c, observed_upgrade(2, 2));
 	see(c, observed_upgrade(3, 3));
 	assert_int_equal(c->heard.alerts, 0);
-	judge_finish(c->judge);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
 	assert_true(c->heard.last.verdict.expected_after);
@@ -137,12 +138,13 @@ static void
 looking_back_does_not_repeat(void **state)
 {
 	struct court *c = *state;
+	struct err e;
 
 	see(c, observed_upgrade(1, 1));
 	see(c, observed_upgrade(2, 2));
 	see(c, observed_lack(1, 3));
 	assert_int_equal(c->heard.alerts, 1);
-	judge_finish(c->judge);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
 	assert_int_equal(c->heard.alerts, 1);
 }
 

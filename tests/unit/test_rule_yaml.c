@@ -58,6 +58,7 @@ struct row {
 };
 
 static const struct row rows[] = {
+	{ "\xef\xbb\xbf" "a: b", "{a@1:b}" },		/* a byte order mark */
 	{ "", "" },
 	{ "# nothing\n", "" },
 	{ "---\n---\n", "" },
