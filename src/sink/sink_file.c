@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +46,15 @@ sink_open(const char *path, struct err *e)
 	return s;
 }
 
+/* Somebody else may have made the pipe one that does not wait. Then we do. */
+static void
+wait_for_room(int fd)
+{
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+	poll(&room, 1, -1);
+}
+
 static int
 write_all(struct sink *s, const char *p, size_t n, struct err *e)
 {
@@ -53,6 +63,10 @@ write_all(struct sink *s, const char *p, size_t n, struct err *e)
 
 		if (done < 0 && errno == EINTR)
 			continue;
+		if (done < 0 && errno == EAGAIN) {
+			wait_for_room(s->fd);
+			continue;
+		}
 		if (done < 0) {
 			s->reader_gone = errno == EPIPE;
 			return err_set_errno(e, "%s: cannot be written", s->path);

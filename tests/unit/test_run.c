@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "run/ports.h"
@@ -143,6 +144,44 @@ a_reader_that_goes_is_told_apart(void **state)
 	close(saved);
 }
 
+static void
+a_pipe_that_does_not_wait_loses_nothing(void **state)
+{
+	enum { LINES = 5000, LENGTH = 99 };
+	int ends[2], saved = dup(STDOUT_FILENO), status;
+	char line[LENGTH], taken[4096];
+	size_t got = 0;
+	struct sink *s;
+	struct err e;
+	pid_t reader;
+	ssize_t n;
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	assert_int_equal(pipe(ends), 0);
+	fflush(stdout);
+	reader = fork();
+	if (reader == 0) {
+		close(ends[1]);
+		while ((n = read(ends[0], taken, sizeof(taken))) > 0)
+			got += (size_t)n;
+		_exit(got == (size_t)LINES * (LENGTH + 1) ? 0 : 1);
+	}
+	fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	dup2(ends[1], STDOUT_FILENO);
+	close(ends[0]);
+	close(ends[1]);
+	s = sink_open(NULL, &e);
+	for (int i = 0; i < LINES; i++)
+		assert_int_equal(sink_write(s, line, sizeof(line), &e), 0);
+	assert_int_equal(sink_flush(s, &e), 0);
+	sink_free(&s);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	assert_int_equal(waitpid(reader, &status, 0), reader);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
@@ -154,6 +193,7 @@ main(void)
 		cmocka_unit_test(a_full_disk_is_an_error_that_says_where),
 		cmocka_unit_test(a_path_that_cannot_be_written_is_refused),
 		cmocka_unit_test(a_reader_that_goes_is_told_apart),
+		cmocka_unit_test(a_pipe_that_does_not_wait_loses_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
