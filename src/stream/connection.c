@@ -179,6 +179,8 @@ connection_expire(struct stream *s, struct connection *c, enum flow_end end)
 	const struct frame_ref *at = s->at, last = c->flow.last;
 
 	s->at = &last;
+	if (s->now_ns > last.at_ns)
+		c->flow.silent_ns = s->now_ns - last.at_ns;
 	if (c->state == CONNECTION_HALF_OPEN && pickup_has_data(c))
 		pickup_establish(s, c, SIDE_CLIENT, NULL);
 	switch (c->state) {

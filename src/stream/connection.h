@@ -140,6 +140,7 @@ struct stream {
 	struct pool pool;
 	size_t held_bytes;		/* of all connections */
 	const struct frame_ref *at;	/* the frame that is being worked on */
+	int64_t now_ns;			/* when the latest packet came */
 	struct stream_counts counts;
 };
 

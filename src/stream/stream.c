@@ -173,6 +173,7 @@ void
 stream_segment(struct stream *s, const struct segment *segment)
 {
 	s->at = &segment->ref;
+	s->now_ns = segment->ref.at_ns;
 	sweep(s, segment->ref.at_ns);
 	if (segment->port[0] == segment->port[1] &&
 	    address_equal(&segment->addr[0], &segment->addr[1]))

@@ -115,7 +115,8 @@ is_unheard(struct player *p, const struct step *step, const struct play *play)
 	const struct row *row = p->row;
 	const uint64_t lost = p->unheard;
 
-	if (!row->one_way || step->kind == STEP_WAIT || step->kind == STEP_IDLE)
+	if (!row->one_way || step->kind == STEP_WAIT || step->kind == STEP_IDLE ||
+	    step->kind == STEP_CUT_OFF)
 		return false;
 	if (step->from != row->heard) {
 		p->unheard += step->bytes[play->style == PLAY_LOOSE].n;
@@ -161,6 +162,11 @@ play_step(struct player *p, const struct step *step, const struct play *play, bo
 		break;
 	case STEP_IDLE:
 		f->end = FLOW_IDLE;
+		f->silent_ns = 2 * FLOW_COMMAND_NS;
+		break;
+	case STEP_CUT_OFF:
+		f->end = FLOW_INPUT_END;
+		f->silent_ns = p->at.at_ns - f->last.at_ns;
 		break;
 	}
 }
