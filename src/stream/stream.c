@@ -126,6 +126,21 @@ begin(struct stream *s, const struct segment *segment, enum side *from_r)
 	return connection_new(s, segment, *from_r);
 }
 
+static void take(struct stream *s, const struct segment *segment);
+
+/* A new connection begins with what was held for it. */
+static void
+take_over(struct stream *s, struct held_list *begin, const struct segment *segment)
+{
+	struct held *held;
+
+	while ((held = held_take(begin)) != NULL) {
+		take(s, &held->segment);
+		held_free(s, &held);
+	}
+	take(s, segment);
+}
+
 static void
 take(struct stream *s, const struct segment *segment)
 {
@@ -147,13 +162,11 @@ take(struct stream *s, const struct segment *segment)
 	}
 	is_doubtful = !arrival_checksum(s, c, from, segment);
 	if (c->state != CONNECTION_HALF_OPEN && !is_doubtful) {
-		struct held *syn = reuse_confirmed(s, c, from, segment);
+		struct held_list begin;
 
-		if (syn != NULL) {
+		if (reuse_confirmed(s, c, from, segment, &begin)) {
 			connection_expire(s, c, FLOW_REUSED);
-			take(s, &syn->segment);
-			held_free(s, &syn);
-			take(s, segment);
+			take_over(s, &begin, segment);
 			return;
 		}
 		if (reuse_hold(s, c, from, segment))

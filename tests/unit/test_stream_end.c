@@ -57,6 +57,16 @@ static const struct packets_row rows[] = {
 	    "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 C:S@5000 "
 	    "C:S@5000 S:SA@50^5000 C:A@5000^50 C:A@5000=new",
 	    "open reused open C=new end" },
+	{ "a blind SYN with its answer",
+	    "hs C:A=x C:S@9000 S:SA@9000^9000 C:A=y S:A=z C:A C:FA S:FA C:A",
+	    "open C=xy S=z fin" },
+	{ "blind SYNs with their answers",
+	    "hs C:A=x C:S@7000 S:SA@70^7000 C:S@8000 S:SA@80^8000 C:S@9000 S:SA@90^9000 "
+	    "S:SA@91^9000 C:A@9000^90 C:A@9000=new",
+	    "open C=x reused open C=new end" },
+	{ "the client's ACK is lost",
+	    "hs C:A=old C:S@9000 S:SA@9000^9000 S:A@9000^9000=220 C:A@9000^9003=new",
+	    "open C=old reused open S=220 C=new end" },
 	{ "one-way", "C:A@0=x C:A=y C:S@9000 C:A@9000=z",
 	    "midstream C=xy reused midstream C=z end" },
 
