@@ -360,6 +360,21 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	c->facts.news = true;
 }
 
+void
+conversation_outlived(struct conversation *c, enum side from, const struct frame_ref *at)
+{
+	const struct frame_ref now = c->facts.at;
+
+	if (c->dialect == NULL)
+		return;
+	c->facts.at = *at;
+	c->facts.from = from;
+	facts_mark(&c->facts, MARK_RESET_OUTLIVED,
+	    span_text("a reset, and its sender went on"));
+	c->facts.at = now;
+	c->facts.news = true;
+}
+
 /* Would TLS have begun by now, if ever? Once it was asked for, that takes no five minutes. */
 static bool
 tls_is_overdue(const struct conversation *c)
@@ -405,6 +420,21 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 	settle(c);
 	c->seen.final = true;
 	stop(c);
+}
+
+void
+conversation_if_reset(struct conversation *c, const struct frame_ref *at,
+    struct observation *seen_r)
+{
+	const struct observation seen = c->seen;
+	const struct facts facts = c->facts;
+
+	c->facts.at = *at;
+	handshake_at_end(c);
+	conversation_snapshot(c, seen_r);
+	c->facts = facts;
+	c->seen = seen;
+	c->seen.serial = seen_r->serial;
 }
 
 bool

@@ -98,7 +98,7 @@ static void
 sweep(struct stream *s, int64_t now_ns)
 {
 	for (int list = 0; list < FLOW_LISTS; list++) {
-		const int64_t idle_ns = list == FLOWS_WAITING ?
+		const int64_t idle_ns = list == FLOWS_WAITING || list == FLOWS_RESET ?
 		    s->limits.half_open_idle_ns : s->limits.established_idle_ns;
 
 		for (int i = 0; i < SWEEP_MAX; i++) {
@@ -247,8 +247,7 @@ stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
 {
 	const struct stream_counts *n = &s->counts;
 	const struct counter counters[] = {
-		{ "flow.active", s->table.list[FLOWS_FOLLOWED].count +
-		    s->table.list[FLOWS_SHUNTED].count },
+		{ "flow.active", connection_count(s) },
 		{ "flow.opened", n->opened },
 		{ "flow.attempts", n->attempts },
 		{ "flow.idle", n->idle },
@@ -269,6 +268,7 @@ stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
 		{ "stream.order_forced", n->order_forced },
 		{ "stream.resyncs", n->resyncs },
 		{ "stream.bad_resets", n->bad_resets },
+		{ "stream.resets_outlived", n->resets_outlived },
 		{ "stream.bad_answers", n->bad_answers },
 		{ "stream.stray", n->stray },
 		{ "stream.late", n->late },

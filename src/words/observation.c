@@ -31,7 +31,8 @@ observation_handshake_failed(const struct observation *o)
 	if (!observation_has(o, MARK_CLIENT_HELLO))
 		return false;
 	if (observation_has(o, MARK_SERVER_HELLO))
-		return observation_has(o, MARK_TLS_DAMAGED);
+		return observation_has(o, MARK_TLS_DAMAGED) ||
+		    observation_has(o, MARK_TLS_RESET);
 	return observation_has(o, MARK_TLS_ALERT) || observation_has(o, MARK_TLS_GARBAGE) ||
 	    observation_has(o, MARK_TLS_RESET) || observation_nothing_came(o);
 }

@@ -124,8 +124,8 @@ observation_exposed(const struct observation *o, enum upgrade upgrade)
 
 /*
  * A ClientHello was sent, and no ServerHello that the client could use came
- * back: something else, one that was damaged on its way, or none at all where
- * the tap heard everything.
+ * back: something else, one that was damaged on its way or cut short by a reset,
+ * or none at all where the tap heard everything.
  */
 bool observation_handshake_failed(const struct observation *o);
 

@@ -19,6 +19,8 @@ struct player {
 	struct span last[2];	/* what each side said last, for conflicts */
 	bool more;		/* the conversation wants more */
 	uint64_t unheard;	/* bytes of the side that the tap does not hear */
+	enum side reset_from;	/* who is said to have sent a reset, once flow.end says so */
+	struct frame_ref reset;
 };
 
 static void
@@ -67,6 +69,11 @@ say(struct player *p, enum side from, struct span bytes)
 	if (bytes.n == 0)
 		return;
 	packet(p, from, bytes.n);
+	if (p->flow.end == FLOW_RST && p->reset_from == from) {
+		p->flow.end = FLOW_OPEN;
+		p->flow.reset_by[from] = false;
+		conversation_outlived(&p->talk, from, &p->reset);
+	}
 	if (!p->more)
 		return;
 	copy = malloc(bytes.n);
@@ -132,6 +139,7 @@ static void
 play_step(struct player *p, const struct step *step, const struct play *play, bool cut_here)
 {
 	struct flow *f = &p->flow;
+	struct observation unused;
 
 	p->at.at_ns += STEP_NS;
 	if (is_unheard(p, step, play))
@@ -159,6 +167,9 @@ play_step(struct player *p, const struct step *step, const struct play *play, bo
 		packet(p, step->from, 0);
 		f->reset_by[step->from] = true;
 		f->end = FLOW_RST;
+		p->reset_from = step->from;
+		p->reset = p->at;
+		conversation_if_reset(&p->talk, &p->at, &unused);
 		break;
 	case STEP_IDLE:
 		f->end = FLOW_IDLE;
