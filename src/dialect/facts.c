@@ -280,9 +280,10 @@ facts_lost_sync(struct facts *f)
 }
 
 void
-facts_end(struct facts *f)
+facts_end(struct facts *f, bool heard_out)
 {
-	facts_doubt_ends(f, false);
+	if (heard_out)
+		facts_doubt_ends(f, false);
 	if (!f->secret_open)
 		return;
 	f->secret_open = false;

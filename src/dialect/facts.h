@@ -141,9 +141,10 @@ void facts_done(struct facts *f);
 void facts_lost_sync(struct facts *f);
 
 /*
- * The connection has ended: a secret whose outcome was never seen counts as
- * exposed, and an answer still in doubt granted nothing.
+ * Nothing more will be read: a secret whose outcome was never seen counts as
+ * exposed, and an answer still in doubt granted nothing if heard_out says that
+ * nothing followed it.
  */
-void facts_end(struct facts *f);
+void facts_end(struct facts *f, bool heard_out);
 
 #endif

@@ -46,7 +46,10 @@ outcome_of(const struct observation *o)
 	if (o->requested == FACT_TRUE) {
 		if (o->accepted == FACT_TRUE)
 			return o->established == FACT_FALSE ? OUTCOME_FAILED : OUTCOME_UNKNOWN;
-		return o->accepted == FACT_FALSE ? OUTCOME_REFUSED : OUTCOME_UNANSWERED;
+		if (o->accepted == FACT_FALSE)
+			return OUTCOME_REFUSED;
+		return o->answer == ANSWER_NOT_COMING || observation_nothing_came(o) ?
+		    OUTCOME_UNANSWERED : OUTCOME_UNKNOWN;
 	}
 	if (o->requested == FACT_UNKNOWN)
 		return OUTCOME_UNKNOWN;

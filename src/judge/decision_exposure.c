@@ -128,6 +128,26 @@ when_weak_cipher(const struct observation *o)
 	    ALWAYS : NEVER;
 }
 
+/* The connection went on behind a reset, which then nobody had sent who could be believed. */
+static bool
+reset_outlived(const struct observation *o)
+{
+	return marked(o, MARK_RESET_OUTLIVED);
+}
+
+/* Between request and TLS a reset is worth forging; elsewhere it is a note. */
+static enum alert_when
+when_reset_outlived(const struct observation *o)
+{
+	const struct mark *reset = observation_mark(o, MARK_RESET_OUTLIVED),
+	    *request = observation_mark(o, MARK_REQUEST),
+	    *tls = observation_mark(o, MARK_TLS_PROTECTED);
+
+	if (reset == NULL || request == NULL || request->ref.at_ns > reset->ref.at_ns)
+		return NEVER;
+	return tls == NULL || tls->ref.at_ns >= reset->ref.at_ns ? ALWAYS : NEVER;
+}
+
 static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
 	    when_auth_despite_offer },
@@ -142,6 +162,8 @@ static const struct decision_row rows[] = {
 	{ TECHNIQUE_ALPACA, false, alpaca, NULL, always },
 	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, NULL, always },
 	{ TECHNIQUE_TLS_WEAK_CIPHER, false, weak_cipher, NULL, when_weak_cipher },
+	/* supports what stands above, or stands alone */
+	{ TECHNIQUE_RST_INJECTED, false, reset_outlived, NULL, when_reset_outlived },
 };
 
 const struct decision_section decision_exposure = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -102,8 +102,8 @@ when_refused(const struct observation *o)
 static bool
 swallowed(const struct observation *o)
 {
-	bool unanswered = o->answer == ANSWER_NOT_COMING ||
-	    (o->final && o->answer == ANSWER_NONE && o->requested == FACT_TRUE);
+	bool unanswered = o->answer == ANSWER_NOT_COMING || (o->answer == ANSWER_NONE &&
+	    o->requested == FACT_TRUE && observation_nothing_came(o));
 
 	return unanswered && o->accepted == FACT_UNKNOWN && !is_optional(o) && !upgraded(o) &&
 	    !marked(o, MARK_CLIENT_HELLO) && observation_seen_whole(o);

@@ -71,7 +71,7 @@ static bool
 accept_no_tls(const struct observation *o)
 {
 	return o->answer == ANSWER_GRANTED && !marked(o, MARK_CLIENT_HELLO) &&
-	    !upgraded(o) && !marked(o, MARK_CLEAR_AFTER_ACCEPT);
+	    !upgraded(o) && !marked(o, MARK_CLEAR_AFTER_ACCEPT) && observation_nothing_came(o);
 }
 
 static bool
@@ -86,15 +86,10 @@ failed_then_exposed(const struct observation *o)
 	return handshake_failed(o) && observation_exposed(o, UPGRADE_FAILED);
 }
 
-/* No ServerHello: what came instead tells, or else a tap that saw everything. */
 static bool
 stalled(const struct observation *o)
 {
-	bool told = marked(o, MARK_TLS_ALERT) || marked(o, MARK_TLS_GARBAGE) ||
-	    marked(o, MARK_TLS_RESET);
-
-	return handshake_failed(o) && !observation_exposed(o, UPGRADE_FAILED) &&
-	    (told || observation_seen_whole(o));
+	return handshake_failed(o) && !observation_exposed(o, UPGRADE_FAILED);
 }
 
 static bool

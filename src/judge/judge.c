@@ -189,8 +189,12 @@ judge_observe(struct judge *j, const struct observation *seen)
 		j->listener.session(j->listener.ctx, &record);
 	}
 	ask_rules(j, &record);
-	if (!seen->final)
+	if (!seen->final) {
+		/* the client may be back before the connection is known to have ended */
+		if (seen->flow.end == FLOW_RST)
+			relations_learn(j->relations, seen);
 		return;
+	}
 	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
 		keep_candidate(j, &record);
 	/* what two taps saw alike happened once */

@@ -99,7 +99,11 @@ relations_learn(struct relations *r, const struct observation *seen)
 	enum setback setback = setback_of(seen);
 	uint64_t hash = pair_hash(r, seen);
 
-	if (seen->established == FACT_TRUE)
+	const struct entry *known = table_find(r->entries, hash);
+
+	/* a setback is over, or the reset that looked like one was not its end */
+	if (seen->established == FACT_TRUE ||
+	    (setback == SETBACK_NONE && known != NULL && known->flow_id == seen->flow.id))
 		table_drop(r->entries, hash);
 	if (setback == SETBACK_NONE || (seen->traits & TRAIT_OPTIONAL) != 0)
 		return;

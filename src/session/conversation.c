@@ -363,14 +363,39 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	c->facts.news = true;
 }
 
+void
+conversation_outlived(struct conversation *c, enum side from, const struct frame_ref *at)
+{
+	const struct frame_ref now = c->facts.at;
+
+	if (c->dialect == NULL)
+		return;
+	c->facts.at = *at;
+	c->facts.from = from;
+	facts_mark(&c->facts, MARK_RESET_OUTLIVED,
+	    span_text("a reset, and its sender went on"));
+	c->facts.at = now;
+	c->facts.news = true;
+}
+
+/* Would TLS have begun by now, if ever? Once it was asked for, that takes no five minutes. */
+static bool
+tls_is_overdue(const struct conversation *c)
+{
+	bool expected = c->seen.requested == FACT_TRUE && c->seen.accepted != FACT_FALSE;
+
+	return flow_heard_out(c->flow, expected ? FLOW_ANSWER_NS : FLOW_COMMAND_NS);
+}
+
 /* What was not seen is false now, where it would have been seen. */
 static void
 settle(struct conversation *c)
 {
 	struct observation *o = &c->seen;
 	const struct flow *f = c->flow;
-	bool client = f->packets[SIDE_CLIENT] > 0 && f->gap_bytes[SIDE_CLIENT] == 0 &&
+	bool whole = f->packets[SIDE_CLIENT] > 0 && f->gap_bytes[SIDE_CLIENT] == 0 &&
 	    f->handshake && !o->lost_sync;
+	bool client = whole && flow_heard_out(f, FLOW_COMMAND_NS);
 
 	if (o->dialect[0] == '\0' && !o->implicit)
 		return;
@@ -380,8 +405,8 @@ settle(struct conversation *c)
 		o->credentials = FACT_FALSE;
 	if (o->payload == FACT_UNKNOWN && client && flow_both_sides(f))
 		o->payload = FACT_FALSE;
-	if (o->established == FACT_UNKNOWN && client && flow_both_sides(f) &&
-	    f->gap_bytes[SIDE_SERVER] == 0)
+	if (o->established == FACT_UNKNOWN && whole && flow_both_sides(f) &&
+	    f->gap_bytes[SIDE_SERVER] == 0 && tls_is_overdue(c))
 		o->established = FACT_FALSE;
 }
 
@@ -393,11 +418,26 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 	c->facts.at = *at;
 	if (c->stage == STAGE_SPEAKING)
 		boundary_at_end(c);
-	facts_end(&c->facts);
+	facts_end(&c->facts, flow_heard_out(c->flow, FLOW_ANSWER_NS));
 	handshake_at_end(c);
 	settle(c);
 	c->seen.final = true;
 	stop(c);
+}
+
+void
+conversation_if_reset(struct conversation *c, const struct frame_ref *at,
+    struct observation *seen_r)
+{
+	const struct observation seen = c->seen;
+	const struct facts facts = c->facts;
+
+	c->facts.at = *at;
+	handshake_at_end(c);
+	conversation_snapshot(c, seen_r);
+	c->facts = facts;
+	c->seen = seen;
+	c->seen.serial = seen_r->serial;
 }
 
 bool

@@ -89,6 +89,17 @@ bool conversation_gap(struct conversation *c, enum side from, uint64_t count,
 void conversation_conflict(struct conversation *c, enum side from, struct span kept,
     struct span other, const struct frame_ref *at);
 
+/* A reset that this side is said to have sent did not end the connection. */
+void conversation_outlived(struct conversation *c, enum side from,
+    const struct frame_ref *at);
+
+/*
+ * The facts as they will stand if the reset at that frame has ended the
+ * connection; the conversation itself goes on.
+ */
+void conversation_if_reset(struct conversation *c, const struct frame_ref *at,
+    struct observation *seen_r);
+
 /* The connection ended: what could still have come true is false now. Frees all it held. */
 void conversation_end(struct conversation *c, const struct frame_ref *at);
 

@@ -258,9 +258,16 @@ handshake_carried(struct conversation *c, enum side from, struct span tls)
 void
 handshake_at_end(struct conversation *c)
 {
-	bool protected = c->tls[SIDE_CLIENT].protected || c->tls[SIDE_SERVER].protected;
+	const struct tls_side *client = &c->tls[SIDE_CLIENT];
 
-	if (c->flow->end == FLOW_RST && tls_begun(&c->tls[SIDE_CLIENT]) && !protected)
+	/*
+	 * What was not read to its end may have been protected by then, and a
+	 * client that said why it wants no more only clears up.
+	 */
+	if (c->stage != STAGE_SPEAKING || (c->seen.upgrade == UPGRADE_FAILED &&
+	    observation_has(&c->seen, MARK_SERVER_HELLO)))
+		return;
+	if (c->flow->end == FLOW_RST && tls_begun(client) && !client->protected)
 		handshake_broke(c, MARK_TLS_RESET, span_text("reset during the handshake"));
 }
 

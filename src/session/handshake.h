@@ -25,7 +25,10 @@ void handshake_carried(struct conversation *c, enum side from, struct span tls);
 /* A handshake had begun, and it broke. */
 void handshake_broke(struct conversation *c, enum mark_kind how, struct span excerpt);
 
-/* The connection ended: a reset before anything was protected undoes the handshake. */
+/*
+ * The connection ended: a reset before the client protected anything undoes the
+ * handshake, for the client never took what the server had sent.
+ */
 void handshake_at_end(struct conversation *c);
 
 /* Both sides are protected, and nothing but records is to be expected. */

@@ -136,6 +136,24 @@ session_conflict(void *session, enum side from, struct span kept, struct span ot
 	return go_on(s, s->talk->stage != STAGE_DONE);
 }
 
+/* Judges may need to know of a reset before it is certain: a client soon comes back. */
+static enum stream_want
+session_reset(void *session, enum side from, bool outlived, const struct frame_ref *at)
+{
+	struct session *s = session;
+	struct observation seen;
+
+	if (s == NULL || s->talk == NULL)
+		return STREAM_STOP;
+	if (outlived) {
+		conversation_outlived(s->talk, from, at);
+	} else if (s->talk->dialect != NULL) {
+		conversation_if_reset(s->talk, at, &seen);
+		s->all->take(s->all->ctx, &seen);
+	}
+	return go_on(s, s->talk->stage != STAGE_DONE);
+}
+
 static void
 session_close(void *session, const struct frame_ref *at)
 {
@@ -173,6 +191,7 @@ sessions_listener(struct sessions *s)
 		.bytes = session_bytes,
 		.gap = session_gap,
 		.conflict = session_conflict,
+		.reset = session_reset,
 		.close = session_close,
 		.attempt = session_attempt,
 	};

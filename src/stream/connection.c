@@ -53,14 +53,22 @@ make_room_waiting(struct stream *s)
 	}
 }
 
-/* Those that the listener is done with go first. */
+size_t
+connection_count(const struct stream *s)
+{
+	return s->table.list[FLOWS_FOLLOWED].count + s->table.list[FLOWS_SHUNTED].count +
+	    s->table.list[FLOWS_RESET].count;
+}
+
+/* Those that have probably ended go first, then those that the listener is done with. */
 static void
 make_room_established(struct stream *s)
 {
-	while (s->table.list[FLOWS_FOLLOWED].count + s->table.list[FLOWS_SHUNTED].count >=
-	    s->limits.established_max) {
-		struct connection *c = flow_table_oldest(&s->table, FLOWS_SHUNTED);
+	while (connection_count(s) >= s->limits.established_max) {
+		struct connection *c = flow_table_oldest(&s->table, FLOWS_RESET);
 
+		if (c == NULL)
+			c = flow_table_oldest(&s->table, FLOWS_SHUNTED);
 		if (c == NULL)
 			c = flow_table_oldest(&s->table, FLOWS_FOLLOWED);
 		connection_expire(s, c, FLOW_EVICTED);
@@ -142,7 +150,7 @@ connection_close(struct stream *s, struct connection *c, enum flow_end end)
 		order_drain(s, c);
 		gaps_finish(s, c);
 	}
-	c->flow.end = end;
+	c->flow.end = c->reset.seen ? FLOW_RST : end;
 	c->flow.phase = FLOW_CLOSED;
 	count_end(&s->counts, &c->flow);
 	s->listener.close(c->session, s->at);
@@ -181,6 +189,8 @@ connection_expire(struct stream *s, struct connection *c, enum flow_end end)
 	const struct frame_ref *at = s->at, last = c->flow.last;
 
 	s->at = &last;
+	if (s->now_ns > last.at_ns)
+		c->flow.silent_ns = s->now_ns - last.at_ns;
 	if (c->state == CONNECTION_HALF_OPEN && pickup_has_data(c))
 		pickup_establish(s, c, SIDE_CLIENT, NULL);
 	switch (c->state) {
@@ -189,6 +199,8 @@ connection_expire(struct stream *s, struct connection *c, enum flow_end end)
 		break;
 	case CONNECTION_FOLLOWED:
 	case CONNECTION_SHUNTED:
+		if (c->reset.seen)
+			end = FLOW_RST;
 		if (end == FLOW_IDLE && said_farewell(&c->flow))
 			end = FLOW_FIN;
 		connection_close(s, c, end);

@@ -115,6 +115,12 @@ struct connection {
 	struct flow_links links;
 	enum connection_state state;
 	bool stopping;		/* shunt as soon as libnids has returned */
+	struct held_reset {
+		bool seen;	/* one came, and nobody has outlived it yet */
+		enum side from;	/* who is said to have sent it */
+		uint32_t seq;
+		struct frame_ref at;
+	} reset;
 	struct half half[2];
 	struct handshake handshake;
 	struct held_list held;		/* what waits for a handshake */
@@ -129,7 +135,7 @@ struct stream_counts {
 	uint64_t gaps, gap_bytes, no_handshake, one_sided, truncated;
 	uint64_t bad_checksum, offloaded, duplicate_packets, conflicts;
 	uint64_t out_of_window, resyncs, bad_resets, bad_answers;
-	uint64_t out_of_order, order_forced;
+	uint64_t out_of_order, order_forced, resets_outlived;
 	uint64_t stray, late, self, no_memory;
 };
 
@@ -140,12 +146,16 @@ struct stream {
 	struct pool pool;
 	size_t held_bytes;		/* of all connections */
 	const struct frame_ref *at;	/* the frame that is being worked on */
+	int64_t now_ns;			/* when the latest packet came */
 	struct stream_counts counts;
 };
 
 /* A new entry for a segment of no known connection; NULL when there is no room at all. */
 struct connection *connection_new(struct stream *s, const struct segment *segment,
     enum side sender);
+
+/* Established ones, as far as they are not known to have ended. */
+size_t connection_count(const struct stream *s);
 
 /* With half[].first, known and flow.handshake set: from now on the listener is told. */
 void connection_establish(struct stream *s, struct connection *c);

@@ -97,6 +97,56 @@ reset_is_valid(const struct connection *c, enum side from, const struct segment 
 	    segment->ack == other->next;
 }
 
+/*
+ * A reset may be forged so well that only those who do not fall for it tell. A
+ * host that has reset a connection says nothing more on it but resets; until it
+ * is clear that it keeps to that, the connection goes on.
+ */
+static void
+take_reset(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	const struct half *half = &c->half[from];
+
+	if (!reset_is_valid(c, from, segment)) {
+		s->counts.bad_resets++;
+		return;
+	}
+	if (c->reset.seen)
+		return;
+	c->flow.reset_by[from] = true;
+	/* behind a farewell nothing more was to come anyway */
+	if (c->state == CONNECTION_SHUNTED ||
+	    (half->fin && segment->seq == half->fin_seq + 1)) {
+		connection_close(s, c, FLOW_RST);
+		return;
+	}
+	c->reset = (struct held_reset){ .seen = true, .from = from, .seq = segment->seq,
+		.at = *s->at };
+	c->flow.end = FLOW_RST;
+	if (s->listener.reset(c->session, from, false, s->at) == STREAM_STOP)
+		connection_close(s, c, FLOW_RST);
+	else
+		flow_table_move(&s->table, c, FLOWS_RESET);
+}
+
+/* Does the side that is said to have reset the connection go on behind that? */
+static void
+check_outlived(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (!c->reset.seen || from != c->reset.from || segment->payload_bytes == 0 ||
+	    sequence_after(c->reset.seq, segment->seq))
+		return;
+	c->reset.seen = false;
+	c->flow.reset_by[from] = false;
+	c->flow.end = FLOW_OPEN;
+	s->counts.resets_outlived++;
+	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
+	if (s->listener.reset(c->session, from, true, &c->reset.at) == STREAM_STOP)
+		c->stopping = true;
+}
+
 static void
 take_payload(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
@@ -192,12 +242,7 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 	if (c->state == CONNECTION_CLOSED)
 		return;		/* by what was held before it */
 	if (segment->flags & TCP_RST) {
-		if (!reset_is_valid(c, from, segment)) {
-			s->counts.bad_resets++;
-			return;
-		}
-		c->flow.reset_by[from] = true;
-		connection_close(s, c, FLOW_RST);
+		take_reset(s, c, from, segment);
 		return;
 	}
 	if (segment->flags & TCP_SYN)
@@ -207,6 +252,7 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 	half->known = true;
 	if (!is_in_window(s, c, from, segment))
 		return;
+	check_outlived(s, c, from, segment);
 	if (segment->flags & TCP_ACK)
 		note_ack(c, from, segment->ack);
 	if (c->state == CONNECTION_FOLLOWED) {

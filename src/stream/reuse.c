@@ -3,47 +3,102 @@
 
 #include "stream/handshake.h"
 #include "stream/held.h"
+#include "stream/sequence.h"
+
+static bool
+is_answer(const struct segment *segment)
+{
+	return (segment->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+}
+
+static bool
+answers(const struct held *syn, enum side from, const struct segment *segment)
+{
+	return !is_answer(&syn->segment) && from != syn->from &&
+	    segment->ack - (syn->segment.seq + 1) <= syn->segment.payload_bytes;
+}
+
+/* The SYN among those held that this SYN-ACK answers, or NULL. */
+static const struct held *
+answered(const struct connection *c, enum side from, const struct segment *segment)
+{
+	const struct held *syn = c->held.first;
+
+	while (syn != NULL && !answers(syn, from, segment))
+		syn = syn->next;
+	return syn;
+}
 
 bool
 reuse_hold(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (!handshake_is_new_syn(c, from, segment))
+	/* answers do not push out what they answer */
+	unsigned max = is_answer(segment) ? 2 * HELD_MAX : HELD_MAX;
+
+	if (is_answer(segment) ? answered(c, from, segment) == NULL :
+	    !handshake_is_new_syn(c, from, segment))
 		return false;
-	if (c->held.count == HELD_MAX) {
+	if (c->held.count >= max) {
 		struct held *oldest = held_take(&c->held);
 
 		held_free(s, &oldest);
 	}
-	held_add(s, &c->held, HELD_MAX, from, segment);
+	held_add(s, &c->held, max, from, segment);
 	return true;
+}
+
+/* Of the one that answers: behind its own SYN, and with the other's number. */
+static bool
+is_behind_answer(const struct held *syn, const struct held *answer, enum side from,
+    const struct segment *segment)
+{
+	const uint32_t client = syn->segment.seq + 1, server = answer->segment.seq + 1;
+	const int32_t ahead = sequence_diff(segment->ack, from == syn->from ? server : client);
+
+	return ahead >= 0 && ahead <= SEQUENCE_WINDOW &&
+	    (from == syn->from ? segment->seq - client <= syn->segment.payload_bytes :
+	    segment->seq == server);
 }
 
 static bool
 confirms(const struct connection *c, const struct held *syn, enum side from,
-    const struct segment *segment)
+    const struct segment *segment, const struct held **answer_r)
 {
-	const uint32_t first = syn->segment.seq + 1;
-	const bool one_sided = c->flow.packets[side_other(syn->from)] == 0;
-
-	if ((segment->flags & TCP_SYN) == 0)
-		return one_sided && from == syn->from && segment->seq == first;
-	return (segment->flags & TCP_ACK) && from != syn->from &&
-	    segment->ack - first <= syn->segment.payload_bytes;
+	*answer_r = NULL;
+	if (is_answer(&syn->segment))
+		return false;
+	for (const struct held *held = syn->next; held != NULL; held = held->next) {
+		*answer_r = held;
+		if (is_answer(&held->segment) && answers(syn, held->from, &held->segment) &&
+		    is_behind_answer(syn, held, from, segment))
+			return true;
+	}
+	*answer_r = NULL;
+	return c->flow.packets[side_other(syn->from)] == 0 && from == syn->from &&
+	    segment->seq == syn->segment.seq + 1;
 }
 
-struct held *
+bool
 reuse_confirmed(struct stream *s, struct connection *c, enum side from,
-    const struct segment *segment)
+    const struct segment *segment, struct held_list *begin_r)
 {
-	struct held *syn = c->held.first;
+	const struct held *syn = c->held.first, *answer = NULL;
+	struct held *held;
 
-	while (syn != NULL && !confirms(c, syn, from, segment))
+	*begin_r = (struct held_list){ 0 };
+	if (segment->flags & (TCP_SYN | TCP_RST))
+		return false;
+	while (syn != NULL && !confirms(c, syn, from, segment, &answer))
 		syn = syn->next;
 	if (syn == NULL)
-		return NULL;
-	/* Those before it led nowhere; those behind it go with the old connection. */
-	for (struct held *taken; (taken = held_take(&c->held)) != syn;)
-		held_free(s, &taken);
-	return syn;
+		return false;
+	/* the others led nowhere */
+	while ((held = held_take(&c->held)) != NULL) {
+		if (held == syn || held == answer)
+			held_append(begin_r, held);
+		else
+			held_free(s, &held);
+	}
+	return true;
 }

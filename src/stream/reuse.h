@@ -6,19 +6,23 @@
 
 /*
  * A new connection on the ports of one that is still there. A SYN alone may be
- * forged, so the old one ends only when the other side answers it (RFC 5961
- * section 4); until then the SYN is held.
+ * forged, and so may the answer to it, so the old one ends only when somebody
+ * goes on with the new numbers (RFC 5961 section 4); until then both are held.
  */
 
-/* Is the segment such a SYN? Then it is held, and no part of this connection. */
+/*
+ * Is the segment such a SYN, or the answer to one that is held? Then it is
+ * held, and no part of this connection.
+ */
 bool reuse_hold(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
 /*
- * Does the segment answer one? Then that SYN, taken from what is held, begins
- * the new connection; free it with held_free(). Otherwise NULL.
+ * Does the segment go on where a held SYN began? Then that SYN and its answer
+ * are moved to begin_r, oldest first, for held_free(): the new connection
+ * begins with them.
  */
-struct held *reuse_confirmed(struct stream *s, struct connection *c, enum side from,
-    const struct segment *segment);
+bool reuse_confirmed(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment, struct held_list *begin_r);
 
 #endif

@@ -98,7 +98,7 @@ static void
 sweep(struct stream *s, int64_t now_ns)
 {
 	for (int list = 0; list < FLOW_LISTS; list++) {
-		const int64_t idle_ns = list == FLOWS_WAITING ?
+		const int64_t idle_ns = list == FLOWS_WAITING || list == FLOWS_RESET ?
 		    s->limits.half_open_idle_ns : s->limits.established_idle_ns;
 
 		for (int i = 0; i < SWEEP_MAX; i++) {
@@ -126,6 +126,21 @@ begin(struct stream *s, const struct segment *segment, enum side *from_r)
 	return connection_new(s, segment, *from_r);
 }
 
+static void take(struct stream *s, const struct segment *segment);
+
+/* A new connection begins with what was held for it. */
+static void
+take_over(struct stream *s, struct held_list *begin, const struct segment *segment)
+{
+	struct held *held;
+
+	while ((held = held_take(begin)) != NULL) {
+		take(s, &held->segment);
+		held_free(s, &held);
+	}
+	take(s, segment);
+}
+
 static void
 take(struct stream *s, const struct segment *segment)
 {
@@ -147,13 +162,11 @@ take(struct stream *s, const struct segment *segment)
 	}
 	is_doubtful = !arrival_checksum(s, c, from, segment);
 	if (c->state != CONNECTION_HALF_OPEN && !is_doubtful) {
-		struct held *syn = reuse_confirmed(s, c, from, segment);
+		struct held_list begin;
 
-		if (syn != NULL) {
+		if (reuse_confirmed(s, c, from, segment, &begin)) {
 			connection_expire(s, c, FLOW_REUSED);
-			take(s, &syn->segment);
-			held_free(s, &syn);
-			take(s, segment);
+			take_over(s, &begin, segment);
 			return;
 		}
 		if (reuse_hold(s, c, from, segment))
@@ -173,6 +186,7 @@ void
 stream_segment(struct stream *s, const struct segment *segment)
 {
 	s->at = &segment->ref;
+	s->now_ns = segment->ref.at_ns;
 	sweep(s, segment->ref.at_ns);
 	if (segment->port[0] == segment->port[1] &&
 	    address_equal(&segment->addr[0], &segment->addr[1]))
@@ -233,8 +247,7 @@ stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
 {
 	const struct stream_counts *n = &s->counts;
 	const struct counter counters[] = {
-		{ "flow.active", s->table.list[FLOWS_FOLLOWED].count +
-		    s->table.list[FLOWS_SHUNTED].count },
+		{ "flow.active", connection_count(s) },
 		{ "flow.opened", n->opened },
 		{ "flow.attempts", n->attempts },
 		{ "flow.idle", n->idle },
@@ -255,6 +268,7 @@ stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
 		{ "stream.order_forced", n->order_forced },
 		{ "stream.resyncs", n->resyncs },
 		{ "stream.bad_resets", n->bad_resets },
+		{ "stream.resets_outlived", n->resets_outlived },
 		{ "stream.bad_answers", n->bad_answers },
 		{ "stream.stray", n->stray },
 		{ "stream.late", n->late },

@@ -59,7 +59,11 @@ struct stream_listener {
 	 */
 	void *(*open)(void *ctx, const struct flow *flow);
 
-	/* The next bytes from one side. All of them must be taken. */
+	/*
+	 * The next bytes from one side. All of them must be taken. Whatever their
+	 * sender had acknowledged was told before, as bytes or as a gap; in
+	 * connections whose directions were captured out of order, too.
+	 */
 	enum stream_want (*bytes)(void *session, enum side from, struct span bytes,
 	    const struct frame_ref *at);
 
@@ -77,6 +81,14 @@ struct stream_listener {
 	 */
 	enum stream_want (*conflict)(void *session, enum side from, struct span kept,
 	    struct span other, const struct frame_ref *at);
+
+	/*
+	 * A reset with the right numbers, which may be forged all the same.
+	 * Bytes may still follow. If that side goes on (outlived), it was;
+	 * else the connection has ended with it, and close() comes soon.
+	 */
+	enum stream_want (*reset)(void *session, enum side from, bool outlived,
+	    const struct frame_ref *at);
 
 	/* The end, with its reason in flow->end. */
 	void (*close)(void *session, const struct frame_ref *at);

@@ -57,6 +57,7 @@ struct flow {
 	bool truncated;			/* a snaplen cut payload, or its fragments disagree */
 	uint64_t gap_bytes[2];		/* sent by that side and never seen */
 	uint64_t duplicates;		/* packets that the tap delivered twice */
+	int64_t silent_ns;		/* packet time that passed behind the last packet */
 };
 
 /* Both directions carried something that we saw. */
@@ -64,6 +65,27 @@ static inline bool
 flow_both_sides(const struct flow *f)
 {
 	return f->packets[SIDE_CLIENT] > 0 && f->packets[SIDE_SERVER] > 0;
+}
+
+/*
+ * How long nothing must come before that means something: an answer, or the TLS
+ * that was agreed on, comes within half a minute or not at all; a client may take
+ * the five minutes that servers wait for its next command (RFC 5321 section
+ * 4.5.3.2.7).
+ */
+#define FLOW_ANSWER_NS (INT64_C(30) * 1000000000)
+#define FLOW_COMMAND_NS (INT64_C(300) * 1000000000)
+
+/*
+ * Is it known that nothing more was said? The connection ended, both sides took
+ * their leave, or it was silent for that long while the tap listened. A capture
+ * that ends, a table that is full and ports that are used again say nothing.
+ */
+static inline bool
+flow_heard_out(const struct flow *f, int64_t silence_ns)
+{
+	return f->end == FLOW_FIN || f->end == FLOW_RST ||
+	    (f->fin_by[SIDE_CLIENT] && f->fin_by[SIDE_SERVER]) || f->silent_ns >= silence_ns;
 }
 
 /* Seen whole, from the handshake on: the condition for any conclusion from absence. */

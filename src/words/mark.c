@@ -44,6 +44,7 @@ static const char *const names[MARK_KINDS] = {
 	[MARK_REDIRECT] = "redirect",
 	[MARK_TLS_ELSEWHERE] = "tls_elsewhere",
 	[MARK_CONFLICT] = "conflict",
+	[MARK_RESET_OUTLIVED] = "reset_outlived",
 };
 
 const char *

@@ -57,6 +57,7 @@ enum mark_kind {
 	MARK_REDIRECT,			/* sent elsewhere instead of the upgrade */
 	MARK_TLS_ELSEWHERE,		/* a listing sends clients to a port with TLS (IRC STS) */
 	MARK_CONFLICT,			/* two versions of the same bytes */
+	MARK_RESET_OUTLIVED,		/* a reset, and its sender went on behind it */
 	MARK_KINDS
 };
 

@@ -20,8 +20,19 @@ observation_seen_whole(const struct observation *o)
 }
 
 bool
+observation_nothing_came(const struct observation *o)
+{
+	return o->final && observation_seen_whole(o) && flow_heard_out(&o->flow, FLOW_ANSWER_NS);
+}
+
+bool
 observation_handshake_failed(const struct observation *o)
 {
-	return observation_has(o, MARK_CLIENT_HELLO) &&
-	    (!observation_has(o, MARK_SERVER_HELLO) || observation_has(o, MARK_TLS_DAMAGED));
+	if (!observation_has(o, MARK_CLIENT_HELLO))
+		return false;
+	if (observation_has(o, MARK_SERVER_HELLO))
+		return observation_has(o, MARK_TLS_DAMAGED) ||
+		    observation_has(o, MARK_TLS_RESET);
+	return observation_has(o, MARK_TLS_ALERT) || observation_has(o, MARK_TLS_GARBAGE) ||
+	    observation_has(o, MARK_TLS_RESET) || observation_nothing_came(o);
 }

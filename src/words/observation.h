@@ -124,9 +124,13 @@ observation_exposed(const struct observation *o, enum upgrade upgrade)
 
 /*
  * A ClientHello was sent, and no ServerHello that the client could use came
- * back: none at all, something else, or one that was damaged on its way.
+ * back: something else, one that was damaged on its way or cut short by a reset,
+ * or none at all where the tap heard everything.
  */
 bool observation_handshake_failed(const struct observation *o);
+
+/* The connection is over, and no answer or hello that was still missing came or was lost. */
+bool observation_nothing_came(const struct observation *o);
 
 /* May anything be concluded from what was not seen? */
 bool observation_seen_whole(const struct observation *o);

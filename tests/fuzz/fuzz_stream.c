@@ -115,6 +115,18 @@ on_conflict(void *ctx, enum side from, struct span kept, struct span other,
 	return want(session);
 }
 
+static enum stream_want
+on_reset(void *ctx, enum side from, bool outlived, const struct frame_ref *at)
+{
+	struct session *session = ctx;
+
+	(void)from;
+	check_session(session);
+	check(at != NULL && (session->flow->end == FLOW_RST) == !outlived,
+	    "a reset is the end until it is outlived");
+	return want(session);
+}
+
 static void
 on_close(void *ctx, const struct frame_ref *at)
 {
@@ -207,7 +219,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct stream_limits limits = { .established_max = 3, .half_open_max = 3 };
 	const struct stream_listener listener = { NULL, on_open, on_bytes, on_gap,
-		on_conflict, on_close, on_attempt };
+		on_conflict, on_reset, on_close, on_attempt };
 	struct frame_ref ref = { .at_ns = 1 };
 	struct err e;
 	struct stream *stream = stream_new(&limits, &listener, &e);

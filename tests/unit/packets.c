@@ -101,6 +101,17 @@ on_conflict(void *session, enum side from, struct span kept, struct span other,
 	return want(r, session, at);
 }
 
+static enum stream_want
+on_reset(void *session, enum side from, bool outlived, const struct frame_ref *at)
+{
+	struct recorder *r = recorder;
+
+	say_word(r, from == SIDE_CLIENT ? "C" : "S");
+	say(r, outlived ? "lives" : "reset", NULL, 0);
+	assert_true(at->number > 0);
+	return want(r, session, at);
+}
+
 static const char *
 end_name(const struct flow *flow)
 {
@@ -142,7 +153,7 @@ recorder_listener(struct recorder *r)
 	r->speaker = -1;
 	recorder = r;
 	return (struct stream_listener){ .ctx = r, .open = on_open, .bytes = on_bytes,
-		.gap = on_gap, .conflict = on_conflict, .close = on_close,
+		.gap = on_gap, .conflict = on_conflict, .reset = on_reset, .close = on_close,
 		.attempt = on_attempt };
 }
 

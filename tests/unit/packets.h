@@ -27,7 +27,7 @@
  *	+250			250 ms pass; otherwise 1 ms with every packet
  *
  * The log is words, too: open, C=bytes (neighbours joined), Cgap3,
- * C!kept|other, attempt:rst, and at the end of each fin, rst, idle, evicted,
+ * C!kept|other, Creset and Clives, attempt:rst, and at the end of each fin, rst, idle, evicted,
  * reused or end.
  */
 struct peer {

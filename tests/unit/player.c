@@ -19,6 +19,8 @@ struct player {
 	struct span last[2];	/* what each side said last, for conflicts */
 	bool more;		/* the conversation wants more */
 	uint64_t unheard;	/* bytes of the side that the tap does not hear */
+	enum side reset_from;	/* who is said to have sent a reset, once flow.end says so */
+	struct frame_ref reset;
 };
 
 static void
@@ -67,6 +69,11 @@ say(struct player *p, enum side from, struct span bytes)
 	if (bytes.n == 0)
 		return;
 	packet(p, from, bytes.n);
+	if (p->flow.end == FLOW_RST && p->reset_from == from) {
+		p->flow.end = FLOW_OPEN;
+		p->flow.reset_by[from] = false;
+		conversation_outlived(&p->talk, from, &p->reset);
+	}
 	if (!p->more)
 		return;
 	copy = malloc(bytes.n);
@@ -115,7 +122,8 @@ is_unheard(struct player *p, const struct step *step, const struct play *play)
 	const struct row *row = p->row;
 	const uint64_t lost = p->unheard;
 
-	if (!row->one_way || step->kind == STEP_WAIT || step->kind == STEP_IDLE)
+	if (!row->one_way || step->kind == STEP_WAIT || step->kind == STEP_IDLE ||
+	    step->kind == STEP_CUT_OFF)
 		return false;
 	if (step->from != row->heard) {
 		p->unheard += step->bytes[play->style == PLAY_LOOSE].n;
@@ -131,6 +139,7 @@ static void
 play_step(struct player *p, const struct step *step, const struct play *play, bool cut_here)
 {
 	struct flow *f = &p->flow;
+	struct observation unused;
 
 	p->at.at_ns += STEP_NS;
 	if (is_unheard(p, step, play))
@@ -158,9 +167,17 @@ play_step(struct player *p, const struct step *step, const struct play *play, bo
 		packet(p, step->from, 0);
 		f->reset_by[step->from] = true;
 		f->end = FLOW_RST;
+		p->reset_from = step->from;
+		p->reset = p->at;
+		conversation_if_reset(&p->talk, &p->at, &unused);
 		break;
 	case STEP_IDLE:
 		f->end = FLOW_IDLE;
+		f->silent_ns = 2 * FLOW_COMMAND_NS;
+		break;
+	case STEP_CUT_OFF:
+		f->end = FLOW_INPUT_END;
+		f->silent_ns = p->at.at_ns - f->last.at_ns;
 		break;
 	}
 }

@@ -145,7 +145,7 @@ a_password_is_exposed_by_its_outcome(void **state)
 		    span_text("AUTH PLAIN"));
 		if (rows[i].login >= 0)
 			facts_login(f, (enum login)rows[i].login, span_text("a reply"));
-		facts_end(f);
+		facts_end(f, true);
 		assert_int_equal(x.seen.exposed[UPGRADE_OFFERED],
 		    rows[i].exposed ? EXPOSED_CREDENTIALS : 0);
 		assert_int_equal(x.seen.credentials, rows[i].credentials);

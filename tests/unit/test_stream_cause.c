@@ -45,7 +45,7 @@ static const struct packets_row rows[] = {
 	{ "at the end", "hs C:A=TLS C:A^3=MAIL", "open C=TLS Sgap3 C=MAIL end" },
 	{ "at the end, the question", "hs S:A^4=250 C:A@4^3=TLS S:A^7=454",
 	    "open Cgap4 S=250 C=TLS S=454 end" },
-	{ "at a reset", "hs C:A=TLS C:A^3=MAIL S:R@3^7", "open C=TLS Sgap3 C=MAIL rst" },
+	{ "at a reset", "hs C:A=TLS C:A^3=MAIL S:R@3^7", "open C=TLS Sreset Sgap3 C=MAIL rst" },
 	{ "before a leap", "hs C:A=a C:A^3=b C:A@9000001=c S:A@3^9000002 C:A@9000002=d "
 	    "S:A@3^9000003 C:A@9000003=e", "open C=a Sgap3 C=b Cgap9000001 C=e end" },
 

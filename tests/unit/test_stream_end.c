@@ -28,18 +28,33 @@ static const struct packets_row rows[] = {
 	{ "one-way, more of it", "C:A@0^5=x C:A^5=y C:FA^5 C:A^5", "midstream C=xy fin" },
 
 	/* RST: the exact number, or none. */
-	{ "by the client", "hs C:A=x C:R", "open C=x rst" },
-	{ "by the server", "hs C:A=x S:RA", "open C=x rst" },
+	{ "by the client", "hs C:A=x C:R", "open C=x Creset rst" },
+	{ "by the server", "hs C:A=x S:RA", "open C=x Sreset rst" },
 	{ "behind a FIN", "hs C:FA S:A C:R@1", "open rst" },
 	{ "behind a FIN that nobody acknowledged", "hs C:FA C:R@1", "open rst" },
 	{ "at what the receiver acknowledged", "hs S:A=220 C:A S:A@9=x S:R@3",
-	    "open S=220 Sgap6 S=x rst" },
+	    "open S=220 Sreset Sgap6 S=x rst" },
 	{ "blind, in the window", "hs C:A=x C:R@100 S:R@1 C:A=y", "open C=xy end" },
 	{ "blind, old", "hs C:A=abc C:R@0 C:A=d", "open C=abcd end" },
-	{ "of what was under way", "S:A@0=220 S:R", "midstream S=220 rst" },
+	{ "of what was under way", "S:A@0=220 S:R", "midstream S=220 Sreset rst" },
 	{ "of a side that said nothing", "C:A@0=x C:A=y S:RA@7", "midstream C=xy end" },
-	{ "before the ACK", "C:S S:SA S:A=220 C:R", "midstream S=220 rst" },
-	{ "late packets behind it", "hs C:R C:A=x S:A=y S:A=z", "open rst" },
+	{ "before the ACK", "C:S S:SA S:A=220 C:R", "midstream S=220 Creset rst" },
+	{ "what was under way to who has reset", "hs C:R S:A=y S:A=z C:R C:R",
+	    "open Creset S=yz rst" },
+	{ "late packets behind it", "hs C:R S:A=y +61000 C:R", "open Creset S=y rst" },
+	{ "captured before what the other said", "hs S:A=a C:A C:A=x C:R C:A@0=x",
+	    "open S=a C=x Creset rst" },
+	{ "ports again, at once", "hs C:R C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=x",
+	    "open Creset rst open C=x end" },
+
+	/* ... and who is said to have sent it goes on: it was forged. */
+	{ "outlived by the server", "hs C:A=a S:R C:A=b S:A=c C:FA S:FA C:A",
+	    "open C=a Sreset C=b Slives S=c fin" },
+	{ "outlived by the client", "hs S:A=220 C:R C:A=x S:A=y",
+	    "open S=220 Creset Clives C=x S=y end" },
+	{ "of both sides", "hs S:R C:R C:A=x S:A=y C:R S:A=z",
+	    "open Sreset C=x Slives S=y Creset S=z rst" },
+	{ "only empty packets behind it", "hs C:R C:A S:A C:A", "open Creset rst" },
 
 	/* The same ports again. */
 	{ "after a FIN",
@@ -57,6 +72,16 @@ static const struct packets_row rows[] = {
 	    "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 C:S@5000 "
 	    "C:S@5000 S:SA@50^5000 C:A@5000^50 C:A@5000=new",
 	    "open reused open C=new end" },
+	{ "a blind SYN with its answer",
+	    "hs C:A=x C:S@9000 S:SA@9000^9000 C:A=y S:A=z C:A C:FA S:FA C:A",
+	    "open C=xy S=z fin" },
+	{ "blind SYNs with their answers",
+	    "hs C:A=x C:S@7000 S:SA@70^7000 C:S@8000 S:SA@80^8000 C:S@9000 S:SA@90^9000 "
+	    "S:SA@91^9000 C:A@9000^90 C:A@9000=new",
+	    "open C=x reused open C=new end" },
+	{ "the client's ACK is lost",
+	    "hs C:A=old C:S@9000 S:SA@9000^9000 S:A@9000^9000=220 C:A@9000^9003=new",
+	    "open C=old reused open S=220 C=new end" },
 	{ "one-way", "C:A@0=x C:A=y C:S@9000 C:A@9000=z",
 	    "midstream C=xy reused midstream C=z end" },
 

@@ -46,7 +46,7 @@ static const struct packets_row rows[] = {
 	    "open Cgap2 C=b Cgap1 C=d "
 	    "Cgap4 Sgap1 S=y end" },
 	{ "before a FIN", "hs C:A@2=b C:FA@3 S:FA^4 C:A", "open Cgap2 C=b fin" },
-	{ "before a reset", "hs C:A@2=b S:A^3 S:R@0", "open Cgap2 C=b rst" },
+	{ "before a reset", "hs C:A@2=b S:A^3 S:R@0", "open Sreset Cgap2 C=b rst" },
 	{ "at the silence", "hs C:A@2=b +3601000 C:A@9999999", "open Cgap2 C=b idle" },
 
 	/* A snaplen cut them off. */

@@ -295,6 +295,8 @@ setting_line(struct reader *r, const char *line)
 		    strtoll(line + 5, NULL, 10) * SECOND_NS;
 	else if (strcmp(line, "idle") == 0)
 		new_step(r, STEP_IDLE, SIDE_CLIENT);
+	else if (strcmp(line, "cut off") == 0)
+		new_step(r, STEP_CUT_OFF, SIDE_CLIENT);
 	else if (strcmp(line, "mid-stream") == 0)
 		row->mid_stream = true;
 	else if (strcmp(line, "only client") == 0 || strcmp(line, "only server") == 0)
