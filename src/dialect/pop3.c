@@ -92,11 +92,11 @@ pop3_probe(const struct opening *opening)
 		return probe_client(opening, false);
 	line = first_line(server, &whole);
 	word = line_word(line, &rest);
-	if (!whole && line.n <= 4)
+	if (!whole && line.n <= 4 && opening->more[SIDE_SERVER])
 		return may_become_status(line) ? PROBE_MORE : PROBE_NO;
 	if (pop3_status_of(word) != POP3_OK && pop3_status_of(word) != POP3_ERR)
 		return PROBE_NO;
-	if (!whole)
+	if (!whole && opening->more[SIDE_SERVER])
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	if (opening->first == SIDE_SERVER && pop3_status_of(word) == POP3_OK)
 		return PROBE_YES;
