@@ -241,7 +241,7 @@ imap_probe(const struct opening *opening)
 	struct imap_opening o;
 
 	imap_opening_read(opening, &o);
-	if (server.n > 0 && !o.greeted_whole)
+	if (server.n > 0 && !o.greeted_whole && opening->more[SIDE_SERVER])
 		return server.n < OPENING_ENOUGH && may_begin_line(span_at(server, 0)) ?
 		    PROBE_MORE : PROBE_NO;
 	if (server.n > 0) {

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "dialect/sieve.h"
+
+#include "dialect/opening.h"
+
+/* The hole lies within a script, which is counted: nothing but content is missing. */
+static bool
+gap_in_literal(struct sieve *s, enum side from, uint64_t count)
+{
+	uint64_t *left = from == SIDE_SERVER ? &s->answer.literal_left : &s->command.literal_left;
+
+	if (count > *left)
+		return false;
+	if (from == SIDE_SERVER && pending_oldest(&s->pending) != SIEVE_GETSCRIPT)
+		return false;
+	*left -= count;
+	return true;
+}
+
+static void
+forget(struct sieve *s, enum side from)
+{
+	line_gap(&s->lines[from]);
+	if (from == SIDE_CLIENT) {
+		s->command.open = s->sasl.challenged = false;
+		s->command.literal_left = 0;
+	} else {
+		s->answer.open = false;
+		s->answer.literal_left = 0;
+		s->listing = (struct capability){ 0 };
+		s->listed = false;
+		s->greeted = true;
+		/* a challenge may be what is missing; the next line tells */
+		s->sasl.challenged = pending_holds(&s->pending, SIEVE_AUTHENTICATE);
+	}
+	pending_clear(&s->pending);
+	s->unsure = true;
+	s->heard = false;
+}
+
+static void
+sieve_gap(void *state, enum side from, uint64_t count, struct facts *facts)
+{
+	struct sieve *s = state;
+
+	if (!gap_in_literal(s, from, count))
+		forget(s, from);
+	facts->goes_on = from == SIDE_CLIENT ? s->command.open : s->answer.open;
+}
+
+/* A line without its end, as much of it as is there. */
+static struct span
+first_line(struct span said, bool *whole_r)
+{
+	size_t end = span_find(said, '\n');
+
+	*whole_r = end < said.n;
+	said = span_head(said, end);
+	if (span_at(said, said.n - 1) == '\r')
+		said.n--;
+	return said;
+}
+
+/* RFC 5804 §1.7: a capability's name in quotes, which begins the line. */
+static bool
+is_capability(struct span line)
+{
+	static const char *const names[] = {
+		"IMPLEMENTATION", "SASL", "SIEVE", "STARTTLS", "VERSION", "MAXREDIRECTS", "NOTIFY",
+		"LANGUAGE", "OWNER", "RENAME", "NOOP", "UNAUTHENTICATE", "EXTLISTS",
+	};
+	struct span name;
+
+	if (span_at(line, 0) != '"' || !literal_argument(&line, &name))
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (span_is(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+static enum probe
+probe_client(const struct opening *opening, bool answered)
+{
+	const struct sieve_command *command;
+	struct span rest, line;
+	bool whole;
+
+	line = first_line(opening->said[SIDE_CLIENT], &whole);
+	if (!whole)
+		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
+	command = sieve_command_find(line_word(line, &rest));
+	if (command == NULL)
+		return PROBE_NO;
+	return answered && !command->shared ? PROBE_YES : PROBE_WEAK;
+}
+
+static enum probe
+sieve_probe(const struct opening *opening)
+{
+	struct span server = opening->said[SIDE_SERVER], rest, line, word;
+	int begin = span_at(server, 0);
+	bool client = opening->said[SIDE_CLIENT].n > 0, whole;
+
+	if (server.n == 0)
+		return probe_client(opening, false);
+	line = first_line(server, &whole);
+	if (begin != '"' && begin != '{' && begin != 'O' && begin != 'o' && begin != 'N' &&
+	    begin != 'n' && begin != 'B' && begin != 'b')
+		return PROBE_NO;
+	if (!whole && opening->more[SIDE_SERVER])
+		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
+	if (opening->first == SIDE_SERVER && is_capability(line))
+		return PROBE_YES;
+	word = line_word(line, &rest);
+	if (begin != '"' && begin != '{' && imap_status_of(word) != IMAP_OK &&
+	    imap_status_of(word) != IMAP_NO && imap_status_of(word) != IMAP_BYE)
+		return PROBE_NO;
+	return client ? probe_client(opening, true) : PROBE_WEAK;
+}
+
+static long
+sieve_feed(void *state, enum side from, struct span in, struct facts *facts)
+{
+	if (from == SIDE_CLIENT)
+		return sieve_client_unit(state, in, facts);
+	return sieve_server_unit(state, in, facts);
+}
+
+const struct dialect dialect_sieve = {
+	.name = "sieve",
+	.rfcs = "5804",
+	.ports = { 4190, 2000 },
+	.alpn = "managesieve",
+	.traits = TRAIT_OFFER_STANDS,
+	.state_size = sizeof(struct sieve),
+	.probe = sieve_probe,
+	.feed = sieve_feed,
+	.gap = sieve_gap,
+};
