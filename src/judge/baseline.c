@@ -6,29 +6,13 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "judge/server.h"
 #include "judge/table.h"
 
 enum {
-	SKETCH_SIZE = 4,	/* distinct clients are counted exactly up to here */
-	WEAK_OFFERS = 2,	/* whole sessions that offered, or one that upgraded */
-	STRONG_CLIENTS = 2,
-	STRONG_DAYS = 2,
-};
-
-/* Distinct clients, and whether they came on more than one day. */
-struct sketch {
-	uint32_t clients[SKETCH_SIZE];	/* short hashes, 0 = free */
-	int32_t first_day, last_day;
-};
-
-struct server {
-	uint32_t sessions, offered, upgraded, listed;
-	int64_t first_seen_ns, last_seen_ns, first_offer_ns;
-	struct sketch everybody;
-	struct sketch promised;		/* saw an offer or an upgrade */
-	struct sketch denied;		/* saw a whole listing that lacked it since */
-	struct sketch denied_first;	/* ... and before the first offer */
-	int32_t said_day[TECHNIQUES];	/* day after which a thing may be said again */
+	MEMBERS_MAX = 16,	/* names remembered of one address; a pool has fewer */
+	ROLL_OUT_CLIENTS = 2,	/* that had gone without before the first offer */
+	TEACHER_SHARE = 8,	/* no client brings more than this part of all servers */
 };
 
 struct pair {
@@ -37,8 +21,12 @@ struct pair {
 
 struct baseline {
 	struct hash_key key;
+	int64_t fading_ns;
 	struct table *servers;
 	struct table *pairs;
+	struct table *teachers;		/* how many servers each client was the first to show */
+	uint32_t teacher_max;
+	uint64_t teachers_refused;
 };
 
 struct baseline *
@@ -48,9 +36,12 @@ baseline_new(size_t servers_max, size_t pairs_max, struct err *e)
 
 	if (b != NULL) {
 		b->key = hash_key_random();
+		b->fading_ns = BASELINE_FADING_DAYS * CLOCK_DAY_NS;
+		b->teacher_max = (uint32_t)(servers_max / TEACHER_SHARE) + 1;
+		b->teachers = table_new(servers_max, sizeof(uint32_t));
 		b->servers = table_new(servers_max, sizeof(struct server));
 		b->pairs = table_new(pairs_max, sizeof(struct pair));
-		if (b->servers != NULL && b->pairs != NULL)
+		if (b->servers != NULL && b->pairs != NULL && b->teachers != NULL)
 			return b;
 	}
 	err_set_errno(e, "baseline of %zu servers", servers_max);
@@ -59,19 +50,20 @@ baseline_new(size_t servers_max, size_t pairs_max, struct err *e)
 }
 
 static uint64_t
-server_hash(const struct baseline *b, const struct observation *o)
+server_hash(const struct baseline *b, const struct server_key *key)
 {
-	struct {
-		struct address address;
-		uint16_t port;
-		char dialect[DIALECT_NAME_SIZE];
-	} key;
+	return hash_bytes(&b->key, key, sizeof(*key));
+}
 
-	memset(&key, 0, sizeof(key));
-	key.address = o->flow.tuple.addr[SIDE_SERVER];
-	key.port = o->flow.tuple.port[SIDE_SERVER];
-	memcpy(key.dialect, o->dialect, sizeof(key.dialect));
-	return hash_bytes(&b->key, &key, sizeof(key));
+static struct server *
+find_server(const struct baseline *b, const struct observation *o, bool member)
+{
+	struct server_key key;
+
+	server_key_of(o, member, &key);
+	if (member && key.name[0] == '\0')
+		return NULL;
+	return table_find(b->servers, server_hash(b, &key));
 }
 
 static uint64_t
@@ -81,9 +73,11 @@ pair_hash(const struct baseline *b, const struct observation *o)
 		uint64_t server;
 		struct address client;
 	} key;
+	struct server_key server;
 
 	memset(&key, 0, sizeof(key));
-	key.server = server_hash(b, o);
+	server_key_of(o, false, &server);
+	key.server = server_hash(b, &server);
 	key.client = o->flow.tuple.addr[SIDE_CLIENT];
 	return hash_bytes(&b->key, &key, sizeof(key));
 }
@@ -97,64 +91,32 @@ client_hash(const struct baseline *b, const struct observation *o)
 	return hash != 0 ? hash : 1;
 }
 
-static unsigned
-sketch_clients(const struct sketch *s)
-{
-	unsigned n = 0;
-
-	while (n < SKETCH_SIZE && s->clients[n] != 0)
-		n++;
-	return n;
-}
-
-static unsigned
-sketch_days(const struct sketch *s)
-{
-	return s->clients[0] == 0 ? 0 : s->first_day == s->last_day ? 1 : 2;
-}
-
+/*
+ * A member that has always gone without is no reason to wonder. One whose name
+ * was never seen inherits what the address promises, but less surely: whoever
+ * rewrites a greeting must not become a stranger by that.
+ */
 static void
-sketch_add(struct sketch *s, uint32_t client, int64_t at_ns)
+weigh_member(const struct baseline *b, const struct server *whole, const struct server *member,
+    int64_t now_ns, struct history *h)
 {
-	int32_t day = (int32_t)(at_ns / CLOCK_DAY_NS);
-	unsigned n = 0;
+	enum strength own;
 
-	while (n < SKETCH_SIZE && s->clients[n] != 0 && s->clients[n] != client)
-		n++;
-	if (s->clients[0] == 0)
-		s->first_day = s->last_day = day;
-	if (n < SKETCH_SIZE)
-		s->clients[n] = client;
-	if (day > s->last_day)
-		s->last_day = day;
-}
-
-/* It takes contradictions from two clients and on two days to unmake what was learnt. */
-static bool
-is_unmade(const struct server *s)
-{
-	return sketch_clients(&s->denied) >= STRONG_CLIENTS &&
-	    sketch_days(&s->denied) >= STRONG_DAYS;
-}
-
-static enum strength
-strength_of(const struct server *s)
-{
-	if (is_unmade(s))
-		return STRENGTH_NONE;
-	if (s->upgraded == 0 && s->offered < WEAK_OFFERS)
-		return STRENGTH_NONE;
-	if (sketch_clients(&s->promised) >= STRONG_CLIENTS &&
-	    sketch_days(&s->promised) >= STRONG_DAYS)
-		return STRENGTH_STRONG;
-	return STRENGTH_WEAK;
+	if (h->strength == STRENGTH_NONE || whole->members == 0)
+		return;
+	own = member != NULL ? server_strength(member, now_ns, b->fading_ns) : STRENGTH_NONE;
+	if (own != STRENGTH_NONE)
+		return;
+	h->by_another_name = true;
+	h->strength = member != NULL && server_lacks(member) ? STRENGTH_NONE : STRENGTH_WEAK;
 }
 
 struct history
 baseline_look(const struct baseline *b, const struct observation *seen)
 {
-	const struct server *s = table_find(b->servers, server_hash(b, seen));
+	const struct server *s = find_server(b, seen, false);
 	const struct pair *p = table_find(b->pairs, pair_hash(b, seen));
+	int64_t now_ns = seen->flow.first.at_ns;
 	struct history h = { 0 };
 
 	if (s == NULL || s->sessions == 0)
@@ -164,21 +126,39 @@ baseline_look(const struct baseline *b, const struct observation *seen)
 	h.upgraded = s->upgraded;
 	h.listed = s->listed;
 	h.clients = sketch_clients(&s->everybody);
+	h.clients_denied = sketch_clients(&s->denied);
 	h.first_seen_ns = s->first_seen_ns;
 	h.last_seen_ns = s->last_seen_ns;
-	h.strength = strength_of(s);
-	h.client_upgraded = p != NULL && p->first_upgrade_ns < seen->flow.first.at_ns;
+	h.strength = server_strength(s, now_ns, b->fading_ns);
+	if (seen->server_name[0] != '\0')
+		weigh_member(b, s, find_server(b, seen, true), now_ns, &h);
+	h.client_upgraded = p != NULL && p->first_upgrade_ns < now_ns;
+	h.offered_others = server_offered_others(s, client_hash(b, seen), now_ns);
+	server_habits(s, seen, &h.habits);
 	return h;
+}
+
+bool
+baseline_serves_tls(const struct baseline *b, const struct observation *seen, uint16_t port)
+{
+	struct server_key key;
+	const struct server *s;
+
+	server_key_of(seen, false, &key);
+	key.port = port;
+	s = table_find(b->servers, server_hash(b, &key));
+	return s != NULL && s->upgraded > 0 &&
+	    server_strength(s, seen->flow.first.at_ns, b->fading_ns) != STRENGTH_NONE;
 }
 
 struct history
 baseline_hindsight(const struct baseline *b, const struct observation *seen)
 {
-	const struct server *s = table_find(b->servers, server_hash(b, seen));
+	const struct server *s = find_server(b, seen, false);
 	struct history h = baseline_look(b, seen);
 
 	if (s != NULL && seen->flow.first.at_ns < s->first_offer_ns &&
-	    sketch_clients(&s->denied_first) >= STRONG_CLIENTS)
+	    sketch_clients(&s->denied_first) >= ROLL_OUT_CLIENTS)
 		h.strength = STRENGTH_NONE;
 	return h;
 }
@@ -203,57 +183,84 @@ learn_pair(struct baseline *b, const struct observation *seen)
 		p->last_upgrade_ns = at_ns;
 }
 
-/* A promise: the server offered, or did, TLS. */
-static void
-learn_promise(struct server *s, const struct observation *seen, uint32_t client)
+/* Whoever shows us many servers must not push out those that others taught. */
+static bool
+may_teach(struct baseline *b, uint32_t client)
 {
-	if (s->first_offer_ns == 0)
-		s->first_offer_ns = seen->flow.first.at_ns;
-	sketch_add(&s->promised, client, seen->flow.first.at_ns);
-	memset(&s->denied, 0, sizeof(s->denied));
+	uint32_t *taught = table_take(b->teachers, client);
+
+	if (*taught >= b->teacher_max) {
+		b->teachers_refused++;
+		return false;
+	}
+	++*taught;
+	return true;
+}
+
+/* The entry to learn into; NULL when this client may bring no more. */
+static struct server *
+take_server(struct baseline *b, const struct observation *seen, bool member, uint32_t client)
+{
+	struct server *s = find_server(b, seen, member);
+	struct server_key key;
+
+	if (s == NULL && !may_teach(b, client))
+		return NULL;
+	server_key_of(seen, member, &key);
+	s = table_take(b->servers, server_hash(b, &key));
+	s->key = key;
+	return s;
 }
 
 static void
-learn_denial(struct server *s, const struct observation *seen, uint32_t client)
+learn_member(struct baseline *b, struct server *whole, const struct observation *seen,
+    uint32_t client)
 {
-	sketch_add(&s->denied, client, seen->flow.first.at_ns);
-	if (s->first_offer_ns == 0)
-		sketch_add(&s->denied_first, client, seen->flow.first.at_ns);
+	struct server *s = find_server(b, seen, true);
+
+	if (s == NULL) {
+		if (whole->members >= MEMBERS_MAX)
+			return;
+		s = take_server(b, seen, true, client);
+		/* taking it may have moved the address itself out of a full table */
+		whole = find_server(b, seen, false);
+		if (s != NULL && whole != NULL)
+			whole->members++;
+	}
+	if (s != NULL)
+		server_learn(s, seen, client);
 }
 
 void
 baseline_learn(struct baseline *b, const struct observation *seen)
 {
-	bool upgraded = seen->established == FACT_TRUE;
 	uint32_t client = client_hash(b, seen);
 	struct server *s;
 
-	if (!observation_seen_whole(seen) || seen->dialect[0] == '\0')
+	if (!observation_seen_whole(seen) ||
+	    (seen->dialect[0] == '\0' && seen->dialect_expected[0] == '\0'))
 		return;
-	s = table_take(b->servers, server_hash(b, seen));
-	if (s->sessions == 0)
-		s->first_seen_ns = seen->flow.first.at_ns;
-	s->last_seen_ns = seen->flow.last.at_ns;
-	s->sessions++;
-	s->offered += seen->offered == FACT_TRUE;
-	s->upgraded += upgraded;
-	s->listed += seen->listing_complete;
-	sketch_add(&s->everybody, client, seen->flow.first.at_ns);
-	if (upgraded)
+	s = take_server(b, seen, false, client);
+	if (s == NULL)
+		return;
+	server_learn(s, seen, client);
+	if (seen->established == FACT_TRUE)
 		learn_pair(b, seen);
-	if (upgraded || seen->offered == FACT_TRUE)
-		learn_promise(s, seen, client);
-	else if (seen->offered == FACT_FALSE)
-		learn_denial(s, seen, client);
+	if (seen->server_name[0] != '\0')
+		learn_member(b, s, seen, client);
 }
 
 bool
 baseline_first_today(struct baseline *b, const struct observation *seen,
     enum technique technique)
 {
-	struct server *s = table_take(b->servers, server_hash(b, seen));
 	int32_t tomorrow = (int32_t)(seen->at.at_ns / CLOCK_DAY_NS) + 1;
+	struct server_key key;
+	struct server *s;
 
+	server_key_of(seen, false, &key);
+	s = table_take(b->servers, server_hash(b, &key));
+	s->key = key;
 	if (s->said_day[technique] == tomorrow)
 		return false;
 	s->said_day[technique] = tomorrow;
@@ -265,6 +272,7 @@ baseline_counters(const struct baseline *b, counter_visit *visit, void *ctx)
 {
 	visit(ctx, "baseline.servers", table_used(b->servers));
 	visit(ctx, "baseline.servers_evicted", table_evicted(b->servers));
+	visit(ctx, "baseline.teachers_refused", b->teachers_refused);
 	visit(ctx, "baseline.pairs", table_used(b->pairs));
 	visit(ctx, "baseline.pairs_evicted", table_evicted(b->pairs));
 }
@@ -276,6 +284,7 @@ baseline_free(struct baseline **b)
 		return;
 	table_free(&(*b)->servers);
 	table_free(&(*b)->pairs);
+	table_free(&(*b)->teachers);
 	free(*b);
 	*b = NULL;
 }

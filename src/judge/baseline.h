@@ -16,7 +16,8 @@
  */
 struct baseline;
 
-enum { BASELINE_SERVERS_DEFAULT = 65536, BASELINE_PAIRS_DEFAULT = 262144 };
+enum { BASELINE_SERVERS_DEFAULT = 65536, BASELINE_PAIRS_DEFAULT = 262144,
+	BASELINE_FADING_DAYS = 90 };
 
 /*
  * An empty one in memory; the oldest entries go when it is full. NULL with *e
@@ -34,6 +35,10 @@ struct history baseline_look(const struct baseline *b, const struct observation 
  */
 struct history baseline_hindsight(const struct baseline *b,
     const struct observation *seen);
+
+/* Has TLS from the first byte been seen at that port of this server? */
+bool baseline_serves_tls(const struct baseline *b, const struct observation *seen,
+    uint16_t port);
 
 /* Did this client use TLS with this server after that session? */
 bool baseline_upgraded_later(const struct baseline *b, const struct observation *seen);
