@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/baseline.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
 #include "config.h"
@@ -12,6 +13,7 @@ static const struct command {
 	const char *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
+	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
 	{ "rules", "list the rules, or check rule files", cmd_rules },
 };

@@ -12,11 +12,20 @@
 enum {
 	MEMBERS_MAX = 16,	/* names remembered of one address; a pool has fewer */
 	ROLL_OUT_CLIENTS = 2,	/* that had gone without before the first offer */
+	CHANGES_MAX = 1024,
 	TEACHER_SHARE = 8,	/* no client brings more than this part of all servers */
 };
 
 struct pair {
 	int64_t first_upgrade_ns, last_upgrade_ns;
+	bool dirty;
+};
+
+/* What has changed since it was last stored; beyond the limit everything is looked through. */
+struct changes {
+	uint64_t hashes[CHANGES_MAX];
+	size_t count;
+	bool overflow;
 };
 
 struct baseline {
@@ -26,6 +35,7 @@ struct baseline {
 	struct table *pairs;
 	struct table *teachers;		/* how many servers each client was the first to show */
 	uint32_t teacher_max;
+	struct changes changed_servers, changed_pairs;
 	uint64_t teachers_refused;
 };
 
@@ -172,15 +182,29 @@ baseline_upgraded_later(const struct baseline *b, const struct observation *seen
 }
 
 static void
+note_change(struct changes *c, bool *dirty, uint64_t hash)
+{
+	if (*dirty)
+		return;
+	*dirty = true;
+	if (c->count < CHANGES_MAX)
+		c->hashes[c->count++] = hash;
+	else
+		c->overflow = true;
+}
+
+static void
 learn_pair(struct baseline *b, const struct observation *seen)
 {
-	struct pair *p = table_take(b->pairs, pair_hash(b, seen));
+	uint64_t hash = pair_hash(b, seen);
+	struct pair *p = table_take(b->pairs, hash);
 	int64_t at_ns = seen->flow.first.at_ns;
 
 	if (p->last_upgrade_ns == 0)
 		p->first_upgrade_ns = at_ns;
 	if (at_ns > p->last_upgrade_ns)
 		p->last_upgrade_ns = at_ns;
+	note_change(&b->changed_pairs, &p->dirty, hash);
 }
 
 /* Whoever shows us many servers must not push out those that others taught. */
@@ -197,57 +221,53 @@ may_teach(struct baseline *b, uint32_t client)
 	return true;
 }
 
-/* The entry to learn into; NULL when this client may bring no more. */
-static struct server *
-take_server(struct baseline *b, const struct observation *seen, bool member, uint32_t client)
+/* Learn into one entry; false when this client may bring no more. */
+static bool
+learn_into(struct baseline *b, const struct observation *seen, bool member, uint32_t client)
 {
 	struct server *s = find_server(b, seen, member);
 	struct server_key key;
+	uint64_t hash;
 
 	if (s == NULL && !may_teach(b, client))
-		return NULL;
+		return false;
 	server_key_of(seen, member, &key);
-	s = table_take(b->servers, server_hash(b, &key));
+	hash = server_hash(b, &key);
+	s = table_take(b->servers, hash);
 	s->key = key;
-	return s;
+	server_learn(s, seen, client);
+	note_change(&b->changed_servers, &s->dirty, hash);
+	return true;
 }
 
 static void
-learn_member(struct baseline *b, struct server *whole, const struct observation *seen,
-    uint32_t client)
+learn_member(struct baseline *b, const struct observation *seen, uint32_t client)
 {
-	struct server *s = find_server(b, seen, true);
+	bool known = find_server(b, seen, true) != NULL;
+	struct server *whole = find_server(b, seen, false);
 
-	if (s == NULL) {
-		if (whole->members >= MEMBERS_MAX)
-			return;
-		s = take_server(b, seen, true, client);
-		/* taking it may have moved the address itself out of a full table */
-		whole = find_server(b, seen, false);
-		if (s != NULL && whole != NULL)
-			whole->members++;
-	}
-	if (s != NULL)
-		server_learn(s, seen, client);
+	if (whole == NULL || (!known && whole->members >= MEMBERS_MAX))
+		return;
+	if (!known)
+		whole->members++;
+	/* in a full table this may push out the address itself: nothing is kept of it here */
+	learn_into(b, seen, true, client);
 }
 
 void
 baseline_learn(struct baseline *b, const struct observation *seen)
 {
 	uint32_t client = client_hash(b, seen);
-	struct server *s;
 
 	if (!observation_seen_whole(seen) ||
 	    (seen->dialect[0] == '\0' && seen->dialect_expected[0] == '\0'))
 		return;
-	s = take_server(b, seen, false, client);
-	if (s == NULL)
+	if (!learn_into(b, seen, false, client))
 		return;
-	server_learn(s, seen, client);
 	if (seen->established == FACT_TRUE)
 		learn_pair(b, seen);
 	if (seen->server_name[0] != '\0')
-		learn_member(b, s, seen, client);
+		learn_member(b, seen, client);
 }
 
 bool
@@ -265,6 +285,114 @@ baseline_first_today(struct baseline *b, const struct observation *seen,
 		return false;
 	s->said_day[technique] = tomorrow;
 	return true;
+}
+
+void
+baseline_set_key(struct baseline *b, struct hash_key key)
+{
+	b->key = key;
+}
+
+struct hash_key
+baseline_key(const struct baseline *b)
+{
+	return b->key;
+}
+
+void
+baseline_put_server(struct baseline *b, const struct server *server)
+{
+	struct server *s = table_take(b->servers, server_hash(b, &server->key));
+
+	*s = *server;
+	s->dirty = false;
+}
+
+void
+baseline_put_pair(struct baseline *b, uint64_t hash, int64_t first_ns, int64_t last_ns)
+{
+	*(struct pair *)table_take(b->pairs, hash) = (struct pair){ first_ns, last_ns, false };
+}
+
+void
+baseline_accept(struct baseline *b, const struct server *server)
+{
+	struct server *s = table_find(b->servers, server_hash(b, &server->key));
+
+	if (s != NULL)
+		server_accept(s);
+}
+
+struct visit {
+	const struct baseline_visitor *visitor;
+	bool changed_only;
+};
+
+static void
+visit_server(void *ctx, uint64_t hash, void *entry)
+{
+	const struct visit *v = ctx;
+	struct server *s = entry;
+
+	(void)hash;
+	if (v->changed_only && !s->dirty)
+		return;
+	v->visitor->server(v->visitor->ctx, s);
+	if (v->changed_only)
+		s->dirty = false;
+}
+
+static void
+visit_pair(void *ctx, uint64_t hash, void *entry)
+{
+	const struct visit *v = ctx;
+	struct pair *p = entry;
+
+	if (v->changed_only && !p->dirty)
+		return;
+	v->visitor->pair(v->visitor->ctx, hash, p->first_upgrade_ns, p->last_upgrade_ns);
+	if (v->changed_only)
+		p->dirty = false;
+}
+
+void
+baseline_each(const struct baseline *b, const struct baseline_visitor *visitor)
+{
+	struct visit v = { visitor, false };
+
+	table_each(b->servers, visit_server, &v);
+	table_each(b->pairs, visit_pair, &v);
+}
+
+static void
+visit_changes(struct table *t, struct changes *c,
+    void (*one)(void *ctx, uint64_t hash, void *entry), struct visit *v)
+{
+	if (c->overflow)
+		table_each(t, one, v);
+	for (size_t i = 0; i < c->count && !c->overflow; i++) {
+		void *entry = table_find(t, c->hashes[i]);
+
+		if (entry != NULL)
+			one(v, c->hashes[i], entry);
+	}
+	c->count = 0;
+	c->overflow = false;
+}
+
+void
+baseline_take_changes(struct baseline *b, const struct baseline_visitor *visitor)
+{
+	struct visit v = { visitor, true };
+
+	visit_changes(b->servers, &b->changed_servers, visit_server, &v);
+	visit_changes(b->pairs, &b->changed_pairs, visit_pair, &v);
+}
+
+size_t
+baseline_changes(const struct baseline *b)
+{
+	return b->changed_servers.count + b->changed_pairs.count;
 }
 
 void

@@ -2,6 +2,7 @@
 #include "judge/habit.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "words/observation.h"
 
@@ -71,19 +72,29 @@ habit_learn(struct habit habits[HABITS_MAX], const struct habit *shown, uint32_t
 	sketch_add(&place->seen, client, shown->last_ns);
 }
 
+static const char *const names[HABIT_KINDS] = {
+	[HABIT_NONE] = "none",
+	[HABIT_CERTIFICATE] = "certificate",
+	[HABIT_ISSUER] = "issuer",
+	[HABIT_SUBJECT] = "subject",
+	[HABIT_ANSWER] = "answer",
+	[HABIT_VERSION] = "version",
+	[HABIT_MECHANISMS] = "mechanisms",
+	[HABIT_DEMAND] = "demand",
+};
+
 const char *
 habit_kind_name(enum habit_kind kind)
 {
-	static const char *const names[HABIT_KINDS] = {
-		[HABIT_NONE] = "none",
-		[HABIT_CERTIFICATE] = "certificate",
-		[HABIT_ISSUER] = "issuer",
-		[HABIT_SUBJECT] = "subject",
-		[HABIT_ANSWER] = "answer",
-		[HABIT_VERSION] = "version",
-		[HABIT_MECHANISMS] = "mechanisms",
-		[HABIT_DEMAND] = "demand",
-	};
+	return kind < HABIT_KINDS ? names[kind] : names[HABIT_NONE];
+}
 
-	return names[kind];
+enum habit_kind
+habit_kind_by_name(const char *name)
+{
+	for (int k = HABIT_NONE + 1; k < HABIT_KINDS; k++) {
+		if (strcmp(names[k], name) == 0)
+			return (enum habit_kind)k;
+	}
+	return HABIT_NONE;
 }

@@ -45,4 +45,7 @@ void habit_learn(struct habit habits[HABITS_MAX], const struct habit *shown,
 /* "certificate" */
 const char *habit_kind_name(enum habit_kind kind);
 
+/* HABIT_NONE when no kind has that name. */
+enum habit_kind habit_kind_by_name(const char *name);
+
 #endif

@@ -164,7 +164,6 @@ server_learn(struct server *s, const struct observation *seen, uint32_t client)
 	s->offered += seen->offered == FACT_TRUE;
 	s->upgraded += upgraded;
 	s->listed += seen->listing_complete;
-	s->dirty = true;
 	sketch_add(&s->everybody, client, seen->flow.first.at_ns);
 	if (upgraded || seen->offered == FACT_TRUE)
 		learn_promise(s, seen, client);
@@ -184,5 +183,4 @@ server_accept(struct server *s)
 	memset(&s->denied_first, 0, sizeof(s->denied_first));
 	memset(s->offers, 0, sizeof(s->offers));
 	memset(s->habits, 0, sizeof(s->habits));
-	s->dirty = true;
 }

@@ -10,12 +10,16 @@
 #include "capture/merge.h"
 #include "judge/baseline.h"
 #include "judge/rule.h"
+#include "judge/store.h"
 #include "run/output.h"
 #include "run/pipeline.h"
 #include "run/ports.h"
 #include "run/progress.h"
 
-enum { HOST_SIZE = 256 };
+enum {
+	HOST_SIZE = 256,
+	FRAMES_BETWEEN_LOOKS = 1024,	/* at whether the baseline is to be written */
+};
 
 /* Everything that a reading needs, made in this order and freed in the other. */
 struct reading {
@@ -25,6 +29,8 @@ struct reading {
 	struct ports ports;
 	struct rule_set *rules;
 	struct baseline *baseline;
+	struct store *store;
+	bool store_failed;
 	struct output *output;
 	struct judge *judge;
 	struct pipeline *pipeline;
@@ -32,6 +38,7 @@ struct reading {
 	struct merge *merge;
 	struct progress progress;
 	int64_t last_ns;
+	uint64_t frames;
 };
 
 /* Set by a signal: stop reading, and write what is known. */
@@ -143,6 +150,29 @@ open_inputs(struct reading *r, struct err *e)
 }
 
 static int
+open_store(struct reading *r, struct err *e)
+{
+	const struct read_settings *s = r->settings;
+
+	if (s->baseline == NULL)
+		return 0;
+	r->store = store_open(s->baseline, s->learn ? STORE_WRITE : STORE_READ, r->baseline, e);
+	return r->store != NULL ? 0 : -1;
+}
+
+/* What was learnt is written as it comes, and the rest at the end; told once when it fails. */
+static void
+keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
+{
+	struct err e;
+
+	if (r->store == NULL || !r->settings->learn || r->store_failed || write(r->store, &e) == 0)
+		return;
+	r->store_failed = true;
+	log_warnx("%s; what is learnt from now on is not kept", e.text);
+}
+
+static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
@@ -154,7 +184,7 @@ set_up(struct reading *r, struct err *e)
 	if (ports_parse(&r->ports, s->ports, e) < 0 || load_rules(r, e) < 0)
 		return -1;
 	r->baseline = baseline_new(BASELINE_SERVERS_DEFAULT, BASELINE_PAIRS_DEFAULT, e);
-	if (r->baseline == NULL || open_inputs(r, e) < 0)
+	if (r->baseline == NULL || open_store(r, e) < 0 || open_inputs(r, e) < 0)
 		return -1;
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
@@ -181,6 +211,8 @@ read_frames(struct reading *r)
 		pipeline_frame(r->pipeline, &frame);
 		if (frame.ref.at_ns > r->last_ns)
 			r->last_ns = frame.ref.at_ns;
+		if (++r->frames % FRAMES_BETWEEN_LOOKS == 0)
+			keep_baseline(r, store_write_if_due);
 		if (progress_due(&r->progress)) {
 			merge_progress(r->merge, &done, &total);
 			progress_show(&r->progress, done, total);
@@ -188,6 +220,7 @@ read_frames(struct reading *r)
 	}
 	progress_clear(&r->progress);
 	pipeline_finish(r->pipeline);
+	keep_baseline(r, store_write);
 	pipeline_counters(r->pipeline, output_counter, r->output);
 	output_counter(r->output, "capture.files_unread", merge_fault_count(r->merge));
 	output_finish(r->output, r->last_ns);
@@ -201,7 +234,7 @@ status_of(const struct reading *r, struct err *e)
 	e->text[0] = '\0';
 	if (output_reader_gone(r->output))
 		return EXIT_ALL_READ;
-	if (output_failed(r->output, e))
+	if (output_failed(r->output, e) || r->store_failed)
 		return EXIT_INTERNAL;
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
@@ -231,6 +264,7 @@ read_run(const struct read_settings *settings, struct err *e)
 	pipeline_free(&r->pipeline);
 	judge_free(&r->judge);
 	output_free(&r->output);
+	store_free(&r->store);
 	baseline_free(&r->baseline);
 	rule_set_free(&r->rules);
 	merge_free(&r->merge);
