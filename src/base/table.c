@@ -165,6 +165,13 @@ table_drop(struct table *t, uint64_t hash)
 		remove_slot(t, slot);
 }
 
+void
+table_each(const struct table *t, void (*visit)(void *ctx, uint64_t hash, void *entry), void *ctx)
+{
+	for (uint32_t slot = t->oldest; slot != NONE; slot = t->slots[slot].newer)
+		visit(ctx, t->slots[slot].hash, entry_of(t, slot));
+}
+
 size_t
 table_used(const struct table *t)
 {

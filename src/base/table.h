@@ -28,6 +28,10 @@ void *table_oldest(const struct table *t, uint64_t *hash_r);
 /* Remove an entry, if it is there. */
 void table_drop(struct table *t, uint64_t hash);
 
+/* Visit every entry, from the longest untouched to the latest. */
+void table_each(const struct table *t, void (*visit)(void *ctx, uint64_t hash, void *entry),
+    void *ctx);
+
 size_t table_used(const struct table *t);
 
 /* How many entries had to go. */

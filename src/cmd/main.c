@@ -5,6 +5,7 @@
 
 #include "base/descriptor.h"
 #include "base/log.h"
+#include "cmd/baseline.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
@@ -16,6 +17,7 @@ static const struct command {
 	const char *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
+	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
 	{ "rules", "list the rules, or check rule files", cmd_rules },
 };

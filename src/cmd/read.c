@@ -22,6 +22,8 @@ static const char help[] =
     "                       (default: text on a terminal, eve otherwise)\n"
     "  --output FILE        append to FILE instead of standard output\n"
     "  --rules DIR|FILE     use these rules instead of those built in; may be repeated\n"
+    "  --baseline FILE      also use what earlier runs have learnt of these servers\n"
+    "  --learn              ... and add to it what this one learns\n"
     "  --tap NAME=FILE      read FILE as the tap of that name; may be repeated\n"
     "  --ports all|dialect|LIST\n"
     "                       look at all TCP ports (default), at those of known protocols,\n"
@@ -40,7 +42,7 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
-	OPT_FAIL_ON, OPT_MAX_CONNECTIONS, OPT_MAX_SERVERS };
+	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_SERVERS };
 
 enum { MAX_OF_ANY_TABLE = 1 << 22 };
 
@@ -48,6 +50,8 @@ static const struct option options[] = {
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
 	{ "rules", required_argument, NULL, OPT_RULES },
+	{ "baseline", required_argument, NULL, OPT_BASELINE },
+	{ "learn", no_argument, NULL, OPT_LEARN },
 	{ "tap", required_argument, NULL, OPT_TAP },
 	{ "ports", required_argument, NULL, OPT_PORTS },
 	{ "filter", required_argument, NULL, OPT_FILTER },
@@ -115,6 +119,12 @@ take_option(struct arguments *a, int name, char *value)
 	case OPT_RULES:
 		a->rules[a->settings.rules_count++] = value;
 		return 0;
+	case OPT_BASELINE:
+		a->settings.baseline = value;
+		return 0;
+	case OPT_LEARN:
+		a->settings.learn = true;
+		return 0;
 	case OPT_TAP:
 		return add_tap(a, value);
 	case OPT_PORTS:
@@ -150,6 +160,8 @@ parse(struct arguments *a, int argc, char **argv)
 	}
 	if (a->help)
 		return 0;
+	if (a->settings.learn && a->settings.baseline == NULL)
+		return usage("--learn", "needs --baseline FILE");
 	if (a->tap_count > 0 && optind < argc)
 		return usage(argv[optind], "has no tap: with --tap every file needs one");
 	while (optind < argc)

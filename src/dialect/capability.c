@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dialect/capability.h"
 
+#include "dialect/sasl.h"
 #include "dialect/token.h"
 
 /* Count, and keep the first line as evidence. */
@@ -52,10 +53,23 @@ tell_remains(const struct capability *c, struct facts *facts)
 }
 
 void
+capability_mechanism(struct capability *c, struct span name)
+{
+	const struct sasl_mechanism *m = sasl_find(name);
+
+	if (m->kind != SASL_OPAQUE)
+		c->mechanisms |= MECHANISM_CLEAR;
+	else if (sasl_hides_secret(m))
+		c->mechanisms |= MECHANISM_STRONG;
+}
+
+void
 capability_finish(const struct capability *c, const char *token, struct facts *facts)
 {
 	struct keep lacks = { 0 };
 
+	if (!facts->seen->authenticated)
+		facts->seen->mechanisms = c->mechanisms;
 	if (c->offer) {
 		facts_listing(facts, true, keep_span(&c->offer_line));
 		return;

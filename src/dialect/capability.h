@@ -19,6 +19,7 @@ struct capability {
 	uint8_t masked_other;		/* fillers of another length */
 	uint8_t corrupted;
 	uint8_t masked_elsewhere;	/* that many same-length fillers hide another keyword */
+	uint8_t mechanisms;		/* MECHANISM_ bits of what may be used to log in */
 	struct keep words;		/* what was listed, as far as there is room */
 	struct keep offer_line, masked_line, masked_other_line, corrupted_line;
 };
@@ -26,6 +27,9 @@ struct capability {
 /* Look at one word of the listing; line is what is quoted as evidence. */
 void capability_word(struct capability *c, struct span word, const char *token,
     struct span line);
+
+/* It lists that SASL mechanism. */
+void capability_mechanism(struct capability *c, struct span name);
 
 /* The listing is complete: tell facts what it said. */
 void capability_finish(const struct capability *c, const char *token,

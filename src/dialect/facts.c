@@ -268,6 +268,12 @@ facts_demand(struct facts *f, unsigned operations, struct span excerpt)
 }
 
 void
+facts_demand_listed(struct facts *f)
+{
+	f->seen->listing_demands = true;
+}
+
+void
 facts_done(struct facts *f)
 {
 	f->done = true;

@@ -116,6 +116,9 @@ void facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 
 void facts_login(struct facts *f, enum login login, struct span excerpt);
 
+/* The listing itself says that TLS is required (<required/>, LOGINDISABLED). */
+void facts_demand_listed(struct facts *f);
+
 /* The server accepted such an operation in clear. */
 void facts_accepted(struct facts *f, enum operation operation, struct span excerpt);
 

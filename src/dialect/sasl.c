@@ -2,6 +2,7 @@
 #include "dialect/sasl.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* The last one stands for all others. */
 static const struct sasl_mechanism mechanisms[] = {
@@ -42,4 +43,16 @@ sasl_find(struct span name)
 			return &mechanisms[i];
 	}
 	return &mechanisms[last];
+}
+
+bool
+sasl_hides_secret(const struct sasl_mechanism *m)
+{
+	static const char *const without_secret[] = { "EXTERNAL", "ANONYMOUS", "unknown" };
+
+	for (size_t i = 0; i < sizeof(without_secret) / sizeof(without_secret[0]); i++) {
+		if (strcmp(m->name, without_secret[i]) == 0)
+			return false;
+	}
+	return m->kind == SASL_OPAQUE;
 }

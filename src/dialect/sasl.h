@@ -2,6 +2,8 @@
 #ifndef DIALECT_SASL_H
 #define DIALECT_SASL_H
 
+#include <stdbool.h>
+
 #include "base/span.h"
 
 /*
@@ -19,6 +21,9 @@ struct sasl_mechanism {
 	const char *name;	/* "unknown" for one that is not in the table */
 	enum sasl_kind kind;
 };
+
+/* A known mechanism that proves knowledge of a secret without showing it (CRAM-MD5, SCRAM). */
+bool sasl_hides_secret(const struct sasl_mechanism *m);
 
 /* Compared without case; never NULL. */
 const struct sasl_mechanism *sasl_find(struct span name);

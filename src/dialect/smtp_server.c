@@ -41,6 +41,8 @@ listing_line(struct smtp *s, struct span line)
 		s->saw_binarymime = true;
 	if (span_is(word, "CHUNKING"))
 		s->saw_chunking = true;
+	while (span_is(word, "AUTH") && rest.n > 0)
+		capability_mechanism(&s->listing, line_word(rest, &rest));
 	if (span_is(word, "X-ANONYMOUSTLS"))
 		capability_word(&s->listing, span_text("STARTTLS"), "STARTTLS", line);
 	else

@@ -72,6 +72,7 @@ features_end(struct xmpp *s, struct facts *facts)
 		keep_set(&s->features.offer_line,
 		    span_text("<starttls><required/></starttls>"));
 		facts_demand(facts, OPERATION_ANY, keep_span(&s->features.offer_line));
+		facts_demand_listed(facts);
 	}
 	capability_finish(&s->features, "starttls", facts);
 }

@@ -158,6 +158,9 @@ eve_alert(const struct alert *alert, const struct origin *origin)
 	json_put_text(event, "alert.category", category_name(rule->category));
 	json_put_number(event, "alert.severity", alert->severity);
 	put_metadata(event, alert);
+	if (rule->technique == TECHNIQUE_CAP_STRIPPED &&
+	    alert->record->history.clients_denied > 0)
+		json_put_number(event, "clients_seen", alert->record->history.clients_denied);
 	put_related(event, &alert->record->verdict);
 	json_put(event, "evidence", evidence_list(alert->record, origin));
 	put_benign(event, rule);

@@ -158,7 +158,10 @@ put_related(FILE *out, const struct verdict *v)
 		[SETBACK_ERROR] = "whose request for TLS met with an error",
 	};
 
-	if (v->related != 0)
+	if (v->related != 0 && v->setback == SETBACK_NONE)
+		fprintf(out, "%*s   another connection is part of it: flow %llu\n",
+		    LABEL_WIDTH, "", (unsigned long long)v->related);
+	else if (v->related != 0)
 		fprintf(out, "%*s   it follows a connection of the same client %s\n",
 		    LABEL_WIDTH, "", fates[v->setback]);
 }

@@ -7,38 +7,36 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/table.h"
+#include "judge/server.h"
 
 enum {
-	SKETCH_SIZE = 4,	/* distinct clients are counted exactly up to here */
-	WEAK_OFFERS = 2,	/* whole sessions that offered, or one that upgraded */
-	STRONG_CLIENTS = 2,
-	STRONG_DAYS = 2,
-};
-
-/* Distinct clients, and whether they came on more than one day. */
-struct sketch {
-	uint32_t clients[SKETCH_SIZE];	/* short hashes, 0 = free */
-	int32_t first_day, last_day;
-};
-
-struct server {
-	uint32_t sessions, offered, upgraded, listed;
-	int64_t first_seen_ns, last_seen_ns, first_offer_ns;
-	struct sketch everybody;
-	struct sketch promised;		/* saw an offer or an upgrade */
-	struct sketch denied;		/* saw a whole listing that lacked it since */
-	struct sketch denied_first;	/* ... and before the first offer */
-	int32_t said_day[TECHNIQUES];	/* day after which a thing may be said again */
+	MEMBERS_MAX = 16,	/* names remembered of one address; a pool has fewer */
+	ROLL_OUT_CLIENTS = 2,	/* that had gone without before the first offer */
+	CHANGES_MAX = 1024,
+	TEACHER_SHARE = 8,	/* no client brings more than this part of all servers */
 };
 
 struct pair {
 	int64_t first_upgrade_ns, last_upgrade_ns;
+	bool dirty;
+};
+
+/* What has changed since it was last stored; beyond the limit everything is looked through. */
+struct changes {
+	uint64_t hashes[CHANGES_MAX];
+	size_t count;
+	bool overflow;
 };
 
 struct baseline {
 	struct hash_key key;
+	int64_t fading_ns;
 	struct table *servers;
 	struct table *pairs;
+	struct table *teachers;		/* how many servers each client was the first to show */
+	uint32_t teacher_max;
+	struct changes changed_servers, changed_pairs;
+	uint64_t teachers_refused;
 };
 
 struct baseline *
@@ -48,9 +46,12 @@ baseline_new(size_t servers_max, size_t pairs_max, struct err *e)
 
 	if (b != NULL) {
 		b->key = hash_key_random();
+		b->fading_ns = BASELINE_FADING_DAYS * CLOCK_DAY_NS;
+		b->teacher_max = (uint32_t)(servers_max / TEACHER_SHARE) + 1;
+		b->teachers = table_new(servers_max, sizeof(uint32_t));
 		b->servers = table_new(servers_max, sizeof(struct server));
 		b->pairs = table_new(pairs_max, sizeof(struct pair));
-		if (b->servers != NULL && b->pairs != NULL)
+		if (b->servers != NULL && b->pairs != NULL && b->teachers != NULL)
 			return b;
 	}
 	err_set_errno(e, "baseline of %zu servers", servers_max);
@@ -59,19 +60,20 @@ baseline_new(size_t servers_max, size_t pairs_max, struct err *e)
 }
 
 static uint64_t
-server_hash(const struct baseline *b, const struct observation *o)
+server_hash(const struct baseline *b, const struct server_key *key)
 {
-	struct {
-		struct address address;
-		uint16_t port;
-		char dialect[DIALECT_NAME_SIZE];
-	} key;
+	return hash_bytes(&b->key, key, sizeof(*key));
+}
 
-	memset(&key, 0, sizeof(key));
-	key.address = o->flow.tuple.addr[SIDE_SERVER];
-	key.port = o->flow.tuple.port[SIDE_SERVER];
-	memcpy(key.dialect, o->dialect, sizeof(key.dialect));
-	return hash_bytes(&b->key, &key, sizeof(key));
+static struct server *
+find_server(const struct baseline *b, const struct observation *o, bool member)
+{
+	struct server_key key;
+
+	server_key_of(o, member, &key);
+	if (member && key.name[0] == '\0')
+		return NULL;
+	return table_find(b->servers, server_hash(b, &key));
 }
 
 static uint64_t
@@ -81,9 +83,11 @@ pair_hash(const struct baseline *b, const struct observation *o)
 		uint64_t server;
 		struct address client;
 	} key;
+	struct server_key server;
 
 	memset(&key, 0, sizeof(key));
-	key.server = server_hash(b, o);
+	server_key_of(o, false, &server);
+	key.server = server_hash(b, &server);
 	key.client = o->flow.tuple.addr[SIDE_CLIENT];
 	return hash_bytes(&b->key, &key, sizeof(key));
 }
@@ -97,64 +101,32 @@ client_hash(const struct baseline *b, const struct observation *o)
 	return hash != 0 ? hash : 1;
 }
 
-static unsigned
-sketch_clients(const struct sketch *s)
-{
-	unsigned n = 0;
-
-	while (n < SKETCH_SIZE && s->clients[n] != 0)
-		n++;
-	return n;
-}
-
-static unsigned
-sketch_days(const struct sketch *s)
-{
-	return s->clients[0] == 0 ? 0 : s->first_day == s->last_day ? 1 : 2;
-}
-
+/*
+ * A member that has always gone without is no reason to wonder. One whose name
+ * was never seen inherits what the address promises, but less surely: whoever
+ * rewrites a greeting must not become a stranger by that.
+ */
 static void
-sketch_add(struct sketch *s, uint32_t client, int64_t at_ns)
+weigh_member(const struct baseline *b, const struct server *whole, const struct server *member,
+    int64_t now_ns, struct history *h)
 {
-	int32_t day = (int32_t)(at_ns / CLOCK_DAY_NS);
-	unsigned n = 0;
+	enum strength own;
 
-	while (n < SKETCH_SIZE && s->clients[n] != 0 && s->clients[n] != client)
-		n++;
-	if (s->clients[0] == 0)
-		s->first_day = s->last_day = day;
-	if (n < SKETCH_SIZE)
-		s->clients[n] = client;
-	if (day > s->last_day)
-		s->last_day = day;
-}
-
-/* It takes contradictions from two clients and on two days to unmake what was learnt. */
-static bool
-is_unmade(const struct server *s)
-{
-	return sketch_clients(&s->denied) >= STRONG_CLIENTS &&
-	    sketch_days(&s->denied) >= STRONG_DAYS;
-}
-
-static enum strength
-strength_of(const struct server *s)
-{
-	if (is_unmade(s))
-		return STRENGTH_NONE;
-	if (s->upgraded == 0 && s->offered < WEAK_OFFERS)
-		return STRENGTH_NONE;
-	if (sketch_clients(&s->promised) >= STRONG_CLIENTS &&
-	    sketch_days(&s->promised) >= STRONG_DAYS)
-		return STRENGTH_STRONG;
-	return STRENGTH_WEAK;
+	if (h->strength == STRENGTH_NONE || whole->members == 0)
+		return;
+	own = member != NULL ? server_strength(member, now_ns, b->fading_ns) : STRENGTH_NONE;
+	if (own != STRENGTH_NONE)
+		return;
+	h->by_another_name = true;
+	h->strength = member != NULL && server_lacks(member) ? STRENGTH_NONE : STRENGTH_WEAK;
 }
 
 struct history
 baseline_look(const struct baseline *b, const struct observation *seen)
 {
-	const struct server *s = table_find(b->servers, server_hash(b, seen));
+	const struct server *s = find_server(b, seen, false);
 	const struct pair *p = table_find(b->pairs, pair_hash(b, seen));
+	int64_t now_ns = seen->flow.first.at_ns;
 	struct history h = { 0 };
 
 	if (s == NULL || s->sessions == 0)
@@ -164,21 +136,39 @@ baseline_look(const struct baseline *b, const struct observation *seen)
 	h.upgraded = s->upgraded;
 	h.listed = s->listed;
 	h.clients = sketch_clients(&s->everybody);
+	h.clients_denied = sketch_clients(&s->denied);
 	h.first_seen_ns = s->first_seen_ns;
 	h.last_seen_ns = s->last_seen_ns;
-	h.strength = strength_of(s);
-	h.client_upgraded = p != NULL && p->first_upgrade_ns < seen->flow.first.at_ns;
+	h.strength = server_strength(s, now_ns, b->fading_ns);
+	if (seen->server_name[0] != '\0')
+		weigh_member(b, s, find_server(b, seen, true), now_ns, &h);
+	h.client_upgraded = p != NULL && p->first_upgrade_ns < now_ns;
+	h.offered_others = server_offered_others(s, client_hash(b, seen), now_ns);
+	server_habits(s, seen, &h.habits);
 	return h;
+}
+
+bool
+baseline_serves_tls(const struct baseline *b, const struct observation *seen, uint16_t port)
+{
+	struct server_key key;
+	const struct server *s;
+
+	server_key_of(seen, false, &key);
+	key.port = port;
+	s = table_find(b->servers, server_hash(b, &key));
+	return s != NULL && s->upgraded > 0 &&
+	    server_strength(s, seen->flow.first.at_ns, b->fading_ns) != STRENGTH_NONE;
 }
 
 struct history
 baseline_hindsight(const struct baseline *b, const struct observation *seen)
 {
-	const struct server *s = table_find(b->servers, server_hash(b, seen));
+	const struct server *s = find_server(b, seen, false);
 	struct history h = baseline_look(b, seen);
 
 	if (s != NULL && seen->flow.first.at_ns < s->first_offer_ns &&
-	    sketch_clients(&s->denied_first) >= STRONG_CLIENTS)
+	    sketch_clients(&s->denied_first) >= ROLL_OUT_CLIENTS)
 		h.strength = STRENGTH_NONE;
 	return h;
 }
@@ -192,68 +182,105 @@ baseline_upgraded_later(const struct baseline *b, const struct observation *seen
 }
 
 static void
+note_change(struct changes *c, bool *dirty, uint64_t hash)
+{
+	if (*dirty)
+		return;
+	*dirty = true;
+	if (c->count < CHANGES_MAX)
+		c->hashes[c->count++] = hash;
+	else
+		c->overflow = true;
+}
+
+static void
 learn_pair(struct baseline *b, const struct observation *seen)
 {
-	struct pair *p = table_take(b->pairs, pair_hash(b, seen));
+	uint64_t hash = pair_hash(b, seen);
+	struct pair *p = table_take(b->pairs, hash);
 	int64_t at_ns = seen->flow.first.at_ns;
 
 	if (p->last_upgrade_ns == 0)
 		p->first_upgrade_ns = at_ns;
 	if (at_ns > p->last_upgrade_ns)
 		p->last_upgrade_ns = at_ns;
+	note_change(&b->changed_pairs, &p->dirty, hash);
 }
 
-/* A promise: the server offered, or did, TLS. */
-static void
-learn_promise(struct server *s, const struct observation *seen, uint32_t client)
+/* Whoever shows us many servers must not push out those that others taught. */
+static bool
+may_teach(struct baseline *b, uint32_t client)
 {
-	if (s->first_offer_ns == 0)
-		s->first_offer_ns = seen->flow.first.at_ns;
-	sketch_add(&s->promised, client, seen->flow.first.at_ns);
-	memset(&s->denied, 0, sizeof(s->denied));
+	uint32_t *taught = table_take(b->teachers, client);
+
+	if (*taught >= b->teacher_max) {
+		b->teachers_refused++;
+		return false;
+	}
+	++*taught;
+	return true;
+}
+
+/* Learn into one entry; false when this client may bring no more. */
+static bool
+learn_into(struct baseline *b, const struct observation *seen, bool member, uint32_t client)
+{
+	struct server *s = find_server(b, seen, member);
+	struct server_key key;
+	uint64_t hash;
+
+	if (s == NULL && !may_teach(b, client))
+		return false;
+	server_key_of(seen, member, &key);
+	hash = server_hash(b, &key);
+	s = table_take(b->servers, hash);
+	s->key = key;
+	server_learn(s, seen, client);
+	note_change(&b->changed_servers, &s->dirty, hash);
+	return true;
 }
 
 static void
-learn_denial(struct server *s, const struct observation *seen, uint32_t client)
+learn_member(struct baseline *b, const struct observation *seen, uint32_t client)
 {
-	sketch_add(&s->denied, client, seen->flow.first.at_ns);
-	if (s->first_offer_ns == 0)
-		sketch_add(&s->denied_first, client, seen->flow.first.at_ns);
+	bool known = find_server(b, seen, true) != NULL;
+	struct server *whole = find_server(b, seen, false);
+
+	if (whole == NULL || (!known && whole->members >= MEMBERS_MAX))
+		return;
+	if (!known)
+		whole->members++;
+	/* in a full table this may push out the address itself: nothing is kept of it here */
+	learn_into(b, seen, true, client);
 }
 
 void
 baseline_learn(struct baseline *b, const struct observation *seen)
 {
-	bool upgraded = seen->established == FACT_TRUE;
 	uint32_t client = client_hash(b, seen);
-	struct server *s;
 
-	if (!observation_seen_whole(seen) || seen->dialect[0] == '\0')
+	if (!observation_seen_whole(seen) ||
+	    (seen->dialect[0] == '\0' && seen->dialect_expected[0] == '\0'))
 		return;
-	s = table_take(b->servers, server_hash(b, seen));
-	if (s->sessions == 0)
-		s->first_seen_ns = seen->flow.first.at_ns;
-	s->last_seen_ns = seen->flow.last.at_ns;
-	s->sessions++;
-	s->offered += seen->offered == FACT_TRUE;
-	s->upgraded += upgraded;
-	s->listed += seen->listing_complete;
-	sketch_add(&s->everybody, client, seen->flow.first.at_ns);
-	if (upgraded)
+	if (!learn_into(b, seen, false, client))
+		return;
+	if (seen->established == FACT_TRUE)
 		learn_pair(b, seen);
-	if (upgraded || seen->offered == FACT_TRUE)
-		learn_promise(s, seen, client);
-	else if (seen->offered == FACT_FALSE)
-		learn_denial(s, seen, client);
+	if (seen->server_name[0] != '\0')
+		learn_member(b, seen, client);
 }
 
 bool
 baseline_first_today(struct baseline *b, const struct observation *seen,
     enum technique technique)
 {
-	struct server *s = table_take(b->servers, server_hash(b, seen));
 	int32_t tomorrow = (int32_t)(seen->at.at_ns / CLOCK_DAY_NS) + 1;
+	struct server_key key;
+	struct server *s;
 
+	server_key_of(seen, false, &key);
+	s = table_take(b->servers, server_hash(b, &key));
+	s->key = key;
 	if (s->said_day[technique] == tomorrow)
 		return false;
 	s->said_day[technique] = tomorrow;
@@ -261,10 +288,119 @@ baseline_first_today(struct baseline *b, const struct observation *seen,
 }
 
 void
+baseline_set_key(struct baseline *b, struct hash_key key)
+{
+	b->key = key;
+}
+
+struct hash_key
+baseline_key(const struct baseline *b)
+{
+	return b->key;
+}
+
+void
+baseline_put_server(struct baseline *b, const struct server *server)
+{
+	struct server *s = table_take(b->servers, server_hash(b, &server->key));
+
+	*s = *server;
+	s->dirty = false;
+}
+
+void
+baseline_put_pair(struct baseline *b, uint64_t hash, int64_t first_ns, int64_t last_ns)
+{
+	*(struct pair *)table_take(b->pairs, hash) = (struct pair){ first_ns, last_ns, false };
+}
+
+void
+baseline_accept(struct baseline *b, const struct server *server)
+{
+	struct server *s = table_find(b->servers, server_hash(b, &server->key));
+
+	if (s != NULL)
+		server_accept(s);
+}
+
+struct visit {
+	const struct baseline_visitor *visitor;
+	bool changed_only;
+};
+
+static void
+visit_server(void *ctx, uint64_t hash, void *entry)
+{
+	const struct visit *v = ctx;
+	struct server *s = entry;
+
+	(void)hash;
+	if (v->changed_only && !s->dirty)
+		return;
+	v->visitor->server(v->visitor->ctx, s);
+	if (v->changed_only)
+		s->dirty = false;
+}
+
+static void
+visit_pair(void *ctx, uint64_t hash, void *entry)
+{
+	const struct visit *v = ctx;
+	struct pair *p = entry;
+
+	if (v->changed_only && !p->dirty)
+		return;
+	v->visitor->pair(v->visitor->ctx, hash, p->first_upgrade_ns, p->last_upgrade_ns);
+	if (v->changed_only)
+		p->dirty = false;
+}
+
+void
+baseline_each(const struct baseline *b, const struct baseline_visitor *visitor)
+{
+	struct visit v = { visitor, false };
+
+	table_each(b->servers, visit_server, &v);
+	table_each(b->pairs, visit_pair, &v);
+}
+
+static void
+visit_changes(struct table *t, struct changes *c,
+    void (*one)(void *ctx, uint64_t hash, void *entry), struct visit *v)
+{
+	if (c->overflow)
+		table_each(t, one, v);
+	for (size_t i = 0; i < c->count && !c->overflow; i++) {
+		void *entry = table_find(t, c->hashes[i]);
+
+		if (entry != NULL)
+			one(v, c->hashes[i], entry);
+	}
+	c->count = 0;
+	c->overflow = false;
+}
+
+void
+baseline_take_changes(struct baseline *b, const struct baseline_visitor *visitor)
+{
+	struct visit v = { visitor, true };
+
+	visit_changes(b->servers, &b->changed_servers, visit_server, &v);
+	visit_changes(b->pairs, &b->changed_pairs, visit_pair, &v);
+}
+
+size_t
+baseline_changes(const struct baseline *b)
+{
+	return b->changed_servers.count + b->changed_pairs.count;
+}
+
+void
 baseline_counters(const struct baseline *b, counter_visit *visit, void *ctx)
 {
 	visit(ctx, "baseline.servers", table_used(b->servers));
 	visit(ctx, "baseline.servers_evicted", table_evicted(b->servers));
+	visit(ctx, "baseline.teachers_refused", b->teachers_refused);
 	visit(ctx, "baseline.pairs", table_used(b->pairs));
 	visit(ctx, "baseline.pairs_evicted", table_evicted(b->pairs));
 }
@@ -276,6 +412,7 @@ baseline_free(struct baseline **b)
 		return;
 	table_free(&(*b)->servers);
 	table_free(&(*b)->pairs);
+	table_free(&(*b)->teachers);
 	free(*b);
 	*b = NULL;
 }

@@ -7,6 +7,8 @@
 
 #include "base/counter.h"
 #include "base/err.h"
+#include "base/hash.h"
+#include "judge/server.h"
 #include "words/observation.h"
 #include "words/verdict.h"
 
@@ -16,7 +18,8 @@
  */
 struct baseline;
 
-enum { BASELINE_SERVERS_DEFAULT = 65536, BASELINE_PAIRS_DEFAULT = 262144 };
+enum { BASELINE_SERVERS_DEFAULT = 65536, BASELINE_PAIRS_DEFAULT = 262144,
+	BASELINE_FADING_DAYS = 90 };
 
 /*
  * An empty one in memory; the oldest entries go when it is full. NULL with *e
@@ -35,6 +38,10 @@ struct history baseline_look(const struct baseline *b, const struct observation 
 struct history baseline_hindsight(const struct baseline *b,
     const struct observation *seen);
 
+/* Has TLS from the first byte been seen at that port of this server? */
+bool baseline_serves_tls(const struct baseline *b, const struct observation *seen,
+    uint16_t port);
+
 /* Did this client use TLS with this server after that session? */
 bool baseline_upgraded_later(const struct baseline *b, const struct observation *seen);
 
@@ -44,6 +51,34 @@ void baseline_learn(struct baseline *b, const struct observation *seen);
 /* True the first time a thing is said of a server on a day; later times false. */
 bool baseline_first_today(struct baseline *b, const struct observation *seen,
     enum technique technique);
+
+/*
+ * For whoever stores it. Clients and pairs are only hashes, made with a key
+ * that belongs to the baseline: a stored one brings its own.
+ */
+struct baseline_visitor {
+	void *ctx;
+	void (*server)(void *ctx, const struct server *server);
+	void (*pair)(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns);
+};
+
+struct hash_key baseline_key(const struct baseline *b);
+
+/* Before anything is in it. */
+void baseline_set_key(struct baseline *b, struct hash_key key);
+
+void baseline_put_server(struct baseline *b, const struct server *server);
+void baseline_put_pair(struct baseline *b, uint64_t hash, int64_t first_ns, int64_t last_ns);
+
+/* See server_accept(). */
+void baseline_accept(struct baseline *b, const struct server *server);
+
+/* Everything that is known, the longest untouched first. */
+void baseline_each(const struct baseline *b, const struct baseline_visitor *visitor);
+
+/* What has changed since the last call, and how much that is by now. */
+void baseline_take_changes(struct baseline *b, const struct baseline_visitor *visitor);
+size_t baseline_changes(const struct baseline *b);
 
 /* Visit "baseline.*" counters. */
 void baseline_counters(const struct baseline *b, counter_visit *visit, void *ctx);

@@ -5,11 +5,15 @@
 
 #include "judge/decision_rows.h"
 
-/* Loopback is nobody's wire: a proxy or a launched server, not a path that can be attacked. */
+/*
+ * Loopback is nobody's wire: a proxy or a launched server, not a path that can
+ * be attacked. TLS from the first byte is judged only by what it has to do with
+ * other connections.
+ */
 static bool
 is_judged(const struct observation *o)
 {
-	return o->dialect[0] != '\0' &&
+	return (o->dialect[0] != '\0' || o->implicit) &&
 	    !address_is_loopback(&o->flow.tuple.addr[SIDE_CLIENT]) &&
 	    !address_is_loopback(&o->flow.tuple.addr[SIDE_SERVER]);
 }
@@ -58,6 +62,27 @@ outcome_of(const struct observation *o)
 	return o->offered == FACT_TRUE ? OUTCOME_DECLINED : OUTCOME_ABSENT;
 }
 
+/* Others are being offered TLS right now: the server has not changed. */
+static bool
+others_are_offered(const struct observation *o, const struct knowledge *k)
+{
+	return o->offered == FACT_FALSE && k->history.offered_others;
+}
+
+/* What history adds to, or takes from, the confidence in a technique. */
+static int
+by_history(const struct observation *o, const struct knowledge *k)
+{
+	if (k->history.by_another_name)
+		return -20;
+	if (others_are_offered(o, k))
+		return 30;
+	/* nobody is offered it any more: more likely the server than the path */
+	if (o->offered == FACT_FALSE && k->history.clients_denied > 1)
+		return -10;
+	return k->history.strength == STRENGTH_STRONG ? 20 : -10;
+}
+
 /* How sure an active party changed this session. */
 static uint8_t
 confidence_of(const struct observation *o, const struct knowledge *k,
@@ -68,7 +93,7 @@ confidence_of(const struct observation *o, const struct knowledge *k,
 	if (!first->alert)
 		confidence /= 4;
 	else if (rests_on_history)
-		confidence += k->history.strength == STRENGTH_STRONG ? 20 : -10;
+		confidence += by_history(o, k);
 	if (address_is_private(&o->flow.tuple.addr[SIDE_CLIENT]) ||
 	    address_is_private(&o->flow.tuple.addr[SIDE_SERVER]))
 		confidence -= 10;
@@ -102,48 +127,78 @@ add_row(const struct decision_row *row, const struct observation *o, const struc
 	v->confidence = confidence_of(o, k, f, history);
 }
 
-/* Without a name that both sessions gave we are half as sure that they belong together. */
-static uint8_t
-confidence_together(uint8_t confidence, const struct knowledge *k, enum proof proof)
+/* What a row that does not stand by itself rests on. */
+static enum proof
+proof_together(const struct decision_row *row)
 {
-	bool sure = proof == PROOF_TAPS ? !k->twin.by_content || k->twin.same_name :
-	    k->relation.same_name;
+	enum proof proof = technique_info(row->technique)->proof;
 
-	return sure ? confidence : confidence / 2;
+	if (proof == PROOF_TAPS)
+		return PROOF_TAPS;
+	return proof == PROOF_HISTORY || row->technique == TECHNIQUE_TLS_VERSION_DOWNGRADE ?
+	    PROOF_HISTORY : PROOF_CORRELATION;
 }
 
-/* The row holds for two connections, or for two taps, together. */
-static void
-add_together(const struct decision_row *row, const struct observation *o,
-    const struct knowledge *k, struct verdict *v)
+/* Without a name that both sessions gave we are half as sure that they belong together. */
+static bool
+belong_together(const struct decision_row *row, const struct knowledge *k)
 {
-	struct finding *f = &v->findings[v->count++];
-	enum proof proof = technique_info(row->technique)->proof == PROOF_TAPS ?
-	    PROOF_TAPS : PROOF_CORRELATION;
+	switch (proof_together(row)) {
+	case PROOF_TAPS:
+		return !k->twin.by_content || k->twin.same_name;
+	case PROOF_CORRELATION:
+		return k->relation.same_name || k->relation.setback == SETBACK_NONE;
+	default:
+		return true;
+	}
+}
 
-	f->technique = row->technique;
-	f->alert = true;
-	if (proof == PROOF_CORRELATION) {
+/* The other connection that is part of the evidence. */
+static void
+relate(const struct decision_row *row, const struct knowledge *k, struct verdict *v)
+{
+	if (row->technique == TECHNIQUE_OPOSSUM) {
+		v->related = k->relation.same_hello_flow_id;
+	} else if (row->technique == TECHNIQUE_PORT_DOWNGRADE) {
+		v->related = k->relation.blocked_flow_id;
+	} else if (proof_together(row) == PROOF_CORRELATION) {
 		v->related = k->relation.flow_id;
 		v->setback = k->relation.setback;
 	}
+}
+
+/* The row holds together with another connection, another tap, or what the server used to do. */
+static void
+add_together(const struct decision_row *row, const struct observation *o,
+    const struct knowledge *k, enum joint joint, struct verdict *v)
+{
+	struct finding *f = &v->findings[v->count++];
+
+	f->technique = row->technique;
+	f->alert = joint == JOINT_ALERT;
+	if (f->alert)
+		relate(row, k, v);
 	if (v->count > 1)
 		return;
-	v->proof = proof;
-	v->confidence = confidence_together(confidence_of(o, k, f, false), k, proof);
+	v->proof = f->alert ? proof_together(row) : PROOF_SESSION;
+	v->confidence = confidence_of(o, k, f, false);
+	if (!belong_together(row, k))
+		v->confidence /= 2;
 }
 
 static void
 try_row(const struct decision_row *row, const struct observation *o, const struct knowledge *k,
     struct verdict *v)
 {
+	enum joint joint;
+
 	if (v->count == VERDICT_TECHNIQUES_MAX || (!o->final && !row->early) ||
 	    has_finding(v, row->technique))
 		return;
-	if (row->holds(o))
+	if (o->dialect[0] != '\0' && row->holds(o))
 		add_row(row, o, k, v);
-	else if (row->together != NULL && row->together(o, k))
-		add_together(row, o, k, v);
+	else if (row->together != NULL && (joint = row->together(o, k)) != JOINT_NO)
+		add_together(row, o, k, joint, v);
 }
 
 void
@@ -156,7 +211,8 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	if (!is_judged(o))
 		return;
 	if (k->history.strength != STRENGTH_NONE) {
-		v->expected_by = EXPECTED_BY_HISTORY;
+		v->expected_by = others_are_offered(o, k) ? EXPECTED_BY_PEER :
+		    EXPECTED_BY_HISTORY;
 		v->expected_strength = k->history.strength;
 		v->expected_after = k->after;
 	}

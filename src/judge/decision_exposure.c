@@ -5,6 +5,8 @@
 
 #include "judge/decision_words.h"
 
+enum { TLS_1_2 = 0x0303 };
+
 /* The last rows: what crossed in clear, what was not offered, and how good the TLS is. */
 
 /* A password in clear that no request came before; not where that is everyday. */
@@ -148,6 +150,56 @@ when_reset_outlived(const struct observation *o)
 	return tls == NULL || tls->ref.at_ns >= reset->ref.at_ns ? ALWAYS : NEVER;
 }
 
+/*
+ * A certificate that is renewed keeps its name or its issuer. One that its
+ * maker signed himself, or that shares neither, is somebody else's until two
+ * clients have seen it on two days.
+ */
+static enum joint
+certificate_changed(const struct observation *o, const struct knowledge *k)
+{
+	const struct habits *h = &k->history.habits;
+
+	if (h->certificate != HABIT_BROKEN)
+		return JOINT_NO;
+	if (o->tls.certificate.self_signed ||
+	    (h->issuer == HABIT_BROKEN && h->subject == HABIT_BROKEN))
+		return JOINT_ALERT;
+	return JOINT_NOTE;
+}
+
+/* Resumed sessions and updates of a library change it as well: it is never more than a note. */
+static enum joint
+answer_changed(const struct observation *o, const struct knowledge *k)
+{
+	(void)o;
+	return k->history.habits.answer == HABIT_BROKEN ? JOINT_NOTE : JOINT_NO;
+}
+
+/* From TLS 1.3 to 1.2 is what administrators do when something breaks; further down is not. */
+static enum joint
+version_went_down(const struct observation *o, const struct knowledge *k)
+{
+	if (!upgraded(o) || k->history.habits.version != HABIT_BROKEN)
+		return JOINT_NO;
+	return o->tls.version < TLS_1_2 ? JOINT_ALERT : JOINT_NOTE;
+}
+
+/* The server used to demand TLS in its listing, and now it only offers it. */
+static enum joint
+demand_gone(const struct observation *o, const struct knowledge *k)
+{
+	return alert_if(was_offered(o) && k->history.habits.demand == HABIT_BROKEN);
+}
+
+/* Passwords in clear are wanted that were not wanted before, or nothing else is any more. */
+static enum joint
+mechanisms_weaker(const struct observation *o, const struct knowledge *k)
+{
+	(void)o;
+	return alert_if(k->history.habits.mechanisms == HABIT_BROKEN);
+}
+
 static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
 	    when_auth_despite_offer },
@@ -160,8 +212,12 @@ static const struct decision_row rows[] = {
 	{ TECHNIQUE_CAP_STRIPPED, false, stripped, NULL, with_server },
 	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, NULL, never },
 	{ TECHNIQUE_ALPACA, false, alpaca, NULL, always },
-	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, NULL, always },
+	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, version_went_down, always },
 	{ TECHNIQUE_TLS_WEAK_CIPHER, false, weak_cipher, NULL, when_weak_cipher },
+	{ TECHNIQUE_POLICY_TOKEN_STRIPPED, false, not_alone, demand_gone, always },
+	{ TECHNIQUE_SASL_DOWNGRADE, false, not_alone, mechanisms_weaker, always },
+	{ TECHNIQUE_CERT_CHANGED, false, not_alone, certificate_changed, always },
+	{ TECHNIQUE_SERVER_FINGERPRINT_CHANGED, false, not_alone, answer_changed, always },
 	/* supports what stands above, or stands alone */
 	{ TECHNIQUE_RST_INJECTED, false, reset_outlived, NULL, when_reset_outlived },
 };

@@ -117,24 +117,24 @@ when_swallowed(const struct observation *o)
 	return was_offered(o) ? WITH_SUCCESS : WITH_SERVER;
 }
 
-static bool
+static enum joint
 came_back_after_no(const struct observation *o, const struct knowledge *k)
 {
-	return k->relation.setback == SETBACK_PERMANENT && is_exposed(o);
+	return alert_if(k->relation.setback == SETBACK_PERMANENT && is_exposed(o));
 }
 
 /* It is enough that the client tells its name in clear and does not ask again. */
-static bool
+static enum joint
 came_back_after_error(const struct observation *o, const struct knowledge *k)
 {
-	return k->relation.setback == SETBACK_ERROR && o->requested != FACT_TRUE && !o->implicit &&
-	    (o->client_name_hash != 0 || is_exposed(o));
+	return alert_if(k->relation.setback == SETBACK_ERROR && o->requested != FACT_TRUE &&
+	    !o->implicit && (o->client_name_hash != 0 || is_exposed(o)));
 }
 
-static bool
+static enum joint
 came_back_after_later(const struct observation *o, const struct knowledge *k)
 {
-	return k->relation.setback == SETBACK_TEMPORARY && is_exposed(o);
+	return alert_if(k->relation.setback == SETBACK_TEMPORARY && is_exposed(o));
 }
 
 static const struct decision_row rows[] = {

@@ -21,12 +21,19 @@ enum alert_when {
 	WITH_CLIENT,	/* when this client has used TLS with this server before */
 };
 
+/* What a row makes of another connection, another tap, or the server's habits. */
+enum joint {
+	JOINT_NO,	/* it does not hold */
+	JOINT_NOTE,	/* a note in the session's event */
+	JOINT_ALERT,
+};
+
 struct decision_row {
 	enum technique technique;
 	bool early;		/* holds before the end of the connection, too */
 	bool (*holds)(const struct observation *o);
-	/* Holds together with another connection or tap; NULL where neither says anything. */
-	bool (*together)(const struct observation *o, const struct knowledge *k);
+	/* ... or together with what is known beside it; NULL where that says nothing. */
+	enum joint (*together)(const struct observation *o, const struct knowledge *k);
 	enum alert_when (*when)(const struct observation *o);
 };
 

@@ -92,40 +92,58 @@ stalled(const struct observation *o)
 	return handshake_failed(o) && !observation_exposed(o, UPGRADE_FAILED);
 }
 
-static bool
+static enum joint
 came_back_in_clear(const struct observation *o, const struct knowledge *k)
 {
 	enum setback setback = k->relation.setback;
 
-	return (setback == SETBACK_HANDSHAKE || setback == SETBACK_ALERT) && is_exposed(o);
+	return alert_if((setback == SETBACK_HANDSHAKE || setback == SETBACK_ALERT) &&
+	    is_exposed(o));
 }
 
-static bool
+static enum joint
 encrypted_at_one_tap(const struct observation *o, const struct knowledge *k)
 {
 	(void)o;
-	return (k->twin.differences & TWIN_HALF_TLS) != 0;
+	return alert_if((k->twin.differences & TWIN_HALF_TLS) != 0);
 }
 
-static bool
+static enum joint
 asked_at_one_tap(const struct observation *o, const struct knowledge *k)
 {
 	(void)o;
-	return (k->twin.differences & TWIN_DROPPED) != 0;
+	return alert_if((k->twin.differences & TWIN_DROPPED) != 0);
 }
 
-static bool
+static enum joint
 differs_between_taps(const struct observation *o, const struct knowledge *k)
 {
 	(void)o;
-	return (k->twin.differences &
-	    (TWIN_LISTING | TWIN_REQUEST | TWIN_REPLY | TWIN_HANDSHAKE)) != 0;
+	return alert_if((k->twin.differences &
+	    (TWIN_LISTING | TWIN_REQUEST | TWIN_REPLY | TWIN_HANDSHAKE)) != 0);
+}
+
+/* One handshake carried over two connections, of which one began in clear. */
+static enum joint
+same_hello(const struct observation *o, const struct knowledge *k)
+{
+	(void)o;
+	return alert_if(k->relation.same_hello_flow_id != 0);
+}
+
+/* The port with TLS could not be reached, although this server serves it; now the clear one. */
+static enum joint
+port_blocked(const struct observation *o, const struct knowledge *k)
+{
+	return alert_if(k->relation.blocked_serves && is_exposed(o) && !upgraded(o) &&
+	    !is_optional(o));
 }
 
 static const struct decision_row rows[] = {
 	{ TECHNIQUE_HALF_STRIP, false, not_alone, encrypted_at_one_tap, always },
 	{ TECHNIQUE_TWO_TAP_MISMATCH, false, not_alone, differs_between_taps, always },
 	{ TECHNIQUE_REQUEST_DROPPED, false, not_alone, asked_at_one_tap, always },
+	{ TECHNIQUE_OPOSSUM, true, not_alone, same_hello, always },
 	{ TECHNIQUE_MOTS_CONFLICT, true, conflict, NULL, always },
 	{ TECHNIQUE_INJECTED_COMMAND, true, injected_command, NULL,
 	    when_injected_command },
@@ -137,6 +155,7 @@ static const struct decision_row rows[] = {
 	{ TECHNIQUE_HANDSHAKE_FAILED_FALLBACK, true, failed_then_exposed, came_back_in_clear,
 	    always },
 	{ TECHNIQUE_HANDSHAKE_STALLED, false, stalled, NULL, with_client },
+	{ TECHNIQUE_PORT_DOWNGRADE, true, not_alone, port_blocked, always },
 };
 
 const struct decision_section decision_tampering = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -59,6 +59,12 @@ with_client(const struct observation *o)
 	return WITH_CLIENT;
 }
 
+static inline enum joint
+alert_if(bool holds)
+{
+	return holds ? JOINT_ALERT : JOINT_NO;
+}
+
 /* For rows that one session by itself never proves. */
 static inline bool
 not_alone(const struct observation *o)

@@ -104,8 +104,9 @@ struct hit {
 };
 
 /*
- * A masking middlebox, or a server with a broken TLS that says so itself, shows
- * the same to everybody: once for a server and day is enough.
+ * A masking middlebox, a server with a broken TLS that says so itself, and one
+ * that was set up anew, show the same to everybody: once for a server and day
+ * is enough.
  */
 static bool
 is_told_once_a_day(const struct record *r, const struct rule *rule)
@@ -113,8 +114,17 @@ is_told_once_a_day(const struct record *r, const struct rule *rule)
 	bool by_alert = r->verdict.related != 0 ? r->verdict.setback == SETBACK_ALERT :
 	    observation_has(&r->seen, MARK_TLS_ALERT);
 
-	if (rule->technique == TECHNIQUE_CAP_MASKED)
+	switch (rule->technique) {
+	case TECHNIQUE_CAP_MASKED:
+	case TECHNIQUE_CERT_CHANGED:
+	case TECHNIQUE_POLICY_TOKEN_STRIPPED:
+	case TECHNIQUE_SASL_DOWNGRADE:
 		return true;
+	case TECHNIQUE_TLS_VERSION_DOWNGRADE:
+		return r->verdict.proof == PROOF_HISTORY;
+	default:
+		break;
+	}
 	return rule->technique == TECHNIQUE_HANDSHAKE_FAILED_FALLBACK && by_alert &&
 	    r->seen.credentials != FACT_TRUE;
 }
@@ -180,6 +190,12 @@ judge_observe(struct judge *j, const struct observation *seen)
 	struct knowledge known = { .history = record.history,
 		.relation = relations_find(j->relations, seen) };
 
+	if (seen->attempt) {
+		relations_learn(j->relations, seen);
+		return;
+	}
+	known.relation.blocked_serves = known.relation.blocked_flow_id != 0 &&
+	    baseline_serves_tls(j->baseline, seen, known.relation.blocked_port);
 	if (j->twins != NULL && seen->final)
 		known.twin = twins_find(j->twins, seen);
 	j->observations++;

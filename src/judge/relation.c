@@ -15,9 +15,26 @@ struct entry {
 	uint64_t flow_id;
 };
 
+/* The last time a client failed to reach a server's port with TLS. */
+struct blocked {
+	int64_t at_ns;
+	uint64_t flow_id;
+	uint16_t port;
+};
+
+/* Where a ClientHello was seen first. */
+struct hello {
+	uint64_t flow_id;
+	int64_t at_ns;
+	struct address server;
+	bool implicit;
+};
+
 struct relations {
 	struct hash_key key;
 	struct table *entries;
+	struct table *blocked;
+	struct table *hellos;
 };
 
 struct relations *
@@ -25,12 +42,16 @@ relations_new(size_t pairs_max, struct err *e)
 {
 	struct relations *r = calloc(1, sizeof(*r));
 
-	if (r != NULL && (r->entries = table_new(pairs_max, sizeof(struct entry))) != NULL) {
+	if (r != NULL) {
 		r->key = hash_key_random();
-		return r;
+		r->entries = table_new(pairs_max, sizeof(struct entry));
+		r->blocked = table_new(pairs_max, sizeof(struct blocked));
+		r->hellos = table_new(pairs_max, sizeof(struct hello));
+		if (r->entries != NULL && r->blocked != NULL && r->hellos != NULL)
+			return r;
 	}
 	err_set_errno(e, "memory of %zu pairs", pairs_max);
-	free(r);
+	relations_free(&r);
 	return NULL;
 }
 
@@ -47,28 +68,67 @@ pair_hash(const struct relations *r, const struct observation *o)
 	key.addr[0] = o->flow.tuple.addr[SIDE_CLIENT];
 	key.addr[1] = o->flow.tuple.addr[SIDE_SERVER];
 	key.tap = o->flow.tuple.tap;
-	memcpy(key.dialect, o->dialect, sizeof(key.dialect));
+	memcpy(key.dialect, o->dialect[0] != '\0' ? o->dialect : o->dialect_expected,
+	    sizeof(key.dialect));
 	return hash_bytes(&r->key, &key, sizeof(key));
+}
+
+static void
+find_setback(const struct relations *r, const struct observation *seen, uint64_t hash,
+    struct relation *found)
+{
+	const struct entry *e = table_find(r->entries, hash);
+	int64_t begin_ns = seen->flow.first.at_ns;
+
+	if (e == NULL || e->flow_id == seen->flow.id)
+		return;
+	/* a client may open the next connection before it has closed the last one */
+	if (begin_ns < e->first_ns || begin_ns - e->end_ns > RELATION_AGE_NS)
+		return;
+	found->setback = e->setback;
+	found->same_name = e->client_name_hash != 0 &&
+	    e->client_name_hash == seen->client_name_hash;
+	found->flow_id = e->flow_id;
+}
+
+/* Clients that find their servers by themselves may try both ports at once. */
+static void
+find_blocked(const struct relations *r, const struct observation *seen, uint64_t hash,
+    struct relation *found)
+{
+	const struct blocked *b = table_find(r->blocked, hash);
+	int64_t begin_ns = seen->flow.first.at_ns;
+
+	if (b == NULL || seen->implicit || begin_ns < b->at_ns ||
+	    begin_ns - b->at_ns > RELATION_AGE_NS)
+		return;
+	found->blocked_flow_id = b->flow_id;
+	found->blocked_port = b->port;
+}
+
+/* A proxy that passes TLS on shows one hello twice, too, but not once upgraded and once not. */
+static void
+find_hello(const struct relations *r, const struct observation *seen, struct relation *found)
+{
+	const struct hello *h = seen->tls.client_random_hash == 0 ? NULL :
+	    table_find(r->hellos, seen->tls.client_random_hash);
+
+	if (h != NULL && h->flow_id != seen->flow.id && h->implicit != seen->implicit &&
+	    address_equal(&h->server, &seen->flow.tuple.addr[SIDE_SERVER]) &&
+	    seen->flow.last.at_ns - h->at_ns <= RELATION_AGE_NS)
+		found->same_hello_flow_id = h->flow_id;
 }
 
 struct relation
 relations_find(const struct relations *r, const struct observation *seen)
 {
-	const struct entry *e = table_find(r->entries, pair_hash(r, seen));
-	struct relation none = { .setback = SETBACK_NONE };
-	int64_t begin_ns = seen->flow.first.at_ns;
+	struct relation found = { .setback = SETBACK_NONE };
+	uint64_t hash = pair_hash(r, seen);
 
-	if (e == NULL || e->flow_id == seen->flow.id)
-		return none;
-	/* a client may open the next connection before it has closed the last one */
-	if (begin_ns < e->first_ns || begin_ns - e->end_ns > RELATION_AGE_NS)
-		return none;
-	return (struct relation){
-		.setback = e->setback,
-		.same_name = e->client_name_hash != 0 &&
-		    e->client_name_hash == seen->client_name_hash,
-		.flow_id = e->flow_id,
-	};
+	find_setback(r, seen, hash, &found);
+	find_blocked(r, seen, hash, &found);
+	find_hello(r, seen, &found);
+	return found;
 }
 
 static enum setback
@@ -93,14 +153,49 @@ setback_of(const struct observation *o)
 	return o->answer == ANSWER_TEMPORARY ? SETBACK_TEMPORARY : SETBACK_NONE;
 }
 
+static void
+learn_hello(struct relations *r, const struct observation *seen)
+{
+	if (seen->tls.client_random_hash == 0)
+		return;
+	*(struct hello *)table_take(r->hellos, seen->tls.client_random_hash) = (struct hello){
+		.flow_id = seen->flow.id,
+		.at_ns = seen->flow.first.at_ns,
+		.server = seen->flow.tuple.addr[SIDE_SERVER],
+		.implicit = seen->implicit,
+	};
+}
+
+/* An attempt, or a connection to a port with TLS that got none. */
+static void
+learn_encrypted_port(struct relations *r, const struct observation *seen, uint64_t hash)
+{
+	learn_hello(r, seen);
+	if (seen->established == FACT_TRUE) {
+		table_drop(r->blocked, hash);
+		return;
+	}
+	*(struct blocked *)table_take(r->blocked, hash) = (struct blocked){
+		.at_ns = seen->flow.first.at_ns,
+		.flow_id = seen->flow.id,
+		.port = seen->flow.tuple.port[SIDE_SERVER],
+	};
+}
+
 void
 relations_learn(struct relations *r, const struct observation *seen)
 {
-	enum setback setback = setback_of(seen);
 	uint64_t hash = pair_hash(r, seen);
+	const struct entry *known;
+	enum setback setback;
 
-	const struct entry *known = table_find(r->entries, hash);
-
+	if (seen->attempt || seen->implicit) {
+		learn_encrypted_port(r, seen, hash);
+		return;
+	}
+	learn_hello(r, seen);
+	setback = setback_of(seen);
+	known = table_find(r->entries, hash);
 	/* a setback is over, or the reset that looked like one was not its end */
 	if (seen->established == FACT_TRUE ||
 	    (setback == SETBACK_NONE && known != NULL && known->flow_id == seen->flow.id))
@@ -129,6 +224,8 @@ relations_free(struct relations **r)
 	if (*r == NULL)
 		return;
 	table_free(&(*r)->entries);
+	table_free(&(*r)->blocked);
+	table_free(&(*r)->hellos);
 	free(*r);
 	*r = NULL;
 }

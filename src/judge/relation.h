@@ -11,9 +11,10 @@
 #include "words/verdict.h"
 
 /*
- * What an earlier connection of the same client to the same server has to do
- * with this one: its handshake broke, or its upgrade was refused, and now the
- * client comes again in clear.
+ * What an earlier connection has to do with this one. Of the same client and
+ * server: its handshake broke, or its upgrade was refused, or the port with TLS
+ * could not be reached, and now the client comes in clear. Of anybody: it began
+ * with the very same ClientHello.
  */
 struct relations;
 
@@ -21,6 +22,10 @@ struct relation {
 	enum setback setback;
 	bool same_name;		/* both gave a name, and the same: several may share an address */
 	uint64_t flow_id;	/* of the earlier connection */
+	uint64_t blocked_flow_id;	/* of the attempt to reach a port with TLS, or 0 */
+	uint16_t blocked_port;
+	bool blocked_serves;	/* ... which is known to serve TLS; the judge says so */
+	uint64_t same_hello_flow_id;	/* TLS from the first byte here, an upgrade there; or 0 */
 };
 
 /* So long after the first one's end a connection may still be its successor, in packet time. */
@@ -32,7 +37,7 @@ struct relations *relations_new(size_t pairs_max, struct err *e);
 /* The setback that this connection may be the answer to. */
 struct relation relations_find(const struct relations *r, const struct observation *seen);
 
-/* Remember a final observation; a connection with TLS ends what came before it. */
+/* Remember a final observation, or an attempt; a connection with TLS ends what came before it. */
 void relations_learn(struct relations *r, const struct observation *seen);
 
 /* Visit "relations.*" counters. */

@@ -10,6 +10,7 @@
 #include "capture/merge.h"
 #include "judge/baseline.h"
 #include "judge/rule.h"
+#include "judge/store.h"
 #include "run/interrupt.h"
 #include "run/output.h"
 #include "run/overlap.h"
@@ -20,6 +21,7 @@
 enum {
 	HOST_SIZE = 256,
 	PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT,
+	FRAMES_BETWEEN_LOOKS = 1024,	/* at whether the baseline is to be written */
 };
 
 /* Everything that a reading needs, made in this order and freed in the other. */
@@ -31,6 +33,8 @@ struct reading {
 	struct ports ports;
 	struct rule_set *rules;
 	struct baseline *baseline;
+	struct store *store;
+	bool store_failed;
 	struct output *output;
 	struct judge *judge;
 	struct pipeline *pipeline;
@@ -39,6 +43,7 @@ struct reading {
 	struct progress progress;
 	uint64_t files_unread;
 	int64_t last_ns;
+	uint64_t frames;
 };
 
 static void
@@ -132,6 +137,17 @@ open_inputs(struct reading *r, struct err *e)
 	return r->merge != NULL ? 0 : -1;
 }
 
+static int
+open_store(struct reading *r, struct err *e)
+{
+	const struct read_settings *s = r->settings;
+
+	if (s->baseline == NULL)
+		return 0;
+	r->store = store_open(s->baseline, s->learn ? STORE_WRITE : STORE_READ, r->baseline, e);
+	return r->store != NULL ? 0 : -1;
+}
+
 /* What the user may have got wrong; nothing is written before all of it is right. */
 static int
 take_settings(struct reading *r, struct err *e)
@@ -143,9 +159,22 @@ take_settings(struct reading *r, struct err *e)
 	    ports_parse(&r->ports, s->ports, e) < 0 ||
 	    overlap_check(s->output, s->files, s->file_count, e) < 0 ||
 	    overlap_check(s->output, s->rules, s->rules_count, e) < 0 ||
+	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
 	    load_rules(r, e) < 0)
 		return -1;
 	return open_inputs(r, e);
+}
+
+/* What was learnt is written as it comes, and the rest at the end; told once when it fails. */
+static void
+keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
+{
+	struct err e;
+
+	if (r->store == NULL || !r->settings->learn || r->store_failed || write(r->store, &e) == 0)
+		return;
+	r->store_failed = true;
+	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
 static int
@@ -160,9 +189,6 @@ set_up(struct reading *r, struct err *e)
 	};
 	struct judge_listener listener;
 
-	r->baseline = baseline_new(s->max_servers, PAIRS_OF_A_SERVER * s->max_servers, e);
-	if (r->baseline == NULL)
-		return -1;
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
@@ -190,6 +216,8 @@ read_frames(struct reading *r, struct err *e)
 		pipeline_frame(r->pipeline, &frame);
 		if (frame.ref.at_ns > r->last_ns)
 			r->last_ns = frame.ref.at_ns;
+		if (++r->frames % FRAMES_BETWEEN_LOOKS == 0)
+			keep_baseline(r, store_write_if_due);
 		if (progress_due(&r->progress)) {
 			merge_progress(r->merge, &done, &total);
 			progress_show(&r->progress, done, total);
@@ -199,6 +227,7 @@ read_frames(struct reading *r, struct err *e)
 	if (interrupt_came())
 		log_warnx("interrupted; what came before is judged");
 	result = pipeline_finish(r->pipeline, e);
+	keep_baseline(r, store_write);
 	pipeline_counters(r->pipeline, output_counter, r->output);
 	output_counter(r->output, "capture.files_unread", r->files_unread);
 	output_finish(r->output, r->last_ns);
@@ -213,7 +242,7 @@ status_of(const struct reading *r, struct err *e)
 	e->text[0] = '\0';
 	if (output_reader_gone(r->output))
 		return EXIT_ALL_READ;
-	if (output_failed(r->output, e))
+	if (output_failed(r->output, e) || r->store_failed)
 		return EXIT_INTERNAL;
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
@@ -236,13 +265,18 @@ read_run(const struct read_settings *settings, struct err *e)
 	interrupt_catch();
 	/* a closed pipe is told by write() */
 	signal(SIGPIPE, SIG_IGN);
-	if (take_settings(r, e) < 0)
+	r->baseline = baseline_new(settings->max_servers,
+	    PAIRS_OF_A_SERVER * settings->max_servers, e);
+	if (r->baseline == NULL)
+		status = EXIT_INTERNAL;
+	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)
 		status = EXIT_USAGE;
 	else if (set_up(r, e) == 0 && read_frames(r, e) == 0)
 		status = status_of(r, e);
 	pipeline_free(&r->pipeline);
 	judge_free(&r->judge);
 	output_free(&r->output);
+	store_free(&r->store);
 	baseline_free(&r->baseline);
 	rule_set_free(&r->rules);
 	merge_free(&r->merge);

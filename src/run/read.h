@@ -16,6 +16,8 @@ struct read_settings {
 	const char *output;
 	const char *const *rules;	/* paths that replace the rules built in */
 	size_t rules_count;
+	const char *baseline;		/* file with what earlier runs have learnt, or NULL */
+	bool learn;			/* ... to which this one adds */
 	const char *ports;
 	const char *filter;
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */

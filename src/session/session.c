@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "session/conversation.h"
 
 struct sessions {
@@ -172,14 +173,24 @@ session_close(void *session, const struct frame_ref *at)
 	free(s);
 }
 
-/* Nobody answered, or the port was closed: counted, so that no connection goes unaccounted for. */
+/*
+ * Nobody answered, or the port was closed: counted, so that no connection goes
+ * unaccounted for. Of a port with TLS it is told, as the client may come back
+ * to one without.
+ */
 static void
 session_attempt(void *ctx, const struct flow *flow)
 {
+	const struct dialect *d = dialect_by_implicit_port(flow->tuple.port[SIDE_SERVER]);
+	struct observation seen = { .final = true, .attempt = true, .flow = *flow };
 	struct sessions *all = ctx;
 
-	(void)flow;
 	all->attempts++;
+	if (d == NULL)
+		return;
+	text_copy(seen.dialect_expected, sizeof(seen.dialect_expected), d->name);
+	seen.at = flow->last;
+	all->take(all->ctx, &seen);
 }
 
 struct stream_listener

@@ -15,7 +15,10 @@
  */
 struct sessions;
 
-/* Takes one snapshot; it is the callee's only during the call. */
+/*
+ * Takes one snapshot; it is the callee's only during the call. An attempt to
+ * reach a port that is encrypted from the first byte is one, too.
+ */
 typedef void observation_take(void *ctx, const struct observation *seen);
 
 /* NULL with *e set when memory is short. */

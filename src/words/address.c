@@ -14,6 +14,17 @@ address_format(const struct address *a, char text_r[ADDRESS_TEXT_SIZE])
 }
 
 bool
+address_parse(const char *text, struct address *address_r)
+{
+	memset(address_r, 0, sizeof(*address_r));
+	if (inet_pton(AF_INET, text, address_r->bytes) == 1)
+		address_r->family = 4;
+	else if (inet_pton(AF_INET6, text, address_r->bytes) == 1)
+		address_r->family = 6;
+	return address_r->family != 0;
+}
+
+bool
 address_equal(const struct address *a, const struct address *b)
 {
 	return a->family == b->family &&

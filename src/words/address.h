@@ -23,6 +23,9 @@ address_size(const struct address *a)
 /* The usual text form, RFC 5952 for IPv6. */
 void address_format(const struct address *a, char text_r[ADDRESS_TEXT_SIZE]);
 
+/* The other way; false when the text is no address. */
+bool address_parse(const char *text, struct address *address_r);
+
 bool address_equal(const struct address *a, const struct address *b);
 
 /* 127.0.0.0/8, ::1, and IPv4-mapped loopback. */

@@ -33,6 +33,9 @@ enum upgrade {
 /* Bits of observation.exposed[]. */
 enum { EXPOSED_CREDENTIALS = 1, EXPOSED_PAYLOAD = 2 };
 
+/* Bits of observation.mechanisms: kinds of SASL mechanisms in the listings in clear. */
+enum { MECHANISM_CLEAR = 1, MECHANISM_STRONG = 2 };
+
 /* How the last request was answered. */
 enum answer {
 	ANSWER_NONE,
@@ -68,6 +71,7 @@ enum dialect_trait {
 struct observation {
 	uint32_t serial;		/* counts the snapshots of one session, from 1 */
 	bool final;			/* the connection has ended */
+	bool attempt;			/* ... before it began: refused, or never answered */
 	struct flow flow;
 	struct frame_ref at;		/* the frame that completed this snapshot */
 
@@ -85,6 +89,8 @@ struct observation {
 	char reply[REPLY_SIZE];		/* the answer to the last request */
 	bool listing_complete;		/* at least one whole listing was read */
 	bool listing_in_greeting_only;	/* ... and it was the short one of a greeting */
+	bool listing_demands;		/* a listing said that TLS is required */
+	uint8_t mechanisms;		/* MECHANISM_ bits of the last whole listing */
 	bool lost_sync;			/* the parser cannot tell; absence means nothing */
 
 	enum fact credentials;		/* a recoverable secret crossed in clear */

@@ -48,6 +48,18 @@ enum setback {
 	SETBACK_ERROR,		/* an error came instead of an answer */
 };
 
+/* Does a session show what the server used to show? */
+enum habit_state { HABIT_UNKNOWN, HABIT_KEPT, HABIT_BROKEN };
+
+struct habits {
+	enum habit_state certificate;	/* its public key */
+	enum habit_state issuer, subject;
+	enum habit_state answer;	/* the ServerHello's fingerprint, for this kind of client */
+	enum habit_state version;	/* of TLS, for this kind of client; broken: it went down */
+	enum habit_state mechanisms;	/* of SASL; broken: weaker ones than before */
+	enum habit_state demand;	/* broken: it no longer demands TLS */
+};
+
 /* What earlier packets had taught about a server; all zero for a stranger. */
 struct history {
 	uint32_t sessions;
@@ -58,6 +70,10 @@ struct history {
 	int64_t first_seen_ns, last_seen_ns;
 	enum strength strength;
 	bool client_upgraded;		/* this client has used TLS with this server */
+	bool offered_others;		/* within an hour, to another client */
+	bool by_another_name;		/* rests on other members of what may be a pool */
+	uint32_t clients_denied;	/* distinct ones without an offer since the last, up to 4 */
+	struct habits habits;
 };
 
 /* What differs between the same session at two taps. */

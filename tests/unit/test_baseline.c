@@ -2,6 +2,7 @@
 /* What is remembered of a server, how it is learnt, and what it takes to unlearn it. */
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/table.h"
@@ -21,7 +22,7 @@ fresh(void)
 static enum strength
 strength(const struct baseline *b)
 {
-	struct observation now = observed_lack(9, 300);
+	struct observation now = observed_lack(9, 30);
 
 	return baseline_look(b, &now).strength;
 }
@@ -175,6 +176,166 @@ hindsight_does_not_accuse_a_roll_out(void **state)
 }
 
 static void
+what_was_promised_long_ago_fades(void **state)
+{
+	struct baseline *b = fresh();
+	struct observation day_90 = observed_lack(1, 92), day_91 = observed_lack(1, 93);
+
+	(void)state;
+	for (int day = 1; day <= 2; day++) {
+		learn(b, observed_upgrade(1, day));
+		learn(b, observed_upgrade(2, day));
+	}
+	assert_int_equal(baseline_look(b, &day_90).strength, STRENGTH_STRONG);
+	assert_int_equal(baseline_look(b, &day_91).strength, STRENGTH_NONE);
+	baseline_free(&b);
+}
+
+static struct observation
+named(struct observation o, const char *name)
+{
+	snprintf(o.server_name, sizeof(o.server_name), "%s", name);
+	return o;
+}
+
+static enum strength
+strength_named(const struct baseline *b, const char *name)
+{
+	struct observation now = named(observed_lack(9, 30), name);
+
+	return baseline_look(b, &now).strength;
+}
+
+static void
+members_of_a_pool_have_memories_of_their_own(void **state)
+{
+	struct baseline *b = fresh();
+
+	(void)state;
+	for (int day = 1; day <= 3; day++) {
+		for (uint8_t client = 1; client <= 3; client++)
+			learn(b, named(observed_upgrade(client, day), "mx1.example"));
+	}
+	assert_int_equal(strength_named(b, "mx1.example"), STRENGTH_STRONG);
+	/* whoever rewrites the greeting does not become a stranger by that */
+	assert_int_equal(strength_named(b, "mx2.example"), STRENGTH_WEAK);
+	learn(b, named(observed_lack(1, 4), "mx2.example"));
+	learn(b, named(observed_lack(1, 5), "mx2.example"));
+	assert_int_equal(strength_named(b, "mx2.example"), STRENGTH_WEAK);
+	/* a second client: this member has no TLS, and the others still have */
+	learn(b, named(observed_lack(2, 5), "mx2.example"));
+	learn(b, named(observed_upgrade(3, 6), "mx1.example"));
+	assert_int_equal(strength_named(b, "mx2.example"), STRENGTH_NONE);
+	assert_int_equal(strength_named(b, "mx1.example"), STRENGTH_STRONG);
+	baseline_free(&b);
+}
+
+static void
+an_offer_to_others_is_known_for_an_hour(void **state)
+{
+	struct baseline *b = fresh();
+	struct observation mine = observed_lack(1, 5), other = observed_offer(2, 5);
+
+	(void)state;
+	learn(b, observed_offer(1, 5));
+	assert_false(baseline_look(b, &mine).offered_others);
+	learn(b, other);
+	assert_true(baseline_look(b, &mine).offered_others);
+	mine.flow.first.at_ns += 3601 * CLOCK_SECOND_NS;
+	assert_false(baseline_look(b, &mine).offered_others);
+	baseline_free(&b);
+}
+
+static void
+one_client_cannot_push_out_what_others_taught(void **state)
+{
+	struct err e;
+	struct baseline *b = baseline_new(16, 16, &e);
+	struct observation flood = observed_upgrade(7, 2), now = observed_lack(9, 3);
+
+	(void)state;
+	learn(b, observed_upgrade(1, 1));
+	for (uint16_t port = 1000; port < 1100; port++) {
+		flood.flow.tuple.port[SIDE_SERVER] = port;
+		learn(b, flood);
+	}
+	assert_int_equal(baseline_look(b, &now).sessions, 1);
+	baseline_free(&b);
+}
+
+static struct observation
+showing(uint8_t client, int day, const char *key)
+{
+	struct observation o = observed_upgrade(client, day);
+
+	snprintf(o.tls.certificate.spki_sha256, sizeof(o.tls.certificate.spki_sha256), "%s", key);
+	return o;
+}
+
+static void
+a_habit_is_trusted_after_two_clients_and_two_days(void **state)
+{
+	struct baseline *b = fresh();
+	struct observation same = showing(9, 9, "a"), other = showing(9, 9, "b");
+
+	(void)state;
+	learn(b, showing(1, 1, "a"));
+	assert_int_equal(baseline_look(b, &other).habits.certificate, HABIT_UNKNOWN);
+	learn(b, showing(2, 2, "a"));
+	assert_int_equal(baseline_look(b, &same).habits.certificate, HABIT_KEPT);
+	assert_int_equal(baseline_look(b, &other).habits.certificate, HABIT_BROKEN);
+	/* an attacker does not make his own trusted on one client's path */
+	for (int day = 10; day < 20; day++)
+		learn(b, showing(1, day, "b"));
+	assert_int_equal(baseline_look(b, &other).habits.certificate, HABIT_BROKEN);
+	learn(b, showing(2, 20, "b"));
+	assert_int_equal(baseline_look(b, &other).habits.certificate, HABIT_KEPT);
+	assert_int_equal(baseline_look(b, &same).habits.certificate, HABIT_KEPT);
+	baseline_free(&b);
+}
+
+static void
+many_values_do_not_push_out_the_trusted_one(void **state)
+{
+	struct baseline *b = fresh();
+	struct observation other = showing(9, 9, "b");
+
+	(void)state;
+	learn(b, showing(1, 1, "a"));
+	learn(b, showing(2, 2, "a"));
+	for (int i = 0; i < 50; i++) {
+		char key[8];
+
+		snprintf(key, sizeof(key), "x%d", i);
+		learn(b, showing(1, 3, key));
+	}
+	assert_int_equal(baseline_look(b, &other).habits.certificate, HABIT_BROKEN);
+	baseline_free(&b);
+}
+
+static void
+a_demand_may_come_but_not_go(void **state)
+{
+	struct baseline *b = fresh();
+	struct observation demands = observed_upgrade(1, 1), silent = observed_upgrade(1, 9);
+
+	(void)state;
+	learn(b, observed_upgrade(3, 1));
+	learn(b, observed_upgrade(4, 2));
+	demands.listing_demands = true;
+	assert_int_equal(baseline_look(b, &demands).habits.demand, HABIT_KEPT);
+	baseline_free(&b);
+
+	b = fresh();
+	learn(b, demands);
+	demands = observed_upgrade(2, 2);
+	demands.listing_demands = true;
+	learn(b, demands);
+	assert_int_equal(baseline_look(b, &silent).habits.demand, HABIT_BROKEN);
+	baseline_free(&b);
+}
+
+static void
 a_thing_is_said_once_a_day(void **state)
 {
 	struct baseline *b = fresh();
@@ -262,6 +423,13 @@ main(void)
 		cmocka_unit_test(history_counts_earlier_sessions_only_for_the_client),
 		cmocka_unit_test(another_port_is_another_server),
 		cmocka_unit_test(hindsight_does_not_accuse_a_roll_out),
+		cmocka_unit_test(what_was_promised_long_ago_fades),
+		cmocka_unit_test(members_of_a_pool_have_memories_of_their_own),
+		cmocka_unit_test(an_offer_to_others_is_known_for_an_hour),
+		cmocka_unit_test(one_client_cannot_push_out_what_others_taught),
+		cmocka_unit_test(a_habit_is_trusted_after_two_clients_and_two_days),
+		cmocka_unit_test(many_values_do_not_push_out_the_trusted_one),
+		cmocka_unit_test(a_demand_may_come_but_not_go),
 		cmocka_unit_test(a_thing_is_said_once_a_day),
 		cmocka_unit_test(a_full_table_lets_the_oldest_go),
 		cmocka_unit_test(a_table_agrees_with_a_plain_array),

@@ -2,79 +2,8 @@
 /* Verdict and alert: when a finding is loud, how grave it is, told once, and looking back. */
 #include "unit.h"
 
+#include "court.h"
 #include "judge/decision.h"
-#include "judge/judge.h"
-#include "observed.h"
-
-/* What a judge said in one test. */
-struct heard {
-	unsigned sessions, alerts, severity;
-	enum technique technique;
-	struct record last;
-};
-
-static void
-hear_session(void *ctx, const struct record *record)
-{
-	struct heard *h = ctx;
-
-	h->sessions++;
-	h->last = *record;
-}
-
-static void
-hear_alert(void *ctx, const struct alert *alert)
-{
-	struct heard *h = ctx;
-
-	if (alert->severity > 2)
-		return;
-	h->alerts++;
-	h->severity = alert->severity;
-	h->technique = alert->rule->technique;
-	h->last = *alert->record;
-}
-
-struct court {
-	struct rule_set *rules;
-	struct baseline *baseline;
-	struct judge *judge;
-	struct heard heard;
-};
-
-static int
-open_court(void **state)
-{
-	static struct court c;
-	struct judge_listener listener = { &c.heard, hear_session, hear_alert };
-	struct err e;
-
-	memset(&c, 0, sizeof(c));
-	c.rules = rule_set_new();
-	assert_int_equal(rule_set_add_builtin(c.rules, &e), 0);
-	c.baseline = baseline_new(64, 64, &e);
-	c.judge = judge_new(c.rules, c.baseline, &listener, true, &e);
-	assert_non_null(c.judge);
-	*state = &c;
-	return 0;
-}
-
-static int
-close_court(void **state)
-{
-	struct court *c = *state;
-
-	judge_free(&c->judge);
-	baseline_free(&c->baseline);
-	rule_set_free(&c->rules);
-	return 0;
-}
-
-static void
-see(struct court *c, struct observation seen)
-{
-	judge_observe(c->judge, &seen);
-}
 
 static struct observation
 refused(enum answer answer, bool exposed)
@@ -410,8 +339,6 @@ an_open_connection_has_no_outcome(void **state)
 	/* the offer may still come */
 	assert_int_equal(v.count, 0);
 }
-
-#define IN_COURT(test) cmocka_unit_test_setup_teardown(test, open_court, close_court)
 
 int
 main(void)

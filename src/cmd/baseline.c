@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/baseline.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "judge/baseline.h"
+#include "judge/server_json.h"
+#include "judge/store.h"
+
+enum { EXIT_OK, EXIT_NOTHING, EXIT_USAGE, EXIT_FAILED };
+
+enum { EXPORT_VERSION = 1, LINE_MAX_BYTES = 65536 };
+
+/* The server that a command is about: "ADDRESS" or "[ADDRESS]:PORT" or "ADDRESS:PORT". */
+struct place {
+	char address[ADDRESS_TEXT_SIZE];
+	struct address parsed;
+	unsigned port;		/* 0: any */
+};
+
+struct job {
+	const char *path;
+	struct place place;
+	bool has_place;
+	struct baseline *baseline;
+	struct store *store;
+	unsigned count;
+	uint64_t pairs, sessions, strong, weak;
+};
+
+static int
+usage(void)
+{
+	fputs("usage: stripwatch baseline show FILE [ADDRESS[:PORT]]   what is known, as text\n"
+	      "       stripwatch baseline stats FILE                   how much is known\n"
+	      "       stripwatch baseline export FILE                  all, as JSON lines\n"
+	      "       stripwatch baseline import FILE                  add such lines from stdin\n"
+	      "       stripwatch baseline forget FILE ADDRESS[:PORT]   as if never seen\n"
+	      "       stripwatch baseline accept FILE ADDRESS[:PORT]   it has no TLS any more,\n"
+	      "                                                        and that is right\n",
+	    stderr);
+	return EXIT_USAGE;
+}
+
+static bool
+parse_place(const char *text, struct place *p_r)
+{
+	const char *colon = strrchr(text, ':');
+	char copy[ADDRESS_TEXT_SIZE + 8], *end;
+	size_t n;
+
+	memset(p_r, 0, sizeof(*p_r));
+	if (address_parse(text, &p_r->parsed)) {
+		address_format(&p_r->parsed, p_r->address);
+		return true;
+	}
+	if (colon == NULL || (n = (size_t)(colon - text)) >= sizeof(copy))
+		return false;
+	memcpy(copy, text, n);
+	copy[n] = '\0';
+	if (n > 2 && copy[0] == '[' && copy[n - 1] == ']') {
+		copy[n - 1] = '\0';
+		memmove(copy, copy + 1, n - 1);
+	}
+	p_r->port = (unsigned)strtoul(colon + 1, &end, 10);
+	if (!address_parse(copy, &p_r->parsed) || *end != '\0' || p_r->port == 0 ||
+	    p_r->port > UINT16_MAX)
+		return false;
+	address_format(&p_r->parsed, p_r->address);
+	return true;
+}
+
+static bool
+is_meant(const struct job *j, const struct server *s)
+{
+	return !j->has_place || (address_equal(&s->key.address, &j->place.parsed) &&
+	    (j->place.port == 0 || j->place.port == s->key.port));
+}
+
+static void
+no_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+{
+	(void)ctx, (void)hash, (void)first_ns, (void)last_ns;
+}
+
+static enum strength
+strength_now(const struct server *s)
+{
+	/* as of its own last day: a baseline may be of old captures */
+	return server_strength(s, s->last_seen_ns, BASELINE_FADING_DAYS * CLOCK_DAY_NS);
+}
+
+static void
+show_server(void *ctx, const struct server *s)
+{
+	struct job *j = ctx;
+	char address[ADDRESS_TEXT_SIZE], first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
+	enum strength strength = strength_now(s);
+
+	if (!is_meant(j, s))
+		return;
+	j->count++;
+	address_format(&s->key.address, address);
+	clock_format(s->first_seen_ns, first);
+	clock_format(s->last_seen_ns, last);
+	printf("%-5s %s %u%s%s\n", s->key.dialect, address, (unsigned)s->key.port,
+	    s->key.name[0] != '\0' ? " as " : "", s->key.name);
+	printf("      %u sessions, %.10s to %.10s; offered %u, upgraded %u; expected: %s%s\n",
+	    s->sessions, first, last, s->offered, s->upgraded,
+	    strength != STRENGTH_NONE ? strength_name(strength) : "nothing",
+	    server_lacks(s) ? " (no offer lately)" : "");
+	for (int i = 0; i < HABITS_MAX; i++) {
+		const struct habit *h = &s->habits[i];
+
+		if (h->kind != HABIT_NONE)
+			printf("      %s %08" PRIx32 " for %08" PRIx32 "%s\n",
+			    habit_kind_name((enum habit_kind)h->kind), h->value, h->context,
+			    sketch_is_broad(&h->seen) ? "" : " (not trusted yet)");
+	}
+}
+
+static int
+show(struct job *j)
+{
+	struct baseline_visitor visitor = { j, show_server, no_pair };
+
+	baseline_each(j->baseline, &visitor);
+	if (j->count > 0 || !j->has_place)
+		return EXIT_OK;
+	log_warnx("%s: nothing is known of that server", j->path);
+	return EXIT_NOTHING;
+}
+
+static void
+count_server(void *ctx, const struct server *s)
+{
+	struct job *j = ctx;
+
+	j->count++;
+	j->sessions += s->key.name[0] == '\0' ? s->sessions : 0;
+	j->strong += strength_now(s) == STRENGTH_STRONG;
+	j->weak += strength_now(s) == STRENGTH_WEAK;
+}
+
+static void
+count_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+{
+	struct job *j = ctx;
+
+	(void)hash, (void)first_ns, (void)last_ns;
+	j->pairs++;
+}
+
+static int
+stats(struct job *j)
+{
+	struct baseline_visitor visitor = { j, count_server, count_pair };
+
+	baseline_each(j->baseline, &visitor);
+	printf("{\"servers\":%u,\"pairs\":%" PRIu64 ",\"sessions\":%" PRIu64 ",\"strong\":%" PRIu64
+	    ",\"weak\":%" PRIu64 "}\n", j->count, j->pairs, j->sessions, j->strong, j->weak);
+	return EXIT_OK;
+}
+
+static void
+export_server(void *ctx, const struct server *s)
+{
+	struct json_object *o = server_to_json(s);
+
+	(void)ctx;
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+	json_object_put(o);
+}
+
+static void
+export_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+{
+	(void)ctx;
+	printf("{\"pair\":\"%016" PRIx64 "\",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64 "}\n",
+	    hash, first_ns, last_ns);
+}
+
+/* The key goes along: without it the hashes of clients would mean nothing elsewhere. */
+static int
+export(struct job *j)
+{
+	struct baseline_visitor visitor = { j, export_server, export_pair };
+	struct hash_key key = baseline_key(j->baseline);
+
+	printf("{\"stripwatch_baseline\":%d,\"key\":\"%016" PRIx64 "%016" PRIx64 "\"}\n",
+	    EXPORT_VERSION, key.k[0], key.k[1]);
+	baseline_each(j->baseline, &visitor);
+	return EXIT_OK;
+}
+
+static bool
+text_of(struct json_object *o, const char *name, const char **text_r)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(o, name, &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return false;
+	*text_r = json_object_get_string(value);
+	return true;
+}
+
+/* The first line: ours, of a version that we know, and made with this file's key or not. */
+static bool
+import_header(struct job *j, struct json_object *o, bool *same_key_r)
+{
+	struct json_object *version;
+	struct hash_key key = baseline_key(j->baseline);
+	char own[33];
+	const char *theirs;
+
+	if (!json_object_object_get_ex(o, "stripwatch_baseline", &version) ||
+	    json_object_get_int(version) != EXPORT_VERSION || !text_of(o, "key", &theirs))
+		return false;
+	snprintf(own, sizeof(own), "%016" PRIx64 "%016" PRIx64, key.k[0], key.k[1]);
+	*same_key_r = strcmp(own, theirs) == 0;
+	return true;
+}
+
+static bool
+import_line(struct job *j, struct json_object *o, bool same_key)
+{
+	struct server server;
+	struct json_object *first, *last;
+	const char *hash;
+	char *end;
+
+	if (text_of(o, "pair", &hash)) {
+		uint64_t number = strtoull(hash, &end, 16);
+
+		if (*end != '\0' || !json_object_object_get_ex(o, "first_ns", &first) ||
+		    !json_object_object_get_ex(o, "last_ns", &last))
+			return false;
+		/* of another baseline's clients nothing can be said here */
+		if (same_key)
+			baseline_put_pair(j->baseline, number, json_object_get_int64(first),
+			    json_object_get_int64(last));
+		return true;
+	}
+	if (!server_from_json(o, &server))
+		return false;
+	baseline_put_server(j->baseline, &server);
+	j->count++;
+	return true;
+}
+
+static int
+import(struct job *j)
+{
+	static char line[LINE_MAX_BYTES];
+	bool good = true, same_key = false;
+	unsigned number = 0;
+	struct err e;
+
+	while (good && fgets(line, sizeof(line), stdin) != NULL) {
+		struct json_object *o = json_tokener_parse(line);
+
+		good = o != NULL && json_object_is_type(o, json_type_object) &&
+		    (number++ == 0 ? import_header(j, o, &same_key) :
+		    import_line(j, o, same_key));
+		json_object_put(o);
+	}
+	if (!good || number == 0) {
+		log_warnx("standard input, line %u: not what \"baseline export\" writes; "
+		    "nothing was imported", number);
+		return EXIT_NOTHING;
+	}
+	if (store_write_all(j->store, &e) < 0) {
+		log_warnx("%s", e.text);
+		return EXIT_FAILED;
+	}
+	printf("%u servers imported\n", j->count);
+	return EXIT_OK;
+}
+
+static int
+forget(struct job *j)
+{
+	struct err e;
+	int gone = store_forget(j->store, j->place.address, j->place.port, &e);
+
+	if (gone < 0)
+		log_warnx("%s", e.text);
+	else
+		printf("%d entries forgotten\n", gone);
+	return gone < 0 ? EXIT_FAILED : gone == 0 ? EXIT_NOTHING : EXIT_OK;
+}
+
+static void
+accept_server(void *ctx, const struct server *s)
+{
+	struct job *j = ctx;
+
+	if (!is_meant(j, s))
+		return;
+	baseline_accept(j->baseline, s);
+	j->count++;
+}
+
+static int
+accept(struct job *j)
+{
+	struct baseline_visitor visitor = { j, accept_server, no_pair };
+	struct err e;
+
+	baseline_each(j->baseline, &visitor);
+	if (j->count > 0 && store_write_all(j->store, &e) < 0) {
+		log_warnx("%s", e.text);
+		return EXIT_FAILED;
+	}
+	printf("%u entries accepted as they are\n", j->count);
+	return j->count > 0 ? EXIT_OK : EXIT_NOTHING;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct job *j);
+	enum store_mode mode;
+	int place;		/* 0: none, 1: may be given, 2: must be */
+} jobs[] = {
+	{ "show", show, STORE_READ, 1 },
+	{ "stats", stats, STORE_READ, 0 },
+	{ "export", export, STORE_READ, 0 },
+	{ "import", import, STORE_WRITE, 0 },
+	{ "forget", forget, STORE_WRITE, 2 },
+	{ "accept", accept, STORE_WRITE, 2 },
+};
+
+static int
+run_job(struct job *j, size_t which)
+{
+	struct err e;
+	int status = EXIT_FAILED;
+
+	j->baseline = baseline_new(BASELINE_SERVERS_DEFAULT, BASELINE_PAIRS_DEFAULT, &e);
+	if (j->baseline != NULL)
+		j->store = store_open(j->path, jobs[which].mode, j->baseline, &e);
+	if (j->store != NULL)
+		status = jobs[which].run(j);
+	else
+		log_warnx("%s", e.text);
+	store_free(&j->store);
+	baseline_free(&j->baseline);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	log_warn("standard output");
+	return EXIT_FAILED;
+}
+
+int
+cmd_baseline(int argc, char **argv)
+{
+	struct job j = { 0 };
+	size_t which = 0;
+
+	while (argc >= 3 && which < sizeof(jobs) / sizeof(jobs[0]) &&
+	    strcmp(jobs[which].name, argv[1]) != 0)
+		which++;
+	if (argc < 3 || argc > 4 || which == sizeof(jobs) / sizeof(jobs[0]) ||
+	    argv[2][0] == '-' || (argc == 4) < (jobs[which].place == 2) ||
+	    (argc == 4 && jobs[which].place == 0))
+		return usage();
+	j.path = argv[2];
+	j.has_place = argc == 4;
+	if (j.has_place && !parse_place(argv[3], &j.place)) {
+		log_warnx("baseline: %s is neither ADDRESS nor ADDRESS:PORT", argv[3]);
+		return EXIT_USAGE;
+	}
+	return run_job(&j, which);
+}

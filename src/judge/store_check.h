@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_STORE_CHECK_H
+#define JUDGE_STORE_CHECK_H
+
+#include <sqlite3.h>
+
+#include "base/err.h"
+
+enum {
+	STORE_APPLICATION = 0x73747770,	/* "stwp", in the file's header */
+	STORE_VERSION = 1,
+};
+
+/* Open read-only and look whether the file is a whole baseline of ours. NULL with *e set. */
+sqlite3 *store_check(const char *path, struct err *e);
+
+#endif

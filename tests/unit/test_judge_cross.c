@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Verdicts that take more than one session: other connections, other taps, a server's habits. */
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "court.h"
+
+/* An attempt to reach the port with TLS, which was refused. */
+static struct observation
+knocking(int day)
+{
+	struct observation o = observed(1, day);
+
+	o.attempt = true;
+	o.dialect[0] = '\0';
+	memcpy(o.dialect_expected, "smtp", sizeof("smtp"));
+	o.flow.tuple.port[SIDE_SERVER] = 465;
+	o.flow.id = 465;
+	return o;
+}
+
+static struct observation
+implicit(uint8_t client, int day)
+{
+	struct observation o = observed_upgrade(client, day);
+
+	o.implicit = true;
+	o.dialect[0] = '\0';
+	memcpy(o.dialect_expected, "smtp", sizeof("smtp"));
+	o.offered = FACT_UNKNOWN;
+	o.flow.tuple.port[SIDE_SERVER] = 465;
+	o.flow.id += 465;
+	return o;
+}
+
+static void
+a_blocked_port_with_tls_is_told_where_it_is_known_to_serve(void **state)
+{
+	struct court *c = *state;
+	struct observation clear = observed_lack(1, 9);
+
+	clear.flow.first.at_ns += 2 * CLOCK_SECOND_NS;
+	clear.exposed[UPGRADE_UNOFFERED] |= EXPOSED_CREDENTIALS;
+	see(c, knocking(9));
+	see(c, clear);
+	/* a client that finds its settings by trying, a server that never served it */
+	assert_int_equal(c->heard.alerts, 0);
+
+	see(c, implicit(2, 10));
+	see(c, implicit(3, 11));
+	see(c, knocking(12));
+	clear.flow.first.at_ns += 3 * CLOCK_DAY_NS;
+	clear.flow.id++;
+	see(c, clear);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_PORT_DOWNGRADE);
+	assert_true(c->heard.last.verdict.related == 465);
+}
+
+static void
+reaching_the_port_with_tls_ends_the_matter(void **state)
+{
+	struct court *c = *state;
+	struct observation clear = observed_lack(1, 12);
+
+	see(c, implicit(2, 10));
+	see(c, implicit(3, 11));
+	see(c, knocking(12));
+	see(c, implicit(1, 12));
+	clear.flow.first.at_ns += 2 * CLOCK_SECOND_NS;
+	see(c, clear);
+	assert_int_equal(c->heard.alerts, 0);
+}
+
+static void
+one_hello_in_two_connections_is_told(void **state)
+{
+	struct court *c = *state;
+	struct observation one = implicit(1, 1), two = observed_upgrade(4, 1);
+
+	one.tls.client_random_hash = two.tls.client_random_hash = 99;
+	see(c, one);
+	see(c, two);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_OPOSSUM);
+	assert_int_equal(c->heard.severity, 1);
+	assert_true(c->heard.last.verdict.related == one.flow.id);
+}
+
+static void
+the_one_from_the_first_byte_may_end_last(void **state)
+{
+	struct court *c = *state;
+	struct observation one = implicit(1, 1), two = observed_upgrade(4, 1);
+
+	one.tls.client_random_hash = two.tls.client_random_hash = 99;
+	see(c, two);
+	see(c, one);
+	assert_int_equal(c->heard.technique, TECHNIQUE_OPOSSUM);
+}
+
+static void
+a_proxy_that_passes_tls_on_is_no_opossum(void **state)
+{
+	struct court *c = *state;
+	struct observation one = observed_upgrade(1, 1), two = observed_upgrade(4, 1);
+
+	one.tls.client_random_hash = two.tls.client_random_hash = 99;
+	see(c, one);
+	see(c, two);
+	assert_int_equal(c->heard.alerts, 0);
+}
+
+static struct observation
+with_certificate(uint8_t client, int day, const char *key, const char *issuer,
+    const char *subject)
+{
+	struct observation o = observed_upgrade(client, day);
+	struct tls_certificate *cert = &o.tls.certificate;
+
+	snprintf(cert->spki_sha256, sizeof(cert->spki_sha256), "%s", key);
+	snprintf(cert->issuer, sizeof(cert->issuer), "%s", issuer);
+	snprintf(cert->subject, sizeof(cert->subject), "%s", subject);
+	cert->self_signed = strcmp(issuer, subject) == 0;
+	o.flow.id += (uint64_t)client << 40;
+	return o;
+}
+
+static void
+a_renewed_certificate_is_no_alert_but_a_home_made_one_is(void **state)
+{
+	struct court *c = *state;
+
+	see(c, with_certificate(1, 1, "a", "CN=R3", "CN=mx.example"));
+	see(c, with_certificate(2, 2, "a", "CN=R3", "CN=mx.example"));
+	see(c, with_certificate(1, 3, "b", "CN=R3", "CN=mx.example"));
+	see(c, with_certificate(1, 4, "c", "CN=R10", "CN=mx.example"));
+	assert_int_equal(c->heard.alerts, 0);
+	see(c, with_certificate(1, 5, "d", "CN=mx.example", "CN=mx.example"));
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CERT_CHANGED);
+	/* once for a server and day */
+	see(c, with_certificate(2, 5, "d", "CN=mx.example", "CN=mx.example"));
+	assert_int_equal(c->heard.alerts, 1);
+	see(c, with_certificate(1, 6, "e", "CN=Other", "CN=elsewhere.example"));
+	assert_int_equal(c->heard.alerts, 2);
+}
+
+static void
+a_version_that_goes_far_down_is_told(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_upgrade(1, 1);
+
+	memcpy(o.tls.ja4, "x", 2);
+	memcpy(o.tls.ja3s, "y", 2);
+	o.tls.version = 0x0304;
+	see(c, o);
+	o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 2;
+	o.flow.first.at_ns += CLOCK_DAY_NS;
+	see(c, o);
+	o.flow.id++;
+	o.tls.version = 0x0303;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(c->heard.last.verdict.findings[0].technique,
+	    TECHNIQUE_TLS_VERSION_DOWNGRADE);
+	o.flow.id++;
+	o.tls.version = 0x0301;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.last.verdict.proof, PROOF_HISTORY);
+}
+
+static void
+a_demand_that_is_gone_is_told(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_upgrade(1, 1);
+
+	o.listing_demands = true;
+	see(c, o);
+	o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 2;
+	o.flow.first.at_ns += CLOCK_DAY_NS;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	o.flow.id++;
+	o.listing_demands = false;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_POLICY_TOKEN_STRIPPED);
+}
+
+static void
+weaker_mechanisms_are_told(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_offer(1, 1);
+
+	o.mechanisms = MECHANISM_STRONG;
+	see(c, o);
+	o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 2;
+	o.flow.first.at_ns += CLOCK_DAY_NS;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	o.flow.id++;
+	o.mechanisms = MECHANISM_STRONG | MECHANISM_CLEAR;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_SASL_DOWNGRADE);
+}
+
+static void
+who_else_is_offered_makes_it_surer(void **state)
+{
+	struct court *c = *state;
+	unsigned alone, everybody;
+
+	for (int day = 1; day <= 3; day++) {
+		see(c, observed_upgrade(1, day));
+		see(c, observed_upgrade(2, day));
+	}
+	see(c, observed_lack(1, 5));
+	alone = c->heard.last.verdict.confidence;
+	assert_int_equal(c->heard.last.verdict.expected_by, EXPECTED_BY_HISTORY);
+	see(c, observed_lack(2, 6));
+	see(c, observed_lack(3, 6));
+	everybody = c->heard.last.verdict.confidence;
+	see(c, observed_offer(4, 7));
+	see(c, observed_lack(1, 7));
+	assert_int_equal(c->heard.last.verdict.expected_by, EXPECTED_BY_PEER);
+	assert_true(everybody < alone && alone < c->heard.last.verdict.confidence);
+}
+
+static void
+two_taps_prove_it(void **state)
+{
+	struct court *c = *state;
+	struct observation near = observed_lack(1, 1), far = observed_offer(1, 1);
+	struct err e;
+
+	assert_int_equal(judge_compare_taps(c->judge, &e), 0);
+	far.flow.tuple.tap = 1;
+	far.flow.id++;
+	see(c, near);
+	see(c, far);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_TWO_TAP_MISMATCH);
+	assert_int_equal(c->heard.last.verdict.proof, PROOF_TAPS);
+	assert_int_equal(c->heard.last.verdict.confidence, 95);
+	assert_true(c->heard.last.verdict.twin.flow_id == near.flow.id);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_COURT(a_blocked_port_with_tls_is_told_where_it_is_known_to_serve),
+		IN_COURT(reaching_the_port_with_tls_ends_the_matter),
+		IN_COURT(one_hello_in_two_connections_is_told),
+		IN_COURT(the_one_from_the_first_byte_may_end_last),
+		IN_COURT(a_proxy_that_passes_tls_on_is_no_opossum),
+		IN_COURT(a_renewed_certificate_is_no_alert_but_a_home_made_one_is),
+		IN_COURT(a_version_that_goes_far_down_is_told),
+		IN_COURT(a_demand_that_is_gone_is_told),
+		IN_COURT(weaker_mechanisms_are_told),
+		IN_COURT(who_else_is_offered_makes_it_surer),
+		IN_COURT(two_taps_prove_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
