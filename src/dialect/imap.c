@@ -22,17 +22,16 @@ gap_in_literal(struct imap *s, enum side from, uint64_t count)
 	return true;
 }
 
-void
-imap_gap(struct imap *s, enum side from, uint64_t count, struct facts *facts)
+static void
+forget(struct imap *s, enum side from, struct facts *facts)
 {
-	if (gap_in_literal(s, from, count))
-		return;
 	s->holes = s->tags.incomplete = s->greeted = true;
 	line_gap(&s->lines[from]);
 	if (from == SIDE_SERVER) {
 		s->answer_left = 0;
 		s->answer_open = false;
 		s->listing = (struct capability){ 0 };
+		s->listed = true;
 		/* the go-ahead may have been lost, and a literal must not be read as commands */
 		if (s->client == IMAP_AWAIT_GO) {
 			s->client = IMAP_LITERAL;
@@ -47,6 +46,16 @@ imap_gap(struct imap *s, enum side from, uint64_t count, struct facts *facts)
 	s->literal_left = 0;
 	s->client = IMAP_COMMANDS;
 	s->command.open = s->sasl.challenged = false;
+}
+
+void
+imap_lost(void *state, enum side from, uint64_t count, struct facts *facts)
+{
+	struct imap *s = state;
+
+	if (!gap_in_literal(s, from, count))
+		forget(s, from, facts);
+	facts->goes_on = from == SIDE_SERVER ? s->answer_open : s->command.open;
 }
 
 static bool
@@ -256,6 +265,26 @@ imap_probe(const struct opening *opening)
 	return imap_verb_of(o.verb) < IMAP_CORRUPTED ? PROBE_WEAK : PROBE_NO;
 }
 
+enum probe
+imap_probe_kin(const struct opening *opening)
+{
+	struct span server = opening->said[SIDE_SERVER], rest, word, more;
+	struct imap_opening o;
+
+	imap_opening_read(opening, &o);
+	if (server.n > 0 && !o.greeted_whole && opening->more[SIDE_SERVER])
+		return server.n < OPENING_ENOUGH && may_begin_line(span_at(server, 0)) ?
+		    PROBE_MORE : PROBE_NO;
+	word = line_word(o.greeting, &rest);
+	if (server.n > 0)
+		return !span_is(word, "*") &&
+		    imap_status_of(line_word(rest, &more)) != IMAP_NO_STATUS ?
+		    PROBE_WEAK : PROBE_NO;
+	if (!o.command_whole)
+		return opening->said[SIDE_CLIENT].n < OPENING_ENOUGH ? PROBE_MORE : PROBE_NO;
+	return imap_verb_of(o.verb) < IMAP_CORRUPTED ? PROBE_WEAK : PROBE_NO;
+}
+
 static long
 imap_feed(void *state, enum side from, struct span in, struct facts *facts)
 {
@@ -265,15 +294,6 @@ imap_feed(void *state, enum side from, struct span in, struct facts *facts)
 	if (from == SIDE_CLIENT)
 		return imap_client_unit(s, in, facts);
 	return imap_server_unit(s, in, facts);
-}
-
-static void
-imap_lost(void *state, enum side from, uint64_t count, struct facts *facts)
-{
-	struct imap *s = state;
-
-	imap_gap(s, from, count, facts);
-	facts->goes_on = from == SIDE_SERVER ? s->answer_open : s->command.open;
 }
 
 const struct dialect dialect_imap = {

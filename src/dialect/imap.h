@@ -75,6 +75,10 @@ struct imap {
 	uint64_t answer_left;		/* octets of a literal in the server's answer */
 	bool answer_open;		/* ... which goes on behind it */
 	bool answer_is_mail;		/* it is a FETCH */
+	bool bare_challenges;		/* without a "+" (MUPDATE) */
+	bool listed;			/* the listing is over, or has holes (MUPDATE) */
+	bool auth_listed;		/* there is a list of mechanisms (MUPDATE) */
+	bool mechanisms;		/* ... and it is not empty */
 	struct capability listing;	/* where it takes more than one line (MUPDATE) */
 };
 
@@ -82,8 +86,8 @@ struct imap {
 long imap_client_unit(struct imap *s, struct span in, struct facts *facts);
 long imap_server_unit(struct imap *s, struct span in, struct facts *facts);
 
-/* Bytes of that side are missing. */
-void imap_gap(struct imap *s, enum side from, uint64_t count, struct facts *facts);
+/* Bytes of that side are missing; see dialect.gap. */
+void imap_lost(void *state, enum side from, uint64_t count, struct facts *facts);
 
 /* Untagged lines as IMAP has them. */
 imap_untagged imap_untagged_line;
@@ -108,5 +112,8 @@ struct imap_opening {
 	struct span argument;
 };
 void imap_opening_read(const struct opening *opening, struct imap_opening *o_r);
+
+/* Could a connection that was picked up under way be one of a relative's? Weakly, or not. */
+enum probe imap_probe_kin(const struct opening *opening);
 
 #endif

@@ -182,6 +182,22 @@ partial_command(struct imap *s, const struct line *line, struct facts *facts)
 	tags_add(&s->tags, tag, IMAP_UNKNOWN);
 }
 
+/* A line of an exchange: base64 in IMAP and MUPDATE, a string in ACAP, which may be a literal. */
+static void
+response(struct imap *s, const struct line *line, size_t used, struct facts *facts)
+{
+	struct span rest = line->text, value = line->text;
+
+	if (span_at(value, 0) == '"')
+		literal_argument(&rest, &value);
+	if (!span_is(value, "*"))
+		sasl_exchange_response(&s->sasl, "AUTHENTICATE", facts);
+	s->sasl.challenged = false;
+	s->command.verb = IMAP_OTHER;
+	if (span_at(value, 0) == '{')
+		piece(s, line->text, line, used, facts);
+}
+
 /* Has the server still to say whether there is more to an AUTHENTICATE? */
 static bool
 awaits_challenge(const struct imap *s)
@@ -208,9 +224,7 @@ client_line(struct imap *s, struct span in, struct facts *facts)
 	if (s->holes && span_find(line.text, ' ') < line.text.n)
 		s->sasl.challenged = false;
 	if (s->sasl.challenged) {
-		if (!span_is(line.text, "*"))
-			sasl_exchange_response(&s->sasl, "AUTHENTICATE", facts);
-		s->sasl.challenged = false;
+		response(s, &line, (size_t)used, facts);
 	} else if (line.kind != LINE_WHOLE) {
 		partial_command(s, &line, facts);
 	} else if (s->command.open) {

@@ -189,6 +189,22 @@ literal_refused(struct imap *s, struct span tag)
 	s->command.open = false;
 }
 
+static bool
+is_of_another(const struct imap *s, struct span tag)
+{
+	uint8_t verb = tags_find(&s->tags, tag);
+
+	return verb != IMAP_NONE && verb != IMAP_STARTTLS;
+}
+
+/* MUPDATE's challenges stand alone on their lines (RFC 3656 §4.2). */
+static bool
+is_bare_challenge(const struct imap *s, struct span line)
+{
+	return s->bare_challenges && span_find(line, ' ') == line.n &&
+	    tags_oldest(&s->tags, LOGINS) != IMAP_NONE;
+}
+
 static void
 tagged(struct imap *s, struct span tag, struct span rest, const struct line *line,
     struct facts *facts)
@@ -199,7 +215,9 @@ tagged(struct imap *s, struct span tag, struct span rest, const struct line *lin
 	struct keep room;
 	struct span quoted = imap_quote(word, text, &room);
 
-	/* a response of MUPDATE's may be data with a tag; it is not the end of the command */
+	/* ACAP and MUPDATE send data with a tag, and the command goes on */
+	if (status == IMAP_NO_STATUS && rest.n > 0 && is_of_another(s, tag))
+		return;
 	if (status != IMAP_NO_STATUS && status != IMAP_PREAUTH)
 		verb = (enum imap_verb)tags_take(&s->tags, tag);
 	if (verb == IMAP_NONE) {
@@ -243,6 +261,8 @@ response(struct imap *s, const struct line *line, struct facts *facts)
 		s->untagged(s, line->text, line, facts);	/* as old servers greeted */
 	else if (span_is(word, "+"))
 		go_ahead(s, line, facts);
+	else if (is_bare_challenge(s, line->text))
+		s->sasl.challenged = true;
 	else
 		tagged(s, word, rest, line, facts);
 	s->greeted = true;
@@ -260,15 +280,25 @@ server_literal(struct imap *s, struct span in, struct facts *facts)
 }
 
 /* Only data holds literals: the text of a status may end in braces as it likes. */
+static bool
+may_hold_literal(struct span text)
+{
+	struct span more, rest, word = line_word(text, &rest);
+
+	if (span_is(word, "+"))
+		return span_at(rest, 0) == '{';
+	return imap_status_of(word) == IMAP_NO_STATUS &&
+	    imap_status_of(line_word(rest, &more)) == IMAP_NO_STATUS;
+}
+
 static void
 look_for_literal(struct imap *s, const struct line *line, size_t used)
 {
-	struct span rest, word = line_word(line->text, &rest);
-	bool data = s->answer_open || (span_is(word, "*") &&
-	    imap_status_of(line_word(rest, &rest)) == IMAP_NO_STATUS);
 	struct literal literal;
+	struct span rest;
 
-	s->answer_open = data && literal_announced(line, used, &literal, &rest);
+	s->answer_open = (s->answer_open || may_hold_literal(line->text)) &&
+	    literal_announced(line, used, &literal, &rest);
 	if (s->answer_open)
 		s->answer_left = literal.octets;
 }
@@ -287,7 +317,7 @@ server_unit(struct imap *s, struct span in, struct facts *facts)
 	if (used == 0 || line.kind == LINE_REST)
 		return used;
 	look_for_literal(s, &line, (size_t)used);
-	if (!goes_on && line.text.n > 0)
+	if (!goes_on && (line.text.n > 0 || is_bare_challenge(s, line.text)))
 		response(s, &line, facts);
 	return used;
 }

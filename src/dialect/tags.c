@@ -42,6 +42,18 @@ tags_take(struct tags *t, struct span tag)
 }
 
 uint8_t
+tags_find(const struct tags *t, struct span tag)
+{
+	uint64_t wanted = hash_of(tag);
+
+	for (unsigned i = 0; i < t->used; i++) {
+		if (t->waiting[i].tag == wanted)
+			return t->waiting[i].kind;
+	}
+	return 0;
+}
+
+uint8_t
 tags_oldest(const struct tags *t, uint32_t set)
 {
 	for (unsigned i = 0; i < t->used; i++) {

@@ -29,6 +29,9 @@ void tags_add(struct tags *t, struct span tag, uint8_t kind);
 /* Take away the oldest command of that tag and return its kind, 0 when there is none. */
 uint8_t tags_take(struct tags *t, struct span tag);
 
+/* What the oldest command of that tag is, or 0; it stays. */
+uint8_t tags_find(const struct tags *t, struct span tag);
+
 /* The oldest kind among those whose bits (1 << kind) are in the set, or 0. */
 uint8_t tags_oldest(const struct tags *t, uint32_t set);
 
