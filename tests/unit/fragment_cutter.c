@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "decode/checksum.h"
 #include "decode_exactly.h"
 #include "fragment_cutter.h"
 
@@ -36,6 +37,8 @@ show(struct tap *tap, const struct packet *packet, size_t captured)
 	memcpy(exact, tag, before);
 	memcpy(exact + before, packet->bytes, captured);
 	result = fragments_decode(tap->fragments, &frame, &tap->segment);
+	if (result == DECODE_SEGMENT)
+		tap->segment.checksum = segment_checksum(&tap->segment);
 	if (result == DECODE_SEGMENT && tap->segment.payload.n == 0)
 		tap->segment.payload = span_of("", 0);
 	free(exact);
