@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/hash.h"
 
+#include <endian.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -10,7 +12,8 @@ rotate(uint64_t x, int bits)
 	return x << bits | x >> (64 - bits);
 }
 
-static void
+/* Inlined, so that the four words stay in registers. */
+static inline void
 sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
@@ -25,14 +28,14 @@ sip_round(uint64_t v[4])
 	v[2] = rotate(v[2], 32);
 }
 
-static uint64_t
+/* Up to eight bytes. */
+static inline uint64_t
 load_le(const uint8_t *p, size_t n)
 {
 	uint64_t word = 0;
 
-	for (size_t i = 0; i < n; i++)
-		word |= (uint64_t)p[i] << (8 * i);
-	return word;
+	memcpy(&word, p, n);
+	return le64toh(word);
 }
 
 uint64_t

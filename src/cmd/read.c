@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
+#include "decode/fragments.h"
 #include "judge/baseline.h"
 #include "run/read.h"
 #include "stream/stream.h"
@@ -32,6 +33,7 @@ static const char help[] =
     "  --fail-on LEVEL      exit with 4 when an alert of this level or above was given:\n"
     "                       high, medium, low, informational\n"
     "  --max-connections N  follow so many connections at once (default 32768)\n"
+    "  --max-datagrams N    put so many IP datagrams together at once (default 8192)\n"
     "  --max-servers N      remember so many servers (default 65536)\n"
     "  -h, --help           this text\n"
     "\n"
@@ -42,7 +44,8 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
-	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_SERVERS };
+	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
+	OPT_MAX_SERVERS };
 
 enum { MAX_OF_ANY_TABLE = 1 << 22 };
 
@@ -57,6 +60,7 @@ static const struct option options[] = {
 	{ "filter", required_argument, NULL, OPT_FILTER },
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
+	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
 	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -138,6 +142,9 @@ take_option(struct arguments *a, int name, char *value)
 	case OPT_MAX_CONNECTIONS:
 		return options_number("read", "max-connections", value, MAX_OF_ANY_TABLE,
 		    &a->settings.max_connections);
+	case OPT_MAX_DATAGRAMS:
+		return options_number("read", "max-datagrams", value, MAX_OF_ANY_TABLE,
+		    &a->settings.max_datagrams);
 	case OPT_MAX_SERVERS:
 		return options_number("read", "max-servers", value, MAX_OF_ANY_TABLE,
 		    &a->settings.max_servers);
@@ -194,6 +201,7 @@ cmd_read(int argc, char **argv)
 {
 	struct arguments a = { .settings = { .ports = "all",
 		.max_connections = STREAM_ESTABLISHED_MAX,
+		.max_datagrams = FRAGMENTS_DATAGRAMS_MAX,
 		.max_servers = BASELINE_SERVERS_DEFAULT } };
 	enum exit_status status = EXIT_USAGE;
 	size_t room = (size_t)argc + 1;

@@ -53,3 +53,12 @@ checksum_tcp_is_good(const struct address addr[2], struct span segment)
 		sum += sum_of(span_of(addr[i].bytes, address_size(&addr[i])));
 	return fold(sum) == UINT16_MAX;
 }
+
+enum checksum
+segment_checksum(const struct segment *segment)
+{
+	if (segment->checksum != CHECKSUM_NOT_SUMMED)
+		return segment->checksum;
+	return checksum_tcp_is_good(segment->addr, segment->summed) ? CHECKSUM_GOOD
+								    : CHECKSUM_BAD;
+}

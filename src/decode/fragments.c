@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/table.h"
+#include "decode/checksum.h"
 #include "decode/datagram.h"
 
 enum {
@@ -197,7 +198,7 @@ fragments_decode(struct fragments *f, const struct frame *frame, struct segment 
 	}
 	/* the false copies came first: the receiver cannot have read this, either */
 	if (result == DECODE_SEGMENT && segment_r->contested &&
-	    segment_r->checksum == CHECKSUM_BAD) {
+	    segment_checksum(segment_r) == CHECKSUM_BAD) {
 		f->spoiled++;
 		return DECODE_FRAGMENT;
 	}

@@ -23,6 +23,7 @@ enum checksum {
 	CHECKSUM_GOOD,
 	CHECKSUM_BAD,
 	CHECKSUM_UNKNOWN,	/* cut off by the snaplen */
+	CHECKSUM_NOT_SUMMED,	/* segment_checksum() will tell */
 };
 
 /* One TCP segment; index 0 of a pair is the sender here, 1 the receiver. */
@@ -41,6 +42,7 @@ struct segment {
 	uint32_t payload_bytes;		/* on the wire; above payload.n when truncated */
 	uint32_t ip_bytes;		/* length of the IP packet on the wire */
 	enum checksum checksum;
+	struct span summed;		/* header and payload, for segment_checksum() */
 	bool contested;			/* put together from fragments that contradict each other */
 
 	uint8_t ttl;			/* or hop limit */

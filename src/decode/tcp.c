@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* TCP headers (RFC 9293, 3.1) and the timestamp option (RFC 7323, 3.2). */
-#include "decode/checksum.h"
 #include "decode/layer.h"
 
 enum {
@@ -27,15 +26,6 @@ read_options(struct segment *s, struct span options)
 		if (kind == OPTION_TIMESTAMP && length == OPTION_TIMESTAMP_BYTES)
 			s->has_timestamp = span_be32(&value, &s->timestamp);
 	}
-}
-
-static enum checksum
-verify(const struct cursor *c)
-{
-	if (c->sum_unknowable || c->bytes.n < c->wire_bytes)
-		return CHECKSUM_UNKNOWN;
-	return checksum_tcp_is_good(c->segment->addr, c->bytes) ? CHECKSUM_GOOD
-								: CHECKSUM_BAD;
 }
 
 enum decode_result
@@ -65,6 +55,8 @@ layer_tcp(struct cursor *c)
 	read_options(s, span_head(wire, header_bytes - TCP_HEADER_MIN));
 	s->payload = span_tail(c->bytes, header_bytes);
 	s->payload_bytes = (uint32_t)(c->wire_bytes - header_bytes);
-	s->checksum = verify(c);
+	s->checksum = c->sum_unknowable || c->bytes.n < c->wire_bytes ? CHECKSUM_UNKNOWN
+								      : CHECKSUM_NOT_SUMMED;
+	s->summed = c->bytes;
 	return DECODE_SEGMENT;
 }

@@ -24,10 +24,9 @@ take_observation(void *ctx, const struct observation *seen)
 }
 
 struct pipeline *
-pipeline_new(const struct ports *ports, const struct stream_limits *limits,
+pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
     struct judge *judge, struct err *e)
 {
-	static const struct fragments_limits fragment_defaults;
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct stream_listener listener;
 
@@ -37,12 +36,12 @@ pipeline_new(const struct ports *ports, const struct stream_limits *limits,
 	}
 	p->ports = ports;
 	p->judge = judge;
-	p->fragments = fragments_new(&fragment_defaults, e);
+	p->fragments = fragments_new(&limits->fragments, e);
 	if (p->fragments != NULL)
 		p->sessions = sessions_new(take_observation, p, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
-		p->stream = stream_new(limits, &listener, e);
+		p->stream = stream_new(&limits->stream, &listener, e);
 	}
 	if (p->stream == NULL)
 		pipeline_free(&p);

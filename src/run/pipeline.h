@@ -4,6 +4,7 @@
 
 #include "base/counter.h"
 #include "base/err.h"
+#include "decode/fragments.h"
 #include "judge/judge.h"
 #include "run/ports.h"
 #include "stream/stream.h"
@@ -15,8 +16,13 @@
  */
 struct pipeline;
 
-/* ports and judge are borrowed; limits are those of the stream. NULL with *e set. */
-struct pipeline *pipeline_new(const struct ports *ports, const struct stream_limits *limits,
+struct pipeline_limits {
+	struct fragments_limits fragments;
+	struct stream_limits stream;
+};
+
+/* ports and judge are borrowed. NULL with *e set. */
+struct pipeline *pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
     struct judge *judge, struct err *e);
 
 void pipeline_frame(struct pipeline *p, const struct frame *frame);

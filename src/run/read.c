@@ -183,9 +183,11 @@ set_up(struct reading *r, struct err *e)
 	const struct read_settings *s = r->settings;
 	bool live = reads_standard_input(s);
 	struct output_settings output = { s->output, r->format, live };
-	struct stream_limits limits = {
-		.established_max = s->max_connections,
-		.half_open_max = (s->max_connections + 1) / 2,
+	struct pipeline_limits limits = {
+		.fragments.datagrams_max = s->max_datagrams,
+		.fragments.bytes_max = s->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
+		.stream.established_max = s->max_connections,
+		.stream.half_open_max = (s->max_connections + 1) / 2,
 	};
 	struct judge_listener listener;
 

@@ -22,6 +22,7 @@ struct read_settings {
 	const char *filter;
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
 	size_t max_connections;		/* followed at once */
+	size_t max_datagrams;		/* put together at once */
 	size_t max_servers;		/* remembered */
 	bool progress;			/* a bar on standard error */
 };

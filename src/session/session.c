@@ -53,6 +53,13 @@ is_of_interest(const struct conversation *c)
 	    f->payload_bytes[SIDE_CLIENT] + f->payload_bytes[SIDE_SERVER] > 0;
 }
 
+/* TLS of nobody we know: its ClientHello has been read, and no event will tell of it. */
+static bool
+is_elsewhere(const struct conversation *c)
+{
+	return c->seen.implicit && c->tls[SIDE_CLIENT].hello && !is_of_interest(c);
+}
+
 static void *
 session_open(void *ctx, const struct flow *flow)
 {
@@ -93,6 +100,10 @@ go_on(struct session *s, bool more)
 {
 	if (conversation_take_news(s->talk) && s->talk->dialect != NULL)
 		tell(s);
+	if (more && is_elsewhere(s->talk)) {
+		conversation_end(s->talk, &s->flow->last);
+		more = false;
+	}
 	if (more)
 		return STREAM_MORE;
 	if (!is_of_interest(s->talk)) {

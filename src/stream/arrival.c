@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/arrival.h"
 
+#include "decode/checksum.h"
+
 /* So many bad checksums without a good one are the sender's network card at work. */
 enum { OFFLOAD_AFTER = 3 };
 
@@ -19,10 +21,15 @@ arrival_checksum(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
 	struct half *half = &c->half[from];
+	enum checksum sum;
 
-	if (segment->checksum == CHECKSUM_UNKNOWN || half->sums == SUMS_OFFLOADED)
+	if (half->sums == SUMS_OFFLOADED ||
+	    (c->state == CONNECTION_SHUNTED && !(segment->flags & TCP_RST)))
 		return true;
-	if (segment->checksum == CHECKSUM_GOOD) {
+	sum = segment_checksum(segment);
+	if (sum == CHECKSUM_UNKNOWN)
+		return true;
+	if (sum == CHECKSUM_GOOD) {
 		half->sums = SUMS_VERIFIED;
 		return true;
 	}

@@ -59,6 +59,9 @@ flow_tuple_of(const struct segment *segment, enum side sender)
 	return t;
 }
 
+enum { ENDPOINT_BYTES = 19 };
+
+/* Nothing but what tells it apart: a hash takes as long as what it is over. */
 static size_t
 put_endpoint(uint8_t *p, const struct flow_tuple *t, enum side side)
 {
@@ -66,24 +69,26 @@ put_endpoint(uint8_t *p, const struct flow_tuple *t, enum side side)
 	p[1] = (uint8_t)(t->port[side] >> 8);
 	p[2] = (uint8_t)t->port[side];
 	memcpy(p + 3, t->addr[side].bytes, sizeof(t->addr[side].bytes));
-	return 3 + sizeof(t->addr[side].bytes);
+	return 3 + address_size(&t->addr[side]);
 }
 
 /* The same for both directions: the smaller endpoint goes first. */
 static uint32_t *
 bucket_of(const struct flow_table *t, const struct flow_tuple *tuple)
 {
-	enum { ENDPOINT_BYTES = 19 };
 	uint8_t image[2 * ENDPOINT_BYTES + 2 * FLOW_VLAN_MAX + 1];
-	uint8_t client[ENDPOINT_BYTES], server[ENDPOINT_BYTES];
-	size_t n = 2 * ENDPOINT_BYTES;
-	bool ordered;
+	uint8_t server[ENDPOINT_BYTES];
+	size_t n = put_endpoint(image, tuple, SIDE_CLIENT);
+	const size_t server_bytes = put_endpoint(server, tuple, SIDE_SERVER);
 
-	put_endpoint(client, tuple, SIDE_CLIENT);
-	put_endpoint(server, tuple, SIDE_SERVER);
-	ordered = memcmp(client, server, ENDPOINT_BYTES) <= 0;
-	memcpy(image, ordered ? client : server, ENDPOINT_BYTES);
-	memcpy(image + ENDPOINT_BYTES, ordered ? server : client, ENDPOINT_BYTES);
+	/* both are of one family, and so as long as each other */
+	if (memcmp(image, server, n) > 0) {
+		memcpy(image + n, image, n);
+		memcpy(image, server, n);
+	} else {
+		memcpy(image + n, server, server_bytes);
+	}
+	n += server_bytes;
 	for (int i = 0; i < FLOW_VLAN_MAX && i < tuple->vlan_count; i++) {
 		image[n++] = (uint8_t)(tuple->vlan[i] >> 8);
 		image[n++] = (uint8_t)tuple->vlan[i];

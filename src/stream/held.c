@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "decode/checksum.h"
+
 static bool
 is_copy(const struct held *held, enum side from, const struct segment *segment)
 {
@@ -31,6 +33,7 @@ held_add(struct stream *s, struct held_list *list, unsigned max, enum side from,
 		memcpy(payload, segment->payload.p, segment->payload.n);
 	*held = (struct held){ .from = from, .segment = *segment, .bytes = bytes };
 	held->segment.payload = span_of(payload, segment->payload.n);
+	held->segment.checksum = segment_checksum(segment);
 	held_append(list, held);
 	s->held_bytes += bytes;
 	return true;

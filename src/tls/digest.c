@@ -56,6 +56,8 @@ tls_digest_print(struct tls_digest *digest, const char *format, ...)
 void
 tls_digest_end(struct tls_digest *digest, const char *between, char *hex_r, size_t size)
 {
+	static const char digits[] = "0123456789abcdef";
+	const size_t between_bytes = strlen(between);
 	uint8_t hash[EVP_MAX_MD_SIZE];
 	size_t used = 0;
 	unsigned n = 0;
@@ -66,12 +68,15 @@ tls_digest_end(struct tls_digest *digest, const char *between, char *hex_r, size
 	if (!EVP_DigestFinal_ex(digest->context, hash, &n))
 		n = 0;
 	for (unsigned i = 0; i < n; i++) {
-		const char *before = i > 0 ? between : "";
+		const size_t before = i > 0 ? between_bytes : 0;
 
-		if (used + strlen(before) + 2 >= size)
+		if (used + before + 2 >= size)
 			break;
-		used += (size_t)snprintf(hex_r + used, size - used, "%s%02x", before,
-		    hash[i]);
+		memcpy(hex_r + used, between, before);
+		used += before;
+		hex_r[used++] = digits[hash[i] >> 4];
+		hex_r[used++] = digits[hash[i] & 0xf];
 	}
+	hex_r[used] = '\0';
 	give_up(digest);
 }

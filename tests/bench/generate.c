@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * usage: generate FLOWS SEED FILE
+ * usage: generate KIND FLOWS SEED FILE
  * A capture to measure on: so many TCP connections, a few hundred of them open
- * at a time, over IPv4 and IPv6. Eight in a hundred are mail on port 25, most of
- * which go on to TLS; the rest is bulk, TLS on 443 and HTTP on 80. The same
- * seed makes the same file, byte for byte. Prints the number of packets.
+ * at a time, over IPv4 and IPv6. KIND says what they are:
+ *	tls	an uplink: bulk, TLS on 443 and some HTTP; one in twelve is mail,
+ *		which nearly always goes on to TLS
+ *	mail	a relay without TLS: SMTP in clear; one in ten goes on to TLS
+ *	idle	SMTP connections that stay open after the listing, all at once
+ *	half	SYN and SYN-ACK, and never an ACK
+ * The same words make the same file, byte for byte. Prints the number of packets.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -14,11 +18,11 @@
 #include <string.h>
 
 enum {
-	MAIL_PERCENT = 8,
 	IPV6_PERCENT = 30,
 	CLIENTS = 250, SERVERS = 50,
 	OPEN_MAX = 300,		/* connections that take turns */
 	MSS = 1400,
+	LINE = 78,		/* RFC 5322, 2.1.1 */
 	FRAME_MAX = 1514,
 	ETHERNET = 14, IPV4 = 20, IPV6 = 40, TCP = 20,
 };
@@ -96,9 +100,35 @@ static const struct turn bulk_http[] = {
 	END
 };
 
+/* The client waits, and is never seen to leave. */
+static const struct turn mail_idle[] = {
+	TEXT(SERVER, "220 mail.example.com ESMTP\r\n"),
+	TEXT(CLIENT, "EHLO client.example.org\r\n"),
+	TEXT(SERVER, "250-mail.example.com\r\n250-SIZE 10240000\r\n250 STARTTLS\r\n"),
+	END
+};
+
+/* A mixture; what is no mail is bulk. */
+struct kind {
+	const char *name;
+	unsigned mail_percent;
+	unsigned clear_percent;		/* of the mail */
+	unsigned http_percent;		/* of the rest */
+	bool stays;			/* connections do not end, and mail is idle */
+	bool half_open;			/* they do not even begin */
+};
+
+static const struct kind kinds[] = {
+	{ "tls", 8, 3, 10, false, false },
+	{ "mail", 100, 90, 0, false, false },
+	{ "idle", 100, 0, 0, true, false },
+	{ "half", 100, 0, 0, true, true },
+};
+
 struct flow {
 	uint32_t number;
 	bool ipv6;
+	bool clear;		/* of those that stay clear */
 	uint16_t port[2];	/* by enum from */
 	uint32_t seq[2];
 	const struct turn *turn;
@@ -107,6 +137,7 @@ struct flow {
 
 /* The capture that is being written. */
 struct traffic {
+	const struct kind *kind;
 	FILE *file;
 	uint64_t random;
 	uint64_t now_us;
@@ -162,6 +193,9 @@ put_address(uint8_t *at, const struct flow *f, enum from who)
 {
 	uint32_t host = 1 + f->number % (who == CLIENT ? CLIENTS : SERVERS);
 
+	/* a server does one or the other, or every session would be an alert */
+	if (who == SERVER && f->clear)
+		host += SERVERS;
 	if (f->ipv6) {
 		put32(at, 0x20010db8);
 		put32(at + 4, who == CLIENT ? 0x00010000 : 0x00020000);
@@ -229,6 +263,8 @@ put_bulk(uint8_t *at, size_t size, bool record)
 		memcpy(at, "\x17\x03\x03", 3);
 		put16(at + 3, (unsigned)size - 5);
 	}
+	for (size_t end = LINE; !record && end <= size; end += LINE)
+		memcpy(at + end - 2, "\r\n", 2);
 }
 
 /* One packet, with the next size bytes of the turn where size is not 0. */
@@ -269,21 +305,27 @@ begin_turn(struct traffic *t, struct flow *f)
 static void
 open_flow(struct traffic *t, struct flow *f, uint32_t number)
 {
-	bool mail = random_below(t, 100) < MAIL_PERCENT;
-	bool second_kind = random_below(t, 4) == 0;
+	const struct kind *k = t->kind;
+	bool mail = random_below(t, 100) < k->mail_percent;
+	bool clear = random_below(t, 100) < (mail ? k->clear_percent : k->http_percent);
 
 	f->number = number;
+	f->clear = clear;
 	f->ipv6 = random_below(t, 100) < IPV6_PERCENT;
 	f->port[CLIENT] = (uint16_t)(1024 + number / CLIENTS % 64000);
-	f->port[SERVER] = mail ? 25 : second_kind ? 80 : 443;
+	f->port[SERVER] = mail ? 25 : clear ? 80 : 443;
 	f->seq[CLIENT] = random_below(t, 0x7fffffff);
 	f->seq[SERVER] = random_below(t, 0x7fffffff);
-	if (mail)
-		f->turn = second_kind ? mail_clear : mail_upgraded;
+	if (k->stays)
+		f->turn = mail_idle;
+	else if (mail)
+		f->turn = clear ? mail_clear : mail_upgraded;
 	else
-		f->turn = second_kind ? bulk_http : bulk_tls;
+		f->turn = clear ? bulk_http : bulk_tls;
 	send_packet(t, f, CLIENT, SYN, 0);
 	send_packet(t, f, SERVER, SYN | ACK, 0);
+	if (k->half_open)
+		return;
 	send_packet(t, f, CLIENT, ACK, 0);
 	begin_turn(t, f);
 }
@@ -294,6 +336,8 @@ advance_flow(struct traffic *t, struct flow *f)
 {
 	enum from from = f->turn->from;
 
+	if (t->kind->half_open || (t->kind->stays && f->turn->size == 0))
+		return false;
 	if (f->turn->size == 0) {
 		send_packet(t, f, CLIENT, FIN | ACK, 0);
 		send_packet(t, f, SERVER, FIN | ACK, 0);
@@ -344,15 +388,21 @@ main(int argc, char *argv[])
 	} file_header = { 0xa1b2c3d4, { 2, 4 }, 0, 0, 65535, 1 };
 	struct traffic t = { .now_us = 1767225600000000ULL };	/* 2026-01-01 */
 
-	if (argc != 4)
-		errx(2, "usage: generate FLOWS SEED FILE");
-	t.random = strtoul(argv[2], NULL, 10) * 2 + 1;
-	t.file = fopen(argv[3], "wb");
+	if (argc != 5)
+		errx(2, "usage: generate KIND FLOWS SEED FILE");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(argv[1], kinds[i].name) == 0)
+			t.kind = &kinds[i];
+	}
+	if (t.kind == NULL)
+		errx(2, "%s: no such kind of traffic", argv[1]);
+	t.random = strtoul(argv[3], NULL, 10) * 2 + 1;
+	t.file = fopen(argv[4], "wb");
 	if (t.file == NULL || fwrite(&file_header, sizeof(file_header), 1, t.file) != 1)
-		err(1, "%s", argv[3]);
-	generate(&t, (uint32_t)strtoul(argv[1], NULL, 10));
+		err(1, "%s", argv[4]);
+	generate(&t, (uint32_t)strtoul(argv[2], NULL, 10));
 	if (fclose(t.file) != 0)
-		err(1, "%s", argv[3]);
+		err(1, "%s", argv[4]);
 	printf("%lu\n", t.packets);
 	return 0;
 }

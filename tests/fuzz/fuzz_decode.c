@@ -3,6 +3,7 @@
 #include <pcap/dlt.h>
 #include <stdlib.h>
 
+#include "decode/checksum.h"
 #include "decode/decode.h"
 #include "fuzz.h"
 
@@ -21,6 +22,8 @@ check(const struct frame *f, const struct segment *s)
 		abort();
 	if (s->payload.n > s->payload_bytes || s->payload_bytes >= s->ip_bytes ||
 	    s->ip_bytes > f->wire_bytes)
+		abort();
+	if (segment_checksum(s) == CHECKSUM_NOT_SUMMED)
 		abort();
 	if (s->vlan_count > FLOW_VLAN_MAX || s->addr[0].family != s->addr[1].family)
 		abort();

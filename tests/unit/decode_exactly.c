@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "decode/checksum.h"
+
 enum decode_result
 decode_exactly(int link_type, const uint8_t *bytes, size_t n, size_t wire_bytes,
     struct segment *segment_r)
@@ -23,6 +25,7 @@ decode_exactly(int link_type, const uint8_t *bytes, size_t n, size_t wire_bytes,
 	memcpy(exact, bytes, n);
 	result = decode_frame(&frame, segment_r, &fragment);
 	if (result == DECODE_SEGMENT) {
+		segment_r->checksum = segment_checksum(segment_r);
 		/* The bytes die with the buffer; what matters is where they were. */
 		assert_true(segment_r->payload.p >= exact);
 		assert_true(segment_r->payload.p + segment_r->payload.n <= exact + n);

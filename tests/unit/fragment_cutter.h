@@ -28,6 +28,7 @@ struct tap {
 	uint8_t index;
 	uint16_t vlan;		/* 0 none */
 	struct segment segment;	/* of the last call */
+	uint8_t payload[PACKET_SIZE];	/* its own, since the frame is gone */
 };
 
 /* A part of a datagram's payload as a packet of its own. */
