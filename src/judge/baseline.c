@@ -65,12 +65,15 @@ server_hash(const struct baseline *b, const struct observation *o)
 		struct address address;
 		uint16_t port;
 		char dialect[DIALECT_NAME_SIZE];
+		uint64_t tunnel_to;
 	} key;
 
 	memset(&key, 0, sizeof(key));
 	key.address = o->flow.tuple.addr[SIDE_SERVER];
 	key.port = o->flow.tuple.port[SIDE_SERVER];
 	memcpy(key.dialect, o->dialect, sizeof(key.dialect));
+	/* behind one proxy there are many servers */
+	key.tunnel_to = o->tunnel_to;
 	return hash_bytes(&b->key, &key, sizeof(key));
 }
 
