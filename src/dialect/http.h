@@ -89,7 +89,7 @@ struct http_request {
 	bool asked;			/* ... and that has been told */
 	bool head, connect, options;
 	bool secret, proxy_secret;	/* a login stands in its head */
-	uint8_t scheme;			/* ... of which kind, where the secret may be in the next line */
+	uint8_t scheme;			/* ... of which kind: the secret may be folded */
 	char method[HTTP_METHOD_MAX + 1];
 };
 
@@ -123,7 +123,7 @@ bool http_message_is_long(const struct http_message *m);
 /* Does the head name TLS in Upgrade, as RFC 9110 §7.8 wants it? */
 bool http_message_names_tls(const struct http_message *m);
 
-/* That many bytes are missing: HTTP_NOTHING or HTTP_ENDS where they were of a body, else HTTP_BROKEN. */
+/* That many bytes are missing: HTTP_NOTHING or HTTP_ENDS inside a body, else HTTP_BROKEN. */
 enum http_event http_message_gap(struct http_message *m, uint64_t count);
 
 /* --- http_client.c, http_server.c ------------------------------------------- */

@@ -162,7 +162,7 @@ head_ends(struct http *s, struct facts *facts)
 	http_drop_oldest(s);
 }
 
-/* It may not switch before the client has said all (RFC 9110 §7.8): bytes of the body are not TLS. */
+/* It may not switch before the client has said all (RFC 9110 §7.8): a body is no TLS. */
 static bool
 must_wait(struct http *s)
 {

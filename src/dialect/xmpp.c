@@ -341,6 +341,11 @@ const struct dialect dialect_xmpp = {
 	.implicit_ports = { 5223, 5270 },
 	.alpn = "xmpp-client xmpp-server",
 	.state_size = sizeof(struct xmpp),
+	.offer = "starttls in the stream features",
+	.request = "starttls",
+	.grant = "proceed",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cleartext-redirect required-violated",
 	.probe = xmpp_probe,
 	.feed = xmpp_feed,
 	.gap = xmpp_gap,

@@ -72,7 +72,7 @@ struct conversation {
 	bool left_tls[2];	/* TLS had begun and that side has gone back to clear */
 	bool was_protected[2];	/* ... and had come as far as protected records */
 	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
-	struct keep crossed;		/* said behind a request that may yet be declined, or empty */
+	struct keep crossed;		/* behind a request that may be declined, or empty */
 	struct frame_ref crossed_at;
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
