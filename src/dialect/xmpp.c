@@ -49,6 +49,7 @@ static const struct {
 	{ "jabber:component:accept", "message", XMPP_MESSAGE },
 	{ "jabber:component:accept", "presence", XMPP_PRESENCE },
 	{ "jabber:component:accept", "iq", XMPP_IQ },
+	{ "jabber:component:accept", "handshake", XMPP_HANDSHAKE },
 	{ "jabber:iq:auth", "query", XMPP_QUERY_AUTH },
 	{ "jabber:iq:auth", "password", XMPP_PASSWORD },
 	{ "jabber:iq:auth", "digest", XMPP_DIGEST },
