@@ -164,7 +164,8 @@ what_is_no_xml_frees_the_parser(void **state)
 		/* overlong, a surrogate, beyond Unicode, a byte that never is */
 		"<a>\xc0\xbc<b/>", "<a>\xed\xa0\x80<b/>", "<a>\xf4\x90\x80\x80<b/>", "<a>\xff<b/>",
 		/* nothing but XML's own five entities, and no character that XML forbids */
-		"<a b='&x;'/>", "<a>&#0;</a>", "<a>&#x1;</a>", "<a>&#xd800;</a>", "<a>&#x110000;</a>",
+		"<a b='&x;'/>", "<a>&#0;</a>", "<a>&#x1;</a>", "<a>&#xd800;</a>",
+		"<a>&#x110000;</a>",
 		"<?xml version='1.0' encoding='UTF-16'?><!ENTITY x 'y'><a/>",
 		"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///dev/null'>]><a>&x;</a>",
 		"<a xmlns:xml='urn:x'/>", "<a xmlns:b=''/>", "<a b='<'/>",
