@@ -6,6 +6,7 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "cmd/baseline.h"
+#include "cmd/dialects.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
@@ -19,6 +20,7 @@ static const struct command {
 } commands[] = {
 	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
+	{ "dialects", "list the protocols that are followed", cmd_dialects },
 	{ "rules", "list the rules, or check rule files", cmd_rules },
 };
 
@@ -30,7 +32,7 @@ print_help(FILE *out)
 	fputs("stripwatch finds connections whose STARTTLS was stripped, downgraded or\n"
 	    "injected into.\n\nusage: stripwatch COMMAND [ARGUMENTS]\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n  -h, --help     this text\n  -V, --version  which version this is\n\n"
 	    "\"stripwatch COMMAND --help\" tells more of each. "
 	    "Try: stripwatch read FILE.pcap\n", out);

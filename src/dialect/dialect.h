@@ -47,6 +47,12 @@ struct dialect {
 	unsigned traits;		/* enum dialect_trait */
 	size_t state_size;
 
+	/* For "stripwatch dialects", in the protocol's own words. */
+	const char *offer;		/* NULL: it has no advertisement */
+	const char *request;
+	const char *grant;
+	const char *tells;		/* ids of techniques that not every dialect can tell */
+
 	enum probe (*probe)(const struct opening *opening);
 
 	/*

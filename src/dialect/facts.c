@@ -211,7 +211,8 @@ facts_login(struct facts *f, enum login login, struct span excerpt)
 		facts_mark(f, MARK_AUTHENTICATED, excerpt);
 	}
 	if (o->mechanism[0] != '\0' && o->credentials_accepted != FACT_TRUE)
-		o->credentials_accepted = fact_of(login == LOGIN_ACCEPTED);
+		o->credentials_accepted = fact_of(login == LOGIN_ACCEPTED ||
+		    login == LOGIN_PASSED);
 	if (!f->secret_open)
 		return;
 	f->secret_open = false;
@@ -277,6 +278,14 @@ void
 facts_done(struct facts *f)
 {
 	f->done = true;
+}
+
+void
+facts_tunnel(struct facts *f, uint64_t to, uint16_t port)
+{
+	f->tunnel = true;
+	f->tunnel_to = to;
+	f->tunnel_port = port;
 }
 
 void

@@ -33,7 +33,12 @@ enum operation {
 };
 
 /* How a login ended. */
-enum login { LOGIN_ACCEPTED, LOGIN_WRONG, LOGIN_NEEDS_TLS };
+enum login {
+	LOGIN_ACCEPTED,
+	LOGIN_PASSED,		/* for one request only: nothing is otherwise from here on (HTTP) */
+	LOGIN_WRONG,
+	LOGIN_NEEDS_TLS,
+};
 
 struct facts {
 	struct observation *seen;
@@ -47,6 +52,9 @@ struct facts {
 	bool news;			/* evidence completed: worth a snapshot now */
 	bool goes_on;			/* the unit is not over: more of it will come */
 	bool done;			/* the rest of the connection cannot be read */
+	bool tunnel;			/* behind this unit another connection begins */
+	uint64_t tunnel_to;		/* ... its far end, hashed */
+	uint16_t tunnel_port;		/* ... and the port there, 0 = unknown */
 	enum unit unit;			/* just read */
 	struct span carried;		/* TLS inside that unit, within what was fed */
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
@@ -139,6 +147,12 @@ void facts_demand(struct facts *f, unsigned operations, struct span excerpt);
 
 /* Nothing more can be read, as another layer wraps what follows: look at it no more. */
 void facts_done(struct facts *f);
+
+/*
+ * From here on another connection runs through this one, to a place of that hash
+ * and that port: what is spoken in it is found out anew (RFC 9110 §9.3.6).
+ */
+void facts_tunnel(struct facts *f, uint64_t to, uint16_t port);
 
 /* The parser lost its place; nothing may follow from absence any more. */
 void facts_lost_sync(struct facts *f);

@@ -100,6 +100,11 @@ const struct dialect dialect_ftp = {
 	.alpn = "ftp",
 	.traits = TRAIT_TLS_MAY_END,
 	.state_size = sizeof(struct ftp),
+	.offer = "AUTH TLS in the FEAT reply",
+	.request = "AUTH TLS",
+	.grant = "234",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cmd-corrupted ftp-ccc required-violated",
 	.probe = ftp_probe,
 	.feed = ftp_feed,
 	.gap = ftp_gap,

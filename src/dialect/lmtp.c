@@ -47,6 +47,11 @@ const struct dialect dialect_lmtp = {
 	.ports = { 24, 2003 },
 	.traits = TRAIT_OFFER_STANDS,
 	.state_size = sizeof(struct smtp),
+	.offer = "STARTTLS in the LHLO reply",
+	.request = "STARTTLS",
+	.grant = "220",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cmd-corrupted reply-structure-anomaly required-violated",
 	.probe = lmtp_probe,
 	.feed = lmtp_feed,
 	.gap = lmtp_lost,

@@ -7,7 +7,16 @@ enum {
 	VERSION_BYTES_MAX = 128,
 	ERROR = 0xff,
 	LOGIN_BYTES_MIN = 32,
-	COMMAND_LAST = 0x20,
+	COMMAND_QUIT = 0x01,
+	COMMAND_INIT_DB = 0x02,
+	COMMAND_QUERY = 0x03,
+	COMMAND_FIELD_LIST = 0x04,
+	COMMAND_STATISTICS = 0x09,
+	COMMAND_PING = 0x0e,
+	COMMAND_CHANGE_USER = 0x11,
+	COMMAND_PREPARE = 0x16,
+	COMMAND_EXECUTE = 0x17,
+	COMMAND_RESET = 0x1f,
 };
 
 /* The last one stands for all others. */
@@ -128,6 +137,28 @@ probe_server(struct span said)
 }
 
 /* The server is not seen, or the capture began under way: a login packet, or a command. */
+/* Could somebody's first words, where the capture began under way, be that command? */
+static bool
+is_command(uint8_t command, uint32_t size)
+{
+	switch (command) {
+	case COMMAND_QUIT:
+	case COMMAND_STATISTICS:
+	case COMMAND_PING:
+	case COMMAND_RESET:
+		return size == MYSQL_HEADER + 1;
+	case COMMAND_INIT_DB:
+	case COMMAND_QUERY:
+	case COMMAND_FIELD_LIST:
+	case COMMAND_CHANGE_USER:
+	case COMMAND_PREPARE:
+	case COMMAND_EXECUTE:
+		return size > MYSQL_HEADER + 1;
+	default:
+		return false;
+	}
+}
+
 static enum probe
 probe_client(struct span said)
 {
@@ -140,7 +171,7 @@ probe_client(struct span said)
 	if (!span_u8(&said, &command))
 		return PROBE_MORE;
 	if (sequence == 0)
-		return command <= COMMAND_LAST && size > MYSQL_HEADER ? PROBE_WEAK : PROBE_NO;
+		return is_command(command, size) ? PROBE_WEAK : PROBE_NO;
 	return sequence == 1 && size >= MYSQL_HEADER + LOGIN_BYTES_MIN &&
 	    size <= GREETING_BYTES_MAX ? PROBE_WEAK : PROBE_NO;
 }
@@ -159,6 +190,10 @@ const struct dialect dialect_mysql = {
 	.ports = { 3306, 4000 },
 	.traits = TRAIT_AUTH_WEAK,
 	.state_size = sizeof(struct mysql),
+	.offer = "bit CLIENT_SSL of the greeting",
+	.request = "login packet of 32 bytes",
+	.grant = "ServerHello",
+	.tells = "required-violated",
 	.probe = mysql_probe,
 	.feed = mysql_feed,
 	.gap = mysql_gap,

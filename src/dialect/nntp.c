@@ -116,6 +116,11 @@ const struct dialect dialect_nntp = {
 	.alpn = "nntp nnsp",
 	.traits = TRAIT_DEMANDS_UNLISTED,
 	.state_size = sizeof(struct nntp),
+	.offer = "STARTTLS in the CAPABILITIES reply",
+	.request = "STARTTLS",
+	.grant = "382",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cmd-corrupted required-violated",
 	.probe = nntp_probe,
 	.feed = nntp_feed,
 	.gap = nntp_gap,

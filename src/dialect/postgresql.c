@@ -134,6 +134,9 @@ probe_server(struct span said)
 		return PROBE_WEAK;
 	if (said.n < TYPED_HEAD)
 		return first == 'R' || first == 'E' ? PROBE_MORE : PROBE_NO;
+	/* an error begins with its severity, and few kinds of authentication are numbered */
+	if (said.n > TYPED_HEAD && span_at(said, TYPED_HEAD) != (first == 'E' ? 'S' : 0))
+		return PROBE_NO;
 	return postgresql_read_typed(&fresh, said, "RE", &size) && size < STARTUP_BYTES_MAX ?
 	    PROBE_WEAK : PROBE_NO;
 }
@@ -153,6 +156,8 @@ const struct dialect dialect_postgresql = {
 	.alpn = "postgresql",
 	.traits = TRAIT_NO_LISTING,
 	.state_size = sizeof(struct postgresql),
+	.request = "SSLRequest",
+	.grant = "S",
 	.probe = postgresql_probe,
 	.feed = postgresql_feed,
 	.gap = postgresql_gap,

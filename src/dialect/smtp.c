@@ -136,6 +136,11 @@ const struct dialect dialect_smtp = {
 	.implicit_ports = { 465 },
 	.traits = TRAIT_OFFER_STANDS,
 	.state_size = sizeof(struct smtp),
+	.offer = "STARTTLS in the EHLO reply",
+	.request = "STARTTLS",
+	.grant = "220",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cmd-corrupted reply-structure-anomaly required-violated",
 	.probe = smtp_probe,
 	.feed = smtp_feed,
 	.gap = smtp_lost,

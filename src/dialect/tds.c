@@ -161,6 +161,9 @@ tds_probe(const struct opening *opening)
 		return is_type((uint8_t)span_at(said, 0)) ? PROBE_MORE : PROBE_NO;
 	if (!tds_read_header(said, &packet))
 		return PROBE_NO;
+	/* X.224 in TPKT counts its own length behind the packet's (RFC 1006 §6) */
+	if (span_at(said, 0) == 3 && span_at(said, 4) == packet.size - 5)
+		return PROBE_NO;
 	said = span_tail(said, TDS_HEADER);
 	if (from == SIDE_SERVER)
 		return packet.type == TDS_RESULT ? PROBE_WEAK : PROBE_NO;
@@ -178,6 +181,10 @@ const struct dialect dialect_tds = {
 	.alpn = "tds/8.0",
 	.traits = TRAIT_AUTH_WEAK,
 	.state_size = sizeof(struct tds),
+	.offer = "ENCRYPTION in PRELOGIN",
+	.request = "ENCRYPTION in PRELOGIN",
+	.grant = "ENCRYPTION in PRELOGIN",
+	.tells = "required-violated",
 	.probe = tds_probe,
 	.feed = tds_feed,
 	.gap = tds_gap,

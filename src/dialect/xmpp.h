@@ -45,6 +45,7 @@ enum xmpp_element {
 	XMPP_SETUP,			/* binding a resource, opening a session */
 	XMPP_DIALBACK,
 	XMPP_COMPRESSED,
+	XMPP_HANDSHAKE,			/* of a component (XEP-0114) */
 	XMPP_SEE_OTHER_HOST,
 	XMPP_TEXT,			/* words for a person in an error */
 };
@@ -59,6 +60,8 @@ struct xmpp {
 	bool foreign;			/* the root is no stream */
 
 	bool client_modern;		/* its header says version 1.0 or later */
+	bool saw_header;		/* of the client's */
+	bool component;			/* it is one: their streams have no version, and no TLS */
 	struct keep wanted_host;	/* the client's to= */
 	bool asked;			/* <starttls/> waits for its answer */
 	bool closed;			/* the server has said that it ends the stream */

@@ -27,11 +27,19 @@ header(struct xmpp *s, const char **attributes, struct facts *facts)
 	s->client_modern = xmpp_is_modern(attributes);
 	if (s->streaming[SIDE_CLIENT])
 		return;
-	s->streaming[SIDE_CLIENT] = true;
+	s->streaming[SIDE_CLIENT] = s->saw_header = true;
 	keep_set(&s->wanted_host, to);
 	/* a server says who it is; of a person's client the host that it wants is enough */
 	facts_client_name(facts, from.n > 0 && span_find(from, '@') == from.n ? from : to);
-	if (!s->client_modern)
+}
+
+/* Once it is more than a header: does that stream know of features at all? */
+static void
+tell_version(struct xmpp *s, enum xmpp_element element, struct facts *facts)
+{
+	if (element == XMPP_HANDSHAKE)
+		s->component = true;
+	if (s->streaming[SIDE_CLIENT] && s->saw_header && !s->client_modern && !s->component)
 		facts_mark(facts, MARK_HELO_ONLY, span_text("<stream:stream> before 1.0"));
 }
 
@@ -104,6 +112,10 @@ stanza_begin(struct xmpp *s, enum xmpp_element element, const char **attributes,
 	case XMPP_RESPONSE:
 		s->filled = false;
 		break;
+	case XMPP_HANDSHAKE:
+		/* a digest of a password and the stream's id (XEP-0114 §3) */
+		facts_credentials(facts, span_text("handshake"), false, span_text("<handshake>"));
+		break;
 	case XMPP_IQ:
 		iq_begin(s, attributes);
 		break;
@@ -128,6 +140,8 @@ client_start(void *ctx, unsigned level, const struct xml_name *name, const char 
 
 	if (level <= 1)
 		quote(name, r->facts);
+	if (level == 1)
+		tell_version(s, element, r->facts);
 	if (level == 0 && element == XMPP_STREAM)
 		header(s, attributes, r->facts);
 	else if (level == 1)

@@ -302,6 +302,9 @@ stanza_end(struct xmpp *s, enum xmpp_element element, struct facts *facts)
 		no_answer(s, "<failure/> of SASL", facts);
 		refused(s, facts);
 		break;
+	case XMPP_HANDSHAKE:
+		accepted(s, "<handshake/>", facts);
+		break;
 	case XMPP_COMPRESSED:
 		facts_done(facts);
 		break;

@@ -20,8 +20,7 @@ injected_command(const struct observation *o)
 	bool crossed = (o->traits & TRAIT_MAY_IGNORE) == 0 ||
 	    (o->accepted != FACT_UNKNOWN && o->answer != ANSWER_CLOSING);
 
-	return marked(o, MARK_INJECTED_COMMAND) && crossed &&
-	    (!is_optional(o) || o->answer == ANSWER_GRANTED);
+	return marked(o, MARK_INJECTED_COMMAND) && crossed;
 }
 
 /*

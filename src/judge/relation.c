@@ -61,12 +61,14 @@ pair_hash(const struct relations *r, const struct observation *o)
 	struct {
 		struct address addr[2];
 		char dialect[DIALECT_NAME_SIZE];
+		uint64_t tunnel_to;
 		uint8_t tap;
 	} key;
 
 	memset(&key, 0, sizeof(key));
 	key.addr[0] = o->flow.tuple.addr[SIDE_CLIENT];
 	key.addr[1] = o->flow.tuple.addr[SIDE_SERVER];
+	key.tunnel_to = o->tunnel_to;
 	key.tap = o->flow.tuple.tap;
 	memcpy(key.dialect, o->dialect[0] != '\0' ? o->dialect : o->dialect_expected,
 	    sizeof(key.dialect));

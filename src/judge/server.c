@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "judge/server.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -19,7 +21,10 @@ server_key_of(const struct observation *o, bool member, struct server_key *key_r
 	key_r->port = o->flow.tuple.port[SIDE_SERVER];
 	text_copy(key_r->dialect, sizeof(key_r->dialect),
 	    o->dialect[0] != '\0' ? o->dialect : o->dialect_expected);
-	if (member)
+	/* behind one proxy there are many servers, each known by its tunnel alone */
+	if (o->tunnel_to != 0 && !member)
+		snprintf(key_r->name, sizeof(key_r->name), "tunnel %016" PRIx64, o->tunnel_to);
+	if (o->tunnel_to == 0 && member)
 		text_copy(key_r->name, sizeof(key_r->name), o->server_name);
 }
 

@@ -114,6 +114,32 @@ evidence(struct conversation *c, enum mark_kind kind, struct span excerpt)
 	c->facts.news = true;
 }
 
+/* Where declining is everyday, so is saying more: it is evidence once the request is granted. */
+static void
+keep_crossed(struct conversation *c)
+{
+	if (c->crossed.n > 0)
+		return;
+	keep_set(&c->crossed, quotable(c));
+	c->crossed_at = c->facts.at;
+}
+
+static void
+answer_crossed(struct conversation *c)
+{
+	struct frame_ref at = c->facts.at;
+	enum side from = c->facts.from;
+
+	if (c->crossed.n > 0 && c->seen.answer == ANSWER_GRANTED) {
+		c->facts.at = c->crossed_at;
+		c->facts.from = SIDE_CLIENT;
+		evidence(c, MARK_INJECTED_COMMAND, keep_span(&c->crossed));
+	}
+	c->crossed.n = 0;
+	c->facts.at = at;
+	c->facts.from = from;
+}
+
 static void
 client_crossed(struct conversation *c, const struct unit_start *began)
 {
@@ -121,7 +147,9 @@ client_crossed(struct conversation *c, const struct unit_start *began)
 
 	if (c->facts.unit == UNIT_QUIET || c->facts.unit == UNIT_CARRIER)
 		return;
-	if (began->asked && same_flight)
+	if (began->asked && same_flight && (c->seen.traits & TRAIT_OPTIONAL) != 0)
+		keep_crossed(c);
+	else if (began->asked && same_flight)
 		evidence(c, MARK_INJECTED_COMMAND, quotable(c));
 	else if (began->granted)
 		evidence(c, MARK_CLEAR_AFTER_ACCEPT, quotable(c));
@@ -184,6 +212,7 @@ boundary_after_unit(struct conversation *c, enum side from,
 		c->asked_ns = c->facts.at.at_ns;
 	}
 	if (c->facts.answered) {
+		answer_crossed(c);
 		c->asked = false;
 		c->granted = c->seen.answer == ANSWER_GRANTED &&
 		    !tls_begun(&c->tls[SIDE_CLIENT]);

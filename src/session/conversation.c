@@ -6,12 +6,14 @@
 #include "base/text.h"
 #include "session/boundary.h"
 #include "session/handshake.h"
+#include "session/settle.h"
 
 void
 conversation_start(struct conversation *c, const struct flow *flow)
 {
 	memset(c, 0, sizeof(*c));
 	c->flow = flow;
+	c->port = flow->tuple.port[SIDE_SERVER];
 	c->facts.seen = &c->seen;
 }
 
@@ -143,7 +145,7 @@ read_units(struct conversation *c, enum side from, struct span in)
 {
 	size_t total = 0;
 
-	while (in.n > 0 && !c->facts.done) {
+	while (in.n > 0 && !c->facts.done && !c->facts.tunnel) {
 		long used = read_unit(c, from, in);
 
 		if (used < 0)
@@ -222,6 +224,34 @@ take(struct conversation *c, enum side from, struct span bytes)
 	return true;
 }
 
+/*
+ * From here on it is another connection. What was seen of the proxy stays until
+ * something is recognised inside; else the connection remains the proxy's.
+ */
+static void
+enter_tunnel(struct conversation *c)
+{
+	const enum side order[] = { SIDE_CLIENT, SIDE_SERVER };
+	struct buffer waiting[2] = { c->unread[SIDE_CLIENT], c->unread[SIDE_SERVER] };
+	struct frame_ref at = c->facts.at;
+
+	end_dialect(c);
+	memset(c->unread, 0, sizeof(c->unread));
+	memset(c->began, 0, sizeof(c->began));
+	memset(c->inside, 0, sizeof(c->inside));
+	c->asked = c->granted = c->no_hello = c->client_spoke = false;
+	c->tunnels++;
+	c->tunnel_to = c->facts.tunnel_to;
+	c->port = c->facts.tunnel_port;
+	c->facts = (struct facts){ .seen = &c->seen, .at = at };
+	c->stage = STAGE_OPENING;
+	for (int i = 0; i < 2; i++) {
+		if (waiting[order[i]].n > 0)
+			conversation_bytes(c, order[i], buffer_span(&waiting[order[i]]), &at);
+		buffer_clear(&waiting[order[i]]);
+	}
+}
+
 static void
 speak(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
@@ -232,15 +262,16 @@ speak(struct conversation *c, enum side from, struct span bytes, const struct fr
 		disown(c);
 		return;
 	}
-	if (c->facts.done || handshake_is_over(c))
+	if (c->facts.tunnel && c->tunnels < TUNNELS_MAX)
+		enter_tunnel(c);
+	else if (c->facts.tunnel || c->facts.done || handshake_is_over(c))
 		stop(c);
 }
 
 static void
 expect_dialect(struct conversation *c)
 {
-	const struct dialect *d =
-	    dialect_by_implicit_port(c->flow->tuple.port[SIDE_SERVER]);
+	const struct dialect *d = dialect_by_implicit_port(c->port);
 
 	if (d != NULL)
 		text_copy(c->seen.dialect_expected, sizeof(c->seen.dialect_expected), d->name);
@@ -255,6 +286,9 @@ begin(struct conversation *c, const struct dialect *dialect)
 
 	memset(&c->start, 0, sizeof(c->start));
 	c->stage = STAGE_SPEAKING;
+	if (c->tunnel_to != 0)
+		c->seen = (struct observation){ .serial = c->seen.serial,
+			.tunnel_to = c->tunnel_to };
 	c->dialect = dialect;
 	if (dialect != NULL) {
 		text_copy(c->seen.dialect, sizeof(c->seen.dialect), dialect->name);
@@ -280,13 +314,22 @@ recognise(struct conversation *c, bool last)
 {
 	const struct dialect *dialect;
 
-	switch (start_recognise(&c->start, c->flow->tuple.port[SIDE_SERVER], last, &dialect)) {
+	switch (start_recognise(&c->start, c->port, last, &dialect)) {
 	case RECOGNISED_NOT_YET:
 		break;
 	case RECOGNISED_NOBODY:
+		if (c->tunnels > 0)
+			facts_lost_sync(&c->facts);
 		stop(c);
 		break;
 	case RECOGNISED_TLS:
+		/* whatever it is, the proxy's event tells of the connection */
+		if (c->tunnel_to != 0 && dialect_by_implicit_port(c->port) == NULL) {
+			stop(c);
+			break;
+		}
+		begin(c, NULL);
+		break;
 	case RECOGNISED_DIALECT:
 		begin(c, dialect);
 		break;
@@ -356,38 +399,6 @@ conversation_outlived(struct conversation *c, enum side from, const struct frame
 	c->facts.news = true;
 }
 
-/* Would TLS have begun by now, if ever? Once it was asked for, that takes no five minutes. */
-static bool
-tls_is_overdue(const struct conversation *c)
-{
-	bool expected = c->seen.requested == FACT_TRUE && c->seen.accepted != FACT_FALSE;
-
-	return flow_heard_out(c->flow, expected ? FLOW_ANSWER_NS : FLOW_COMMAND_NS);
-}
-
-/* What was not seen is false now, where it would have been seen. */
-static void
-settle(struct conversation *c)
-{
-	struct observation *o = &c->seen;
-	const struct flow *f = c->flow;
-	bool whole = f->packets[SIDE_CLIENT] > 0 && f->gap_bytes[SIDE_CLIENT] == 0 &&
-	    f->handshake && !o->lost_sync;
-	bool client = whole && flow_heard_out(f, FLOW_COMMAND_NS);
-
-	if (o->dialect[0] == '\0' && !o->implicit)
-		return;
-	if (o->requested == FACT_UNKNOWN && client)
-		o->requested = FACT_FALSE;
-	if (o->credentials == FACT_UNKNOWN && client && (o->traits & TRAIT_SECRETS_UNSEEN) == 0)
-		o->credentials = FACT_FALSE;
-	if (o->payload == FACT_UNKNOWN && client && flow_both_sides(f))
-		o->payload = FACT_FALSE;
-	if (o->established == FACT_UNKNOWN && whole && flow_both_sides(f) &&
-	    f->gap_bytes[SIDE_SERVER] == 0 && tls_is_overdue(c))
-		o->established = FACT_FALSE;
-}
-
 void
 conversation_end(struct conversation *c, const struct frame_ref *at)
 {
@@ -398,7 +409,7 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 		boundary_at_end(c);
 	facts_end(&c->facts, flow_heard_out(c->flow, FLOW_ANSWER_NS));
 	handshake_at_end(c);
-	settle(c);
+	settle(&c->seen, c->flow);
 	c->seen.final = true;
 	stop(c);
 }

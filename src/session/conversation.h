@@ -21,6 +21,8 @@
  * TCP cut them does not matter.
  */
 
+enum { TUNNELS_MAX = 4 };	/* proxies behind proxies that are followed */
+
 enum stage {
 	STAGE_OPENING,		/* not recognised yet */
 	STAGE_SPEAKING,		/* a dialect, or TLS, is being read */
@@ -57,6 +59,9 @@ struct conversation {
 	const struct flow *flow;
 	enum stage stage;
 	const struct dialect *dialect;
+	uint16_t port;			/* of the server, or of that behind a proxy */
+	uint64_t tunnel_to;		/* inside a tunnel to there, hashed; 0 = not */
+	uint8_t tunnels;		/* one within the other */
 	struct start start;
 	struct buffer unread[2];
 	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */
@@ -67,6 +72,8 @@ struct conversation {
 	bool left_tls[2];	/* TLS had begun and that side has gone back to clear */
 	bool was_protected[2];	/* ... and had come as far as protected records */
 	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
+	struct keep crossed;		/* behind a request that may be declined, or empty */
+	struct frame_ref crossed_at;
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
 	int64_t asked_ns, granted_ns;

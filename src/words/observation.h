@@ -79,6 +79,7 @@ struct observation {
 	char dialect_expected[DIALECT_NAME_SIZE];	/* by port or ALPN, for implicit TLS */
 	uint16_t traits;		/* enum dialect_trait */
 	bool implicit;			/* TLS from the first byte */
+	uint64_t tunnel_to;		/* where a proxy was to connect to, hashed; 0 = no tunnel */
 
 	enum fact offered;
 	enum fact requested;

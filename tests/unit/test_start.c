@@ -80,6 +80,7 @@ static const struct {
 	{ { "S:201 news.example.org\r\n", "C:STARTTLS\r\n" }, 119 },
 	{ { "C:GET / HTTP/1.1\r\n\r\n", "S:HTTP/1.1 200 OK\r\n\r\n" }, 25 },
 	{ { "C:GET / HTTP/1.1\r\n" }, 25 },
+	{ { "C:EHLO a\r\n", "S:HTTP/1.1 400 Bad Request\r\n" }, 25 },
 	{ { "S:SSH-2.0-OpenSSH_9.2\r\n" }, 25 },
 	{ { "C:NICK ann\r\n", "S::irc.example.org NOTICE * :hello\r\n" }, 25 },
 	{ { "S:2200 is no code\r\n", "C:EHLO a\r\n" }, 9999 },

@@ -6,70 +6,13 @@
  */
 #include "unit.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "expect.h"
 #include "expect_verdict.h"
 #include "player.h"
 #include "seen.h"
-#include "transcript.h"
-
-typedef unsigned check_row(const struct row *row);
-
-static const char *
-folder(void)
-{
-	static char path[1024];
-	const char *top = getenv("top_srcdir");
-
-	snprintf(path, sizeof(path), "%s/tests/transcripts", top == NULL ? "." : top);
-	return path;
-}
-
-static int
-is_transcript(const struct dirent *entry)
-{
-	size_t n = strlen(entry->d_name);
-
-	return n > 4 && strcmp(entry->d_name + n - 4, ".txt") == 0;
-}
-
-/* How many rows of a file fail. */
-static unsigned
-check_file(const char *name, check_row *check)
-{
-	char path[2048];
-	struct transcript *t;
-	unsigned failed = 0;
-
-	snprintf(path, sizeof(path), "%s/%s", folder(), name);
-	t = transcript_read(path);
-	assert_non_null(t);
-	for (size_t i = 0; i < t->count; i++) {
-		if (!t->rows[i].is_piece)
-			failed += check(&t->rows[i]);
-	}
-	transcript_free(&t);
-	return failed;
-}
-
-static void
-check_all(check_row *check)
-{
-	struct dirent **files;
-	int count = scandir(folder(), &files, is_transcript, alphasort);
-	unsigned failed = 0;
-
-	assert_true(count > 0);
-	for (int i = 0; i < count; i++) {
-		failed += check_file(files[i]->d_name, check);
-		free(files[i]);
-	}
-	free(files);
-	assert_int_equal(failed, 0);
-}
+#include "transcripts.h"
 
 static unsigned
 meets_expectation(const struct row *row)
@@ -168,35 +111,35 @@ static void
 rows_are_met(void **state)
 {
 	(void)state;
-	check_all(meets_expectation);
+	transcripts_check(meets_expectation);
 }
 
 static void
 verdicts_are_met(void **state)
 {
 	(void)state;
-	check_all(meets_verdict);
+	transcripts_check(meets_verdict);
 }
 
 static void
 bytes_alone_change_nothing(void **state)
 {
 	(void)state;
-	check_all(byte_by_byte_is_the_same);
+	transcripts_check(byte_by_byte_is_the_same);
 }
 
 static void
 cuts_change_nothing(void **state)
 {
 	(void)state;
-	check_all(every_cut_is_the_same);
+	transcripts_check(every_cut_is_the_same);
 }
 
 static void
 line_ends_change_nothing(void **state)
 {
 	(void)state;
-	check_all(bare_lf_is_the_same);
+	transcripts_check(bare_lf_is_the_same);
 }
 
 int

@@ -161,6 +161,14 @@ what_is_no_xml_frees_the_parser(void **state)
 	static const char *const rows[] = {
 		"<a></b>", "<a><p:b/>", "<a>&x;</a>", "<a b></a>", "<a b='1' b='2'/>",
 		"<a>\x01<b/>", "<a>\xc3(<b/>", "<!DOCTYPE a><a/>", "<a/><b/>",
+		/* overlong, a surrogate, beyond Unicode, a byte that never is */
+		"<a>\xc0\xbc<b/>", "<a>\xed\xa0\x80<b/>", "<a>\xf4\x90\x80\x80<b/>", "<a>\xff<b/>",
+		/* nothing but XML's own five entities, and no character that XML forbids */
+		"<a b='&x;'/>", "<a>&#0;</a>", "<a>&#x1;</a>", "<a>&#xd800;</a>",
+		"<a>&#x110000;</a>",
+		"<?xml version='1.0' encoding='UTF-16'?><!ENTITY x 'y'><a/>",
+		"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///dev/null'>]><a>&x;</a>",
+		"<a xmlns:xml='urn:x'/>", "<a xmlns:b=''/>", "<a b='<'/>",
 	};
 
 	(void)state;
@@ -173,6 +181,57 @@ what_is_no_xml_frees_the_parser(void **state)
 		assert_int_equal(x.memory_bytes, 0);
 		assert_true(x.loose);
 	}
+}
+
+static void
+a_nul_is_no_xml(void **state)
+{
+	static const char text_nul[] = "a\0b<c/>", tag_nul[] = "<a b='\0'/>";
+	struct xml x = { 0 };
+	struct told told = { "" };
+
+	(void)state;
+	assert_true(parse_all(&x, "<r>", &told));
+	assert_false(xml_parse(&x, span_of(text_nul, 3), &handler, &told));
+	assert_null(x.parser);
+	assert_false(xml_parse(&x, span_of(tag_nul, sizeof(tag_nul) - 1), &handler, &told));
+	assert_int_equal(x.memory_bytes, 0);
+}
+
+/* The five are bounded by what stands there: nothing grows. */
+static void
+entities_do_not_expand(void **state)
+{
+	struct xml x = { 0 };
+	struct told told = { "" };
+
+	(void)state;
+	assert_true(parse_all(&x, "<a b='&amp;&lt;'>&amp;amp;&quot;&apos;&gt;</a>", &told));
+	assert_string_equal(told.text, "<0:a>&amp;\"'></0>");
+	xml_restart(&x);
+}
+
+/* Ever more attributes in one tag, up to the longest unit. */
+static void
+many_attributes_are_bounded(void **state)
+{
+	enum { COUNT = 5000, EACH = 12 };
+	char *tag = malloc(COUNT * EACH + 16);
+	struct xml x = { 0 };
+	struct told told = { "" };
+	size_t n = 2;
+
+	(void)state;
+	assert_non_null(tag);
+	memcpy(tag, "<a", 2);
+	for (unsigned i = 0; i < COUNT; i++)
+		n += (size_t)snprintf(tag + n, EACH + 1, " a%04u=''", i);
+	memcpy(tag + n, "/>", 3);
+	parse_all(&x, tag, &told);
+	assert_true(x.memory_bytes <= XML_MEMORY_MAX);
+	free(tag);
+	xml_restart(&x);
+	assert_int_equal(x.memory_bytes, 0);
 }
 
 /* A tag as long as a unit may be is read; so is any number of them. */
@@ -242,6 +301,9 @@ main(void)
 		cmocka_unit_test(units_end_with_tags),
 		cmocka_unit_test(names_come_with_their_namespace),
 		cmocka_unit_test(what_is_no_xml_frees_the_parser),
+		cmocka_unit_test(a_nul_is_no_xml),
+		cmocka_unit_test(entities_do_not_expand),
+		cmocka_unit_test(many_attributes_are_bounded),
 		cmocka_unit_test(long_tags_fit),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(memory_is_bounded),

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/dialects.h"
+
+#include <getopt.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "dialect/dialect.h"
+#include "judge/applicable.h"
+
+enum { STATUS_DONE, STATUS_UNKNOWN, STATUS_USAGE, STATUS_OUTPUT };
+
+enum { PORTS_TEXT_SIZE = DIALECT_PORTS_MAX * 6 + 1, COLUMNS = 78, INDENT = 12 };
+
+static void
+ports_text(const uint16_t *ports, char *out, size_t size)
+{
+	size_t n = 0;
+
+	snprintf(out, size, "-");
+	for (int i = 0; i < DIALECT_PORTS_MAX && ports[i] != 0 && n < size; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s%u", i > 0 ? " " : "",
+		    (unsigned)ports[i]);
+}
+
+static void
+print_row(const struct dialect *d)
+{
+	char ports[PORTS_TEXT_SIZE];
+
+	ports_text(d->ports, ports, sizeof(ports));
+	printf("%-11s %-35s %-35s %s", d->name, d->offer != NULL ? d->offer : "-",
+	    d->request, ports);
+	ports_text(d->implicit_ports, ports, sizeof(ports));
+	if (d->implicit_ports[0] != 0)
+		printf(" (TLS %s)", ports);
+	putchar('\n');
+}
+
+/* As many words a line as there is room for. */
+static void
+print_techniques(const struct dialect *d)
+{
+	size_t column = (size_t)printf("  %-10s", "techniques");
+
+	for (int t = TECHNIQUE_NONE + 1; t < TECHNIQUES; t++) {
+		const char *id = technique_info((enum technique)t)->id;
+
+		if (!technique_applies((enum technique)t, d))
+			continue;
+		if (column + strlen(id) >= COLUMNS) {
+			printf("\n%*s", INDENT, "");
+			column = INDENT;
+		}
+		column += (size_t)printf(" %s", id);
+	}
+	putchar('\n');
+}
+
+static void
+print_whole(const struct dialect *d)
+{
+	char ports[PORTS_TEXT_SIZE];
+
+	printf("%s\n", d->name);
+	ports_text(d->ports, ports, sizeof(ports));
+	printf("  %-10s %s\n", "ports", ports);
+	ports_text(d->implicit_ports, ports, sizeof(ports));
+	printf("  %-10s %s\n", "TLS ports", ports);
+	printf("  %-10s %s\n", "RFC", d->rfcs[0] != '\0' ? d->rfcs : "-");
+	printf("  %-10s %s\n", "offer", d->offer != NULL ? d->offer : "-");
+	printf("  %-10s %s\n", "request", d->request);
+	printf("  %-10s %s\n", "granted by", d->grant);
+	print_techniques(d);
+}
+
+static struct json_object *
+ports_json(const uint16_t *ports)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (int i = 0; i < DIALECT_PORTS_MAX && ports[i] != 0; i++)
+		json_object_array_add(array, json_object_new_int(ports[i]));
+	return array;
+}
+
+/* The words of a list with blanks, as numbers. */
+static struct json_object *
+rfcs_json(const char *list)
+{
+	struct json_object *array = json_object_new_array();
+	char *end;
+
+	for (unsigned long rfc; (rfc = strtoul(list, &end, 10)) > 0; list = end)
+		json_object_array_add(array, json_object_new_int64((int64_t)rfc));
+	return array;
+}
+
+static struct json_object *
+techniques_json(const struct dialect *d)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (int t = TECHNIQUE_NONE + 1; t < TECHNIQUES; t++) {
+		if (technique_applies((enum technique)t, d))
+			json_object_array_add(array, json_object_new_string(
+			    technique_info((enum technique)t)->id));
+	}
+	return array;
+}
+
+static void
+print_json(const struct dialect *d)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "name", json_object_new_string(d->name));
+	json_object_object_add(o, "ports", ports_json(d->ports));
+	json_object_object_add(o, "implicit_ports", ports_json(d->implicit_ports));
+	json_object_object_add(o, "rfcs", rfcs_json(d->rfcs));
+	if (d->offer != NULL)
+		json_object_object_add(o, "offer", json_object_new_string(d->offer));
+	json_object_object_add(o, "request", json_object_new_string(d->request));
+	json_object_object_add(o, "granted_by", json_object_new_string(d->grant));
+	json_object_object_add(o, "techniques", techniques_json(d));
+	puts(json_object_to_json_string_ext(o,
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+static int
+print_named(char **names, bool json)
+{
+	for (char **name = names; *name != NULL; name++) {
+		if (dialect_by_name(*name) != NULL)
+			continue;
+		log_warnx("there is no dialect %s; \"stripwatch dialects\" lists them", *name);
+		return STATUS_UNKNOWN;
+	}
+	for (; *names != NULL; names++)
+		(json ? print_json : print_whole)(dialect_by_name(*names));
+	return STATUS_DONE;
+}
+
+static void
+print_all(bool json)
+{
+	if (!json)
+		printf("%-11s %-35s %-35s %s\n", "DIALECT", "OFFER", "REQUEST", "PORTS");
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++)
+		(json ? print_json : print_row)(*d);
+}
+
+int
+cmd_dialects(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option, status = STATUS_DONE;
+	bool json = false;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'j') {
+			fputs("usage: stripwatch dialects [--json] [NAME...]\n", stderr);
+			return STATUS_USAGE;
+		}
+		json = true;
+	}
+	if (argv[optind] != NULL)
+		status = print_named(argv + optind, json);
+	else
+		print_all(json);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	log_warn("standard output");
+	return STATUS_OUTPUT;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Nobody claims what is not theirs: every transcript is shown to every other
+ * dialect, from its first byte on, and played on everybody's port.
+ */
+#include "unit.h"
+
+#include "base/text.h"
+#include "dialect/dialect.h"
+#include "player.h"
+#include "session/start.h"
+#include "transcripts.h"
+
+enum { NEUTRAL_PORT = 54321, PREFIX_MAX = 400 };
+
+/* Whose it is by itself, whatever the port: "" where only the port can tell. */
+static const char *
+owner(const struct row *row, uint16_t port, struct observation *seen)
+{
+	struct row moved = *row;
+
+	moved.port = port;
+	play_row(&moved, &(struct play){ .style = PLAY_WHOLE }, seen);
+	return seen->tunnel_to != 0 ? "http" : seen->dialect;
+}
+
+/* Whether its own dialect is sure by now; then nobody else is asked any more. */
+static bool
+is_settled(const struct opening *opening, const char *own)
+{
+	const struct dialect *d = dialect_by_name(own);
+
+	return d != NULL && d->probe(opening) == PROBE_YES;
+}
+
+static unsigned
+claims(const struct row *row, const struct opening *opening, const char *own)
+{
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		if (strcmp((*d)->name, own) == 0 || strcmp((*d)->name, row->dialect) == 0 ||
+		    (*d)->probe(opening) != PROBE_YES)
+			continue;
+		print_error("%s:%u: %s: %s claims it after %zu and %zu bytes\n", row->file,
+		    row->line, row->name, (*d)->name, opening->said[SIDE_CLIENT].n,
+		    opening->said[SIDE_SERVER].n);
+		return 1;
+	}
+	return 0;
+}
+
+/* The opening as it stands, cut short behind any byte of what came last. */
+static unsigned
+prefixes_are_claimed(const struct row *row, const struct opening *whole, enum side last,
+    size_t before, const char *own, bool *settled_r)
+{
+	struct opening o = *whole;
+
+	for (size_t n = before + 1; n <= whole->said[last].n && n <= PREFIX_MAX; n++) {
+		o.said[last] = span_head(whole->said[last], n);
+		for (int more = 0; more <= 1; more++) {
+			o.more[SIDE_CLIENT] = o.more[SIDE_SERVER] = more != 0;
+			if (claims(row, &o, own) != 0)
+				return 1;
+		}
+		o.more[SIDE_CLIENT] = o.more[SIDE_SERVER] = true;
+		*settled_r = is_settled(&o, own);
+		if (*settled_r)
+			return 0;
+	}
+	return 0;
+}
+
+static unsigned
+foreign_dialects_decline(const struct row *row)
+{
+	static struct observation seen;
+	const char *own = owner(row, row->port, &seen);
+	struct buffer said[2] = { 0 };
+	struct opening o = { 0 };
+	unsigned wrong = 0;
+	bool begun = false, settled = false;
+
+	for (size_t i = 0; i < row->step_count && wrong == 0 && !settled; i++) {
+		const struct step *s = &row->steps[i];
+		size_t before = said[s->from].n;
+
+		if (s->kind == STEP_WAIT)
+			continue;
+		if (s->kind != STEP_BYTES || before + s->bytes[0].n > OPENING_BYTES_MAX ||
+		    !buffer_add(&said[s->from], buffer_span(&s->bytes[0]), OPENING_BYTES_MAX))
+			break;
+		if (!begun)
+			o.first = s->from;
+		begun = true;
+		o.said[s->from] = buffer_span(&said[s->from]);
+		wrong = prefixes_are_claimed(row, &o, s->from, before, own, &settled);
+	}
+	buffer_clear(&said[SIDE_CLIENT]);
+	buffer_clear(&said[SIDE_SERVER]);
+	return wrong;
+}
+
+/* Greetings of three digits and nothing else are told apart by the port alone. */
+static bool
+is_alike(const char *a, const char *b)
+{
+	static const char *const alike[] = { "smtp", "lmtp", "ftp", "nntp" };
+	bool has_a = false, has_b = false;
+
+	for (size_t i = 0; i < sizeof(alike) / sizeof(alike[0]); i++) {
+		has_a = has_a || strcmp(alike[i], a) == 0;
+		has_b = has_b || strcmp(alike[i], b) == 0;
+	}
+	return has_a && has_b;
+}
+
+static unsigned
+ports_do_not_decide(const struct row *row)
+{
+	static struct observation seen;
+	char sure[DIALECT_NAME_SIZE];
+	unsigned wrong = 0;
+
+	text_copy(sure, sizeof(sure), owner(row, NEUTRAL_PORT, &seen));
+	for (const struct dialect *const *d = dialect_table; *d != NULL && wrong == 0; d++) {
+		const char *have = owner(row, (*d)->ports[0], &seen);
+		bool good = sure[0] != '\0' ? strcmp(have, sure) == 0 :
+		    have[0] == '\0' || strcmp(have, row->dialect) == 0 ||
+		    is_alike(have, row->dialect);
+
+		if (!good)
+			print_error("%s:%u: %s: on port %u it is %s\n", row->file, row->line,
+			    row->name, (unsigned)(*d)->ports[0],
+			    have[0] != '\0' ? have : "nobody's");
+		wrong = !good;
+	}
+	return wrong;
+}
+
+static void
+nobody_claims_another_dialect(void **state)
+{
+	(void)state;
+	transcripts_check(foreign_dialects_decline);
+}
+
+static void
+a_wrong_port_misleads_nobody(void **state)
+{
+	(void)state;
+	transcripts_check(ports_do_not_decide);
+}
+
+#define BYTES(text) (const uint8_t *)(text), sizeof(text) - 1
+
+/* Protocols that are none of ours: who speaks first, and what is answered. */
+static const struct {
+	const char *name;
+	enum side first;
+	const uint8_t *opens;
+	size_t opens_n;
+	const uint8_t *answers;
+	size_t answers_n;
+} strangers[] = {
+	{ "SSH", SIDE_SERVER, BYTES("SSH-2.0-example\r\n"), BYTES("SSH-2.0-other\r\n") },
+	{ "rsync", SIDE_SERVER, BYTES("@RSYNCD: 31.0\n"), BYTES("@RSYNCD: 31.0\n") },
+	{ "NATS", SIDE_SERVER, BYTES("INFO {\"server_id\":\"a\"}\r\n"),
+	    BYTES("CONNECT {}\r\nPING\r\n") },
+	{ "Subversion", SIDE_SERVER, BYTES("( success ( 2 2 ( ) ( edit-pipeline ) ) ) "),
+	    BYTES("( 2 )") },
+	{ "Redis", SIDE_CLIENT, BYTES("*1\r\n$4\r\nPING\r\n"), BYTES("+PONG\r\n") },
+	{ "Redis, typed", SIDE_CLIENT, BYTES("PING\r\n"), BYTES("+PONG\r\n") },
+	{ "memcached", SIDE_CLIENT, BYTES("get a\r\n"), BYTES("END\r\n") },
+	{ "STOMP", SIDE_CLIENT, BYTES("CONNECT\naccept-version:1.2\n\n\0"),
+	    BYTES("CONNECTED\nversion:1.2\n\n\0") },
+	{ "RTSP", SIDE_CLIENT, BYTES("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
+	    BYTES("RTSP/1.0 200 OK\r\n\r\n") },
+	{ "SIP", SIDE_CLIENT, BYTES("OPTIONS sip:a@example.org SIP/2.0\r\n\r\n"),
+	    BYTES("SIP/2.0 200 OK\r\n\r\n") },
+	{ "ICAP", SIDE_CLIENT, BYTES("OPTIONS icap://a.example/ ICAP/1.0\r\n\r\n"),
+	    BYTES("ICAP/1.0 200 OK\r\n\r\n") },
+	{ "HTTP/2", SIDE_CLIENT, BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"),
+	    BYTES("\0\0\0\4\0\0\0\0\0") },
+	{ "finger", SIDE_CLIENT, BYTES("ann\r\n"), BYTES("Login: ann\r\n") },
+	{ "gopher", SIDE_CLIENT, BYTES("\r\n"), BYTES("iWelcome\t\t\t\r\n.\r\n") },
+	{ "ident", SIDE_CLIENT, BYTES("6193, 23\r\n"),
+	    BYTES("6193, 23 : ERROR : NO-USER\r\n") },
+	{ "git", SIDE_CLIENT, BYTES("0032git-upload-pack /a.git\0host=git.example.org\0"),
+	    BYTES("00000000") },
+	{ "SOCKS 5", SIDE_CLIENT, BYTES("\5\1\0"), BYTES("\5\0") },
+	{ "SOCKS 4", SIDE_CLIENT, BYTES("\4\1\0\x19\xc0\0\2\1\0"),
+	    BYTES("\0\x5a\0\0\0\0\0\0") },
+	{ "SMB", SIDE_CLIENT, BYTES("\0\0\0\x2f\xffSMBr\0\0\0\0\x18\x53\xc8\0\0"),
+	    BYTES("\0\0\0\x2f\xfeSMB") },
+	{ "DNS", SIDE_CLIENT, BYTES("\0\x1d\0\1\1\0\0\1\0\0\0\0\0\0\7example\3org\0\0\1\0\1"),
+	    BYTES("\0\x2d\0\1\x81\x80") },
+	{ "BitTorrent", SIDE_CLIENT, BYTES("\x13" "BitTorrent protocol\0\0\0\0\0\0\0\0"),
+	    BYTES("\x13" "BitTorrent protocol") },
+	{ "MQTT", SIDE_CLIENT, BYTES("\x10\x0f\0\4MQTT\4\2\0\x3c\0\3abc"),
+	    BYTES("\x20\2\0\0") },
+	{ "X11", SIDE_CLIENT, BYTES("l\0\x0b\0\0\0\0\0\0\0\0\0"), BYTES("\1\0\x0b\0") },
+	{ "MongoDB", SIDE_CLIENT,
+	    BYTES("\x3a\0\0\0\1\0\0\0\0\0\0\0\xd4\7\0\0\0\0\0\0admin.$cmd\0"),
+	    BYTES("\x3a\0\0\0") },
+	{ "Cassandra", SIDE_CLIENT, BYTES("\4\0\0\0\5\0\0\0\0"),
+	    BYTES("\x84\0\0\0\6\0\0\0\0") },
+	{ "Kafka", SIDE_CLIENT, BYTES("\0\0\0\x0a\0\x12\0\0\0\0\0\1\0\0"),
+	    BYTES("\0\0\0\x06\0\0\0\1\0\0") },
+	{ "Modbus", SIDE_CLIENT, BYTES("\0\1\0\0\0\6\1\3\0\0\0\1"),
+	    BYTES("\0\1\0\0\0\5\1\3\2\0\0") },
+	{ "BGP", SIDE_CLIENT,
+	    BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\x1d\1\4"),
+	    BYTES("\xff\xff\xff\xff") },
+	{ "RTMP", SIDE_CLIENT, BYTES("\3\0\0\0\0\0\0\0\0\1\2\3\4\5\6\7"),
+	    BYTES("\3\0\0\0\0\0\0\0\0") },
+	{ "SNMP", SIDE_CLIENT, BYTES("\x30\x26\2\1\1\4\6public\xa0\x19\2\1\1\2\1\0\2\1\0"),
+	    BYTES("\x30\x26\2\1\1\4\6public") },
+	{ "S7", SIDE_CLIENT,
+	    BYTES("\3\0\0\x16\x11\xe0\0\0\0\1\0\xc0\1\x0a\xc1\2\1\0\xc2\2\1\2"),
+	    BYTES("\3\0\0\x16\x11\xd0\0\1\0\1\0\xc0\1\x0a") },
+	{ "a Flash player", SIDE_CLIENT, BYTES("<policy-file-request/>\0"),
+	    BYTES("<cross-domain-policy/>\0") },
+	{ "zeroes", SIDE_CLIENT, BYTES("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+	    BYTES("\0\0\0\0\0\0\0\0") },
+	{ "nothing but blanks", SIDE_SERVER, BYTES("    \r\n"), BYTES("    \r\n") },
+};
+
+static const struct dialect *
+recognised(size_t i, uint16_t port)
+{
+	const struct frame_ref at = { 1, 1, 0 };
+	enum side first = strangers[i].first;
+	const struct dialect *dialect = NULL;
+	struct start s = { 0 };
+
+	start_add(&s, first, span_of(strangers[i].opens, strangers[i].opens_n), &at);
+	start_recognise(&s, port, false, &dialect);
+	if (dialect == NULL) {
+		start_add(&s, side_other(first),
+		    span_of(strangers[i].answers, strangers[i].answers_n), &at);
+		start_recognise(&s, port, true, &dialect);
+	}
+	start_clear(&s);
+	return dialect;
+}
+
+static void
+nobody_claims_a_stranger(void **state)
+{
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
+		for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+			for (int p = 0; p < DIALECT_PORTS_MAX && (*d)->ports[p] != 0; p++) {
+				const struct dialect *have = recognised(i, (*d)->ports[p]);
+
+				if (have == NULL)
+					continue;
+				print_error("%s on port %u is taken for %s\n", strangers[i].name,
+				    (unsigned)(*d)->ports[p], have->name);
+				wrong++;
+			}
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nobody_claims_another_dialect),
+		cmocka_unit_test(a_wrong_port_misleads_nobody),
+		cmocka_unit_test(nobody_claims_a_stranger),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What every dialect says of itself holds: its size, its words, and the techniques it can tell. */
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "dialect/dialect.h"
+#include "judge/applicable.h"
+#include "transcripts.h"
+
+static void
+dialects_are_complete(void **state)
+{
+	(void)state;
+	for (const struct dialect *const *p = dialect_table; *p != NULL; p++) {
+		const struct dialect *d = *p;
+
+		if (d->request == NULL || d->grant == NULL)
+			print_error("%s does not say how TLS is asked for, or granted\n", d->name);
+		assert_non_null(d->request);
+		assert_non_null(d->grant);
+		assert_non_null(d->rfcs);
+		assert_non_null(d->probe);
+		assert_non_null(d->feed);
+		assert_non_null(d->gap);
+		assert_true(d->ports[0] != 0);
+		assert_true(d->state_size <= DIALECT_STATE_MAX);
+		assert_true(strlen(d->name) < DIALECT_NAME_SIZE);
+		assert_true((d->offer == NULL) == ((d->traits & TRAIT_NO_LISTING) != 0));
+		assert_ptr_equal(dialect_by_name(d->name), d);
+	}
+}
+
+static void
+ports_belong_to_one_dialect(void **state)
+{
+	(void)state;
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		for (int i = 0; i < DIALECT_PORTS_MAX && (*d)->ports[i] != 0; i++)
+			assert_ptr_equal(dialect_by_port((*d)->ports[i]), *d);
+		for (int i = 0; i < DIALECT_PORTS_MAX && (*d)->implicit_ports[i] != 0; i++)
+			assert_ptr_equal(dialect_by_implicit_port((*d)->implicit_ports[i]), *d);
+	}
+}
+
+static void
+techniques_that_are_told_exist(void **state)
+{
+	(void)state;
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		const char *id = (*d)->tells;
+
+		while (id != NULL && *id != '\0') {
+			size_t n = strcspn(id, " ");
+			char word[64];
+
+			snprintf(word, sizeof(word), "%.*s", (int)n, id);
+			if (technique_by_id(word) == TECHNIQUE_NONE)
+				print_error("%s: %s\n", (*d)->name, word);
+			assert_int_not_equal(technique_by_id(word), TECHNIQUE_NONE);
+			assert_true(technique_applies(technique_by_id(word), *d));
+			id += n + strspn(id + n, " ");
+		}
+	}
+}
+
+/* A transcript that leads to a technique proves that it applies. */
+static unsigned
+applies(const struct row *row)
+{
+	const char *id = row_wants(row, "technique"), *name = row_wants(row, "dialect");
+	const struct dialect *d = dialect_by_name(name != NULL ? name : row->dialect);
+
+	if (id == NULL || d == NULL || strcmp(id, "none") == 0 ||
+	    technique_applies(technique_by_id(id), d))
+		return 0;
+	print_error("%s:%u: %s is said not to apply to %s\n", row->file, row->line, id, d->name);
+	return 1;
+}
+
+static void
+techniques_seen_apply(void **state)
+{
+	(void)state;
+	transcripts_check(applies);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(dialects_are_complete),
+		cmocka_unit_test(ports_belong_to_one_dialect),
+		cmocka_unit_test(techniques_that_are_told_exist),
+		cmocka_unit_test(techniques_seen_apply),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
