@@ -226,6 +226,8 @@ static void
 speak(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
 	c->facts.at = *at;
+	if (from == SIDE_CLIENT && bytes.n > 0)
+		c->facts.guarded = true;
 	if (!take(c, from, bytes) || !read_waiting(c, side_other(from)) ||
 	    !read_waiting(c, from)) {
 		disown(c);
@@ -255,6 +257,8 @@ begin(struct conversation *c, const struct dialect *dialect)
 	memset(&c->start, 0, sizeof(c->start));
 	c->stage = STAGE_SPEAKING;
 	c->dialect = dialect;
+	/* of what came before the capture nobody knows */
+	c->facts.guarded = !c->flow->handshake;
 	if (dialect != NULL) {
 		text_copy(c->seen.dialect, sizeof(c->seen.dialect), dialect->name);
 		c->seen.traits = (uint16_t)dialect->traits;
@@ -318,6 +322,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	c->facts.from = from;
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
+	c->facts.guarded = true;
 	if (c->stage != STAGE_SPEAKING)
 		return false;
 	buffer_clear(&c->unread[from]);
@@ -348,9 +353,7 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 		return;
 	c->facts.at = *at;
 	c->facts.from = from;
-	/* what a client sent may be a secret */
-	if (from == SIDE_CLIENT)
-		kept = other = span_text("(not quoted)");
+	c->facts.guarded = c->facts.guarded || from == SIDE_CLIENT;
 	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));
 	keep_add(&both, span_text(" | "));
 	keep_add(&both, span_head(other, KEEP_BYTES / 2 - 2));
