@@ -60,6 +60,9 @@ struct smtp {
 	const struct sasl_mechanism *mechanism;	/* of the AUTH exchange, NULL before any */
 	uint8_t responses;		/* ... and how many there were so far */
 	bool challenged;		/* the server waits for a response */
+	bool auth_open;			/* AUTH was the last command: responses may follow */
+	uint16_t early;			/* responses that came before their challenges */
+	uint16_t stray;			/* ... that a server that never asked reads as commands */
 
 	bool holes;			/* bytes are missing: answers may be taken for others */
 	bool greeted;
@@ -79,6 +82,22 @@ struct smtp {
 /* Read one unit of the client's, or of the server's; see dialect.feed. */
 long smtp_client_unit(struct smtp *s, struct span in, struct facts *facts);
 long smtp_server_unit(struct smtp *s, struct span in, struct facts *facts);
+
+/* AUTH and what follows it (RFC 4954 §4), up to its answer. */
+void smtp_auth_command(struct smtp *s, struct span rest, struct facts *facts);
+void smtp_auth_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts);
+
+/* Is a client's line part of that exchange, and no command? It is told, and never kept. */
+bool smtp_auth_line(struct smtp *s, const struct line *line, struct facts *facts);
+
+/* Does this reply only answer a response that was never asked for? */
+bool smtp_auth_stray(struct smtp *s, unsigned code);
+
+/* 530 and 538 mean "authenticate first" as well; does this one want TLS first? */
+bool smtp_demands_tls(unsigned code, struct span line);
+
+/* The server wants TLS for such an operation. */
+void smtp_demand(struct facts *facts, enum operation operation, struct span line);
 
 /* Bytes of that side are missing. */
 void smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts);

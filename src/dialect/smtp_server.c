@@ -11,16 +11,16 @@
 enum { STARTTLS_LENGTH = 8 };
 
 /* 530 and 538 mean "authenticate first" as well; only the words tell (RFC 3207 §4, RFC 4954 §6). */
-static bool
-demands_tls(unsigned code, struct span line)
+bool
+smtp_demands_tls(unsigned code, struct span line)
 {
 	return code == 538 ||
 	    (code == 530 && (reply_mentions(line, "STARTTLS") || reply_mentions(line, "TLS") ||
 	    reply_mentions(line, "encrypt")));
 }
 
-static void
-demand(struct facts *facts, enum operation operation, struct span line)
+void
+smtp_demand(struct facts *facts, enum operation operation, struct span line)
 {
 	facts_demand(facts, operation, line);
 	if (facts->seen->offered == FACT_FALSE && reply_mentions(line, "STARTTLS")) {
@@ -98,32 +98,13 @@ starttls_reply(struct smtp *s, unsigned code, struct span line, struct facts *fa
 }
 
 static void
-auth_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
-{
-	if (code == 334) {
-		s->challenged = true;
-		return;		/* the exchange goes on; the command stays pending */
-	}
-	pending_drop(&s->pending);
-	s->challenged = false;
-	if (code >= 200 && code <= 299) {
-		facts_login(facts, LOGIN_ACCEPTED, line);
-	} else if (demands_tls(code, line)) {
-		demand(facts, OPERATION_LOGIN, line);
-		facts_login(facts, LOGIN_NEEDS_TLS, line);
-	} else {
-		facts_login(facts, LOGIN_WRONG, line);
-	}
-}
-
-static void
 transaction_reply(struct smtp *s, enum smtp_verb verb, unsigned code, struct span line,
     struct facts *facts)
 {
 	bool accepted = code >= 200 && code <= 299;
 
-	if (demands_tls(code, line))
-		demand(facts, OPERATION_MAIL, line);
+	if (smtp_demands_tls(code, line))
+		smtp_demand(facts, OPERATION_MAIL, line);
 	if (verb == SMTP_MAIL) {
 		s->recipients = 0;
 		if (accepted)
@@ -194,8 +175,10 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 {
 	enum smtp_verb verb = (enum smtp_verb)pending_oldest(&s->pending);
 
+	if (smtp_auth_stray(s, code))
+		return;
 	if (verb == SMTP_AUTH) {
-		auth_reply(s, code, line, facts);
+		smtp_auth_reply(s, code, line, facts);
 		return;
 	}
 	if (verb == SMTP_MESSAGE || verb == SMTP_BDAT_LAST) {
