@@ -112,8 +112,7 @@ smtp_auth_reply(struct smtp *s, unsigned code, struct span line, struct facts *f
 	s->early = 0;
 	if (code >= 200 && code <= 299) {
 		facts_login(facts, LOGIN_ACCEPTED, line);
-	} else if (smtp_demands_tls(code, line)) {
-		smtp_demand(facts, OPERATION_LOGIN, line);
+	} else if (smtp_demand(s, OPERATION_LOGIN, facts)) {
 		facts_login(facts, LOGIN_NEEDS_TLS, line);
 	} else {
 		facts_login(facts, LOGIN_WRONG, line);

@@ -97,20 +97,12 @@ request_command(struct smtp *s, struct span line, struct span rest, struct facts
 {
 	expect_reply(s, SMTP_STARTTLS, facts);
 	s->command_had_argument = rest.n > 0;
+	/* an offer to those who know what to do with it */
+	if (s->saw_anonymous && span_starts_nocase(line, "X-ANONYMOUSTLS"))
+		facts_listing(facts, true, span_text("X-ANONYMOUSTLS"));
 	facts_request(facts, line);
 	if (s->command_had_argument)
 		facts_mark(facts, MARK_REQUEST_ARGUMENT, line);
-}
-
-static void
-hello_command(struct smtp *s, enum smtp_verb verb, struct span line, struct span name,
-    struct facts *facts)
-{
-	facts_client_name(facts, name);
-	if (verb == SMTP_EHLO)
-		s->ehlo_tried = true;
-	else if (!s->ehlo_tried)
-		facts_mark(facts, MARK_HELO_ONLY, line);
 }
 
 static void
@@ -122,6 +114,7 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 	facts->unit = verb == SMTP_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
 	if (verb != SMTP_UNKNOWN)
 		facts_said(facts, verb == SMTP_AUTH || verb == SMTP_CORRUPTED ? word : line);
+	smtp_hello_passed(s, verb, facts);
 	switch (verb) {
 	case SMTP_STARTTLS:
 		request_command(s, line, rest, facts);
@@ -131,7 +124,8 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 		return;
 	case SMTP_EHLO:
 	case SMTP_HELO:
-		hello_command(s, verb, line, rest, facts);
+		facts_client_name(facts, rest);
+		smtp_hello_command(s, verb, line, facts);
 		break;
 	case SMTP_AUTH:
 		smtp_auth_command(s, rest, facts);
