@@ -102,6 +102,8 @@ read_unit(struct conversation *c, enum side from, struct span in)
 		case BOUNDARY_WAIT:
 			return 0;
 		case BOUNDARY_TLS:
+			if (from == SIDE_CLIENT)
+				boundary_before_hello(c);
 			handshake_begin(c, from);
 			break;
 		case BOUNDARY_CLEAR:
