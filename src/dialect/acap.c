@@ -81,6 +81,11 @@ const struct dialect dialect_acap = {
 	.rfcs = "2244 2595",
 	.ports = { 674 },
 	.state_size = sizeof(struct imap),
+	.offer = "(STARTTLS) in the greeting",
+	.request = "STARTTLS",
+	.grant = "tagged OK",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cmd-corrupted reply-structure-anomaly required-violated",
 	.probe = acap_probe,
 	.feed = acap_feed,
 	.gap = imap_lost,

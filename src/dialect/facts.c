@@ -5,6 +5,18 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "dialect/host.h"
+#include "dialect/quote.h"
+
+/* The one place where wire bytes become text that is kept: before a client spoke it is all told. */
+static void
+tell(const struct facts *f, char *dst_r, size_t size, struct span wire)
+{
+	if (f->guarded)
+		quote_escape(dst_r, size, wire);
+	else
+		text_escape(dst_r, size, wire);
+}
 
 void
 facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt)
@@ -21,7 +33,7 @@ facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt)
 	mark->kind = (uint8_t)kind;
 	mark->from = (uint8_t)f->from;
 	mark->ref = f->at;
-	text_escape(mark->text, sizeof(mark->text), excerpt);
+	tell(f, mark->text, sizeof(mark->text), excerpt);
 }
 
 void
@@ -40,6 +52,9 @@ facts_carries(struct facts *f, struct span tls)
 void
 facts_server_name(struct facts *f, struct span name)
 {
+	/* what only a host can be called is no secret, even if it is an echo */
+	if (f->guarded)
+		name = host_in(name);
 	if (f->seen->server_name[0] == '\0')
 		text_escape(f->seen->server_name, sizeof(f->seen->server_name), name);
 }
@@ -136,7 +151,7 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 		return;		/* what is exposed now is exposed while asked */
 	o->accepted = fact_of(answer == ANSWER_GRANTED);
 	o->upgrade = answer == ANSWER_GRANTED ? UPGRADE_ACCEPTED : UPGRADE_REFUSED;
-	text_escape(o->reply, sizeof(o->reply), reply);
+	tell(f, o->reply, sizeof(o->reply), reply);
 }
 
 void

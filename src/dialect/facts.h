@@ -13,7 +13,8 @@
  * How a dialect says what it saw. All dialects share these, so "offered",
  * "refused" or "exposed" mean the same everywhere. Every call is about the unit
  * that is being read: its frame becomes the evidence. Excerpts given here are
- * escaped and cut, but a dialect must never pass an argument that is a secret.
+ * escaped and cut, and once the client has spoken only known words are left of
+ * them (quote.h); still, a dialect should not pass what is a secret.
  */
 
 /* What kind of unit was just read; the TLS boundary cares. */
@@ -59,8 +60,9 @@ struct facts {
 	struct span carried;		/* TLS inside that unit, within what was fed */
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
 
-	/* Told by the conversation: the oldest request will get no answer any more. */
-	bool request_expired;
+	/* Told by the conversation. */
+	bool request_expired;		/* the oldest request will get no answer any more */
+	bool guarded;			/* a client has spoken: any bytes may be secrets */
 
 	/* Kept between calls. */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */
@@ -116,8 +118,8 @@ void facts_doubt_ends(struct facts *f, bool tls_follows);
 
 /*
  * A recoverable secret crossed in clear, or (not recoverable) a digest or
- * challenge-response did. The mechanism's name is no secret; the excerpt must
- * not hold one.
+ * challenge-response did. The mechanism goes by the name that we give it, never
+ * by a word of the client's.
  */
 void facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
     struct span excerpt);
@@ -130,7 +132,7 @@ void facts_demand_listed(struct facts *f);
 /* The server accepted such an operation in clear. */
 void facts_accepted(struct facts *f, enum operation operation, struct span excerpt);
 
-/* Content itself crossed in clear, moved by this verb. */
+/* Content itself crossed in clear, moved by this verb, which is one that we know. */
 void facts_payload(struct facts *f, struct span verb, struct span excerpt);
 
 /* Secrets may cross here without being recognised: that none was seen says nothing. */

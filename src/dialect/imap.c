@@ -304,6 +304,12 @@ const struct dialect dialect_imap = {
 	.alpn = "imap",
 	.traits = TRAIT_OFFER_STANDS,
 	.state_size = sizeof(struct imap),
+	.offer = "STARTTLS in CAPABILITY",
+	.request = "STARTTLS",
+	.grant = "tagged OK",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cmd-corrupted reply-structure-anomaly required-violated "
+	    "cleartext-redirect preauth-greeting premature-untagged",
 	.probe = imap_probe,
 	.feed = imap_feed,
 	.gap = imap_lost,

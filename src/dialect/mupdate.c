@@ -82,6 +82,11 @@ const struct dialect dialect_mupdate = {
 	.rfcs = "3656",
 	.ports = { 3905 },
 	.state_size = sizeof(struct imap),
+	.offer = "STARTTLS in the banner",
+	.request = "STARTTLS",
+	.grant = "tagged OK",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cmd-corrupted reply-structure-anomaly required-violated",
 	.probe = mupdate_probe,
 	.feed = mupdate_feed,
 	.gap = imap_lost,

@@ -50,7 +50,7 @@ greeting(struct mysql *m, struct span payload, struct facts *facts)
 static void
 error(struct mysql *m, struct span payload, struct facts *facts)
 {
-	char text[sizeof("ERR 65535")];
+	char text[sizeof("ERR errno=65535")];
 	uint16_t code = 0;
 	bool demand;
 
@@ -58,7 +58,7 @@ error(struct mysql *m, struct span payload, struct facts *facts)
 		return;
 	span_skip(&payload, 1);
 	span_le16(&payload, &code);
-	snprintf(text, sizeof(text), "ERR %u", (unsigned)code);
+	snprintf(text, sizeof(text), "ERR errno=%u", (unsigned)code);
 	if (m->asked && !m->responded && !m->answered) {
 		m->answered = true;
 		facts_answer(facts, ANSWER_PERMANENT, span_text(text));

@@ -105,10 +105,10 @@ client_unit(struct nbd *n, struct span in, struct facts *facts)
 static void
 answer(struct nbd *n, uint32_t kind, struct facts *facts)
 {
-	char text[sizeof("reply 0xffffffff")];
+	char text[sizeof("reply=0xffffffff")];
 
 	n->asked = false;
-	snprintf(text, sizeof(text), "reply 0x%x", (unsigned)kind);
+	snprintf(text, sizeof(text), "reply=0x%x", (unsigned)kind);
 	if (kind == REPLY_ACK)
 		facts_answer(facts, ANSWER_GRANTED, span_text("NBD_REP_ACK"));
 	else if (kind == REPLY_SHUTDOWN)

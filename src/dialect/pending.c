@@ -51,6 +51,12 @@ pending_holds(const struct pending *p, uint8_t kind)
 	return false;
 }
 
+bool
+pending_is_one(const struct pending *p)
+{
+	return p->used == 1 && p->runs[p->first].count == 1;
+}
+
 void
 pending_clear(struct pending *p)
 {

@@ -32,6 +32,9 @@ void pending_drop(struct pending *p);
 /* Is one of that kind anywhere in it? */
 bool pending_holds(const struct pending *p, uint8_t kind);
 
+/* Is there exactly one? */
+bool pending_is_one(const struct pending *p);
+
 /* Forget all. */
 void pending_clear(struct pending *p);
 

@@ -188,7 +188,7 @@ error(struct span message, struct facts *facts)
 	if (facts->seen->authenticated)
 		return;
 	/* the words name the user: the code says enough */
-	keep_set(&said, span_text("ErrorResponse "));
+	keep_set(&said, span_text("ErrorResponse SQLSTATE="));
 	keep_add(&said, span_head(code, 5));
 	if (demand)
 		facts_demand(facts, OPERATION_LOGIN, keep_span(&said));

@@ -135,6 +135,12 @@ const struct dialect dialect_sieve = {
 	.alpn = "managesieve",
 	.traits = TRAIT_OFFER_STANDS,
 	.state_size = sizeof(struct sieve),
+	.offer = "STARTTLS in the capabilities",
+	.request = "STARTTLS",
+	.grant = "OK",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	    "cmd-corrupted reply-structure-anomaly required-violated "
+	    "cleartext-redirect",
 	.probe = sieve_probe,
 	.feed = sieve_feed,
 	.gap = sieve_gap,

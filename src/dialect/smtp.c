@@ -25,7 +25,9 @@ smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 	s->holes = true;
 	line_gap(&s->lines[from]);
 	pending_clear(&s->pending);
-	s->challenged = false;
+	s->challenged = s->auth_open = false;
+	s->early = s->stray = 0;
+	s->hello_put_off.n = 0;
 	if (from == SIDE_SERVER) {
 		s->code = 0;
 		s->greeting_open = false;

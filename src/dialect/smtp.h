@@ -60,17 +60,26 @@ struct smtp {
 	const struct sasl_mechanism *mechanism;	/* of the AUTH exchange, NULL before any */
 	uint8_t responses;		/* ... and how many there were so far */
 	bool challenged;		/* the server waits for a response */
+	bool auth_open;			/* AUTH was the last command: responses may follow */
+	uint16_t early;			/* responses that came before their challenges */
+	uint16_t stray;			/* ... that a server that never asked reads as commands */
 
 	bool holes;			/* bytes are missing: answers may be taken for others */
 	bool greeted;
 	bool greeting_open;		/* the reply being read is the greeting */
 	bool ehlo_tried;		/* an EHLO was sent, whatever became of it */
+	int64_t hello_at_ns;		/* ... and when the last one was */
+	bool hello_noise;		/* what came instead of its answer is no reply */
+	bool hello_given_up;		/* the client went on with HELO without an answer */
+	struct keep hello_put_off;	/* an answer that is neither a listing nor a refusal */
+	bool saw_anonymous;		/* X-ANONYMOUSTLS was listed */
 	uint16_t recipients;		/* accepted in this transaction, for LMTP */
 
 	uint16_t code;			/* of the reply being read, 0 between replies */
 	bool reply_broken;		/* a line of it is missing or unreadable */
 	bool reply_mixed;		/* a line of it had another code */
 	uint16_t reply_lines;
+	struct keep demand;		/* the line of it that demands TLS, if one does */
 	bool client_spoke;		/* a command came in the middle of the reply */
 	bool saw_binarymime, saw_chunking;
 	struct capability listing;
@@ -79,6 +88,36 @@ struct smtp {
 /* Read one unit of the client's, or of the server's; see dialect.feed. */
 long smtp_client_unit(struct smtp *s, struct span in, struct facts *facts);
 long smtp_server_unit(struct smtp *s, struct span in, struct facts *facts);
+
+/* EHLO or HELO: did an earlier EHLO go without an answer? */
+void smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span line,
+    struct facts *facts);
+
+/* Any command behind it: does the client go on although it was put off? */
+void smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts);
+
+/* One line of a reply that may be a listing, and its end. */
+void smtp_hello_line(struct smtp *s, struct span line);
+void smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts);
+
+/* Does a reply to that verb belong to an EHLO that was given up? */
+bool smtp_hello_late(const struct smtp *s, enum smtp_verb verb);
+
+/* AUTH and what follows it (RFC 4954 §4), up to its answer. */
+void smtp_auth_command(struct smtp *s, struct span rest, struct facts *facts);
+void smtp_auth_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts);
+
+/* Is a client's line part of that exchange, and no command? It is told, and never kept. */
+bool smtp_auth_line(struct smtp *s, const struct line *line, struct facts *facts);
+
+/* Does this reply only answer a response that was never asked for? */
+bool smtp_auth_stray(struct smtp *s, unsigned code);
+
+/* One line of a reply: does it demand TLS? 530 and 538 mean "authenticate first" as well. */
+void smtp_demand_line(struct smtp *s, unsigned code, struct span line);
+
+/* Did a line of this reply demand TLS, for that operation? Then it is told. */
+bool smtp_demand(const struct smtp *s, enum operation operation, struct facts *facts);
 
 /* Bytes of that side are missing. */
 void smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * SMTP, what the client says: commands (RFC 5321 §4.1), message bodies that
- * must not be looked into (§4.1.1.4, RFC 3030 §2), and the lines of an AUTH
- * exchange (RFC 4954 §4), none of which is ever kept.
+ * must not be looked into (§4.1.1.4, RFC 3030 §2).
  */
 #include "dialect/smtp.h"
 
@@ -58,42 +57,6 @@ expect_reply(struct smtp *s, enum smtp_verb verb, struct facts *facts)
 		facts_lost_sync(facts);
 }
 
-/* One response of the exchange crossed in clear; its text is not looked at. */
-static void
-auth_response(struct smtp *s, struct facts *facts)
-{
-	const struct sasl_mechanism *mechanism = s->mechanism;
-	bool secret;
-
-	if (mechanism == NULL)
-		return;
-	s->responses++;
-	s->challenged = false;
-	secret = mechanism->kind == SASL_FIRST ||
-	    (mechanism->kind == SASL_SECOND && s->responses >= 2);
-	if (secret || mechanism->kind == SASL_OPAQUE) {
-		struct keep excerpt = { 0 };
-
-		keep_add(&excerpt, span_text("AUTH "));
-		keep_add(&excerpt, span_text(mechanism->name));
-		facts_credentials(facts, span_text(mechanism->name), secret,
-		    keep_span(&excerpt));
-	}
-}
-
-static void
-auth_command(struct smtp *s, struct span rest, struct facts *facts)
-{
-	struct span initial, name = line_word(rest, &initial);
-
-	s->mechanism = sasl_find(name);
-	s->responses = 0;
-	s->challenged = false;
-	/* "=" stands for an initial response of no bytes */
-	if (initial.n > 0 && !span_is(initial, "="))
-		auth_response(s, facts);
-}
-
 /* RFC 3030 §2: BDAT SP chunk-size [SP "LAST"]; false when the size is no number. */
 static bool
 bdat_command(struct smtp *s, struct span rest, bool *last_r)
@@ -134,20 +97,12 @@ request_command(struct smtp *s, struct span line, struct span rest, struct facts
 {
 	expect_reply(s, SMTP_STARTTLS, facts);
 	s->command_had_argument = rest.n > 0;
+	/* an offer to those who know what to do with it */
+	if (s->saw_anonymous && span_starts_nocase(line, "X-ANONYMOUSTLS"))
+		facts_listing(facts, true, span_text("X-ANONYMOUSTLS"));
 	facts_request(facts, line);
 	if (s->command_had_argument)
 		facts_mark(facts, MARK_REQUEST_ARGUMENT, line);
-}
-
-static void
-hello_command(struct smtp *s, enum smtp_verb verb, struct span line, struct span name,
-    struct facts *facts)
-{
-	facts_client_name(facts, name);
-	if (verb == SMTP_EHLO)
-		s->ehlo_tried = true;
-	else if (!s->ehlo_tried)
-		facts_mark(facts, MARK_HELO_ONLY, line);
 }
 
 static void
@@ -159,6 +114,7 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 	facts->unit = verb == SMTP_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
 	if (verb != SMTP_UNKNOWN)
 		facts_said(facts, verb == SMTP_AUTH || verb == SMTP_CORRUPTED ? word : line);
+	smtp_hello_passed(s, verb, facts);
 	switch (verb) {
 	case SMTP_STARTTLS:
 		request_command(s, line, rest, facts);
@@ -168,10 +124,11 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 		return;
 	case SMTP_EHLO:
 	case SMTP_HELO:
-		hello_command(s, verb, line, rest, facts);
+		facts_client_name(facts, rest);
+		smtp_hello_command(s, verb, line, facts);
 		break;
 	case SMTP_AUTH:
-		auth_command(s, rest, facts);
+		smtp_auth_command(s, rest, facts);
 		break;
 	case SMTP_DATA:
 		s->client = SMTP_AWAIT_GO;
@@ -218,11 +175,10 @@ client_line(struct smtp *s, struct span in, struct facts *facts)
 	if (s->code != 0)
 		s->client_spoke = true;
 	drop_expired_request(s, facts);
-	if (s->challenged) {
-		if (!span_is(line.text, "*"))
-			auth_response(s, facts);
-		s->challenged = false;
-	} else if (is_command(&line)) {
+	if (smtp_auth_line(s, &line, facts))
+		return used;
+	s->auth_open = false;
+	if (is_command(&line)) {
 		client_command(s, line.text, facts);
 	} else {
 		expect_reply(s, SMTP_OTHER, facts);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * SMTP, what the server says: replies (RFC 5321 §4.2), each given to the oldest
- * command without one (RFC 2920 §3.2), and the EHLO listing (RFC 5321 §4.1.1.1).
+ * command without one (RFC 2920 §3.2).
  */
 #include "dialect/smtp.h"
 
@@ -9,67 +9,6 @@
 #include "dialect/token.h"
 
 enum { STARTTLS_LENGTH = 8 };
-
-/* 530 and 538 mean "authenticate first" as well; only the words tell (RFC 3207 §4, RFC 4954 §6). */
-static bool
-demands_tls(unsigned code, struct span line)
-{
-	return code == 538 ||
-	    (code == 530 && (reply_mentions(line, "STARTTLS") || reply_mentions(line, "TLS") ||
-	    reply_mentions(line, "encrypt")));
-}
-
-static void
-demand(struct facts *facts, enum operation operation, struct span line)
-{
-	facts_demand(facts, operation, line);
-	if (facts->seen->offered == FACT_FALSE && reply_mentions(line, "STARTTLS")) {
-		facts_mark(facts, MARK_CONTRADICTION, line);
-		facts->news = true;
-	}
-}
-
-/* The first line is the domain and a greeting, never a keyword. */
-static void
-listing_line(struct smtp *s, struct span line)
-{
-	struct span rest, text = span_tail(line, 4), word = line_word(text, &rest);
-
-	if (s->reply_lines <= 1)
-		return;
-	if (span_is(word, "BINARYMIME"))
-		s->saw_binarymime = true;
-	if (span_is(word, "CHUNKING"))
-		s->saw_chunking = true;
-	while (span_is(word, "AUTH") && rest.n > 0)
-		capability_mechanism(&s->listing, line_word(rest, &rest));
-	if (span_is(word, "X-ANONYMOUSTLS"))
-		capability_word(&s->listing, span_text("STARTTLS"), "STARTTLS", line);
-	else
-		capability_word(&s->listing, word, "STARTTLS", line);
-}
-
-static void
-listing_end(struct smtp *s, struct span line, struct facts *facts)
-{
-	if (s->reply_mixed)
-		facts_mark(facts, MARK_LISTING_DAMAGED, line);
-	/* what is there was offered; what is not may be in the hole */
-	if (s->reply_broken && !s->listing.offer)
-		return;
-	/* BINARYMIME needs CHUNKING (RFC 3030 §3): an eight-letter filler may stand for that */
-	s->listing.masked_elsewhere = s->saw_binarymime && !s->saw_chunking;
-	capability_finish(&s->listing, "STARTTLS", facts);
-}
-
-static void
-ehlo_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
-{
-	if (code == 250)
-		listing_end(s, line, facts);
-	else if (code >= 500)
-		facts_mark(facts, MARK_LISTING_REFUSED, line);
-}
 
 /* RFC 3207 §4: 220 grants, 4xx is temporary, 5xx permanent; nothing else is an answer. */
 static enum answer
@@ -100,32 +39,12 @@ starttls_reply(struct smtp *s, unsigned code, struct span line, struct facts *fa
 }
 
 static void
-auth_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
-{
-	if (code == 334) {
-		s->challenged = true;
-		return;		/* the exchange goes on; the command stays pending */
-	}
-	pending_drop(&s->pending);
-	s->challenged = false;
-	if (code >= 200 && code <= 299) {
-		facts_login(facts, LOGIN_ACCEPTED, line);
-	} else if (demands_tls(code, line)) {
-		demand(facts, OPERATION_LOGIN, line);
-		facts_login(facts, LOGIN_NEEDS_TLS, line);
-	} else {
-		facts_login(facts, LOGIN_WRONG, line);
-	}
-}
-
-static void
 transaction_reply(struct smtp *s, enum smtp_verb verb, unsigned code, struct span line,
     struct facts *facts)
 {
 	bool accepted = code >= 200 && code <= 299;
 
-	if (demands_tls(code, line))
-		demand(facts, OPERATION_MAIL, line);
+	smtp_demand(s, OPERATION_MAIL, facts);
 	if (verb == SMTP_MAIL) {
 		s->recipients = 0;
 		if (accepted)
@@ -196,18 +115,24 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 {
 	enum smtp_verb verb = (enum smtp_verb)pending_oldest(&s->pending);
 
+	if (smtp_auth_stray(s, code))
+		return;
 	if (verb == SMTP_AUTH) {
-		auth_reply(s, code, line, facts);
+		smtp_auth_reply(s, code, line, facts);
 		return;
 	}
 	if (verb == SMTP_MESSAGE || verb == SMTP_BDAT_LAST) {
 		message_reply(s);
 		return;
 	}
+	if (smtp_hello_late(s, verb)) {
+		smtp_hello_reply(s, code, line, facts);
+		return;		/* HELO's own is still to come */
+	}
 	pending_drop(&s->pending);
 	switch (verb) {
 	case SMTP_EHLO:
-		ehlo_reply(s, code, line, facts);
+		smtp_hello_reply(s, code, line, facts);
 		break;
 	case SMTP_STARTTLS:
 		starttls_reply(s, code, line, facts);
@@ -240,6 +165,7 @@ reply_begin(struct smtp *s, unsigned code, bool broken)
 	s->reply_mixed = s->client_spoke = false;
 	s->saw_binarymime = s->saw_chunking = false;
 	s->listing = (struct capability){ 0 };
+	s->demand.n = 0;
 }
 
 /*
@@ -268,6 +194,8 @@ line_without_code(struct smtp *s, const struct line *line, struct facts *facts)
 	    pending_oldest(&s->pending) == SMTP_STARTTLS) {
 		pending_drop(&s->pending);
 		starttls_reply(s, 0, line->text, facts);
+	} else if (pending_oldest(&s->pending) == SMTP_EHLO) {
+		s->hello_noise = true;
 	}
 }
 
@@ -330,11 +258,12 @@ reply_line(struct smtp *s, const struct line *line, struct facts *facts)
 	if (s->code == 0)
 		reply_begin(s, code, line->kind == LINE_TAIL);
 	s->reply_lines++;
+	smtp_demand_line(s, code, line->text);
 	if (is_greeting(s, code)) {
 		s->greeting_open = true;
 		greeting(code, line->text, facts);
-	} else if (pending_oldest(&s->pending) == SMTP_EHLO && line->kind == LINE_WHOLE) {
-		listing_line(s, line->text);
+	} else if (line->kind == LINE_WHOLE) {
+		smtp_hello_line(s, line->text);
 	}
 	if (final)
 		reply_complete(s, line->text, facts);

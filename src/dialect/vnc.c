@@ -145,12 +145,12 @@ subtypes(struct vnc *v, struct span in, struct facts *facts)
 static long
 subtype(struct vnc *v, struct span in, struct facts *facts)
 {
-	char text[sizeof("VeNCrypt subtype 4294967295")];
+	char text[sizeof("VeNCrypt subtype=4294967295")];
 	uint32_t chosen;
 
 	if (!span_be32(&in, &chosen))
 		return 0;
-	snprintf(text, sizeof(text), "VeNCrypt subtype %u", (unsigned)chosen);
+	snprintf(text, sizeof(text), "VeNCrypt subtype=%u", (unsigned)chosen);
 	facts_said(facts, span_text(text));
 	if (is_tls(chosen)) {
 		v->step = STEP_ANSWER;

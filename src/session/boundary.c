@@ -170,6 +170,76 @@ server_crossed(struct conversation *c, const struct unit_start *began, struct sp
 		evidence(c, MARK_INJECTED_RESPONSE, span_head(unit, MARK_TEXT_SIZE));
 }
 
+/* Half a unit that will never be whole, as TLS begins behind it. */
+static void
+forget_unread(struct conversation *c, enum side from)
+{
+	size_t lost = c->unread[from].n;
+
+	if (c->dialect == NULL)
+		return;
+	buffer_clear(&c->unread[from]);
+	c->facts.goes_on = false;
+	c->dialect->gap(c->state, from, lost, &c->facts);
+	c->inside[from] = c->facts.goes_on;
+}
+
+static bool
+is_blank(struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		int byte = span_at(text, i);
+
+		if (byte != ' ' && byte != '\r' && byte != '\n' && byte != '\t')
+			return false;
+	}
+	return true;
+}
+
+/* Granted: what the client had begun to say by then was pushed in behind the request. */
+static void
+client_had_begun(struct conversation *c)
+{
+	struct span left = buffer_span(&c->unread[SIDE_CLIENT]);
+	bool same_flight = c->began[SIDE_CLIENT].at_ns - c->asked_ns <= BOUNDARY_FLIGHT_NS;
+
+	/* when it is read between the client's units, those are not over yet */
+	if (c->aside || left.n == 0 || !same_flight || c->inside[SIDE_CLIENT] ||
+	    tls_looks_like_client(left) != TLS_NOT)
+		return;
+	c->facts.from = SIDE_CLIENT;
+	c->facts.said.n = 0;
+	if (!is_blank(left))
+		evidence(c, MARK_INJECTED_COMMAND, quotable(c));
+	forget_unread(c, SIDE_CLIENT);
+	c->facts.from = SIDE_SERVER;
+}
+
+/* The same of the server's behind its grant. */
+static void
+server_had_begun(struct conversation *c)
+{
+	struct span left = buffer_span(&c->unread[SIDE_SERVER]);
+	bool same_flight = c->began[SIDE_SERVER].at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS;
+
+	if (!c->granted || left.n == 0 || !same_flight)
+		return;
+	c->facts.from = SIDE_SERVER;
+	evidence(c, MARK_INJECTED_RESPONSE, span_head(left, MARK_TEXT_SIZE));
+}
+
+void
+boundary_before_hello(struct conversation *c)
+{
+	bool unfinished = c->unread[SIDE_SERVER].n > 0 || c->inside[SIDE_SERVER];
+
+	if (c->aside || !c->granted || !unfinished)
+		return;
+	server_had_begun(c);
+	forget_unread(c, SIDE_SERVER);
+	c->facts.from = SIDE_CLIENT;
+}
+
 /* Text that a person could have typed, or the start of a BER message. */
 static bool
 is_clear_text(struct span in)
@@ -217,6 +287,8 @@ boundary_after_unit(struct conversation *c, enum side from,
 		c->granted = c->seen.answer == ANSWER_GRANTED &&
 		    !tls_begun(&c->tls[SIDE_CLIENT]);
 		c->granted_ns = c->facts.at.at_ns;
+		if (c->granted)
+			client_had_begun(c);
 		/* an answer that was there before its request finds nothing behind that */
 		c->client_spoke = !c->aside && c->unread[SIDE_CLIENT].n > 0;
 	}
@@ -224,18 +296,6 @@ boundary_after_unit(struct conversation *c, enum side from,
 	/* a ClientHello that did not wait for the reply settles it, too */
 	if (tls_begun(&c->tls[SIDE_CLIENT]))
 		facts_doubt_ends(&c->facts, true);
-}
-
-static bool
-is_blank(struct span text)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		int byte = span_at(text, i);
-
-		if (byte != ' ' && byte != '\r' && byte != '\n' && byte != '\t')
-			return false;
-	}
-	return true;
 }
 
 static void
@@ -263,6 +323,7 @@ boundary_at_end(struct conversation *c)
 	struct span left = buffer_span(&c->unread[SIDE_SERVER]);
 
 	client_at_end(c);
+	server_had_begun(c);
 	if (!c->no_hello)
 		return;
 	c->facts.from = SIDE_SERVER;

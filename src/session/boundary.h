@@ -31,4 +31,7 @@ void boundary_after_unit(struct conversation *c, enum side from,
 /* At the end: what do bytes that never became a unit say? */
 void boundary_at_end(struct conversation *c);
 
+/* The client's TLS begins: what a granting server left unfinished was pushed in. */
+void boundary_before_hello(struct conversation *c);
+
 #endif

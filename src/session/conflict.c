@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Two versions of the same bytes, as a conversation remembers them. */
+/* What forged packets leave behind: bytes in two versions, a reset that ended nothing. */
 #include "base/keep.h"
 #include "session/conversation.h"
 
@@ -13,14 +13,28 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 		return;
 	c->facts.at = *at;
 	c->facts.from = from;
+	/* what a client sent may be a secret */
+	c->facts.guarded = c->facts.guarded || from == SIDE_CLIENT;
 	if (other.n == 0)
 		other = span_text("(other fragments)");
-	/* what a client sent may be a secret */
-	if (from == SIDE_CLIENT)
-		kept = other = span_text("(not quoted)");
 	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));
 	keep_add(&both, span_text(" | "));
 	keep_add(&both, span_head(other, KEEP_BYTES / 2 - 2));
 	facts_mark(&c->facts, MARK_CONFLICT, keep_span(&both));
+	c->facts.news = true;
+}
+
+void
+conversation_outlived(struct conversation *c, enum side from, const struct frame_ref *at)
+{
+	const struct frame_ref now = c->facts.at;
+
+	if (c->dialect == NULL)
+		return;
+	c->facts.at = *at;
+	c->facts.from = from;
+	facts_mark(&c->facts, MARK_RESET_OUTLIVED,
+	    span_text("a reset, and its sender went on"));
+	c->facts.at = now;
 	c->facts.news = true;
 }

@@ -104,6 +104,8 @@ read_unit(struct conversation *c, enum side from, struct span in)
 		case BOUNDARY_WAIT:
 			return 0;
 		case BOUNDARY_TLS:
+			if (from == SIDE_CLIENT)
+				boundary_before_hello(c);
 			handshake_begin(c, from);
 			break;
 		case BOUNDARY_CLEAR:
@@ -257,6 +259,8 @@ speak(struct conversation *c, enum side from, struct span bytes, const struct fr
 {
 	c->facts.at = *at;
 	c->facts.from_start = c->flow->handshake;
+	if (from == SIDE_CLIENT && bytes.n > 0)
+		c->facts.guarded = true;
 	if (!take(c, from, bytes) || !read_waiting(c, side_other(from)) ||
 	    !read_waiting(c, from)) {
 		disown(c);
@@ -290,6 +294,8 @@ begin(struct conversation *c, const struct dialect *dialect)
 		c->seen = (struct observation){ .serial = c->seen.serial,
 			.tunnel_to = c->tunnel_to };
 	c->dialect = dialect;
+	/* of what came before the capture nobody knows */
+	c->facts.guarded = !c->flow->handshake;
 	if (dialect != NULL) {
 		text_copy(c->seen.dialect, sizeof(c->seen.dialect), dialect->name);
 		c->seen.traits = (uint16_t)dialect->traits;
@@ -364,6 +370,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 		return true;	/* who speaks first was not heard: others may tell */
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
+	c->facts.guarded = true;
 	if (c->stage != STAGE_SPEAKING)
 		return false;
 	buffer_clear(&c->unread[from]);
@@ -382,21 +389,6 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	if (!read_waiting(c, side_other(from)))
 		disown(c);
 	return c->stage == STAGE_SPEAKING;
-}
-
-void
-conversation_outlived(struct conversation *c, enum side from, const struct frame_ref *at)
-{
-	const struct frame_ref now = c->facts.at;
-
-	if (c->dialect == NULL)
-		return;
-	c->facts.at = *at;
-	c->facts.from = from;
-	facts_mark(&c->facts, MARK_RESET_OUTLIVED,
-	    span_text("a reset, and its sender went on"));
-	c->facts.at = now;
-	c->facts.news = true;
 }
 
 void

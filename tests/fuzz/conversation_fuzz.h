@@ -10,6 +10,9 @@
  * A record is three bytes and what they count: which side (bit 0), whether the
  * bytes are missing (bit 1), whether time passes first (bit 2); then how many
  * bytes follow, in two.
+ *
+ * And no secret may leave: "s3cr3t", said by anybody once the client has spoken,
+ * must be in no text of what was seen.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +26,32 @@ struct fuzz_talk {
 	struct flow flow;
 	struct frame_ref at;
 	bool more;
+	bool told;		/* the server said such a word before the client spoke */
 };
+
+static inline bool
+fuzz_holds(struct span bytes, const char *word)
+{
+	for (; bytes.n > 0; span_skip(&bytes, 1)) {
+		if (span_starts(bytes, word))
+			return true;
+	}
+	return false;
+}
+
+static inline void
+fuzz_keeps_secret(const struct fuzz_talk *t, const struct observation *seen)
+{
+	bool leaks = fuzz_holds(span_of(seen->reply, sizeof(seen->reply)), "s3cr3t") ||
+	    fuzz_holds(span_of(seen->mechanism, sizeof(seen->mechanism)), "s3cr3t") ||
+	    fuzz_holds(span_of(seen->command, sizeof(seen->command)), "s3cr3t") ||
+	    fuzz_holds(span_of(seen->marks, sizeof(seen->marks)), "s3cr3t");
+
+	if (!leaks || t->told)
+		return;
+	fprintf(stderr, "a secret is left in what was seen\n");
+	abort();
+}
 
 static inline void
 fuzz_say(struct fuzz_talk *t, enum side from, struct span bytes, size_t piece)
@@ -46,6 +74,7 @@ fuzz_record(struct fuzz_talk *t, uint8_t how, struct span bytes, size_t piece)
 {
 	enum side from = (how & 1) != 0 ? SIDE_SERVER : SIDE_CLIENT;
 
+	t->told = t->told || (!t->talk.facts.guarded && fuzz_holds(bytes, "s3"));
 	t->at.number++;
 	t->at.at_ns += (how & 4) != 0 ? INT64_C(31000000000) : 1000000;
 	t->flow.packets[from]++;
@@ -81,6 +110,7 @@ fuzz_play(const char *dialect, struct span in, size_t piece, struct observation 
 	t->flow.end = FLOW_FIN;
 	conversation_end(&t->talk, &t->at);
 	conversation_snapshot(&t->talk, seen_r);
+	fuzz_keeps_secret(t, seen_r);
 	free(t);
 }
 

@@ -33,12 +33,45 @@ is_settled(const struct opening *opening, const char *own)
 	return d != NULL && d->probe(opening) == PROBE_YES;
 }
 
+/* Is the word in the list? */
+static bool
+names(const char *list, const char *word)
+{
+	const char *at = strstr(list, word);
+
+	return word[0] != '\0' && at != NULL && (at == list || at[-1] == ' ') &&
+	    (at[strlen(word)] == '\0' || at[strlen(word)] == ' ');
+}
+
+/* A tag, STARTTLS and an answer are all alike in these. */
+static const char tagged[] = "imap acap mupdate";
+
+/* Told apart by the port alone, where no more was seen than this. */
+static bool
+is_alike(const char *a, const char *b)
+{
+	static const char *const families[] = {
+		"smtp lmtp ftp nntp",	/* three digits */
+		"ftp pop3",		/* USER and PASS */
+		"sieve nut",		/* STARTTLS */
+		tagged,
+	};
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		if (names(families[i], a) && names(families[i], b))
+			return true;
+	}
+	return false;
+}
+
 static unsigned
 claims(const struct row *row, const struct opening *opening, const char *own)
 {
 	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		bool alike = names(tagged, (*d)->name) && names(tagged, row->dialect);
+
 		if (strcmp((*d)->name, own) == 0 || strcmp((*d)->name, row->dialect) == 0 ||
-		    (*d)->probe(opening) != PROBE_YES)
+		    alike || (*d)->probe(opening) != PROBE_YES)
 			continue;
 		print_error("%s:%u: %s: %s claims it after %zu and %zu bytes\n", row->file,
 		    row->line, row->name, (*d)->name, opening->said[SIDE_CLIENT].n,
@@ -98,20 +131,6 @@ foreign_dialects_decline(const struct row *row)
 	buffer_clear(&said[SIDE_CLIENT]);
 	buffer_clear(&said[SIDE_SERVER]);
 	return wrong;
-}
-
-/* Greetings of three digits and nothing else are told apart by the port alone. */
-static bool
-is_alike(const char *a, const char *b)
-{
-	static const char *const alike[] = { "smtp", "lmtp", "ftp", "nntp" };
-	bool has_a = false, has_b = false;
-
-	for (size_t i = 0; i < sizeof(alike) / sizeof(alike[0]); i++) {
-		has_a = has_a || strcmp(alike[i], a) == 0;
-		has_b = has_b || strcmp(alike[i], b) == 0;
-	}
-	return has_a && has_b;
 }
 
 static unsigned

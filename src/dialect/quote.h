@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DIALECT_QUOTE_H
+#define DIALECT_QUOTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+
+/*
+ * What of wire bytes may be told once a client has spoken. A client types its
+ * password where it belongs, and in every other place, too; and a server may
+ * repeat all that it is told. So words are quoted only when they are none of
+ * anybody's: codes, keywords of the protocols, the words that replies are made
+ * of, and what is left of a masked or garbled keyword. The rest becomes "[...]".
+ */
+
+/* Like text_escape(), for bytes that may hold a secret; returns the length written. */
+size_t quote_escape(char *dst_r, size_t size, struct span wire);
+
+/* Is it a word that may be quoted wherever it stands? Compared without case. */
+bool quote_knows(struct span word);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SMTP, how a session begins: EHLO and its listing (RFC 5321 §4.1.1.1), and what
+ * servers, or somebody between, answer instead.
+ */
+#include "dialect/smtp.h"
+
+enum { PATIENCE_NS = 2000000000 };	/* who sends HELO sooner has not waited for EHLO's answer */
+
+void
+smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span line, struct facts *facts)
+{
+	bool waits = pending_oldest(&s->pending) == SMTP_EHLO && pending_is_one(&s->pending);
+
+	if (verb == SMTP_EHLO) {
+		s->ehlo_tried = true;
+		s->hello_noise = s->hello_given_up = false;
+		s->hello_at_ns = facts->at.at_ns;
+	} else if (!s->ehlo_tried) {
+		facts_mark(facts, MARK_HELO_ONLY, line);
+	} else if (waits && (s->hello_noise || facts->at.at_ns - s->hello_at_ns > PATIENCE_NS)) {
+		/* what comes now is HELO's, and it has no listing */
+		pending_drop(&s->pending);
+		s->hello_given_up = true;
+		facts_mark(facts, MARK_LISTING_REFUSED, span_text("no answer to EHLO"));
+	}
+}
+
+bool
+smtp_hello_late(const struct smtp *s, enum smtp_verb verb)
+{
+	/* an answer of many lines is EHLO's, however late it comes */
+	return s->hello_given_up && verb == SMTP_HELO && s->reply_lines > 1;
+}
+
+void
+smtp_hello_line(struct smtp *s, struct span line)
+{
+	enum smtp_verb oldest = (enum smtp_verb)pending_oldest(&s->pending);
+	struct span rest, word = line_word(span_tail(line, 4), &rest);
+
+	/* the first line is the domain and a greeting, never a keyword */
+	if (s->reply_lines <= 1 ||
+	    (oldest != SMTP_EHLO && (oldest != SMTP_HELO || !s->hello_given_up)))
+		return;
+	if (span_is(word, "BINARYMIME"))
+		s->saw_binarymime = true;
+	if (span_is(word, "CHUNKING"))
+		s->saw_chunking = true;
+	if (span_is(word, "X-ANONYMOUSTLS"))
+		s->saw_anonymous = true;
+	capability_word(&s->listing, word, "STARTTLS", line);
+}
+
+static void
+listing_end(struct smtp *s, struct span line, struct facts *facts)
+{
+	if (s->reply_mixed)
+		facts_mark(facts, MARK_LISTING_DAMAGED, line);
+	/* what is there was offered; what is not may be in the hole */
+	if (s->reply_broken && !s->listing.offer)
+		return;
+	/* BINARYMIME needs CHUNKING (RFC 3030 §3): an eight-letter filler may stand for that */
+	s->listing.masked_elsewhere = s->saw_binarymime && !s->saw_chunking;
+	capability_finish(&s->listing, "STARTTLS", facts);
+}
+
+void
+smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	if (code == 250) {
+		listing_end(s, line, facts);
+	} else if (code >= 500) {
+		facts_mark(facts, MARK_LISTING_REFUSED, line);
+	} else if (s->holes) {
+		return;		/* it may well be an answer to something else */
+	} else if (code >= 200 && code <= 299) {
+		/* no server says it with that code, but clients take it for a listing */
+		facts_mark(facts, MARK_LISTING_DAMAGED, line);
+		listing_end(s, line, facts);
+	} else {
+		/* later, or nonsense: it costs when the client goes on without */
+		keep_set(&s->hello_put_off, line);
+	}
+}
+
+void
+smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts)
+{
+	if (s->hello_put_off.n == 0)
+		return;
+	if (verb != SMTP_QUIT && verb != SMTP_EHLO)
+		facts_mark(facts, MARK_LISTING_REFUSED, keep_span(&s->hello_put_off));
+	s->hello_put_off.n = 0;
+}
