@@ -118,6 +118,11 @@ const struct dialect dialect_pop3 = {
 	.implicit_ports = { 995 },
 	.alpn = "pop3",
 	.state_size = sizeof(struct pop3),
+	.offer = "STLS in the CAPA reply",
+	.request = "STLS",
+	.grant = "+OK",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused cmd-corrupted "
+	    "required-violated",
 	.probe = pop3_probe,
 	.feed = pop3_feed,
 	.gap = pop3_gap,

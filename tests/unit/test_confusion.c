@@ -100,7 +100,10 @@ foreign_dialects_decline(const struct row *row)
 	return wrong;
 }
 
-/* Greetings of three digits and nothing else are told apart by the port alone. */
+/*
+ * Greetings of three digits and nothing else are told apart by the port alone,
+ * and so are a few commands of one side that a capture begins with.
+ */
 static bool
 is_alike(const char *a, const char *b)
 {
@@ -125,7 +128,7 @@ ports_do_not_decide(const struct row *row)
 	for (const struct dialect *const *d = dialect_table; *d != NULL && wrong == 0; d++) {
 		const char *have = owner(row, (*d)->ports[0], &seen);
 		bool good = sure[0] != '\0' ? strcmp(have, sure) == 0 :
-		    have[0] == '\0' || strcmp(have, row->dialect) == 0 ||
+		    row->mid_stream || have[0] == '\0' || strcmp(have, row->dialect) == 0 ||
 		    is_alike(have, row->dialect);
 
 		if (!good)
