@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/dialects.h"
 
-#include <getopt.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "cmd/options.h"
 #include "dialect/dialect.h"
 #include "judge/applicable.h"
-
-enum { STATUS_DONE, STATUS_UNKNOWN, STATUS_USAGE, STATUS_OUTPUT };
+#include "run/read.h"
 
 enum { PORTS_TEXT_SIZE = DIALECT_PORTS_MAX * 6 + 1, COLUMNS = 78, INDENT = 12 };
 
@@ -137,12 +136,13 @@ print_named(char **names, bool json)
 	for (char **name = names; *name != NULL; name++) {
 		if (dialect_by_name(*name) != NULL)
 			continue;
-		log_warnx("there is no dialect %s; \"stripwatch dialects\" lists them", *name);
-		return STATUS_UNKNOWN;
+		log_warnx("dialects: there is no dialect %s; \"stripwatch dialects\" lists them",
+		    *name);
+		return EXIT_USAGE;
 	}
 	for (; *names != NULL; names++)
 		(json ? print_json : print_whole)(dialect_by_name(*names));
-	return STATUS_DONE;
+	return EXIT_ALL_READ;
 }
 
 static void
@@ -154,30 +154,36 @@ print_all(bool json)
 		(json ? print_json : print_row)(*d);
 }
 
+static const char help[] =
+    "usage: stripwatch dialects [--json] [NAME...]\n\n"
+    "Lists the protocols that are followed: how each offers TLS, how it is asked for, and\n"
+    "the ports where it is usually spoken. With names: all that is known of these, and the\n"
+    "techniques that can be told there.\n\n"
+    "  --json      all of it, one JSON object a line\n"
+    "  -h, --help  this text\n";
+
 int
 cmd_dialects(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, OPTION_HELP },
 		{ NULL, 0, NULL, 0 },
 	};
-	int option, status = STATUS_DONE;
+	int option, status = EXIT_ALL_READ;
 	bool json = false;
 
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 'j') {
-			fputs("usage: stripwatch dialects [--json] [NAME...]\n", stderr);
-			return STATUS_USAGE;
-		}
+	optind = 0;	/* this, for glibc, is "from the start" */
+	while ((option = options_next("dialects", argc, argv, options)) != -1) {
+		if (option == OPTION_HELP)
+			return options_help(help);
+		if (option != 'j')
+			return EXIT_USAGE;
 		json = true;
 	}
 	if (argv[optind] != NULL)
 		status = print_named(argv + optind, json);
 	else
 		print_all(json);
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	log_warn("standard output");
-	return STATUS_OUTPUT;
+	return options_finish(status);
 }

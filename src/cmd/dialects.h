@@ -5,7 +5,7 @@
 /*
  * "stripwatch dialects [--json] [NAME...]": what is compiled in. Without names a
  * table; with names, or as JSON (one object a line), the techniques as well.
- * Exit status 0: done; 1: there is none of that name; 2: usage; 3: the output failed.
+ * Exit status 0: done; 2: usage, or there is none of that name; 3: the output failed.
  */
 int cmd_dialects(int argc, char **argv);
 

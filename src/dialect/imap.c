@@ -304,12 +304,11 @@ const struct dialect dialect_imap = {
 	.alpn = "imap",
 	.traits = TRAIT_OFFER_STANDS,
 	.state_size = sizeof(struct imap),
-	.offer = "STARTTLS in CAPABILITY",
+	.offer = "STARTTLS in CAPABILITY or the greeting",
 	.request = "STARTTLS",
-	.grant = "tagged OK",
-	.tells = "cap-masked cap-corrupted cap-cmd-refused "
-	    "cmd-corrupted reply-structure-anomaly required-violated "
-	    "cleartext-redirect preauth-greeting premature-untagged",
+	.grant = "OK",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused cmd-corrupted "
+	    "preauth-greeting premature-untagged cleartext-redirect required-violated",
 	.probe = imap_probe,
 	.feed = imap_feed,
 	.gap = imap_lost,

@@ -121,8 +121,8 @@ const struct dialect dialect_pop3 = {
 	.offer = "STLS in the CAPA reply",
 	.request = "STLS",
 	.grant = "+OK",
-	.tells = "cap-masked cap-corrupted cap-cmd-refused "
-	    "cmd-corrupted reply-structure-anomaly required-violated",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused cmd-corrupted "
+	    "required-violated",
 	.probe = pop3_probe,
 	.feed = pop3_feed,
 	.gap = pop3_gap,

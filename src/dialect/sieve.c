@@ -135,12 +135,11 @@ const struct dialect dialect_sieve = {
 	.alpn = "managesieve",
 	.traits = TRAIT_OFFER_STANDS,
 	.state_size = sizeof(struct sieve),
-	.offer = "STARTTLS in the capabilities",
+	.offer = "STARTTLS in the greeting",
 	.request = "STARTTLS",
 	.grant = "OK",
-	.tells = "cap-masked cap-corrupted cap-cmd-refused "
-	    "cmd-corrupted reply-structure-anomaly required-violated "
-	    "cleartext-redirect",
+	.tells = "cap-masked cap-corrupted cap-cmd-refused cmd-corrupted "
+	    "cleartext-redirect required-violated",
 	.probe = sieve_probe,
 	.feed = sieve_feed,
 	.gap = sieve_gap,

@@ -12,6 +12,7 @@ static const struct {
 	unsigned needs, excludes;	/* enum dialect_trait */
 } general[] = {
 	{ TECHNIQUE_MOTS_CONFLICT, false, 0, 0 },
+	{ TECHNIQUE_RST_INJECTED, false, 0, 0 },
 	{ TECHNIQUE_INJECTED_COMMAND, false, 0, 0 },
 	{ TECHNIQUE_INJECTED_RESPONSE, false, 0, 0 },
 	{ TECHNIQUE_PLAINTEXT_AFTER_ACCEPT, false, 0, 0 },

@@ -144,7 +144,7 @@ ports_do_not_decide(const struct row *row)
 	for (const struct dialect *const *d = dialect_table; *d != NULL && wrong == 0; d++) {
 		const char *have = owner(row, (*d)->ports[0], &seen);
 		bool good = sure[0] != '\0' ? strcmp(have, sure) == 0 :
-		    have[0] == '\0' || strcmp(have, row->dialect) == 0 ||
+		    row->mid_stream || have[0] == '\0' || strcmp(have, row->dialect) == 0 ||
 		    is_alike(have, row->dialect);
 
 		if (!good)

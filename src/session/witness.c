@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the stream saw, and the bytes alone do not show. */
+#include "session/conversation.h"
+
+void
+conversation_conflict(struct conversation *c, enum side from, struct span kept,
+    struct span other, const struct frame_ref *at)
+{
+	struct keep both = { 0 };
+
+	if (c->stage != STAGE_SPEAKING || c->tls[from].on)
+		return;
+	c->facts.at = *at;
+	c->facts.from = from;
+	if (other.n == 0)
+		other = span_text("(other fragments)");
+	/* what a client sent may be a secret */
+	if (from == SIDE_CLIENT)
+		kept = other = span_text("(not quoted)");
+	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));
+	keep_add(&both, span_text(" | "));
+	keep_add(&both, span_head(other, KEEP_BYTES / 2 - 2));
+	facts_mark(&c->facts, MARK_CONFLICT, keep_span(&both));
+	c->facts.news = true;
+}
+
+void
+conversation_outlived(struct conversation *c, enum side from, const struct frame_ref *at)
+{
+	const struct frame_ref now = c->facts.at;
+
+	if (c->dialect == NULL)
+		return;
+	c->facts.at = *at;
+	c->facts.from = from;
+	facts_mark(&c->facts, MARK_RESET_OUTLIVED,
+	    span_text("a reset, and its sender went on"));
+	c->facts.at = now;
+	c->facts.news = true;
+}
