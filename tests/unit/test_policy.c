@@ -125,6 +125,7 @@ where_it_never_is_history_does_not_count(void **state)
 	struct court *c = *state;
 	struct policy *p = policy("tls: {expect: never, servers: 198.51.100.25}\n");
 	struct observation secret = observed_offer(1, 4);
+	struct err e;
 
 	obey(c, p, NULL, 0);
 	for (int day = 1; day <= 3; day++) {
@@ -134,7 +135,7 @@ where_it_never_is_history_does_not_count(void **state)
 	see(c, observed_lack(1, 4));
 	secret.exposed[UPGRADE_OFFERED] = EXPOSED_CREDENTIALS;
 	see(c, secret);
-	judge_finish(c->judge);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
 	assert_int_equal(c->heard.alerts, 0);
 	/* an injected command is nobody's policy */
 	secret.marked |= UINT64_C(1) << MARK_INJECTED_COMMAND;

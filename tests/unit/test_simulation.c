@@ -242,6 +242,7 @@ honest_sessions_never_accuse_an_honest_server(void **state)
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct court *c;
+		struct err e;
 		void *court;
 
 		open_court(&court);
@@ -259,7 +260,7 @@ honest_sessions_never_accuse_an_honest_server(void **state)
 			o.flow.id = (uint64_t)i + 1;
 			see(c, o);
 		}
-		judge_finish(c->judge);
+		assert_int_equal(judge_finish(c->judge, &e), 0);
 		assert_int_equal(c->heard.alerts, 0);
 		close_court(&court);
 	}
