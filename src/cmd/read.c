@@ -25,6 +25,7 @@ static const char help[] =
     "  --rules DIR|FILE     use these rules instead of those built in; may be repeated\n"
     "  --baseline FILE      also use what earlier runs have learnt of these servers\n"
     "  --learn              ... and add to it what this one learns\n"
+    "  --policy FILE        where TLS must be, may be, or never is; see docs/policy.md\n"
     "  --tap NAME=FILE      read FILE as the tap of that name; may be repeated\n"
     "  --ports all|dialect|LIST\n"
     "                       look at all TCP ports (default), at those of known protocols,\n"
@@ -45,7 +46,7 @@ static const char help[] =
 
 enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
 	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS };
+	OPT_MAX_SERVERS, OPT_POLICY };
 
 enum { MAX_OF_ANY_TABLE = 1 << 22 };
 
@@ -55,6 +56,7 @@ static const struct option options[] = {
 	{ "rules", required_argument, NULL, OPT_RULES },
 	{ "baseline", required_argument, NULL, OPT_BASELINE },
 	{ "learn", no_argument, NULL, OPT_LEARN },
+	{ "policy", required_argument, NULL, OPT_POLICY },
 	{ "tap", required_argument, NULL, OPT_TAP },
 	{ "ports", required_argument, NULL, OPT_PORTS },
 	{ "filter", required_argument, NULL, OPT_FILTER },
@@ -128,6 +130,9 @@ take_option(struct arguments *a, int name, char *value)
 		return 0;
 	case OPT_LEARN:
 		a->settings.learn = true;
+		return 0;
+	case OPT_POLICY:
+		a->settings.policy = value;
 		return 0;
 	case OPT_TAP:
 		return add_tap(a, value);

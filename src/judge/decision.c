@@ -18,20 +18,40 @@ is_judged(const struct observation *o)
 	    !address_is_loopback(&o->flow.tuple.addr[SIDE_SERVER]);
 }
 
+/* Is TLS to be expected here? The operator's word comes before anything that was learnt. */
+static enum strength
+expectation_of(const struct knowledge *k)
+{
+	switch (k->policy) {
+	case POLICY_REQUIRED:
+		return STRENGTH_STRONG;
+	case POLICY_OPTIONAL:
+	case POLICY_NEVER:
+		return STRENGTH_NONE;
+	case POLICY_SILENT:
+		break;
+	}
+	return k->history.strength;
+}
+
 static bool
 decide_alert(enum alert_when when, const struct knowledge *k)
 {
+	bool required = k->policy == POLICY_REQUIRED;
+	bool expected = expectation_of(k) != STRENGTH_NONE;
+
 	switch (when) {
 	case ALWAYS:
 		return true;
 	case WITH_SERVER:
-		return k->history.strength != STRENGTH_NONE;
+		return expected;
 	case WITH_SUCCESS:
-		return k->history.strength != STRENGTH_NONE && k->history.upgraded > 0;
+		return expected && (required || k->history.upgraded > 0);
 	case WITH_LISTING:
-		return k->history.listed > 0 && k->history.strength != STRENGTH_NONE;
+		return expected && (required || k->history.listed > 0);
 	case WITH_CLIENT:
-		return k->history.client_upgraded && !k->upgraded_later;
+		return required || (k->policy == POLICY_SILENT &&
+		    k->history.client_upgraded && !k->upgraded_later);
 	case NEVER:
 		break;
 	}
@@ -73,6 +93,8 @@ others_are_offered(const struct observation *o, const struct knowledge *k)
 static int
 by_history(const struct observation *o, const struct knowledge *k)
 {
+	if (k->policy == POLICY_REQUIRED)
+		return 20;
 	if (k->history.by_another_name)
 		return -20;
 	if (others_are_offered(o, k))
@@ -111,6 +133,14 @@ has_finding(const struct verdict *v, enum technique technique)
 	return false;
 }
 
+/* Where there never is TLS, what crosses in clear is the operator's own business. */
+static bool
+is_known_exposure(const struct decision_row *row, const struct knowledge *k)
+{
+	return k->policy == POLICY_NEVER &&
+	    technique_info(row->technique)->category == CATEGORY_EXPOSURE;
+}
+
 static void
 add_row(const struct decision_row *row, const struct observation *o, const struct knowledge *k,
     struct verdict *v)
@@ -120,7 +150,7 @@ add_row(const struct decision_row *row, const struct observation *o, const struc
 	bool history = when != ALWAYS && when != NEVER;
 
 	f->technique = row->technique;
-	f->alert = decide_alert(when, k);
+	f->alert = decide_alert(when, k) && !is_known_exposure(row, k);
 	if (v->count > 1)
 		return;
 	v->proof = history && f->alert ? PROOF_HISTORY : PROOF_SESSION;
@@ -210,10 +240,10 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	v->twin = k->twin;
 	if (!is_judged(o))
 		return;
-	if (k->history.strength != STRENGTH_NONE) {
-		v->expected_by = others_are_offered(o, k) ? EXPECTED_BY_PEER :
-		    EXPECTED_BY_HISTORY;
-		v->expected_strength = k->history.strength;
+	if (expectation_of(k) != STRENGTH_NONE) {
+		v->expected_by = k->policy == POLICY_REQUIRED ? EXPECTED_BY_POLICY :
+		    others_are_offered(o, k) ? EXPECTED_BY_PEER : EXPECTED_BY_HISTORY;
+		v->expected_strength = expectation_of(k);
 		v->expected_after = k->after;
 	}
 	v->middlebox_likely = observation_has(o, MARK_TOKEN_MASKED) ||

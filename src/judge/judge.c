@@ -14,6 +14,7 @@
 #include "judge/twin.h"
 
 enum {
+	TAPS_MAX = UINT8_MAX + 1,
 	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
 	RELATIONS_MAX = 65536,	/* clients whose upgrade came to nothing */
 	DIALECTS_MAX = 32,	/* that are counted by name */
@@ -31,6 +32,9 @@ struct judge {
 	struct baseline *baseline;
 	struct relations *relations;
 	struct twins *twins;		/* NULL: there is one tap only */
+	const struct policy *policy;	/* NULL: the operator says nothing */
+	bool decrypted[TAPS_MAX];	/* what these taps show was TLS on the wire */
+	uint64_t suppressed;
 	struct judge_listener listener;
 	struct candidates *candidates;
 	struct table *fired;
@@ -68,6 +72,31 @@ judge_compare_taps(struct judge *j, struct err *e)
 {
 	j->twins = twins_new(TWINS_DEFAULT, e);
 	return j->twins != NULL ? 0 : -1;
+}
+
+void
+judge_obey(struct judge *j, const struct policy *policy, const char *const *taps, size_t tap_count)
+{
+	j->policy = policy;
+	for (size_t i = 0; taps != NULL && i < tap_count && i < TAPS_MAX; i++)
+		j->decrypted[i] = policy_decrypts(policy, taps[i]);
+}
+
+/* Behind a machine that decrypts, clear text after the acceptance is what was inside TLS. */
+static bool
+was_decrypted(const struct judge *j, const struct observation *o)
+{
+	return j->decrypted[o->flow.tuple.tap] && o->accepted == FACT_TRUE;
+}
+
+/* A machine of the operator's between the taps may end TLS, and say something else. */
+static bool
+is_by_design(const struct judge *j, const struct observation *o, const struct twin *twin)
+{
+	return j->decrypted[o->flow.tuple.tap] ||
+	    policy_ends_tls(j->policy, &o->flow.tuple.addr[SIDE_CLIENT]) ||
+	    policy_ends_tls(j->policy, &o->flow.tuple.addr[SIDE_SERVER]) ||
+	    policy_ends_tls(j->policy, &twin->other_client);
 }
 
 /* Has this rule spoken about this connection before? It has now. */
@@ -136,6 +165,12 @@ rule_spoke(void *ctx, const struct rule *rule)
 	struct judge *j = hit->judge;
 	struct alert alert = { hit->record, rule, severity_of(hit->record, rule) };
 
+	if (was_decrypted(j, &hit->record->seen))
+		return;
+	if (policy_suppresses(j->policy, &hit->record->seen, rule->technique)) {
+		j->suppressed++;
+		return;
+	}
 	if (fired_before(j, hit->record, rule))
 		return;
 	if (is_told_once_a_day(hit->record, rule) &&
@@ -183,12 +218,25 @@ keep_candidate(struct judge *j, const struct record *record)
 	    "used to judge earlier sessions");
 }
 
+static struct twin
+find_twin(const struct judge *j, const struct observation *seen)
+{
+	struct twin twin = twins_find(j->twins, seen);
+
+	if (twin.differences != 0 && is_by_design(j, seen, &twin)) {
+		twin.differences = 0;
+		twin.says[0] = '\0';
+	}
+	return twin;
+}
+
 void
 judge_observe(struct judge *j, const struct observation *seen)
 {
 	struct record record = { .seen = *seen, .history = baseline_look(j->baseline, seen) };
 	struct knowledge known = { .history = record.history,
-		.relation = relations_find(j->relations, seen) };
+		.relation = relations_find(j->relations, seen),
+		.policy = policy_tls(j->policy, seen) };
 
 	if (seen->attempt) {
 		relations_learn(j->relations, seen);
@@ -197,7 +245,7 @@ judge_observe(struct judge *j, const struct observation *seen)
 	known.relation.blocked_serves = known.relation.blocked_flow_id != 0 &&
 	    baseline_serves_tls(j->baseline, seen, known.relation.blocked_port);
 	if (j->twins != NULL && seen->final)
-		known.twin = twins_find(j->twins, seen);
+		known.twin = find_twin(j, seen);
 	j->observations++;
 	decision_make(seen, &known, &record.verdict);
 	if (seen->final) {
@@ -217,7 +265,7 @@ judge_observe(struct judge *j, const struct observation *seen)
 	if (known.twin.flow_id == 0 || known.twin.differences != 0)
 		baseline_learn(j->baseline, seen);
 	relations_learn(j->relations, seen);
-	if (j->twins != NULL)
+	if (j->twins != NULL && !j->decrypted[seen->flow.tuple.tap])
 		twins_learn(j->twins, seen);
 }
 
@@ -232,6 +280,7 @@ judge_finish(struct judge *j, struct err *e)
 		struct knowledge known = {
 			.history = baseline_hindsight(j->baseline, &record.seen),
 			.upgraded_later = baseline_upgraded_later(j->baseline, &record.seen),
+			.policy = policy_tls(j->policy, &record.seen),
 			.twin = record.verdict.twin,
 		};
 
@@ -271,6 +320,7 @@ judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 	visit(ctx, "judge.observations", j->observations);
 	visit(ctx, "judge.repeated", j->repeated);
 	visit(ctx, "judge.alerts_forgotten", table_evicted(j->fired));
+	visit(ctx, "judge.suppressed", j->suppressed);
 	if (j->candidates != NULL) {
 		visit(ctx, "judge.candidates", candidates_count(j->candidates));
 		visit(ctx, "judge.candidates_lost", candidates_lost(j->candidates));

@@ -7,6 +7,7 @@
 #include "base/counter.h"
 #include "base/err.h"
 #include "judge/baseline.h"
+#include "judge/policy.h"
 #include "judge/rule.h"
 #include "words/record.h"
 
@@ -40,6 +41,10 @@ struct judge *judge_new(struct rule_set *rules, struct baseline *baseline,
 
 /* Several taps see the same network: hold their sessions against each other. -1 with *e set. */
 int judge_compare_taps(struct judge *j, struct err *e);
+
+/* The operator's policy, borrowed, or NULL; taps are names by tap index, or NULL. */
+void judge_obey(struct judge *j, const struct policy *policy, const char *const *taps,
+    size_t tap_count);
 
 /* Judge one snapshot. */
 void judge_observe(struct judge *j, const struct observation *seen);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "judge/policy.h"
 #include "judge/relation.h"
 #include "words/verdict.h"
 
@@ -13,6 +14,7 @@ struct knowledge {
 	bool after;			/* this history was learnt (also) from later packets */
 	bool upgraded_later;		/* this client got its TLS from this server after all */
 	struct relation relation;	/* to an earlier connection of this client */
+	enum policy_tls policy;		/* what the operator says of this server */
 	struct twin twin;		/* the same session at another tap */
 };
 

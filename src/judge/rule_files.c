@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "judge/rule.h"
+#include "judge/rule_parts.h"
 
 enum { PATH_SIZE = 4096 };
 
@@ -40,14 +40,14 @@ read_file(const char *path, int fd, char **text_r, size_t *n_r, struct err *e)
 }
 
 int
-rule_set_add_file(struct rule_set *set, const char *path, struct err *e)
+rule_file_read(const char *path, char **text_r, size_t *n_r, struct err *e)
 {
 	/* a pipe that nobody writes to must not stop the program */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result;
 	struct stat st;
-	char *text = NULL;
-	size_t n = 0;
 
+	*text_r = NULL;
+	*n_r = 0;
 	if (fd == -1)
 		return err_set_errno(e, "%s", path);
 	if (fstat(fd, &st) == -1)
@@ -55,8 +55,18 @@ rule_set_add_file(struct rule_set *set, const char *path, struct err *e)
 	else if (!S_ISREG(st.st_mode))
 		result = err_set(e, "%s: not a regular file", path);
 	else
-		result = read_file(path, fd, &text, &n, e);
+		result = read_file(path, fd, text_r, n_r, e);
 	close(fd);
+	return result;
+}
+
+int
+rule_set_add_file(struct rule_set *set, const char *path, struct err *e)
+{
+	char *text;
+	size_t n;
+	int result = rule_file_read(path, &text, &n, e);
+
 	if (result == 0)
 		result = rule_set_add(set, path, span_of(text, n), e);
 	free(text);

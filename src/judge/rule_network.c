@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Networks in CIDR notation (RFC 4632 §3.1, RFC 4291 §2.3). */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "judge/rule_parts.h"
-
-static bool
-read_address(const char *text, struct address *address_r)
-{
-	memset(address_r, 0, sizeof(*address_r));
-	if (inet_pton(AF_INET, text, address_r->bytes) == 1)
-		address_r->family = 4;
-	else if (inet_pton(AF_INET6, text, address_r->bytes) == 1)
-		address_r->family = 6;
-	return address_r->family != 0;
-}
 
 /* "0" to "128", and nothing else. */
 static bool
@@ -49,7 +37,7 @@ rule_network_read(const char *text, struct rule_network *network_r)
 	if (n >= sizeof(address))
 		return false;
 	text_copy(address, n + 1, text);
-	if (!read_address(address, &network_r->address))
+	if (!address_parse(address, &network_r->address))
 		return false;
 	most = address_size(&network_r->address) * 8;
 	network_r->bits = most;
@@ -66,15 +54,21 @@ rule_network_read(const char *text, struct rule_network *network_r)
 }
 
 bool
+rule_network_has(const struct rule_network *network, const struct address *address)
+{
+	if (address->family != network->address.family)
+		return false;
+	for (unsigned i = 0; i < network->bits; i++) {
+		if (bit(address, i) != bit(&network->address, i))
+			return false;
+	}
+	return true;
+}
+
+bool
 rule_network_holds(const struct rule_network *network, const char *text)
 {
 	struct address address;
 
-	if (!read_address(text, &address) || address.family != network->address.family)
-		return false;
-	for (unsigned i = 0; i < network->bits; i++) {
-		if (bit(&address, i) != bit(&network->address, i))
-			return false;
-	}
-	return true;
+	return address_parse(text, &address) && rule_network_has(network, &address);
 }

@@ -196,8 +196,13 @@ int rule_regex_read(const struct rule_reader *r, unsigned line, const char *text
 /* Does it match anywhere in the text? Time is bounded by both lengths, memory constant. */
 bool rule_regex_matches(const struct rule_regex *regex, const char *text);
 
+/* A file of at most RULE_FILE_MAX + 1 bytes, which the caller frees. -1 with *e set. */
+int rule_file_read(const char *path, char **text_r, size_t *n_r, struct err *e);
+
 /* "192.0.2.0/24", "2001:db8::/32", or one address. */
 bool rule_network_read(const char *text, struct rule_network *network_r);
+
+bool rule_network_has(const struct rule_network *network, const struct address *address);
 
 /* Text that is no address lies in no network. */
 bool rule_network_holds(const struct rule_network *network, const char *text);

@@ -182,7 +182,7 @@ tell(const struct twin_side *other, char text_r[TWIN_TEXT_SIZE])
 struct twin
 twin_compare(const struct twin_side *mine, const struct twin_side *other)
 {
-	struct twin twin = { .flow_id = other->flow_id,
+	struct twin twin = { .flow_id = other->flow_id, .other_client = other->client,
 		.differences = differences(mine, other) };
 
 	if (twin.differences != 0)

@@ -34,6 +34,7 @@ struct reading {
 	struct rule_set *rules;
 	struct baseline *baseline;
 	struct store *store;
+	struct policy *policy;
 	bool store_failed;
 	struct output *output;
 	struct judge *judge;
@@ -160,7 +161,10 @@ take_settings(struct reading *r, struct err *e)
 	    overlap_check(s->output, s->files, s->file_count, e) < 0 ||
 	    overlap_check(s->output, s->rules, s->rules_count, e) < 0 ||
 	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
+	    overlap_check(s->output, &s->policy, s->policy != NULL, e) < 0 ||
 	    load_rules(r, e) < 0)
+		return -1;
+	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
 		return -1;
 	return open_inputs(r, e);
 }
@@ -199,6 +203,7 @@ set_up(struct reading *r, struct err *e)
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
+	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
 	r->pipeline = pipeline_new(&r->ports, &limits, r->judge, e);
 	return r->pipeline != NULL ? 0 : -1;
 }
@@ -279,6 +284,7 @@ read_run(const struct read_settings *settings, struct err *e)
 	judge_free(&r->judge);
 	output_free(&r->output);
 	store_free(&r->store);
+	policy_free(&r->policy);
 	baseline_free(&r->baseline);
 	rule_set_free(&r->rules);
 	merge_free(&r->merge);

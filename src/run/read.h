@@ -18,6 +18,7 @@ struct read_settings {
 	size_t rules_count;
 	const char *baseline;		/* file with what earlier runs have learnt, or NULL */
 	bool learn;			/* ... to which this one adds */
+	const char *policy;		/* the operator's own word, or NULL */
 	const char *ports;
 	const char *filter;
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */

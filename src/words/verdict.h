@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "words/address.h"
 #include "words/technique.h"
 
 enum { VERDICT_TECHNIQUES_MAX = 4, TWIN_TEXT_SIZE = 192 };
@@ -92,6 +93,7 @@ struct twin {
 	unsigned differences;	/* TWIN_ bits */
 	bool by_content;	/* matched by names and time, since addresses or ports differ */
 	bool same_name;		/* ... and the client's name or address is the same at both */
+	struct address other_client;
 	char says[TWIN_TEXT_SIZE];	/* what the other tap saw; "" when nothing differs */
 };
 

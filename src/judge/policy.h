@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_POLICY_H
+#define JUDGE_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "words/observation.h"
+#include "words/technique.h"
+
+/*
+ * What the operator says, which nothing that is learnt overrules: where TLS
+ * must be, may be, or never is; which taps show what was decrypted; which
+ * machines end TLS on purpose; and which alerts are not wanted, until when and
+ * why. docs/policy.md describes the file.
+ */
+struct policy;
+
+enum policy_tls {
+	POLICY_SILENT,		/* the file does not speak of this server */
+	POLICY_REQUIRED,
+	POLICY_OPTIONAL,	/* whatever it did before, nothing is expected of it */
+	POLICY_NEVER,		/* it has no TLS, and what crosses in clear there is known */
+};
+
+/* NULL with *e set: FILE:LINE and what is wrong there. */
+struct policy *policy_read(const char *path, struct err *e);
+
+enum policy_tls policy_tls(const struct policy *p, const struct observation *seen);
+
+/* Does the tap of that name show sessions after a machine has decrypted them? */
+bool policy_decrypts(const struct policy *p, const char *tap);
+
+/* Does a machine at that address end TLS on purpose? */
+bool policy_ends_tls(const struct policy *p, const struct address *address);
+
+/* Is an alert for this technique not wanted here and now (in packet time)? */
+bool policy_suppresses(const struct policy *p, const struct observation *seen,
+    enum technique technique);
+
+void policy_free(struct policy **p);
+
+#endif
