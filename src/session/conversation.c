@@ -354,6 +354,17 @@ conversation_bytes(struct conversation *c, enum side from, struct span bytes,
 	return c->stage != STAGE_DONE;
 }
 
+/*
+ * Records can no longer be told apart, nor from clear text where their beginning
+ * may have been lost; what is known of the handshake stays.
+ */
+static bool
+hides_tls(const struct conversation *c, enum side from)
+{
+	return tls_begun(&c->tls[from]) || tls_begun(&c->tls[side_other(from)]) ||
+	    (from == SIDE_CLIENT && c->granted);
+}
+
 bool
 conversation_gap(struct conversation *c, enum side from, uint64_t count,
     const struct frame_ref *at)
@@ -367,8 +378,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	if (c->stage != STAGE_SPEAKING)
 		return false;
 	buffer_clear(&c->unread[from]);
-	/* records can no longer be told apart; what is known of the handshake stays */
-	if (tls_begun(&c->tls[from]) || c->dialect == NULL) {
+	if (c->dialect == NULL || hides_tls(c, from)) {
 		stop(c);
 		return false;
 	}
