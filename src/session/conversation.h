@@ -43,6 +43,12 @@ void conversation_outlived(struct conversation *c, enum side from,
 void conversation_if_reset(struct conversation *c, const struct frame_ref *at,
     struct observation *seen_r);
 
+/* Memory that bytes take which could not be read yet. */
+size_t conversation_kept_bytes(const struct conversation *c);
+
+/* Give them up to have that memory back; nothing follows from absence any more. */
+void conversation_give_up(struct conversation *c);
+
 /* The connection ended: what could still have come true is false now. Frees all it held. */
 void conversation_end(struct conversation *c, const struct frame_ref *at);
 
