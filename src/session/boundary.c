@@ -9,7 +9,8 @@ enum { HELLO_BYTES_MIN = 3 };	/* of a record header, enough when the client then
 static enum boundary
 client_look(struct conversation *c, struct span in)
 {
-	if (c->seen.requested != FACT_TRUE)
+	/* where the request was lost, its acceptance tells of it */
+	if (c->seen.requested != FACT_TRUE && c->seen.accepted != FACT_TRUE)
 		return BOUNDARY_CLEAR;
 	switch (tls_looks_like_client(in)) {
 	case TLS_YES:
@@ -38,7 +39,7 @@ server_look(struct conversation *c, struct span in)
 {
 	bool hello = c->tls[SIDE_CLIENT].on;
 
-	if (!hello && !c->granted)
+	if (!hello && c->seen.accepted != FACT_TRUE)
 		return BOUNDARY_CLEAR;
 	switch (tls_looks_like_server(in)) {
 	case TLS_YES:

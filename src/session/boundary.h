@@ -2,7 +2,7 @@
 #ifndef SESSION_BOUNDARY_H
 #define SESSION_BOUNDARY_H
 
-#include "session/conversation.h"
+#include "session/talk.h"
 
 /*
  * The TLS boundary, judged once for all dialects: what comes behind a request

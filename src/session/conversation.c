@@ -179,6 +179,15 @@ read_waiting(struct conversation *c, enum side from)
 	return true;
 }
 
+static void
+give_up(struct conversation *c, enum side from, uint64_t lost)
+{
+	buffer_clear(&c->unread[from]);
+	facts_lost_sync(&c->facts);
+	if (c->dialect != NULL)
+		c->dialect->gap(c->state, from, lost, &c->facts);
+}
+
 /* Keep what could not be read yet; a unit that never ends is given up. */
 static void
 keep(struct conversation *c, enum side from, struct span rest)
@@ -187,10 +196,7 @@ keep(struct conversation *c, enum side from, struct span rest)
 
 	if (rest.n == 0 || buffer_add(&c->unread[from], rest, DIALECT_UNIT_MAX))
 		return;
-	buffer_clear(&c->unread[from]);
-	facts_lost_sync(&c->facts);
-	if (c->dialect != NULL)
-		c->dialect->gap(c->state, from, lost, &c->facts);
+	give_up(c, from, lost);
 }
 
 /* Behind half a unit: read as soon as it is whole, for a long segment may hold many. */
@@ -360,6 +366,17 @@ conversation_bytes(struct conversation *c, enum side from, struct span bytes,
 	return c->stage != STAGE_DONE;
 }
 
+/*
+ * Records can no longer be told apart, nor from clear text where their beginning
+ * may have been lost; what is known of the handshake stays.
+ */
+static bool
+hides_tls(const struct conversation *c, enum side from)
+{
+	return tls_begun(&c->tls[from]) || tls_begun(&c->tls[side_other(from)]) ||
+	    (from == SIDE_CLIENT && c->granted);
+}
+
 bool
 conversation_gap(struct conversation *c, enum side from, uint64_t count,
     const struct frame_ref *at)
@@ -374,8 +391,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	if (c->stage != STAGE_SPEAKING)
 		return false;
 	buffer_clear(&c->unread[from]);
-	/* records can no longer be told apart; what is known of the handshake stays */
-	if (tls_begun(&c->tls[from]) || c->dialect == NULL) {
+	if (c->dialect == NULL || hides_tls(c, from)) {
 		stop(c);
 		return false;
 	}
@@ -392,6 +408,20 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 }
 
 void
+conversation_give_up(struct conversation *c)
+{
+	if (c->stage == STAGE_OPENING)
+		recognise(c, true);
+	for (int side = 0; side < 2 && c->stage == STAGE_SPEAKING; side++) {
+		if (c->carried[side].n > 0 || tls_begun(&c->tls[side]) || c->dialect == NULL)
+			stop(c);
+		else if (c->unread[side].n > 0)
+			give_up(c, (enum side)side, c->unread[side].n);
+	}
+	c->asked = c->granted = false;
+}
+
+void
 conversation_end(struct conversation *c, const struct frame_ref *at)
 {
 	if (c->stage == STAGE_OPENING)
@@ -404,43 +434,4 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 	settle(&c->seen, c->flow);
 	c->seen.final = true;
 	stop(c);
-}
-
-void
-conversation_if_reset(struct conversation *c, const struct frame_ref *at,
-    struct observation *seen_r)
-{
-	const struct observation seen = c->seen;
-	const struct facts facts = c->facts;
-
-	c->facts.at = *at;
-	handshake_at_end(c);
-	conversation_snapshot(c, seen_r);
-	c->facts = facts;
-	c->seen = seen;
-	c->seen.serial = seen_r->serial;
-}
-
-bool
-conversation_take_news(struct conversation *c)
-{
-	bool news = c->facts.news;
-
-	c->facts.news = false;
-	return news;
-}
-
-void
-conversation_snapshot(struct conversation *c, struct observation *seen_r)
-{
-	c->seen.serial++;
-	c->seen.flow = *c->flow;
-	c->seen.at = c->facts.at;
-	*seen_r = c->seen;
-	if (seen_r->final)
-		return;
-	if (seen_r->established == FACT_FALSE)
-		seen_r->established = FACT_UNKNOWN;
-	if (seen_r->credentials == FACT_FALSE)
-		seen_r->credentials = FACT_UNKNOWN;
 }

@@ -50,8 +50,9 @@ established(struct conversation *c)
 	facts_mark(&c->facts, MARK_SERVER_HELLO, span_text("ServerHello"));
 	if (o->established == FACT_UNKNOWN)
 		o->established = FACT_TRUE;
-	/* the acceptance itself may have been lost, but there was one */
-	if (o->requested == FACT_TRUE && o->accepted == FACT_UNKNOWN)
+	/* the acceptance, or a second request with it, may have been lost, but there was one */
+	if (o->requested == FACT_TRUE && (o->accepted == FACT_UNKNOWN ||
+	    flow_lost_bytes(c->flow)))
 		o->accepted = FACT_TRUE;
 }
 

@@ -2,7 +2,7 @@
 #ifndef SESSION_HANDSHAKE_H
 #define SESSION_HANDSHAKE_H
 
-#include "session/conversation.h"
+#include "session/talk.h"
 
 /*
  * The part of a conversation that is TLS: the hellos, then records passed over

@@ -3,13 +3,16 @@
 
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "base/text.h"
 #include "session/conversation.h"
 
 struct sessions {
 	observation_take *take;
 	void *ctx;
-	uint64_t followed, foreign, tls_elsewhere, no_memory, attempts;
+	uint64_t followed, foreign, tls_elsewhere, no_memory, attempts, given_up;
+	size_t kept_max, kept_bytes;
+	struct list keeping;	/* sessions that keep bytes, by when they began to */
 };
 
 /* A connection while the stream has it; the conversation goes once nothing is left to say. */
@@ -17,10 +20,12 @@ struct session {
 	struct sessions *all;
 	const struct flow *flow;
 	struct conversation *talk;
+	size_t kept_bytes;
+	struct list_link keeping;
 };
 
 struct sessions *
-sessions_new(observation_take *take, void *ctx, struct err *e)
+sessions_new(size_t kept_max, observation_take *take, void *ctx, struct err *e)
 {
 	struct sessions *s = calloc(1, sizeof(*s));
 
@@ -28,6 +33,7 @@ sessions_new(observation_take *take, void *ctx, struct err *e)
 		err_set_errno(e, "sessions");
 		return NULL;
 	}
+	s->kept_max = kept_max > 0 ? kept_max : SESSIONS_KEPT_MAX;
 	s->take = take;
 	s->ctx = ctx;
 	return s;
@@ -88,8 +94,38 @@ tell(struct session *s)
 }
 
 static void
+account(struct session *s)
+{
+	const size_t bytes = conversation_kept_bytes(s->talk);
+
+	s->all->kept_bytes += bytes - s->kept_bytes;
+	s->kept_bytes = bytes;
+	if (bytes > 0)
+		list_add(&s->all->keeping, &s->keeping, s);
+	else
+		list_remove(&s->all->keeping, &s->keeping);
+}
+
+/* More is kept than may be: those who began first give it up. */
+static void
+relieve(struct sessions *all)
+{
+	struct session *s;
+
+	while (all->kept_bytes > all->kept_max && (s = list_oldest(&all->keeping)) != NULL) {
+		all->given_up++;
+		conversation_give_up(s->talk);
+		account(s);
+		list_remove(&all->keeping, &s->keeping);
+	}
+}
+
+static void
 release(struct session *s)
 {
+	s->all->kept_bytes -= s->kept_bytes;
+	s->kept_bytes = 0;
+	list_remove(&s->all->keeping, &s->keeping);
 	free(s->talk);
 	s->talk = NULL;
 }
@@ -104,6 +140,8 @@ go_on(struct session *s, bool more)
 		conversation_end(s->talk, &s->flow->last);
 		more = false;
 	}
+	account(s);
+	relieve(s->all);
 	if (more)
 		return STREAM_MORE;
 	if (!is_of_interest(s->talk)) {
@@ -227,6 +265,8 @@ sessions_counters(const struct sessions *s, counter_visit *visit, void *ctx)
 	visit(ctx, "session.tls_elsewhere", s->tls_elsewhere);
 	visit(ctx, "session.no_memory", s->no_memory);
 	visit(ctx, "session.attempts", s->attempts);
+	visit(ctx, "session.kept_bytes", s->kept_bytes);
+	visit(ctx, "session.given_up", s->given_up);
 }
 
 void

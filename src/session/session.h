@@ -21,8 +21,12 @@ struct sessions;
  */
 typedef void observation_take(void *ctx, const struct observation *seen);
 
-/* NULL with *e set when memory is short. */
-struct sessions *sessions_new(observation_take *take, void *ctx, struct err *e);
+/* A default: what all conversations together keep of bytes that are not whole units yet. */
+enum { SESSIONS_KEPT_MAX = 64 << 20 };
+
+/* kept_max limits that, 0 takes the default. NULL with *e set when memory is short. */
+struct sessions *sessions_new(size_t kept_max, observation_take *take, void *ctx,
+    struct err *e);
 
 /* The listener to give to stream_new(); valid as long as the sessions. */
 struct stream_listener sessions_listener(struct sessions *s);

@@ -13,19 +13,20 @@ tls_is_overdue(const struct observation *o, const struct flow *f)
 void
 settle(struct observation *o, const struct flow *f)
 {
-	bool whole = f->packets[SIDE_CLIENT] > 0 && f->gap_bytes[SIDE_CLIENT] == 0 &&
-	    f->handshake && !o->lost_sync;
-	bool client = whole && flow_heard_out(f, FLOW_COMMAND_NS);
+	bool client = f->handshake && f->packets[SIDE_CLIENT] > 0 &&
+	    f->gap_bytes[SIDE_CLIENT] == 0 && !o->lost_sync;
+	bool whole = client && flow_seen_whole(f);
+	bool heard_out = flow_heard_out(f, FLOW_COMMAND_NS);
 
 	if (o->dialect[0] == '\0' && !o->implicit)
 		return;
-	if (o->requested == FACT_UNKNOWN && client)
+	if (o->requested == FACT_UNKNOWN && client && heard_out)
 		o->requested = FACT_FALSE;
-	if (o->credentials == FACT_UNKNOWN && client && (o->traits & TRAIT_SECRETS_UNSEEN) == 0)
+	if (o->credentials == FACT_UNKNOWN && whole && heard_out &&
+	    (o->traits & TRAIT_SECRETS_UNSEEN) == 0)
 		o->credentials = FACT_FALSE;
-	if (o->payload == FACT_UNKNOWN && client && flow_both_sides(f))
+	if (o->payload == FACT_UNKNOWN && whole && heard_out)
 		o->payload = FACT_FALSE;
-	if (o->established == FACT_UNKNOWN && whole && flow_both_sides(f) &&
-	    f->gap_bytes[SIDE_SERVER] == 0 && tls_is_overdue(o, f))
+	if (o->established == FACT_UNKNOWN && whole && tls_is_overdue(o, f))
 		o->established = FACT_FALSE;
 }

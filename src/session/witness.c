@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the stream saw, and the bytes alone do not show. */
+/* What the stream saw and bytes alone do not show: two versions of them, a reset outlived. */
+#include "base/keep.h"
 #include "session/conversation.h"
 
 void
@@ -12,11 +13,10 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 		return;
 	c->facts.at = *at;
 	c->facts.from = from;
+	/* what a client sent may be a secret */
+	c->facts.guarded = c->facts.guarded || from == SIDE_CLIENT;
 	if (other.n == 0)
 		other = span_text("(other fragments)");
-	/* what a client sent may be a secret */
-	if (from == SIDE_CLIENT)
-		kept = other = span_text("(not quoted)");
 	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));
 	keep_add(&both, span_text(" | "));
 	keep_add(&both, span_head(other, KEEP_BYTES / 2 - 2));

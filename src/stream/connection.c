@@ -18,7 +18,7 @@ stop_following(struct stream *s, struct connection *c)
 		engine_close(c->engine);
 	c->engine = NULL;
 	for (int side = 0; side < 2; side++) {
-		gaps_free(s, &c->half[side]);
+		gaps_free(s, c, (enum side)side);
 		history_free(s, &c->half[side]);
 	}
 	held_clear(s, &c->doubted);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/list.h"
 #include "stream/flow_table.h"
 #include "stream/pool.h"
 #include "stream/stream.h"
@@ -63,6 +64,7 @@ struct half {
 	uint32_t doubtful_ack;
 
 	struct queue *queue;	/* ranges that libnids holds out of order, or NULL */
+	uint32_t early_bytes;	/* what that takes of memory */
 	uint32_t filler_bytes;	/* made-up bytes that libnids has yet to deliver */
 	struct history *history;
 	uint16_t history_bytes;	/* how many before next it knows */
@@ -113,6 +115,7 @@ enum connection_state {
 struct connection {
 	struct flow flow;	/* first: what the listener sees */
 	struct flow_links links;
+	struct list_link early;	/* among those that hold early bytes */
 	enum connection_state state;
 	bool stopping;		/* shunt as soon as libnids has returned */
 	struct held_reset {
@@ -135,7 +138,7 @@ struct stream_counts {
 	uint64_t gaps, gap_bytes, no_handshake, one_sided, truncated;
 	uint64_t bad_checksum, offloaded, duplicate_packets, conflicts;
 	uint64_t out_of_window, resyncs, bad_resets, bad_answers;
-	uint64_t out_of_order, order_forced, resets_outlived;
+	uint64_t out_of_order, order_forced, resets_outlived, early_given_up;
 	uint64_t stray, late, self, no_memory;
 };
 
@@ -145,6 +148,8 @@ struct stream {
 	struct flow_table table;
 	struct pool pool;
 	size_t held_bytes;		/* of all connections */
+	size_t early_bytes;
+	struct list early;		/* connections with such bytes, by when they began */
 	const struct frame_ref *at;	/* the frame that is being worked on */
 	int64_t now_ns;			/* when the latest packet came */
 	struct stream_counts counts;

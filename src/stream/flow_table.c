@@ -144,7 +144,7 @@ flow_table_index(const struct flow_table *t, const struct connection *c)
 }
 
 static void
-list_add(struct flow_table *t, struct connection *c, enum flow_list list)
+lru_add(struct flow_table *t, struct connection *c, enum flow_list list)
 {
 	const uint32_t index = flow_table_index(t, c);
 
@@ -160,7 +160,7 @@ list_add(struct flow_table *t, struct connection *c, enum flow_list list)
 }
 
 static void
-list_remove(struct flow_table *t, struct connection *c)
+lru_remove(struct flow_table *t, struct connection *c)
 {
 	const struct flow_links *links = &c->links;
 
@@ -193,7 +193,7 @@ flow_table_add(struct flow_table *t, const struct flow_tuple *tuple, enum flow_l
 	c->flow.tuple = *tuple;
 	c->links.bucket_next = *bucket;
 	*bucket = index;
-	list_add(t, c, list);
+	lru_add(t, c, list);
 	return c;
 }
 
@@ -206,7 +206,7 @@ flow_table_remove(struct flow_table *t, struct connection *c)
 	while (*link != index)
 		link = &t->entries[*link].links.bucket_next;
 	*link = c->links.bucket_next;
-	list_remove(t, c);
+	lru_remove(t, c);
 	c->links.bucket_next = t->spare;
 	t->spare = index;
 }
@@ -214,8 +214,8 @@ flow_table_remove(struct flow_table *t, struct connection *c)
 void
 flow_table_move(struct flow_table *t, struct connection *c, enum flow_list list)
 {
-	list_remove(t, c);
-	list_add(t, c, list);
+	lru_remove(t, c);
+	lru_add(t, c, list);
 }
 
 struct connection *

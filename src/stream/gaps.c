@@ -13,22 +13,43 @@ enum { STUCK_PACKETS_MAX = 8 };
 
 _Static_assert(sizeof(struct queue) <= POOL_BLOCK_BYTES, "a queue must fit a block");
 
-void
-gaps_free(struct stream *s, struct half *half)
+/* What one side holds early has changed. */
+static void
+account(struct stream *s, struct connection *c, enum side from, size_t bytes)
 {
+	struct half *half = &c->half[from];
+
+	s->early_bytes += bytes - half->early_bytes;
+	half->early_bytes = (uint32_t)bytes;
+	if (bytes > 0)
+		list_add(&s->early, &c->early, c);
+	else if (c->half[side_other(from)].early_bytes == 0)
+		list_remove(&s->early, &c->early);
+}
+
+void
+gaps_free(struct stream *s, struct connection *c, enum side from)
+{
+	struct half *half = &c->half[from];
+
 	pool_give(&s->pool, half->queue);
 	half->queue = NULL;
+	account(s, c, from, 0);
 }
 
 /* Forget what was delivered. */
 static void
-trim(struct stream *s, struct half *half)
+trim(struct stream *s, struct connection *c, enum side from)
 {
+	struct half *half = &c->half[from];
+
 	if (half->queue == NULL)
 		return;
 	queue_trim(half->queue, half->next);
 	if (half->queue->count == 0)
-		gaps_free(s, half);
+		gaps_free(s, c, from);
+	else
+		account(s, c, from, POOL_BLOCK_BYTES + engine_queued(c->engine, from));
 }
 
 static void
@@ -96,7 +117,7 @@ gaps_give_up(struct stream *s, struct connection *c, enum side from, uint32_t se
 	while (!c->stopping &&
 	    queue_find_missing(half->queue, half->next, seq, &hole)) {
 		lose(s, c, from, hole.end - hole.start);
-		trim(s, half);
+		trim(s, c, from);
 	}
 }
 
@@ -109,6 +130,12 @@ gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq)
 		gaps_give_up(s, c, from, queue_end(half->queue));
 	if (!c->stopping && seq != half->next)
 		lose(s, c, from, seq - half->next);
+}
+
+static size_t
+early_bytes(const struct connection *c)
+{
+	return c->half[SIDE_CLIENT].early_bytes + c->half[SIDE_SERVER].early_bytes;
 }
 
 /* May a piece of n bytes be queued? */
@@ -125,6 +152,7 @@ has_room(struct stream *s, struct connection *c, enum side from, size_t n)
 		half->queue->count = 0;
 	}
 	return !queue_is_full(half->queue) &&
+	    early_bytes(c) + engine_queue_cost(n) <= s->limits.early_connection_max &&
 	    engine_queued(c->engine, from) + engine_queue_cost(n) <= ENGINE_QUEUE_MAX;
 }
 
@@ -138,7 +166,8 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 	while ((early = seq != half->next) && !has_room(s, c, from, bytes.n)) {
 		/* Up to what is queued first: delivering that makes room. */
 		const struct queue *q = half->queue;
-		const bool queued = q != NULL && sequence_after(seq, q->range[0].start);
+		const bool queued = q != NULL && q->count > 0 &&
+		    sequence_after(seq, q->range[0].start);
 
 		gaps_give_up(s, c, from, queued ? q->range[0].start : seq);
 		if (c->stopping)
@@ -147,8 +176,7 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 	engine_feed(c->engine, from, half->fed + (seq - half->next), bytes);
 	if (early)
 		queue_add(half->queue, seq, seq + (uint32_t)bytes.n);
-	else
-		trim(s, half);
+	trim(s, c, from);
 }
 
 void
@@ -211,5 +239,23 @@ gaps_finish(struct stream *s, struct connection *c)
 		if (half->queue != NULL)
 			end = sequence_later(end, queue_end(half->queue));
 		gaps_give_up(s, c, side, end);
+	}
+}
+
+void
+gaps_relieve(struct stream *s)
+{
+	struct connection *c;
+
+	while (s->early_bytes > s->limits.early_max &&
+	    (c = list_oldest(&s->early)) != NULL) {
+		const struct frame_ref *at = s->at, last = c->flow.last;
+
+		s->counts.early_given_up++;
+		s->at = &last;
+		order_drain(s, c);
+		gaps_finish(s, c);
+		connection_settle(s, c);
+		s->at = at;
 	}
 }

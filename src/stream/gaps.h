@@ -34,7 +34,13 @@ void gaps_check(struct stream *s, struct connection *c, enum side from);
 /* At the end nothing more can come: deliver whatever is queued. */
 void gaps_finish(struct stream *s, struct connection *c);
 
-/* Forget what is queued. */
-void gaps_free(struct stream *s, struct half *half);
+/* Forget what that side has queued. */
+void gaps_free(struct stream *s, struct connection *c, enum side from);
+
+/*
+ * More is queued than may be: those who began first give up what they wait
+ * for. Never from within libnids.
+ */
+void gaps_relieve(struct stream *s);
 
 #endif

@@ -19,8 +19,11 @@
 /* libnids' own. */
 struct tcp_stream;
 
-/* The most that one call to engine_feed() takes. */
-enum { ENGINE_PIECE_MAX = 32768 };
+/*
+ * The most that one call to engine_feed() takes. libnids keeps a buffer of twice
+ * the largest piece for each direction until the connection ends, but 4 KB at least.
+ */
+enum { ENGINE_PIECE_MAX = 2000 };
 
 /* libnids drops a whole queue that passes 65535; stay below it with room to spare. */
 enum { ENGINE_QUEUE_MAX = 65000 };

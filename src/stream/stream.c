@@ -40,6 +40,10 @@ set_limits(struct stream_limits *limits, const struct stream_limits *asked)
 		limits->half_open_max = STREAM_HALF_OPEN_MAX;
 	if (limits->established_idle_ns == 0)
 		limits->established_idle_ns = STREAM_ESTABLISHED_IDLE_S * CLOCK_SECOND_NS;
+	if (limits->early_max == 0)
+		limits->early_max = STREAM_EARLY_MAX;
+	if (limits->early_connection_max == 0)
+		limits->early_connection_max = STREAM_EARLY_CONNECTION_MAX;
 	if (limits->half_open_idle_ns == 0)
 		limits->half_open_idle_ns = STREAM_HALF_OPEN_IDLE_S * CLOCK_SECOND_NS;
 }
@@ -193,6 +197,7 @@ stream_segment(struct stream *s, const struct segment *segment)
 		s->counts.self++;	/* who says what cannot be told apart */
 	else
 		take(s, segment);
+	gaps_relieve(s);
 	s->at = NULL;
 }
 
@@ -273,6 +278,8 @@ stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
 		{ "stream.stray", n->stray },
 		{ "stream.late", n->late },
 		{ "stream.self", n->self },
+		{ "stream.early_bytes", s->early_bytes },
+		{ "stream.early_given_up", n->early_given_up },
 		{ "stream.no_memory", n->no_memory },
 	};
 

@@ -29,6 +29,8 @@ enum {
 	STREAM_HALF_OPEN_MAX = 16384,
 	STREAM_ESTABLISHED_IDLE_S = 3600,
 	STREAM_HALF_OPEN_IDLE_S = 60,
+	STREAM_EARLY_MAX = 64 << 20,
+	STREAM_EARLY_CONNECTION_MAX = 128 << 10,
 };
 
 /* Every limit is a setting; 0 takes the default. */
@@ -37,6 +39,8 @@ struct stream_limits {
 	size_t half_open_max;		/* handshakes not finished, and ends just seen */
 	int64_t established_idle_ns;	/* packet time without a packet */
 	int64_t half_open_idle_ns;
+	size_t early_max;		/* bytes held until those before them come, of all */
+	size_t early_connection_max;	/* ... and of one connection */
 };
 
 /* Whether the listener wants more of a connection's bytes. */

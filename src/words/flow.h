@@ -67,6 +67,13 @@ flow_both_sides(const struct flow *f)
 	return f->packets[SIDE_CLIENT] > 0 && f->packets[SIDE_SERVER] > 0;
 }
 
+/* Something was sent that the tap did not see. */
+static inline bool
+flow_lost_bytes(const struct flow *f)
+{
+	return f->gap_bytes[SIDE_CLIENT] > 0 || f->gap_bytes[SIDE_SERVER] > 0;
+}
+
 /*
  * How long nothing must come before that means something: an answer, or the TLS
  * that was agreed on, comes within half a minute or not at all; a client may take
@@ -92,8 +99,7 @@ flow_heard_out(const struct flow *f, int64_t silence_ns)
 static inline bool
 flow_seen_whole(const struct flow *f)
 {
-	return f->handshake && flow_both_sides(f) && !f->truncated &&
-	    f->gap_bytes[SIDE_CLIENT] == 0 && f->gap_bytes[SIDE_SERVER] == 0;
+	return f->handshake && flow_both_sides(f) && !f->truncated && !flow_lost_bytes(f);
 }
 
 /*

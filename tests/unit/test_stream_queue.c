@@ -86,12 +86,66 @@ nothing_is_missing_from_nothing(void **state)
 	assert_int_equal(missing.end, 9);
 }
 
+/* Another client each, with bytes behind a hole. */
+static void
+hold_early(struct wire *w, unsigned i)
+{
+	w->port[SIDE_CLIENT] = (uint16_t)(40000 + i);
+	w->peer[SIDE_CLIENT].sent = w->peer[SIDE_SERVER].sent = 0;
+	wire_play(w, "hs C:A@4=late");
+}
+
+/* A queue takes a block of 2 KB, and what libnids counts for its bytes. */
+static void
+those_who_wait_longest_give_up(void **state)
+{
+	const struct stream_limits limits = { .early_max = 3 * 2400 };
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(&limits, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		hold_early(&w, i);
+	assert_string_equal(r.log, "open open open");
+	hold_early(&w, 3);
+	assert_string_equal(r.log, "open open open open Cgap4 C=late");
+	assert_int_equal(r.flow.tuple.port[SIDE_CLIENT], 40000);
+	assert_int_equal(packets_counter(s, "stream.early_given_up"), 1);
+	stream_finish(s);
+	assert_int_equal(packets_counter(s, "stream.early_bytes"), 0);
+	packets_free(&s);
+}
+
+static void
+one_connection_holds_so_much(void **state)
+{
+	const struct stream_limits limits = { .early_connection_max = 6000 };
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(&limits, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	wire_play(&w, "hs C:A@4=late S:A@9^0=late");
+	assert_string_equal(r.log, "open");
+	for (int i = 0; i < 4; i++)
+		wire_play(&w, "C:A^0=abcd");
+	assert_true(packets_counter(s, "stream.early_bytes") <= 6000);
+	for (int i = 0; i < 4; i++)
+		wire_play(&w, "C:A^0=abcd");
+	assert_string_equal(r.log, "open Cgap4 C=lateabcdabcdabcdabcdabcdabcdabcdabcd");
+	stream_finish(s);
+	packets_free(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ranges_are_what_was_added),
 		cmocka_unit_test(nothing_is_missing_from_nothing),
+		cmocka_unit_test(those_who_wait_longest_give_up),
+		cmocka_unit_test(one_connection_holds_so_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

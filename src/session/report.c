@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is told of a conversation, and what it costs. */
+#include "session/conversation.h"
+#include "session/handshake.h"
+
+size_t
+conversation_kept_bytes(const struct conversation *c)
+{
+	size_t bytes = 0;
+
+	for (int side = 0; side < 2; side++)
+		bytes += c->unread[side].size + c->carried[side].size +
+		    c->start.said[side].size;
+	return bytes;
+}
+
+void
+conversation_if_reset(struct conversation *c, const struct frame_ref *at,
+    struct observation *seen_r)
+{
+	const struct observation seen = c->seen;
+	const struct facts facts = c->facts;
+
+	c->facts.at = *at;
+	handshake_at_end(c);
+	conversation_snapshot(c, seen_r);
+	c->facts = facts;
+	c->seen = seen;
+	c->seen.serial = seen_r->serial;
+}
+
+bool
+conversation_take_news(struct conversation *c)
+{
+	bool news = c->facts.news;
+
+	c->facts.news = false;
+	return news;
+}
+
+void
+conversation_snapshot(struct conversation *c, struct observation *seen_r)
+{
+	c->seen.serial++;
+	c->seen.flow = *c->flow;
+	c->seen.at = c->facts.at;
+	*seen_r = c->seen;
+	if (seen_r->final)
+		return;
+	if (seen_r->established == FACT_FALSE)
+		seen_r->established = FACT_UNKNOWN;
+	if (seen_r->credentials == FACT_FALSE)
+		seen_r->credentials = FACT_UNKNOWN;
+}

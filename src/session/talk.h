@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SESSION_TALK_H
+#define SESSION_TALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "dialect/dialect.h"
+#include "dialect/facts.h"
+#include "session/buffer.h"
+#include "session/start.h"
+#include "words/flow.h"
+#include "words/observation.h"
+
+/* Inside the room: what is kept of one conversation, for all who work on it. */
+
+enum { TUNNELS_MAX = 4 };	/* proxies behind proxies that are followed */
+
+enum stage {
+	STAGE_OPENING,		/* not recognised yet */
+	STAGE_SPEAKING,		/* a dialect, or TLS, is being read */
+	STAGE_DONE,		/* nothing more to learn, or none of ours */
+};
+
+/* How far TLS has come in one direction. */
+struct tls_side {
+	bool on;		/* its bytes are TLS records */
+	bool carried;		/* its records began inside packets of the dialect's */
+	bool hello;		/* its hello has been read */
+	bool cipher_change;	/* ChangeCipherSpec was sent */
+	bool protected;		/* a protected record was sent */
+	uint32_t skip;		/* bytes of the current record still to pass over */
+	uint64_t bytes;		/* passed over since protection began */
+};
+
+/* Has TLS begun in that direction? */
+static inline bool
+tls_begun(const struct tls_side *t)
+{
+	return t->on || t->carried;
+}
+
+/* When and in which state the unread bytes of a direction began to arrive. */
+struct unit_start {
+	int64_t at_ns;
+	bool asked;		/* a request was waiting for its answer */
+	bool granted;		/* ... had been granted, and no ClientHello had come */
+	bool inside;		/* they go on with a unit that was judged by its beginning */
+};
+
+struct conversation {
+	const struct flow *flow;
+	enum stage stage;
+	const struct dialect *dialect;
+	uint16_t port;			/* of the server, or of that behind a proxy */
+	uint64_t tunnel_to;		/* inside a tunnel to there, hashed; 0 = not */
+	uint8_t tunnels;		/* one within the other */
+	struct start start;
+	struct buffer unread[2];
+	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */
+	struct unit_start began[2];
+	struct tls_side tls[2];
+	bool aside;		/* a side's waiting bytes are read between the other's units */
+	bool inside[2];		/* the last unit goes on: no boundary before its end */
+	bool left_tls[2];	/* TLS had begun and that side has gone back to clear */
+	bool was_protected[2];	/* ... and had come as far as protected records */
+	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
+	struct keep crossed;		/* behind a request that may be declined, or empty */
+	struct frame_ref crossed_at;
+	bool no_hello;		/* the server's unit being read stands where its hello should */
+	bool client_spoke;	/* ... and the client has sent something since */
+	int64_t asked_ns, granted_ns;
+	struct facts facts;
+	struct observation seen;
+	_Alignas(max_align_t) unsigned char state[DIALECT_STATE_MAX];
+};
+
+#endif

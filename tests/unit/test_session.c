@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What all conversations together may keep. */
+#include "unit.h"
+
+#include <stdio.h>
+
+#include "session/session.h"
+
+enum { CLIENTS = 4, KEPT_MAX = 8192 };
+
+struct told {
+	struct observation last[CLIENTS];
+	uint64_t given_up, kept_bytes;
+};
+
+static void
+take(void *ctx, const struct observation *seen)
+{
+	struct told *told = ctx;
+
+	told->last[seen->flow.id] = *seen;
+}
+
+static void
+read_counter(void *ctx, const char *name, uint64_t value)
+{
+	struct told *told = ctx;
+
+	if (strcmp(name, "session.given_up") == 0)
+		told->given_up = value;
+	if (strcmp(name, "session.kept_bytes") == 0)
+		told->kept_bytes = value;
+}
+
+static const struct frame_ref at = { .at_ns = 1, .number = 1 };
+
+/* A greeting, and the beginning of a line that does not end. */
+static void *
+begin(const struct stream_listener *to, struct flow *flow, unsigned id)
+{
+	uint8_t half_a_line[2048];
+	void *session;
+
+	*flow = (struct flow){ .tuple.port = { (uint16_t)(40000 + id), 25 }, .id = id,
+		.handshake = true, .packets = { 3, 3 }, .payload_bytes = { 2048, 30 } };
+	memset(half_a_line, 'x', sizeof(half_a_line));
+	session = to->open(to->ctx, flow);
+	assert_non_null(session);
+	(void)to->bytes(session, SIDE_SERVER, span_text("220 mail.example.org ESMTP\r\n"), &at);
+	(void)to->bytes(session, SIDE_CLIENT, span_text("EHLO client.example.net\r\n"), &at);
+	(void)to->bytes(session, SIDE_CLIENT, span_of(half_a_line, sizeof(half_a_line)), &at);
+	return session;
+}
+
+static void
+the_oldest_gives_up_what_is_too_much(void **state)
+{
+	struct told told = { 0 };
+	struct err e = { "" };
+	struct sessions *all = sessions_new(KEPT_MAX, take, &told, &e);
+	struct stream_listener to = sessions_listener(all);
+	struct flow flows[CLIENTS];
+	void *session[CLIENTS];
+
+	(void)state;
+	for (unsigned i = 0; i < CLIENTS; i++)
+		session[i] = begin(&to, &flows[i], i);
+	sessions_counters(all, read_counter, &told);
+	assert_int_equal(told.given_up, 0);
+	assert_int_equal(told.kept_bytes, KEPT_MAX);
+	(void)to.bytes(session[3], SIDE_CLIENT, span_text("y"), &at);
+	sessions_counters(all, read_counter, &told);
+	assert_int_equal(told.given_up, 1);
+	assert_in_range(told.kept_bytes, 1, KEPT_MAX);
+	for (unsigned i = 0; i < CLIENTS; i++) {
+		flows[i].end = FLOW_FIN;
+		to.close(session[i], &at);
+		assert_string_equal(told.last[i].dialect, "smtp");
+		assert_int_equal(told.last[i].lost_sync, i == 0);
+	}
+	sessions_counters(all, read_counter, &told);
+	assert_int_equal(told.kept_bytes, 0);
+	sessions_free(&all);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_oldest_gives_up_what_is_too_much),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
