@@ -238,7 +238,7 @@ judge_observe(struct judge *j, const struct observation *seen)
 		.relation = relations_find(j->relations, seen),
 		.policy = policy_tls(j->policy, seen) };
 
-	if (seen->attempt) {
+	if (seen->attempt || seen->elsewhere) {
 		relations_learn(j->relations, seen);
 		return;
 	}

@@ -191,6 +191,10 @@ relations_learn(struct relations *r, const struct observation *seen)
 	const struct entry *known;
 	enum setback setback;
 
+	if (seen->elsewhere) {
+		learn_hello(r, seen);
+		return;
+	}
 	if (seen->attempt || seen->implicit) {
 		learn_encrypted_port(r, seen, hash);
 		return;

@@ -130,6 +130,23 @@ release(struct session *s)
 	s->talk = NULL;
 }
 
+/*
+ * TLS that belongs to no dialect gets no event, but its hello may turn up again
+ * in a connection that began in clear.
+ */
+static void
+tell_elsewhere(struct session *s)
+{
+	struct observation seen;
+
+	s->all->tls_elsewhere++;
+	if (s->talk->seen.tls.client_random_hash == 0)
+		return;
+	conversation_snapshot(s->talk, &seen);
+	seen.elsewhere = true;
+	s->all->take(s->all->ctx, &seen);
+}
+
 /* After the conversation took something: tell the news, and say whether more is wanted. */
 static enum stream_want
 go_on(struct session *s, bool more)
@@ -146,7 +163,7 @@ go_on(struct session *s, bool more)
 		return STREAM_MORE;
 	if (!is_of_interest(s->talk)) {
 		if (s->talk->seen.implicit)
-			s->all->tls_elsewhere++;
+			tell_elsewhere(s);
 		else
 			s->all->foreign++;
 		release(s);

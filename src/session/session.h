@@ -17,7 +17,8 @@ struct sessions;
 
 /*
  * Takes one snapshot; it is the callee's only during the call. An attempt to
- * reach a port that is encrypted from the first byte is one, too.
+ * reach a port that is encrypted from the first byte is one, too,
+ * and so is TLS that belongs to no dialect.
  */
 typedef void observation_take(void *ctx, const struct observation *seen);
 

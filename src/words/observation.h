@@ -72,6 +72,7 @@ struct observation {
 	uint32_t serial;		/* counts the snapshots of one session, from 1 */
 	bool final;			/* the connection has ended */
 	bool attempt;			/* ... before it began: refused, or never answered */
+	bool elsewhere;			/* TLS of no dialect: remembered, not reported */
 	struct flow flow;
 	struct frame_ref at;		/* the frame that completed this snapshot */
 

@@ -101,6 +101,22 @@ the_one_from_the_first_byte_may_end_last(void **state)
 }
 
 static void
+one_of_them_may_have_no_event_of_its_own(void **state)
+{
+	struct court *c = *state;
+	struct observation one = implicit(1, 1), two = observed_upgrade(4, 1);
+
+	one.tls.client_random_hash = two.tls.client_random_hash = 99;
+	one.flow.tuple.port[SIDE_SERVER] = 443;
+	one.dialect_expected[0] = '\0';
+	one.elsewhere = true;
+	see(c, one);
+	assert_int_equal(c->heard.sessions, 0);
+	see(c, two);
+	assert_int_equal(c->heard.technique, TECHNIQUE_OPOSSUM);
+}
+
+static void
 a_proxy_that_passes_tls_on_is_no_opossum(void **state)
 {
 	struct court *c = *state;
@@ -260,6 +276,7 @@ main(void)
 		IN_COURT(reaching_the_port_with_tls_ends_the_matter),
 		IN_COURT(one_hello_in_two_connections_is_told),
 		IN_COURT(the_one_from_the_first_byte_may_end_last),
+		IN_COURT(one_of_them_may_have_no_event_of_its_own),
 		IN_COURT(a_proxy_that_passes_tls_on_is_no_opossum),
 		IN_COURT(a_renewed_certificate_is_no_alert_but_a_home_made_one_is),
 		IN_COURT(a_version_that_goes_far_down_is_told),
