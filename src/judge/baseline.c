@@ -62,7 +62,15 @@ baseline_new(size_t servers_max, size_t pairs_max, struct err *e)
 static uint64_t
 server_hash(const struct baseline *b, const struct server_key *key)
 {
-	return hash_bytes(&b->key, key, sizeof(*key));
+	struct server_key image;
+
+	/* what lies between the members does not count */
+	memset(&image, 0, sizeof(image));
+	image.address = key->address;
+	image.port = key->port;
+	memcpy(image.dialect, key->dialect, sizeof(image.dialect));
+	memcpy(image.name, key->name, sizeof(image.name));
+	return hash_bytes(&b->key, &image, sizeof(image));
 }
 
 static struct server *

@@ -30,12 +30,20 @@ static void
 a_server_comes_back_as_it_was(void **state)
 {
 	struct server before = learnt(), after;
-	struct json_object *o = server_to_json(&before);
+	struct json_object *o = server_to_json(&before), *again;
 
 	(void)state;
 	assert_true(server_from_json(o, &after));
-	assert_memory_equal(&before, &after, sizeof(before));
+	again = server_to_json(&after);
+	assert_true(json_object_equal(o, again));
+	assert_int_equal(after.sessions, 2);
+	assert_int_equal(after.upgraded, 1);
+	assert_int_equal(sketch_clients(&after.promised), 1);
+	assert_int_equal(sketch_clients(&after.denied), 1);
+	assert_int_equal(after.habits[0].kind, HABIT_CERTIFICATE);
+	assert_string_equal(after.key.name, "mx.example");
 	json_object_put(o);
+	json_object_put(again);
 }
 
 static void
