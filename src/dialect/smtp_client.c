@@ -178,6 +178,9 @@ client_line(struct smtp *s, struct span in, struct facts *facts)
 	if (smtp_auth_line(s, &line, facts))
 		return used;
 	s->auth_open = false;
+	/* servers pass over blanks in front of a command */
+	while (span_at(line.text, 0) == ' ' || span_at(line.text, 0) == '\t')
+		span_skip(&line.text, 1);
 	if (is_command(&line)) {
 		client_command(s, line.text, facts);
 	} else {
