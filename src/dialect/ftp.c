@@ -54,6 +54,12 @@ probe_verb(const struct opening *opening, const struct opening_lines *o)
 {
 	if (!o->verb_whole)
 		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
+	if (opening_is_hello(o->verb))
+		return PROBE_NO;
+	if (!o->verb_tells && opening->more[SIDE_CLIENT])
+		return PROBE_WEAK;
+	if (greets_as_ftp(o))
+		return PROBE_YES;
 	switch (whose_verb(o)) {
 	case OURS:
 		/* without the server's digits, USER and PASS could be IRC's */
@@ -77,11 +83,10 @@ ftp_probe(const struct opening *opening)
 		return PROBE_MORE;
 	if (server && !o.greets)
 		return PROBE_NO;
-	if (greets_as_ftp(&o))
-		return PROBE_YES;
 	if (client)
 		return probe_verb(opening, &o);
-	return PROBE_WEAK;
+	/* the client's first command says more than the words of a greeting */
+	return greets_as_ftp(&o) && !opening->more[SIDE_CLIENT] ? PROBE_YES : PROBE_WEAK;
 }
 
 static long

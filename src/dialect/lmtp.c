@@ -7,14 +7,30 @@
 #include "dialect/reply.h"
 #include "dialect/smtp.h"
 
+/* There are servers that speak both, and clients that are mistaken in their server. */
+static enum probe
+probe_hello(const struct opening *opening, const struct opening_lines *o)
+{
+	if (!reply_mentions(o->greeting, "SMTP") || reply_mentions(o->greeting, "LMTP"))
+		return PROBE_YES;
+	if (o->answer == 0)
+		return opening->more[SIDE_SERVER] ? PROBE_MORE : PROBE_WEAK;
+	return o->answer >= 500 ? PROBE_NO : PROBE_YES;
+}
+
 static enum probe
 lmtp_probe(const struct opening *opening)
 {
 	struct opening_lines o;
 
 	opening_read_lines(opening, &o);
-	if (o.verb_whole)
-		return span_is(o.verb, "LHLO") ? PROBE_YES : PROBE_NO;
+	/* what the client says decides, and it is worth waiting for */
+	if (span_is(o.verb, "LHLO") && o.verb_whole)
+		return probe_hello(opening, &o);
+	if (o.verb_tells)
+		return PROBE_NO;
+	if (opening->more[SIDE_CLIENT])
+		return o.greets || opening->said[SIDE_SERVER].n < 4 ? PROBE_MORE : PROBE_NO;
 	if (opening->said[SIDE_SERVER].n < 4)
 		return PROBE_MORE;
 	if (!o.greets || o.code != 220)

@@ -4,6 +4,8 @@
 #include "dialect/line.h"
 #include "dialect/reply.h"
 
+enum { LINES_MAX = 16 };	/* of each side that are looked at */
+
 /* A line without its end, as much of it as is there. */
 static struct span
 first_line(struct span said, bool *whole_r)
@@ -17,6 +19,62 @@ first_line(struct span said, bool *whole_r)
 	return said;
 }
 
+bool
+opening_is_hello(struct span verb)
+{
+	return span_is(verb, "EHLO") || span_is(verb, "HELO") || span_is(verb, "LHLO");
+}
+
+static bool
+says_little(struct span line)
+{
+	struct span rest, verb = line_word(line, &rest);
+
+	return verb.n == 0 || span_is(verb, "NOOP") || span_is(verb, "HELP") ||
+	    span_is(verb, "RSET");
+}
+
+static struct span
+next_line(struct span *said, bool *whole_r)
+{
+	struct span line = first_line(*said, whole_r);
+
+	*said = span_tail(*said, span_find(*said, '\n') + 1);
+	while (span_at(line, 0) == ' ' || span_at(line, 0) == '\t')
+		span_skip(&line, 1);
+	return line;
+}
+
+static struct span
+telling_line(struct span said, bool *whole_r)
+{
+	struct span first = next_line(&said, whole_r), line = first;
+	bool whole = *whole_r;
+
+	for (int i = 0; i < LINES_MAX && whole && says_little(line); i++)
+		line = next_line(&said, &whole);
+	/* half a line may become anything */
+	return whole && !says_little(line) ? line : first;
+}
+
+/* Codes further down: was there one, and what followed the greeting? */
+static void
+read_codes(struct span said, struct opening_lines *o_r)
+{
+	bool whole = true, final = false, greeted = false;
+
+	for (int i = 0; i < LINES_MAX && said.n > 0 && o_r->answer == 0; i++) {
+		unsigned code = reply_code(next_line(&said, &whole), &final);
+
+		if (code == 0 || !whole)
+			continue;
+		o_r->coded = true;
+		if (greeted)
+			o_r->answer = code;
+		greeted = greeted || final;
+	}
+}
+
 void
 opening_read_lines(const struct opening *opening, struct opening_lines *o_r)
 {
@@ -25,7 +83,11 @@ opening_read_lines(const struct opening *opening, struct opening_lines *o_r)
 
 	o_r->code = reply_code(line, &final);
 	o_r->greets = o_r->code > 0;
+	o_r->coded = false;
+	o_r->answer = 0;
+	read_codes(opening->said[SIDE_SERVER], o_r);
 	o_r->greeting = span_tail(line, 4);
-	line = first_line(opening->said[SIDE_CLIENT], &o_r->verb_whole);
+	line = telling_line(opening->said[SIDE_CLIENT], &o_r->verb_whole);
 	o_r->verb = line_word(line, &o_r->argument);
+	o_r->verb_tells = o_r->verb_whole && !says_little(line);
 }

@@ -8,15 +8,25 @@
 
 enum { OPENING_LINE_ENOUGH = 1024 };	/* bytes after which an unfinished first line is none */
 
-/* The first line of each side, where servers answer with three digits. */
+/*
+ * The first line of each side, where servers answer with three digits. Of a
+ * client that begins with commands that many protocols have, or with an empty
+ * line, it is the first line that says more, if there is one.
+ */
 struct opening_lines {
 	bool greets;			/* the server began with such a code */
+	bool coded;			/* one of its first lines has one */
 	unsigned code;
 	bool greeting_whole;
 	struct span greeting;		/* the text behind the code */
 	bool verb_whole;		/* the client's first line is there, up to its end */
+	bool verb_tells;		/* ... and it is a command that not everybody has */
 	struct span verb, argument;
+	unsigned answer;		/* code of what came behind the greeting, or 0 */
 };
+
+/* Is it a command of SMTP and its kin that nobody else's clients begin with? */
+bool opening_is_hello(struct span verb);
 
 /* As far as both are there; spans lie within the opening. */
 void opening_read_lines(const struct opening *opening, struct opening_lines *o_r);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dialect/smtp.h"
 
+#include "dialect/ftp.h"
 #include "dialect/opening.h"
 #include "dialect/reply.h"
 
@@ -28,6 +29,7 @@ smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 	s->challenged = s->auth_open = false;
 	s->early = s->stray = 0;
 	s->hello_put_off.n = 0;
+	s->listing_ended = false;
 	if (from == SIDE_SERVER) {
 		s->code = 0;
 		s->greeting_open = false;
@@ -80,17 +82,55 @@ may_greet(const struct opening_lines *o)
 	    o->code == 554 || o->code == 250);
 }
 
+/* Unless the client's words are another's, those of the greeting say whose it is. */
+static bool
+greets_as_smtp(const struct opening_lines *o)
+{
+	return o->greeting_whole && reply_mentions(o->greeting, "SMTP") &&
+	    !reply_mentions(o->greeting, "LMTP") && !reply_mentions(o->greeting, "FTP");
+}
+
+static bool
+greets_as_other(const struct opening_lines *o)
+{
+	return o->greeting_whole && !reply_mentions(o->greeting, "SMTP") &&
+	    (reply_mentions(o->greeting, "LMTP") || reply_mentions(o->greeting, "FTP"));
+}
+
+/* However odd the banner: who says EHLO and is answered with a code speaks SMTP. */
+static enum probe
+probe_hello(const struct opening *opening, const struct opening_lines *o)
+{
+	/* LMTP's, unless a server of SMTP does not know it */
+	if (span_is(o->verb, "LHLO"))
+		return !greets_as_smtp(o) ? PROBE_NO : o->answer >= 500 ? PROBE_YES :
+		    o->answer == 0 ? PROBE_MORE : PROBE_NO;
+	if (o->coded)
+		return PROBE_YES;
+	if (opening->said[SIDE_SERVER].n == 0)
+		return PROBE_WEAK;
+	return opening->said[SIDE_SERVER].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
+}
+
 /* Both have spoken: the client's verb decides, then the greeting's words. */
 static enum probe
 probe_dialogue(const struct opening *opening, const struct opening_lines *o)
 {
+	const struct ftp_command *ftp = ftp_command_find(o->verb);
+
 	if (!o->verb_whole)
-		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
+		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE :
+		    greets_as_smtp(o) ? PROBE_YES : PROBE_NO;
+	/* but for EHLO, its verbs may be others' as well, or what is left of them */
+	if ((ftp != NULL && !ftp->shared) || greets_as_other(o))
+		return PROBE_NO;
 	if (is_smtp_verb(o->verb))
 		return PROBE_YES;
-	if (is_shared_verb(o->verb))
+	if (!o->verb_tells && opening->more[SIDE_CLIENT])
 		return PROBE_WEAK;
-	return PROBE_NO;
+	if (greets_as_smtp(o))
+		return PROBE_YES;
+	return is_shared_verb(o->verb) ? PROBE_WEAK : PROBE_NO;
 }
 
 static enum probe
@@ -100,17 +140,19 @@ smtp_probe(const struct opening *opening)
 	struct opening_lines o;
 
 	opening_read_lines(opening, &o);
+	if (o.verb_whole && opening_is_hello(o.verb))
+		return probe_hello(opening, &o);
 	if (server && opening->said[SIDE_SERVER].n < 4)
 		return PROBE_MORE;
+	if (server && !client && opening->more[SIDE_CLIENT])
+		return opening->said[SIDE_SERVER].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	if (server && !may_greet(&o))
-		return PROBE_NO;
-	if (o.greeting_whole && reply_mentions(o.greeting, "SMTP") &&
-	    !reply_mentions(o.greeting, "LMTP") && !reply_mentions(o.greeting, "FTP"))
-		return PROBE_YES;
+		return client && !o.verb_tells && opening->more[SIDE_CLIENT] ? PROBE_MORE :
+		    PROBE_NO;
 	if (server && client)
 		return probe_dialogue(opening, &o);
 	if (server)
-		return PROBE_WEAK;
+		return greets_as_smtp(&o) ? PROBE_YES : PROBE_WEAK;
 	/* a client that speaks first, or whose server is not seen */
 	if (!o.verb_whole)
 		return PROBE_MORE;

@@ -52,6 +52,8 @@ struct smtp {
 
 	enum smtp_client client;
 	uint64_t chunk_left;
+	bool chunk_refused;		/* ... and the server would not have it */
+	bool chunk_begun;		/* ... and some of it came */
 	uint8_t body_tail;		/* how much of CRLF . CRLF has been read */
 	bool body_unsure;		/* its end may have been missed: the next reply tells */
 	bool command_had_argument;	/* of the last STARTTLS */
@@ -73,6 +75,7 @@ struct smtp {
 	bool hello_given_up;		/* the client went on with HELO without an answer */
 	struct keep hello_put_off;	/* an answer that is neither a listing nor a refusal */
 	bool saw_anonymous;		/* X-ANONYMOUSTLS was listed */
+	bool listing_ended;		/* ... and nobody has said anything since its last line */
 	uint16_t recipients;		/* accepted in this transaction, for LMTP */
 
 	uint16_t code;			/* of the reply being read, 0 between replies */
@@ -88,6 +91,9 @@ struct smtp {
 /* Read one unit of the client's, or of the server's; see dialect.feed. */
 long smtp_client_unit(struct smtp *s, struct span in, struct facts *facts);
 long smtp_server_unit(struct smtp *s, struct span in, struct facts *facts);
+
+/* What was taken for a chunk is none: nobody can tell what was a command. */
+void smtp_chunk_lost(struct smtp *s, struct facts *facts);
 
 /* EHLO or HELO: did an earlier EHLO go without an answer? */
 void smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span line,

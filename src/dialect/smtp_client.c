@@ -7,6 +7,8 @@
 
 #include "dialect/token.h"
 
+enum { COMMAND_BYTES_MAX = 512 };	/* RFC 5321 §4.5.3.1.4 */
+
 static const struct {
 	const char *word;
 	enum smtp_verb verb;
@@ -88,6 +90,7 @@ chunk_command(struct smtp *s, struct span rest, struct facts *facts)
 		return;
 	}
 	expect_reply(s, last ? SMTP_BDAT_LAST : SMTP_BDAT, facts);
+	s->chunk_refused = s->chunk_begun = false;
 	if (s->chunk_left > 0)
 		s->client = SMTP_CHUNK;
 }
@@ -174,10 +177,14 @@ client_line(struct smtp *s, struct span in, struct facts *facts)
 		return used;
 	if (s->code != 0)
 		s->client_spoke = true;
+	s->listing_ended = false;
 	drop_expired_request(s, facts);
 	if (smtp_auth_line(s, &line, facts))
 		return used;
 	s->auth_open = false;
+	/* servers pass over blanks in front of a command */
+	while (span_at(line.text, 0) == ' ' || span_at(line.text, 0) == '\t')
+		span_skip(&line.text, 1);
 	if (is_command(&line)) {
 		client_command(s, line.text, facts);
 	} else {
@@ -218,11 +225,48 @@ client_body(struct smtp *s, struct span in, struct facts *facts)
 	return (long)i;
 }
 
+/* A chunk goes on: it was no chunk, or its size was not counted as we count it. */
+void
+smtp_chunk_lost(struct smtp *s, struct facts *facts)
+{
+	s->client = SMTP_COMMANDS;
+	s->chunk_left = 0;
+	s->chunk_refused = s->chunk_begun = false;
+	facts_lost_sync(facts);
+}
+
+/*
+ * A chunk that was refused crosses all the same (RFC 3030 §2), if the client does
+ * not wait for the reply. One that has, and then sends a command, sends no chunk.
+ */
+static bool
+is_command_instead(const struct smtp *s, struct span in, bool *wait_r)
+{
+	size_t end = span_find(in, '\n');
+	struct span rest, word = line_word(span_head(in, end), &rest);
+
+	*wait_r = false;
+	if (!s->chunk_refused || s->chunk_begun)
+		return false;
+	*wait_r = end == in.n && in.n < COMMAND_BYTES_MAX;
+	if (word.n > 0 && span_at(word, word.n - 1) == '\r')
+		word.n--;
+	return end < in.n && smtp_verb_of(word) < SMTP_CORRUPTED;
+}
+
 static long
 client_chunk(struct smtp *s, struct span in, struct facts *facts)
 {
 	size_t n = in.n < s->chunk_left ? in.n : (size_t)s->chunk_left;
+	bool wait;
 
+	if (is_command_instead(s, in, &wait)) {
+		smtp_chunk_lost(s, facts);
+		return client_line(s, in, facts);
+	}
+	if (wait)
+		return 0;
+	s->chunk_begun = true;
 	facts_payload(facts, span_text("BDAT"), span_text("BDAT"));
 	s->chunk_left -= n;
 	facts->goes_on = s->chunk_left > 0;

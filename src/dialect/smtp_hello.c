@@ -55,6 +55,7 @@ smtp_hello_line(struct smtp *s, struct span line)
 static void
 listing_end(struct smtp *s, struct span line, struct facts *facts)
 {
+	s->listing_ended = true;
 	if (s->reply_mixed)
 		facts_mark(facts, MARK_LISTING_DAMAGED, line);
 	/* what is there was offered; what is not may be in the hole */

@@ -110,13 +110,29 @@ greeting(unsigned code, struct span line, struct facts *facts)
 		facts_server_name(facts, line_word(text, &rest));
 }
 
+/* It answers what we did not take for a command, or it is the end of a listing once more. */
+static void
+unasked_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	if (s->client == SMTP_CHUNK && s->chunk_refused && code != 421)
+		smtp_chunk_lost(s, facts);
+	if (s->listing_ended && code == 250)
+		facts_mark(facts, MARK_LISTING_DAMAGED, line);
+}
+
 static void
 reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 {
 	enum smtp_verb verb = (enum smtp_verb)pending_oldest(&s->pending);
 
+	bool chunk = verb == SMTP_BDAT || verb == SMTP_BDAT_LAST;
+
 	if (smtp_auth_stray(s, code))
 		return;
+	if (verb == SMTP_NONE)
+		unasked_reply(s, code, line, facts);
+	if (s->client == SMTP_CHUNK && chunk && code >= 400)
+		s->chunk_refused = true;
 	if (verb == SMTP_AUTH) {
 		smtp_auth_reply(s, code, line, facts);
 		return;

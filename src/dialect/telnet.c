@@ -142,13 +142,19 @@ telnet_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 static enum probe
 telnet_probe(const struct opening *opening)
 {
-	struct span said = opening->said[opening->first];
+	enum side other = side_other(opening->first);
+	struct span said = opening->said[opening->first], answer = opening->said[other];
 	int verb = span_at(said, 1), option = span_at(said, 2);
 
 	if (span_at(said, 0) != IAC || (verb >= 0 && (verb < WILL || verb > DONT)))
 		return PROBE_NO;
 	if (option < 0)
 		return PROBE_MORE;
+	/* negotiation stands in front of other protocols, too */
+	if (answer.n < 5 && opening->more[other] && span_at(answer, 0) != IAC)
+		return PROBE_MORE;
+	if (span_starts_nocase(answer, "EHLO ") || span_starts_nocase(answer, "HELO "))
+		return PROBE_NO;
 	return option <= OPTION_LAST || option == IAC ? PROBE_YES : PROBE_NO;
 }
 

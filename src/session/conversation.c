@@ -302,6 +302,8 @@ begin(struct conversation *c, const struct dialect *dialect)
 	c->dialect = dialect;
 	/* of what came before the capture nobody knows */
 	c->facts.guarded = !c->flow->handshake;
+	/* ... and of what was noticed before anybody knew whose it is, nobody was told */
+	c->facts.news = c->seen.mark_count > 0;
 	if (dialect != NULL) {
 		text_copy(c->seen.dialect, sizeof(c->seen.dialect), dialect->name);
 		c->seen.traits = (uint16_t)dialect->traits;

@@ -9,12 +9,13 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 {
 	struct keep both = { 0 };
 
-	if (c->stage != STAGE_SPEAKING || c->tls[from].on)
+	if (c->stage == STAGE_DONE || c->tls[from].on)
 		return;
 	c->facts.at = *at;
 	c->facts.from = from;
 	/* what a client sent may be a secret */
-	c->facts.guarded = c->facts.guarded || from == SIDE_CLIENT;
+	c->facts.guarded = c->facts.guarded || from == SIDE_CLIENT ||
+	    c->start.said[SIDE_CLIENT].n > 0 || !c->flow->handshake;
 	if (other.n == 0)
 		other = span_text("(other fragments)");
 	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));
@@ -29,7 +30,7 @@ conversation_outlived(struct conversation *c, enum side from, const struct frame
 {
 	const struct frame_ref now = c->facts.at;
 
-	if (c->dialect == NULL)
+	if (c->dialect == NULL && c->stage != STAGE_OPENING)
 		return;
 	c->facts.at = *at;
 	c->facts.from = from;

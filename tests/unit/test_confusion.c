@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "dialect/dialect.h"
+#include "dialect/opening.h"
 #include "player.h"
 #include "session/start.h"
 #include "transcripts.h"
@@ -64,6 +65,18 @@ is_alike(const char *a, const char *b)
 	return false;
 }
 
+/* A server of which no client has wanted anything yet may be what its banner says. */
+static bool
+is_deceived(const struct opening *o, const char *a, const char *b)
+{
+	static const char banners[] = "smtp lmtp ftp telnet";
+	struct opening_lines lines;
+
+	opening_read_lines(o, &lines);
+	return !lines.verb_tells && !o->more[SIDE_CLIENT] && names(banners, a) &&
+	    names(banners, b);
+}
+
 static unsigned
 claims(const struct row *row, const struct opening *opening, const char *own)
 {
@@ -71,7 +84,8 @@ claims(const struct row *row, const struct opening *opening, const char *own)
 		bool alike = names(tagged, (*d)->name) && names(tagged, row->dialect);
 
 		if (strcmp((*d)->name, own) == 0 || strcmp((*d)->name, row->dialect) == 0 ||
-		    alike || (*d)->probe(opening) != PROBE_YES)
+		    alike || is_deceived(opening, (*d)->name, row->dialect) ||
+		    (*d)->probe(opening) != PROBE_YES)
 			continue;
 		print_error("%s:%u: %s: %s claims it after %zu and %zu bytes\n", row->file,
 		    row->line, row->name, (*d)->name, opening->said[SIDE_CLIENT].n,

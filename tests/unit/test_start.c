@@ -21,7 +21,11 @@ struct row {
 
 static const struct row rows[] = {
 	/* SMTP by its greeting alone, or by what the client says */
-	{ { "S:220 mx.example.org ESMTP\r\n" }, 9999, false, RECOGNISED_DIALECT, "smtp" },
+	/* what the client says first tells more than a greeting */
+	{ { "S:220 mx.example.org ESMTP\r\n" }, 9999, false, RECOGNISED_NOT_YET, NULL },
+	{ { "S:220 mx.example.org ESMTP\r\n" }, 9999, true, RECOGNISED_DIALECT, "smtp" },
+	{ { "S:220 mx.example.org FTP\r\n", "C:EHLO a\r\n" }, 9999, false, RECOGNISED_DIALECT,
+	    "smtp" },
 	{ { "S:220 mx.example.org\r\n", "C:EHLO a\r\n" }, 9999, false, RECOGNISED_DIALECT, "smtp" },
 	{ { "S:220 mx.example.org\r\n", "C:HELO a\r\n" }, 9999, false, RECOGNISED_DIALECT, "smtp" },
 	{ { "S:220 mx.example.org\r\n", "C:STARTTLS\r\n" }, 9999, false, RECOGNISED_DIALECT,
@@ -31,7 +35,7 @@ static const struct row rows[] = {
 	{ { "S:220 mx.example.org\r\n", "C:XXXX a\r\n" }, 9999, false, RECOGNISED_DIALECT, "smtp" },
 	{ { "C:EHLO a\r\n", "S:220 mx.example.org ESMTP\r\n" }, 9999, false, RECOGNISED_DIALECT,
 	    "smtp" },
-	{ { "S:554 no ESMTP here\r\n" }, 9999, false, RECOGNISED_DIALECT, "smtp" },
+	{ { "S:554 no ESMTP here\r\n" }, 9999, true, RECOGNISED_DIALECT, "smtp" },
 
 	/* too early to say */
 	{ { "S:22" }, 25, false, RECOGNISED_NOT_YET, NULL },
@@ -52,7 +56,7 @@ static const struct row rows[] = {
 	{ { "C:EHLO a\r\n" }, 9999, true, RECOGNISED_NOBODY, NULL },
 
 	/* LMTP */
-	{ { "S:220 mbox.example.org LMTP\r\n" }, 9999, false, RECOGNISED_DIALECT, "lmtp" },
+	{ { "S:220 mbox.example.org LMTP\r\n" }, 9999, true, RECOGNISED_DIALECT, "lmtp" },
 	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n" }, 25, false, RECOGNISED_DIALECT, "lmtp" },
 
 	/* TLS from the first byte */
