@@ -29,12 +29,14 @@ service auth {{
 """
 
 
-class Auth:
-    def __init__(self, host, directory):
-        os.makedirs(directory)
-        for file, text in (("conf", CONFIG.format(dir=directory, port=AUTH_PORT)),
-                           ("passwd", "%s:{PLAIN}%s\n" % (USER, SECRET))):
-            with open(os.path.join(directory, file), "w") as f:
-                f.write(text)
-        host.start(["dovecot", "-F", "-c", os.path.join(directory, "conf")])
-        until("dovecot's auth service (see %s/log)" % directory, lambda: host.listening(AUTH_PORT))
+def begin(host, directory, config, listens):
+    os.makedirs(directory)
+    for file, text in (("conf", config), ("passwd", "%s:{PLAIN}%s\n" % (USER, SECRET))):
+        with open(os.path.join(directory, file), "w") as f:
+            f.write(text)
+    host.start(["dovecot", "-F", "-c", os.path.join(directory, "conf")])
+    until("dovecot (see %s/log)" % directory, listens)
+
+
+def passwords(host, directory, certificate):
+    begin(host, directory, CONFIG.format(dir=directory, port=AUTH_PORT), lambda: host.listening(AUTH_PORT))

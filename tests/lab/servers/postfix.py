@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+from net import SERVER4, SERVER6
 from servers.dovecot import AUTH_PORT
 from wait import until
 
@@ -123,10 +124,10 @@ class Instance:
         self.host.must("postfix", "-c", self.etc, "stop")
 
 
-def server(host, directory, net4, net6, certificate):
+def server(host, directory, certificate):
     """Start every setting of SETTINGS on its address and port."""
-    entries = [("%s%d:%d" % (net4, n, port), options) for (n, port), options in SETTINGS.items()]
-    entries += [("[%s%d]:%d" % (net6, n, port), options) for (n, port), options in V6_SETTINGS.items()]
+    entries = [("%s%d:%d" % (SERVER4, n, port), options) for (n, port), options in SETTINGS.items()]
+    entries += [("[%s%d]:%d" % (SERVER6, n, port), options) for (n, port), options in V6_SETTINGS.items()]
     master = "".join("%s inet n - n - - smtpd\n%s" % (where, "".join(
         "  -o %s\n" % o.format(dir=directory) for o in options)) for where, options in entries)
     cert, key = certificate

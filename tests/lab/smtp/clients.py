@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Real SMTP clients and how each is started. A client takes a Visit and returns what became of it."""
+"""Real SMTP clients and how each is started."""
 import os
-import sys
 
+import start
 from servers import postfix
 from servers.dovecot import SECRET, USER
+from start import talk
 from wait import until
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 FROM, TO = "alice@example.org", "bob@example"
 TRIES = 4
 
@@ -28,29 +28,6 @@ XXXXXXXA
 """
 
 
-class Visit:
-    """One run of a client: from which host to which server, with what mail, leaving notes where."""
-
-    def __init__(self, net, host, port, directory, mail, certificate):
-        self.net, self.host, self.port, self.directory = net, host, port, directory
-        self.certificate = certificate
-        self.mail = os.path.join(directory, "mail")
-        with open(self.mail, "w") as f:
-            f.write(mail)
-
-    def run(self, args, stdin=""):
-        """Exit code and the last words of the client."""
-        p = self.net.client.run(args, stdin=stdin)
-        said = (p.stdout + p.stderr).decode("latin-1").strip()
-        with open(os.path.join(self.directory, "client.log"), "w") as f:
-            f.write(" ".join(map(str, args)) + "\n" + said + "\n")
-        return "exit %d" % p.returncode
-
-    @property
-    def bracketed(self):
-        return "[%s]" % self.host if ":" in self.host else self.host
-
-
 def swaks(*options):
     def run(v):
         return v.run(["swaks", "--server", v.host, "--port", v.port, "--ehlo", "laptop.example", "--from", FROM,
@@ -69,19 +46,13 @@ def curl(*options, scheme="smtp"):
     return run
 
 
-def s_client(*options, starttls=True, stdin="QUIT\n"):
-    def run(v):
-        how = ["-starttls", "smtp", "-name", "console.example"] if starttls else []
-        return v.run(["openssl", "s_client", "-connect", "%s:%d" % (v.bracketed, v.port), "-crlf", "-quiet",
-                      "-CAfile", v.certificate] + how + list(options), stdin=stdin)
-    return run
+def s_client(*options, starttls=True):
+    how = ("-starttls", "smtp", "-name", "console.example") if starttls else ()
+    return start.s_client(*how, *options)
 
 
 def smtplib(habit, *account):
-    def run(v):
-        return v.run([sys.executable, os.path.join(HERE, "smtplib_client.py"), v.host, v.port, habit, v.mail]
-                     + list(account))
-    return run
+    return lambda v: v.run(start.script("smtp", "smtplib_client.py", v.host, v.port, habit, v.mail, *account))
 
 
 def msmtp(*options):
@@ -90,13 +61,6 @@ def msmtp(*options):
             mail = f.read()
         return v.run(["msmtp", "--file=/dev/null", "--host=" + v.host, "--port=%d" % v.port, "--timeout=6",
                       "--domain=mua.example", "--from=" + FROM] + list(options) + [TO], stdin=mail)
-    return run
-
-
-def talk(*steps):
-    def run(v):
-        return v.run([sys.executable, os.path.join(HERE, "..", "talk.py"), v.host, v.port] +
-                     [s.replace("MAIL-FILE", v.mail) for s in steps])
     return run
 
 

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The decision table for SMTP: what one capture can tell of its sessions, first match first."""
+"""The decision table: what one capture can tell of its sessions, first match first."""
 from case import HISTORY, NO, YES
 
 EXPOSURE = ("cleartext-auth-despite-offer", "cleartext-payload-despite-offer")
+AT_THE_BOUNDARY = ("injected-command", "injected-response", "plaintext-after-accept", "tls-layer-removed")
+BY_THEMSELVES = ("preauth-greeting", "premature-untagged", "cap-masked", "cap-corrupted", "cmd-corrupted",
+                 "required-violated", "cap-withdrawn")
+REFUSALS = {"temp": "request-refused-temp", "perm": "request-refused-perm", "invalid": "request-invalid-reply"}
 
 
 def exposed(facts):
@@ -10,7 +14,7 @@ def exposed(facts):
 
 
 def broken_handshake(facts):
-    return facts.accepted and facts.hello and not facts.established
+    return facts.accepted is not False and facts.requested and facts.hello and not facts.established
 
 
 def cut_off(session, facts):
@@ -22,39 +26,33 @@ def refused(facts):
     return facts.requested and facts.accepted is False
 
 
-def refusal(facts):
-    """(technique, is it lawful at all)"""
-    code = facts.reply[:3]
-    if code[:1] == "4":
-        return "request-refused-temp", True
-    if code[:1] == "5":
-        return "request-refused-perm", True
-    return "request-invalid-reply", False
-
-
 def of_requests(facts, later):
     """Rows about a request that was not granted."""
     if refused(facts):
-        technique, lawful = refusal(facts)
-        if not lawful:
+        technique = REFUSALS[facts.refusal]
+        if facts.refusal == "invalid":
             return technique, YES
         if facts.offered and (exposed(facts) or later):
             return technique, YES
-        if facts.reply.startswith("501") and "with-argument" in facts.marks:
-            return None, NO
-        return technique, HISTORY
+        return (None, NO) if facts.lawful else (technique, HISTORY)
     if facts.requested and facts.accepted is None:
-        return "request-swallowed", YES if exposed(facts) else HISTORY
+        return "request-swallowed", YES if exposed(facts) and facts.offered else HISTORY
     return None
 
 
-def of_session(session, facts, later):
-    """(technique, alert) of one session; `later` = a later session of the capture exposes something."""
-    if session.conflict:
-        return "mots-conflict", YES
-    for mark in ("injected-command", "injected-response", "plaintext-after-accept"):
-        if mark in facts.marks:
-            return mark, YES
+def of_exposure(facts):
+    """Rows about a client that did not ask."""
+    if facts.requested or facts.offered is False or facts.established:
+        return None
+    if facts.secret_exposed:
+        return "cleartext-auth-despite-offer", facts.login_tells if facts.offered else HISTORY
+    if facts.payload and facts.offered and facts.payload_tells:
+        return "cleartext-payload-despite-offer", HISTORY
+    return None
+
+
+def of_handshake(session, facts, later):
+    """Rows about TLS that was agreed on and did not come about."""
     if cut_off(session, facts) and later:
         return "handshake-failed-fallback", YES
     if "accept-no-tls" in facts.marks:
@@ -63,20 +61,31 @@ def of_session(session, facts, later):
         if later:
             return "handshake-failed-fallback", YES
         return (None, NO) if facts.server_hello else ("handshake-stalled", HISTORY)
-    for mark in ("cap-masked", "cap-corrupted", "cmd-corrupted", "cap-withdrawn"):
+    return None
+
+
+def of_session(session, facts, later):
+    """(technique, alert) of one session; `later` = a later session of the capture exposes something."""
+    if session.conflict:
+        return "mots-conflict", YES
+    for mark in AT_THE_BOUNDARY:
+        if mark in facts.marks:
+            return mark, YES
+    told = of_handshake(session, facts, later)
+    if told:
+        return told
+    for mark in BY_THEMSELVES:
         if mark in facts.marks:
             return mark, YES
     told = of_requests(facts, later)
     if told:
         return told
-    if facts.offered and not facts.requested:
-        if facts.secret_exposed:
-            return "cleartext-auth-despite-offer", YES
-        if facts.payload:
-            return "cleartext-payload-despite-offer", HISTORY
-    if not facts.listings and facts.marks & {"ehlo-refused", "helo"} and not facts.established:
+    if "cap-cmd-refused" in facts.marks and not facts.listings and not facts.established:
         return "cap-cmd-refused", HISTORY
-    if "demand-without-offer" in facts.marks or facts.established and facts.offered is False:
+    told = of_exposure(facts)
+    if told:
+        return told
+    if "cap-contradiction" in facts.marks or facts.established and facts.offered is False:
         return "cap-contradiction", YES
     if facts.offered is False:
         return "cap-stripped", HISTORY
