@@ -59,10 +59,11 @@ class Talk:
         self.protocol, self.trick = protocol, trick
         self.cert, self.key = cert, key
         self.unread = {client: b"", server: b""}
-        self.reply = b""
+        self.reply = self.greeting = b""
         self.asked = collections.deque(protocol.begins)
         self.listings = 0
         self.in_body = False        # the client sends a mail
+        self.continued = False      # the server waits for more of a command
         self.opaque = False         # nothing more is ours to read
         self.greeted = False        # the ClientHello has passed
         self.over = False
@@ -167,7 +168,8 @@ class Talk:
                 continue
             forward = self.trick.command(self, unit)
             if forward:
-                self.asked.append(unit)
+                if self.protocol.is_command(self, unit):
+                    self.asked.append(unit)
                 out += forward
         if self.opaque:
             out, self.unread[side] = out + self.unread[side], b""

@@ -9,6 +9,7 @@ SWALLOWED, FALLBACK = "request-swallowed", "handshake-failed-fallback"
 ABSENT = ("cap-stripped", HISTORY)
 DECLINED = ("cleartext-payload-despite-offer", HISTORY)
 CLEAR_LOGIN = ("cleartext-auth-despite-offer", YES)
+UNLISTED_LOGIN = ("cleartext-auth-despite-offer", HISTORY)
 NO_LISTING = ("cap-cmd-refused", HISTORY)
 UNUSED = ("accept-no-tls", NO)
 CONTRADICTION = ("cap-contradiction", YES)
@@ -33,16 +34,18 @@ class Case:
                 attacker, the answer that somebody on the side forges
     taps        both sides show the same connection, so the captures must not be read as one tap's
     tshark_blind  facts that tshark's dissectors are known to miss here
+    ambiguous   sides whose capture does not even show which dialect it is
     why         one sentence for the reader of the corpus
     """
 
     def __init__(self, name, client, server, speaker, why, sees, trick=None, attack=None, v6=False, mss=None,
-                 vlans=(), mail=None, options=(), onside=None, taps=False, tshark_blind=()):
+                 vlans=(), mail=None, options=(), onside=None, taps=False, tshark_blind=(),
+                 ambiguous=()):
         self.name, self.client, self.server, self.speaker = name, client, server, speaker
         self.why, self.sees, self.trick, self.attack = why, sees, trick, attack
         self.v6, self.mss, self.vlans, self.mail, self.options = v6, mss, vlans, mail, options
         self.onside, self.taps = onside, taps
-        self.tshark_blind = tshark_blind
+        self.tshark_blind, self.ambiguous = tshark_blind, ambiguous
 
     @property
     def sides(self):
@@ -51,6 +54,11 @@ class Case:
 
 def honest(name, client, server, speaker, why, sees=NOTHING, **more):
     return Case(name, client, server, speaker, why, {"honest": sees}, **more)
+
+
+# Tricks that have a name of their own in one dialect.
+SAME_AS = {"untagged": "swallow", "refuse-policy": "refuse-perm", "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
+           "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing"}
 
 
 def told_by(trick, outcome):
@@ -74,7 +82,7 @@ def told_by(trick, outcome):
         "swallow": (SWALLOWED, (SWALLOWED, told), there),
         "overwrite": ("cmd-corrupted", (REFUSED_PERM, told), ("cmd-corrupted", YES)),
         "accept-clear": ("plaintext-after-accept", ("plaintext-after-accept", YES), there),
-        "reset-request": (SWALLOWED, (SWALLOWED, HISTORY), there),
+        "reset-request": (SWALLOWED, there if outcome == LOGIN else (SWALLOWED, HISTORY), there),
         "reset-hello": (FALLBACK, broken, (FALLBACK, YES) if in_clear else UNUSED),
         "alert-hello": (FALLBACK, broken, there if in_clear else UNUSED),
         "garble-hello": (FALLBACK, broken, broken),
@@ -85,7 +93,7 @@ def told_by(trick, outcome):
         "tls-to-client": ("half-strip", NOTHING, there),
         "tls-to-server": ("half-strip", ABSENT, NOTHING),
     }
-    return table[trick]
+    return table[SAME_AS.get(trick, trick)]
 
 
 def attacked(name, client, server, speaker, trick, outcome, why, sees=None, **more):
@@ -96,3 +104,8 @@ def attacked(name, client, server, speaker, trick, outcome, why, sees=None, **mo
         technique = STALLED[0]
     return Case(name, client, server, speaker, why, {"client": client_sees, "server": server_sees}, trick=trick,
                 attack=technique, **more)
+
+
+def table(make, *rows):
+    """Rows of a table of cases; a last column that is a dict holds what is unusual."""
+    return [make(*row[:-1], **row[-1]) if isinstance(row[-1], dict) else make(*row) for row in rows]

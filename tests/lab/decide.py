@@ -85,9 +85,10 @@ def of_session(session, facts, later):
     told = of_exposure(facts)
     if told:
         return told
-    if "cap-contradiction" in facts.marks or facts.established and facts.offered is False:
+    lacking = facts.offered is False and facts.listings
+    if "cap-contradiction" in facts.marks or facts.established and lacking:
         return "cap-contradiction", YES
-    if facts.offered is False:
+    if lacking:
         return "cap-stripped", HISTORY
     return None, NO
 

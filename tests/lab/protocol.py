@@ -5,6 +5,7 @@ A dialect's tricks.py describes its Protocol in words (which verb asks for the l
 accepts) and gets the usual tricks from standard(); only what is its own is written there.
 """
 import re
+import ssl
 
 from attacker import Trick
 
@@ -34,6 +35,10 @@ class Protocol:
         """The size of the first unit, 0 when it has not come as a whole."""
         return data.find(b"\n") + 1
 
+    def is_command(self, talk, unit):
+        """Will the unit have a reply of its own?"""
+        return True
+
     def is_last(self, talk, asked, unit):
         """Does the unit end the reply to `asked`?"""
         return True
@@ -49,6 +54,7 @@ class Protocol:
 
     def note(self, talk, asked, reply):
         """Follow the session far enough to know what is protocol and what is not."""
+        talk.greeting = reply if asked == GREETING else talk.greeting
         if self.asks(asked) and self.accept.match(reply):
             talk.go_opaque()
         elif self.login and self.login.search(reply):
@@ -86,7 +92,7 @@ class Protocol:
             greeting = self.ask(talk, None)
         talk.asked.clear()
         if greeting:
-            talk.tell_client(greeting)
+            talk.tell_client(self.offer.sub(b"", greeting))
 
 
 # Building blocks: what a trick does with a listing, and with the request.
@@ -97,6 +103,11 @@ def listing(change, first=1):
         offer = talk.protocol.offer
         return offer.sub(change, data) if talk.listings >= first else data
     return reply
+
+
+def inside_tls(change):
+    """Only for a client that believes it has TLS with the server."""
+    return lambda talk, asked, data: change(talk, asked, data) if isinstance(talk.client, ssl.SSLSocket) else data
 
 
 def nothing(match):
@@ -143,6 +154,8 @@ def then_tls(text):
     def act(talk, unit):
         answer(text)(talk, unit)
         talk.terminate_client_tls()
+        if talk.protocol.regreets:
+            talk.tell_client(talk.protocol.offer.sub(b"", talk.greeting))
     return act
 
 
@@ -188,7 +201,7 @@ def request_tricks(name, accept, replies):
 
 
 def shown(text):
-    return text.decode("latin-1").replace("{tag} ", "").split(" ")[0] if text.isascii() else "an error"
+    return text.decode("latin-1").replace("{tag} ", "").replace("{tag}", "tag").split(" ")[0] if text.isascii() else "an error"
 
 
 def listing_tricks(name, change=listing):
@@ -220,7 +233,7 @@ def standard(name, accept, replies, asks=None, no_listing=None, injected=b"NOOP 
     tricks["inject-command"] = Trick("put a command behind %s" % name,
                                      command=at_request(lambda talk, unit: unit + injected))
     tricks["tls-to-client"] = Trick("TLS with the client, clear text to the server",
-                                    reply=listing(nothing, first=2), command=at_request(then_tls(accept)))
+                                    reply=inside_tls(listing(nothing)), command=at_request(then_tls(accept)))
     tricks["tls-to-server"] = Trick("clear text with the client, TLS to the server", upgrade_first=True)
     if asks:
         tricks["refuse-listing"] = Trick("answer %s with %s" % (asks.decode(), shown(no_listing)),

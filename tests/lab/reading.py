@@ -23,7 +23,7 @@ class Facts:
     def __init__(self):
         self.offered = self.accepted = None
         self.requested = self.established = self.credentials = False
-        self.listings = []
+        self.listings = []          # the complete ones; a greeting may tell of an offer, or lack it, without being one
         self.refusal = None         # TEMPORARY, PERMANENT or INVALID, when the request was not granted
         self.lawful = False         # the refusal is the prescribed answer: to an argument, after the login
         self.secret_exposed = self.payload = False

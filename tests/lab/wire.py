@@ -62,7 +62,7 @@ def sessions(path, dissected, decode_as=()):
     if p.returncode:
         raise LabError("tshark %s: %s" % (path, p.stderr.strip()))
     found = {}
-    for line in p.stdout.rstrip("\n").split("\n"):
+    for line in filter(None, p.stdout.split("\n")):
         row = dict(zip(fields, line.split("\t")))
         source = endpoint(row["ip.src"] or row["ipv6.src"], row["tcp.srcport"])
         target = endpoint(row["ip.dst"] or row["ipv6.dst"], row["tcp.dstport"])

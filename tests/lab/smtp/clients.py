@@ -64,23 +64,24 @@ def msmtp(*options):
     return run
 
 
-def sending_postfix(level, tries=TRIES):
+def sending_postfix(level, tries=TRIES, protocol="smtp"):
     """A sending MTA. It is done when the mail is sent, bounced, or was deferred `tries` times."""
     def run(v):
         spool = os.path.join(v.directory, "postfix")
-        mta = postfix.sender(v.net.client, spool, v.host, v.port, level, v.certificate)
+        mta = postfix.sender(v.net.client, spool, v.host, v.port, level, v.certificate, protocol)
         try:
             v.run(["swaks", "--server", "127.0.0.1", "--port", postfix.SUBMIT_PORT, "--from", FROM, "--to", TO,
                    "--data", "@" + v.mail, "--ehlo", "localhost"])
-            return until("the sending Postfix to finish (see %s)" % mta.log, lambda: finished(mta.said(), tries), 40)
+            return until("the sending Postfix to finish (see %s)" % mta.log, 
+                         lambda: finished(mta.said(), tries, protocol), 40)
         finally:
             mta.stop()
     return run
 
 
-def finished(log, tries):
+def finished(log, tries, protocol):
     for word in ("sent", "bounced"):
-        if "postfix/smtp" in log and "status=" + word in log:
+        if "postfix/" + protocol in log and "status=" + word in log:
             return word + (" after %d deferrals" % log.count("status=deferred") if "status=deferred" in log else "")
     return "deferred" if log.count("status=deferred") >= tries else None
 
