@@ -138,14 +138,20 @@ class Talk:
         if not data:
             return self.stop()
         if self.opaque:
-            if side is self.client and not self.greeted:
-                self.greeted = True
-                data = self.trick.hello(self, data)
+            if side is self.client:
+                data = self.first_of_tls(data)
             if data and not self.over:
                 peer.sendall(data)
             return
         self.unread[side] += data
         self.client_units() if side is self.client else self.server_units()
+
+    def first_of_tls(self, data):
+        """The ClientHello passes through the trick, everything behind it as it is."""
+        if self.greeted or not data:
+            return data
+        self.greeted = True
+        return self.trick.hello(self, data) or b""
 
     def next_unit(self, side):
         data = self.unread[side]
@@ -171,8 +177,9 @@ class Talk:
                 if self.protocol.is_command(self, unit):
                     self.asked.append(unit)
                 out += forward
-        if self.opaque:
-            out, self.unread[side] = out + self.unread[side], b""
+        if self.opaque and side is self.client:
+            rest, self.unread[side] = self.unread[side], b""
+            out += self.first_of_tls(rest)
         if out and not self.over:
             self.tell_server(out)
 
@@ -191,7 +198,7 @@ class Talk:
             reply, self.reply = self.reply, b""
             self.protocol.note(self, asked, reply)
             out += self.protocol.tidy(self.trick.reply(self, asked, reply))
-        if self.opaque:
+        if self.opaque and side is self.server:
             out, self.unread[side] = out + self.unread[side], b""
         if out and not self.over:
             self.tell_client(out)

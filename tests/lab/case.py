@@ -57,7 +57,7 @@ def honest(name, client, server, speaker, why, sees=NOTHING, **more):
 
 
 # Tricks that have a name of their own in one dialect.
-SAME_AS = {"untagged": "swallow", "refuse-policy": "refuse-perm", "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
+SAME_AS = {"untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm", "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
            "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing"}
 
 

@@ -4,7 +4,7 @@ from case import HISTORY, NO, YES
 
 EXPOSURE = ("cleartext-auth-despite-offer", "cleartext-payload-despite-offer")
 AT_THE_BOUNDARY = ("injected-command", "injected-response", "plaintext-after-accept", "tls-layer-removed")
-BY_THEMSELVES = ("preauth-greeting", "premature-untagged", "cap-masked", "cap-corrupted", "cmd-corrupted",
+BY_THEMSELVES = ("preauth-greeting", "premature-untagged", "cleartext-redirect", "cap-masked", "cap-corrupted", "cmd-corrupted",
                  "required-violated", "cap-withdrawn")
 REFUSALS = {"temp": "request-refused-temp", "perm": "request-refused-perm", "invalid": "request-invalid-reply"}
 
@@ -30,12 +30,12 @@ def of_requests(facts, later):
     """Rows about a request that was not granted."""
     if refused(facts):
         technique = REFUSALS[facts.refusal]
-        if facts.refusal == "invalid":
+        if facts.refusal == "invalid" and not facts.lawful:
             return technique, YES
-        if facts.offered and (exposed(facts) or later):
+        if (facts.offered or facts.refusal == "invalid") and (exposed(facts) or later):
             return technique, YES
-        return (None, NO) if facts.lawful else (technique, HISTORY)
-    if facts.requested and facts.accepted is None:
+        return (None, NO) if facts.lawful and facts.refusal != "invalid" else (technique, HISTORY)
+    if facts.requested and facts.accepted is None and facts.answered:
         return "request-swallowed", YES if exposed(facts) and facts.offered else HISTORY
     return None
 
@@ -95,7 +95,8 @@ def of_session(session, facts, later):
 
 def linked(session, facts, later):
     """Does the session belong with a later one that goes on in clear?"""
-    return later and (broken_handshake(facts) or refused(facts) or cut_off(session, facts))
+    proven = refused(facts) and of_requests(facts, later)[1] is YES
+    return later and (broken_handshake(facts) or proven or cut_off(session, facts))
 
 
 def of_capture(pairs):

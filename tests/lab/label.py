@@ -65,7 +65,7 @@ def rows_of(outdir, dialect, case, side):
             "technique": technique if should_alert or exposure else None,
             "should_alert": should_alert, "exposure": exposure,
             "group": "%s.%s.%d" % (case.name, side, group), "session": number, "slice_of": None,
-            "ambiguous": side in case.ambiguous, "why": reason})
+            "ambiguous": side in case.ambiguous or not session.data, "why": reason})
     return rows, wrong
 
 

@@ -73,13 +73,14 @@ class Protocol:
         """Our own exchange with the server, before the client's begins."""
         if command:
             talk.tell_server(command)
-        reply, rest = b"", b""
+        talk.reply, rest = b"", b""
         while True:
             rest += talk.server.recv(4096)
             while rest and (size := self.unit(talk, False, rest)) and size <= len(rest):
                 unit, rest = rest[:size], rest[size:]
-                reply += unit
+                talk.reply += unit
                 if self.is_last(talk, command or GREETING, unit):
+                    reply, talk.reply = talk.reply, b""
                     return reply
 
     def upgrade(self, talk):
@@ -234,7 +235,8 @@ def standard(name, accept, replies, asks=None, no_listing=None, injected=b"NOOP 
                                      command=at_request(lambda talk, unit: unit + injected))
     tricks["tls-to-client"] = Trick("TLS with the client, clear text to the server",
                                     reply=inside_tls(listing(nothing)), command=at_request(then_tls(accept)))
-    tricks["tls-to-server"] = Trick("clear text with the client, TLS to the server", upgrade_first=True)
+    tricks["tls-to-server"] = Trick("clear text with the client, TLS to the server", upgrade_first=True,
+                                    reply=listing(nothing, first=0))
     if asks:
         tricks["refuse-listing"] = Trick("answer %s with %s" % (asks.decode(), shown(no_listing)),
                                          command=on(asks, answer(no_listing)))

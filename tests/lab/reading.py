@@ -25,6 +25,7 @@ class Facts:
         self.requested = self.established = self.credentials = False
         self.listings = []          # the complete ones; a greeting may tell of an offer, or lack it, without being one
         self.refusal = None         # TEMPORARY, PERMANENT or INVALID, when the request was not granted
+        self.answered = True        # is the request answered before TLS begins?
         self.lawful = False         # the refusal is the prescribed answer: to an argument, after the login
         self.secret_exposed = self.payload = False
         self.login_tells = YES      # how much a login in clear tells where TLS was offered
@@ -71,14 +72,20 @@ def fatal_in_clear(record):
 
 
 def protected(side):
-    kinds = [r[0] for r in side]
-    return APPLICATION in kinds or CIPHER_CHANGE in kinds and kinds[-1] != CIPHER_CHANGE
+    """Has this side sent anything under keys? A ClientHello behind ChangeCipherSpec is the second one of TLS 1.3."""
+    changed = False
+    for kind, first, size in side:
+        if kind == APPLICATION or changed and (kind == HANDSHAKE and first != 1 or kind == ALERT and size > 2):
+            return True
+        changed |= kind == CIPHER_CHANGE
+    return False
 
 
 class Reader:
     """Reads the pieces of a session in the order of the wire. A dialect gives unit(), client(), server()."""
 
     TOKEN = "STARTTLS"
+    MISSPELLS = True            # may a word that is nearly the token be the token, damaged?
 
     def __init__(self, session):
         self.session, self.facts = session, Facts()
@@ -135,7 +142,8 @@ class Reader:
         else:
             facts.offered = False
             facts.marks |= {"cap-masked"} if any(masked(w, token) for w in words) else set()
-            facts.marks |= {"cap-corrupted"} if any(near(w, token) for w in words) else set()
+            facts.marks |= {"cap-corrupted"} if self.MISSPELLS and any(near(w, token) for w in words) \
+                else set()
         facts.listings.append(words)
 
     def no_listing(self):
@@ -178,7 +186,7 @@ class Reader:
             self.facts.marks.add("cmd-corrupted")
 
     def handshake(self):
-        """Established: a ServerHello at the boundary, and no fatal alert or reset in clear after it."""
+        """Established: a ServerHello at the boundary, and no fatal alert, reset or close in clear after it."""
         facts = self.facts
         if not facts.hello:
             if facts.accepted and self.tls:
@@ -188,7 +196,7 @@ class Reader:
         facts.hello = bool(client) and client[0][:2] == (HANDSHAKE, 1)
         facts.server_hello = bool(server) and server[0][:2] == (HANDSHAKE, 2)
         broken = any(fatal_in_clear(r) for r in client + server)
-        cut = bool(self.session.resets) and not protected(client)
+        cut = (self.session.resets or self.session.closed) and not protected(client)
         facts.established = bool((facts.accepted or not facts.requested) and facts.hello and facts.server_hello
                                  and not broken and not cut)
 

@@ -19,13 +19,15 @@ class Session:
 
     def __init__(self, client, server):
         self.client, self.server = client, server
-        self.data, self.resets, self.conflict = [], [], False
+        self.data, self.resets = [], []
+        self.closed = self.conflict = False
         self.expected, self.kept = {}, {CLIENT: {}, SERVER: {}}
         self.tshark = {}            # what tshark's dissectors say: name -> list of words
 
     def segment(self, when, sender, seq, flags, payload):
         if flags & RST:
             self.resets.append((when, sender))
+        self.closed |= bool(flags & FIN)
         if flags & SYN:
             self.expected[sender] = (seq + 1) & 0xFFFFFFFF
             return

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The FTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import ABSENT, CLEAR_LOGIN, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM, REFUSED_TEMP
+from case import ABSENT, CLEAR_LOGIN, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM, REFUSED_TEMP
 from case import SWALLOWED, TLS, UNLISTED_LOGIN, UNUSED, YES
 from case import attacked, honest, table
 from ftp import clients as c
@@ -12,8 +12,8 @@ LAPTOP, CONSOLE_USER, SCRIPT, CONSOLE, TALKER, PROBER = range(11, 17)
 OLD_LAPTOP, OLD_CONSOLE_USER, OLD_SCRIPT, MONITOR, GUEST, PICKY = range(21, 27)
 
 CURL, REQUIRED = c.curl("--ssl", "-k"), c.curl("--ssl-reqd", "-k")
-LFTP = c.lftp("ftp:ssl-allow yes")
-LFTP_FORCED = c.lftp("ftp:ssl-force yes")
+LFTP = c.lftp("ftp:ssl-allow yes", "ssl:verify-certificate no")
+LFTP_FORCED = c.lftp("ftp:ssl-force yes", "ssl:verify-certificate no")
 LFTP_OLD = c.lftp("ftp:ssl-allow no")
 FTPLIB, RECONNECT = c.ftplib("opportunistic"), c.ftplib("reconnect")
 S_CLIENT = c.s_client("-starttls", "ftp")
@@ -47,11 +47,14 @@ HONEST = table(
     ("short-banner", c.talk("want"), MAY, MONITOR, "a health check leaves after the banner"),
     ("short-listing", c.talk(*c.HELLO, *c.BYE), MAY, MONITOR, "a health check leaves after the listing"),
     ("short-go-close", c.talk(*c.HELLO, *c.ASK), MAY, PROBER, "AUTH TLS, 234, gone", UNUSED),
+    ("rejected-lftp", c.lftp("ftp:ssl-allow yes"), MAY, PICKY, "lftp dislikes the certificate"),
     ("rejected-curl", c.curl("--ssl-reqd"), MAY, PICKY, "curl dislikes the certificate: a fatal alert in clear"),
 )
 
 CLEAR_TALK = c.talk(*c.HELLO, "say:AUTH TLS", "maybe", *c.LOGIN, *c.BYE)
 OLD_TALK = c.talk("want", "say:FEAT", "want:^(211|500) .*\\n", *c.LOGIN, *c.BYE)
+CORRUPTED = ("cmd-corrupted", YES)
+BROKEN = (FALLBACK, YES)
 ASKED_IN_VAIN = ((REFUSED_PERM, HISTORY), UNLISTED_LOGIN)
 ATTACKS = table(
     attacked,
@@ -75,20 +78,20 @@ ATTACKS = table(
      UNLISTED_LOGIN)),
     ("swallow-talk", CLEAR_TALK, MAY, TALKER, "swallow", LOGIN, "waits, then goes on in clear"),
     ("swallow-curl", CURL, MAY, LAPTOP, "swallow", LEFT, "waits, then leaves"),
-    ("overwrite-curl", CURL, MAY, LAPTOP, "overwrite", LOGIN, "goes on in clear", ((REFUSED_PERM, HISTORY),
-     ("cmd-corrupted", YES))),
-    ("overwrite-lftp", LFTP, MAY, CONSOLE_USER, "overwrite", LOGIN, "goes on in clear"),
+    ("overwrite-curl", CURL, MAY, LAPTOP, "overwrite", LOGIN, "goes on in clear; the refusal quotes what "
+     "reached the server", (CORRUPTED, CORRUPTED)),
+    ("overwrite-lftp", LFTP, MAY, CONSOLE_USER, "overwrite", LOGIN, "goes on in clear", (CORRUPTED, CORRUPTED)),
     ("accept-clear-talk", CLEAR_TALK, MAY, TALKER, "accept-clear", LOGIN, "a careless client that takes 234 for done"),
     ("reset-request-ftplib", RECONNECT, MAY, SCRIPT, "reset-request", LOGIN, "connects again, in clear",
      ((SWALLOWED, HISTORY), UNLISTED_LOGIN)),
     ("reset-hello-ftplib", RECONNECT, MAY, SCRIPT, "reset-hello", LOGIN, "comes back in clear"),
     ("alert-hello-ftplib", RECONNECT, MAY, SCRIPT, "alert-hello", LOGIN, "comes back in clear",
-     (("handshake-failed-fallback", YES), UNLISTED_LOGIN)),
-    ("alert-hello-lftp", LFTP, MAY, CONSOLE_USER, "alert-hello", LEFT, "gives up"),
+     (BROKEN, BROKEN)),
+    ("alert-hello-lftp", LFTP, MAY, CONSOLE_USER, "alert-hello", LOGIN, "comes back in clear", (BROKEN, BROKEN)),
     ("garble-hello-ftplib", RECONNECT, MAY, SCRIPT, "garble-hello", LOGIN, "comes back in clear"),
     ("flip-hello-curl", CURL, MAY, LAPTOP, "flip-hello", LEFT, "gives up", (NOTHING, NOTHING)),
     ("inject-command-curl", CURL, MAY, LAPTOP, "inject-command", TLS, "notices nothing"),
-    ("inject-response-curl", CURL, MAY, LAPTOP, "inject-response", TLS, "notices, or takes the forged reply for a real one"),
+    ("inject-response-curl", CURL, MAY, LAPTOP, "inject-response", LEFT, "notices, and leaves"),
     ("tls-to-client-curl", REQUIRED, MAY, LAPTOP, "tls-to-client", LOGIN, "believes itself safe", (NOTHING, UNLISTED_LOGIN)),
     ("tls-to-server-talk", OLD_TALK, MAY, TALKER, "tls-to-server", LOGIN, "goes on in clear"),
 )

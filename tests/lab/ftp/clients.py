@@ -15,11 +15,10 @@ def curl(*options, user=USER + ":" + SECRET):
 def lftp(*settings, user=USER + "," + SECRET):
     """lftp asks for the listing, and for TLS unless told otherwise."""
     def run(v):
-        how = ["net:timeout 5", "net:max-retries 1", "net:reconnect-interval-base 1", "ssl:verify-certificate no",
-               "net:persist-retries 0", "ftp:ssl-protect-data yes", "ftp:sync-mode no"] + list(settings)
-        commands = "; ".join(["set " + s for s in how] + ["cat letter", "bye"])
-        return v.run(["env", "HOME=" + v.directory, "lftp", "-u", user, "-e", commands,
-                      "ftp://%s:%d/" % (v.bracketed, v.port)])
+        how = ["net:timeout 5", "net:max-retries 2", "net:reconnect-interval-base 1", "net:persist-retries 0",
+               "cmd:fail-exit yes"] + list(settings)
+        commands = ["set " + s for s in how] + ["open -u %s ftp://%s:%d/" % (user, v.bracketed, v.port), "cat letter"]
+        return v.run(["env", "HOME=" + v.directory, "lftp", "-f", v.keep("commands", "\n".join(commands + ["bye", ""]))])
     return run
 
 

@@ -58,6 +58,8 @@ class Ftp(Reader):
             elif code >= 500:
                 self.no_listing()
         elif verb == "AUTH":
+            if code == 500 and "XXXX" in lines[-1]:
+                self.facts.marks.add("cmd-corrupted")       # the server quotes what reached it
             if code == 234:
                 self.granted()
             else:
@@ -76,5 +78,7 @@ def read(session):
 
 def against_tshark(session, facts):
     seen = session.tshark
-    theirs = {"requested": "AUTH" in [r.upper() for r in seen["requests"]], **hellos(session)}
+    theirs = {"requested": "AUTH" in [r.upper() for r in seen["requests"]]}
+    if "SSL" not in seen["arguments"] and "tls" not in seen["arguments"]:
+        theirs.update(hellos(session))          # tshark hears nothing but "AUTH TLS"
     return differences(facts, theirs)
