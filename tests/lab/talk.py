@@ -97,6 +97,7 @@ class Talker:
                 self.tls = self.pending
                 return
             except ssl.SSLWantReadError:
+                self.send(self.outgoing.read())
                 self.incoming.write(self.receive())
 
     def step(self, word, text):

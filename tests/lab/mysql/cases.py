@@ -50,7 +50,7 @@ ATTACKS = table(
      "leaves", (NOTHING, NOTHING)),
     ("reset-hello-ssl", SSL, MAY, LAPTOP, "reset-hello", LEFT, "gives up", (STALLED, NOTHING)),
     ("alert-hello-ssl", SSL, MAY, LAPTOP, "alert-hello", LEFT, "gives up", (STALLED, NOTHING)),
-    ("garble-hello-ssl", SSL, MAY, LAPTOP, "garble-hello", LEFT, "gives up"),
+    ("garble-hello-ssl", SSL, MAY, LAPTOP, "garble-hello", LEFT, "gives up", ((REFUSED_PERM, HISTORY),) * 2),
     ("flip-hello-ssl", SSL, MAY, LAPTOP, "flip-hello", LEFT, "gives up", (NOTHING, NOTHING)),
     ("inject-command-ssl", SSL, MAY, LAPTOP, "inject-command", LEFT, "the server breaks off",
      ((REFUSED_PERM, HISTORY), ("injected-command", YES))),
