@@ -59,6 +59,8 @@ error(struct mysql *m, struct span payload, struct facts *facts)
 	span_skip(&payload, 1);
 	span_le16(&payload, &code);
 	snprintf(text, sizeof(text), "ERR errno=%u", (unsigned)code);
+	if (m->asked && facts->seen->accepted == FACT_TRUE)
+		return;		/* the ServerHello was the answer; the handshake broke later */
 	if (m->asked && !m->responded && !m->answered) {
 		m->answered = true;
 		facts_answer(facts, ANSWER_PERMANENT, span_text(text));

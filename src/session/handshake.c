@@ -108,6 +108,8 @@ server_hello_unit(struct conversation *c, struct span in)
 	return used > 0 ? used : handshake_unit(c, SIDE_SERVER, in);
 }
 
+enum { TLS_1_3 = 0x0304 };
+
 static void
 protection_began(struct conversation *c, struct tls_side *t)
 {
@@ -166,8 +168,12 @@ look_at_record(struct conversation *c, struct tls_side *t, const struct tls_reco
 		protection_began(c, t);
 		break;
 	case TLS_HANDSHAKE:
-		/* up to TLS 1.2 whatever follows ChangeCipherSpec is protected */
-		if (t->cipher_change)
+		/*
+		 * Up to TLS 1.2 whatever follows ChangeCipherSpec is protected. In
+		 * TLS 1.3 it says nothing (RFC 8446 appendix D.4): the second
+		 * ClientHello, after HelloRetryRequest, comes behind one in clear.
+		 */
+		if (t->cipher_change && c->seen.tls.version < TLS_1_3)
 			protection_began(c, t);
 		break;
 	case TLS_ALERT:

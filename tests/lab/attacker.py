@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A man in the middle for line protocols: transparent to the client, driven by a table of tricks.
+"""A man in the middle: transparent to the client, driven by a dialect's protocol and table of tricks.
 
 usage: attacker.py DIALECT TRICK PORT CERT KEY [--own-address]
 
-Client lines and server replies pass through the trick, which may change, answer or swallow them;
-a line that somebody means to be data (a message, a TLS record) passes untouched. The server sees
-the client's address unless --own-address is given.
+The protocol (protocol.py) cuts both directions into units - lines, messages, tags - and says which units
+are one reply. Commands and replies pass through the trick, which may change, answer or swallow them; what
+somebody means to be data (a mail, TLS records, a session behind its login) passes untouched. The server
+sees the client's address unless --own-address is given.
 """
 import collections
 import importlib
@@ -22,12 +23,17 @@ IO_SECONDS = 60
 
 
 class Trick:
-    """What an attacker does; the default is to forward everything. `what` is for the reader."""
+    """What an attacker does; the default is to forward everything. `what` is for the reader.
+
+    command(talk, unit)        what to send to the server for a unit of the client's; None = nothing
+    reply(talk, asked, data)   what to send to the client for a reply of the server's
+    hello(talk, data)          the same for the first bytes of TLS, the ClientHello
+    """
 
     def __init__(self, what, command=None, reply=None, hello=None, upgrade_first=False):
         self.what = what
-        self.command = command or (lambda talk, line: line)
-        self.reply = reply or (lambda talk, asked, lines: lines)
+        self.command = command or (lambda talk, unit: unit)
+        self.reply = reply or (lambda talk, asked, data: data)
         self.hello = hello or (lambda talk, data: data)
         self.upgrade_first = upgrade_first
 
@@ -53,10 +59,14 @@ class Talk:
         self.protocol, self.trick = protocol, trick
         self.cert, self.key = cert, key
         self.unread = {client: b"", server: b""}
-        self.reply = []
-        self.asked = collections.deque([protocol.GREETING])
+        self.reply = self.greeting = b""
+        self.asked = collections.deque(protocol.begins)
         self.listings = 0
-        self.opaque = self.in_body = self.greeted = self.over = False
+        self.in_body = False        # the client sends a mail
+        self.continued = False      # the server waits for more of a command
+        self.opaque = False         # nothing more is ours to read
+        self.greeted = False        # the ClientHello has passed
+        self.over = False
 
     # What tricks may do.
 
@@ -72,8 +82,9 @@ class Talk:
             side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.over = True
 
-    def go_opaque(self):
-        self.opaque = True
+    def go_opaque(self, tls=True):
+        """Read no more: TLS begins, or what follows is none of our business."""
+        self.opaque, self.greeted = True, not tls
 
     def terminate_client_tls(self):
         """Be the TLS server that the client asked for."""
@@ -96,7 +107,7 @@ class Talk:
     def run(self):
         try:
             if self.trick.upgrade_first:
-                self.protocol.upgrade_quietly(self)
+                self.protocol.upgrade(self)
             while not self.over:
                 for side in self.readable():
                     self.take(side)
@@ -127,55 +138,68 @@ class Talk:
         if not data:
             return self.stop()
         if self.opaque:
-            if side is self.client and not self.greeted:
-                self.greeted = True
-                data = self.trick.hello(self, data)
+            if side is self.client:
+                data = self.first_of_tls(data)
             if data and not self.over:
                 peer.sendall(data)
             return
         self.unread[side] += data
-        self.client_lines() if side is self.client else self.server_lines()
+        self.client_units() if side is self.client else self.server_units()
 
-    def next_line(self, side):
-        line, found, rest = self.unread[side].partition(b"\n")
-        if not found or self.over:
+    def first_of_tls(self, data):
+        """The ClientHello passes through the trick, everything behind it as it is."""
+        if self.greeted or not data:
+            return data
+        self.greeted = True
+        return self.trick.hello(self, data) or b""
+
+    def next_unit(self, side):
+        data = self.unread[side]
+        size = self.protocol.unit(self, side is self.client, data) if data else 0
+        if not size or size > len(data) or self.over:
             return None
-        self.unread[side] = rest
-        return line + found
+        self.unread[side] = data[size:]
+        return data[:size]
 
-    def client_lines(self):
-        """All lines of one read leave in one write, as they came."""
+    def client_units(self):
+        """All units of one read leave in one write, as they came."""
         out, side = b"", self.client
         while side is self.client and not self.opaque:
-            line = self.next_line(side)
-            if line is None:
+            unit = self.next_unit(side)
+            if unit is None:
                 break
             if self.in_body:
-                self.in_body = line not in (b".\r\n", b".\n")
-                if not self.in_body:
-                    self.asked.append(b".")
-                out += line
+                self.in_body = not self.protocol.ends_body(self, unit)
+                out += unit
                 continue
-            forward = self.trick.command(self, line)
+            forward = self.trick.command(self, unit)
             if forward:
-                self.asked.append(line)
+                if self.protocol.is_command(self, unit):
+                    self.asked.append(unit)
                 out += forward
+        if self.opaque and side is self.client:
+            rest, self.unread[side] = self.unread[side], b""
+            out += self.first_of_tls(rest)
         if out and not self.over:
             self.tell_server(out)
 
-    def server_lines(self):
+    def server_units(self):
         out, side = b"", self.server
         while side is self.server and not self.opaque:
-            line = self.next_line(side)
-            if line is None:
+            unit = self.next_unit(side)
+            if unit is None:
                 break
-            self.reply.append(line)
-            if not self.protocol.is_last(line):
+            self.reply += unit
+            asked = self.asked[0] if self.asked else b""
+            if not self.protocol.is_last(self, asked, unit):
                 continue
-            asked = self.asked.popleft() if self.asked else b""
-            lines, self.reply = self.reply, []
-            self.protocol.note(self, asked, lines)
-            out += b"".join(self.protocol.tidy(self.trick.reply(self, asked, lines)))
+            if self.asked:
+                self.asked.popleft()
+            reply, self.reply = self.reply, b""
+            self.protocol.note(self, asked, reply)
+            out += self.protocol.tidy(self.trick.reply(self, asked, reply))
+        if self.opaque and side is self.server:
+            out, self.unread[side] = out + self.unread[side], b""
         if out and not self.over:
             self.tell_client(out)
 
@@ -221,7 +245,7 @@ def main(dialect, trick, port, cert, key, *options):
     while True:
         client, _ = listener.accept()
         server = connect(client, "--own-address" in options)
-        talk = Talk(client, server, tricks, tricks.TRICKS[trick], cert, key)
+        talk = Talk(client, server, tricks.PROTOCOL, tricks.TRICKS[trick], cert, key)
         threading.Thread(target=talk.run, daemon=True).start()
 
 

@@ -3,6 +3,22 @@
 
 NO, YES, HISTORY = False, True, "only-with-history"
 
+NOTHING = (None, NO)
+REFUSED_TEMP, REFUSED_PERM, INVALID = "request-refused-temp", "request-refused-perm", "request-invalid-reply"
+SWALLOWED, FALLBACK = "request-swallowed", "handshake-failed-fallback"
+ABSENT = ("cap-stripped", HISTORY)
+DECLINED = ("cleartext-payload-despite-offer", HISTORY)
+CLEAR_LOGIN = ("cleartext-auth-despite-offer", YES)
+UNLISTED_LOGIN = ("cleartext-auth-despite-offer", HISTORY)
+NO_LISTING = ("cap-cmd-refused", HISTORY)
+UNUSED = ("accept-no-tls", NO)
+CONTRADICTION = ("cap-contradiction", YES)
+STALLED = ("handshake-stalled", HISTORY)
+
+# What became of an attacked client, and what its undisturbed half of the connection looks like to the other side.
+CLEAR, LOGIN, LEFT, TLS = "clear", "login", "left", "tls"
+UNDISTURBED = {CLEAR: DECLINED, LOGIN: CLEAR_LOGIN, LEFT: NOTHING, TLS: NOTHING}
+
 
 class Case:
     """
@@ -18,17 +34,78 @@ class Case:
                 attacker, the answer that somebody on the side forges
     taps        both sides show the same connection, so the captures must not be read as one tap's
     tshark_blind  facts that tshark's dissectors are known to miss here
+    ambiguous   sides whose capture does not even show which dialect it is
     why         one sentence for the reader of the corpus
     """
 
     def __init__(self, name, client, server, speaker, why, sees, trick=None, attack=None, v6=False, mss=None,
-                 vlans=(), mail=None, options=(), onside=None, taps=False, tshark_blind=()):
+                 vlans=(), mail=None, options=(), onside=None, taps=False, tshark_blind=(),
+                 ambiguous=()):
         self.name, self.client, self.server, self.speaker = name, client, server, speaker
         self.why, self.sees, self.trick, self.attack = why, sees, trick, attack
         self.v6, self.mss, self.vlans, self.mail, self.options = v6, mss, vlans, mail, options
         self.onside, self.taps = onside, taps
-        self.tshark_blind = tshark_blind
+        self.tshark_blind, self.ambiguous = tshark_blind, ambiguous
 
     @property
     def sides(self):
         return tuple(self.sees)
+
+
+def honest(name, client, server, speaker, why, sees=NOTHING, **more):
+    return Case(name, client, server, speaker, why, {"honest": sees}, **more)
+
+
+# Tricks that have a name of their own in one dialect.
+SAME_AS = {"untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm", "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
+           "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing"}
+
+
+def told_by(trick, outcome):
+    """(technique, what the client's side tells, what the server's side tells), by the decision table.
+
+    The server's side of most tricks shows a client that saw the offer and never asked.
+    """
+    in_clear = outcome in (CLEAR, LOGIN)
+    told, there = YES if in_clear else HISTORY, UNDISTURBED[outcome]
+    broken = (FALLBACK, YES) if in_clear else STALLED
+    table = {
+        "strip-offer": ("cap-stripped", CONTRADICTION if outcome == TLS else ABSENT, there),
+        "withdraw": ("cap-withdrawn", ("cap-withdrawn", YES), there),
+        "mask": ("cap-masked", ("cap-masked", YES), there),
+        "corrupt": ("cap-corrupted", ("cap-corrupted", YES), there),
+        "refuse-listing": ("cap-cmd-refused", NO_LISTING, NOTHING),
+        "mask-listing": ("cmd-corrupted", NO_LISTING, ("cmd-corrupted", YES)),
+        "refuse-temp": (REFUSED_TEMP, (REFUSED_TEMP, told), there),
+        "refuse-perm": (REFUSED_PERM, (REFUSED_PERM, told), there),
+        "invalid": (INVALID, (INVALID, YES), there),
+        "swallow": (SWALLOWED, (SWALLOWED, told), there),
+        "overwrite": ("cmd-corrupted", (REFUSED_PERM, told), ("cmd-corrupted", YES)),
+        "accept-clear": ("plaintext-after-accept", ("plaintext-after-accept", YES), there),
+        "reset-request": (SWALLOWED, there if outcome == LOGIN else (SWALLOWED, HISTORY), there),
+        "reset-hello": (FALLBACK, broken, (FALLBACK, YES) if in_clear else UNUSED),
+        "alert-hello": (FALLBACK, broken, there if in_clear else UNUSED),
+        "garble-hello": (FALLBACK, broken, broken),
+        "flip-hello": (FALLBACK, broken, broken),
+        "preauth": ("preauth-greeting", ("preauth-greeting", YES), there),
+        "inject-command": ("injected-command", NOTHING, ("injected-command", YES)),
+        "inject-response": ("injected-response", ("injected-response", YES), UNUSED if outcome == LEFT else NOTHING),
+        "tls-to-client": ("half-strip", NOTHING, there),
+        "tls-to-server": ("half-strip", ABSENT, NOTHING),
+    }
+    return table[SAME_AS.get(trick, trick)]
+
+
+def attacked(name, client, server, speaker, trick, outcome, why, sees=None, **more):
+    """A trick of standard(), with what it tells; sees=(client's side, server's side) where that differs."""
+    technique, client_sees, server_sees = told_by(trick, outcome)
+    client_sees, server_sees = sees or (client_sees, server_sees)
+    if technique == FALLBACK and FALLBACK not in (client_sees[0], server_sees[0]):
+        technique = STALLED[0]
+    return Case(name, client, server, speaker, why, {"client": client_sees, "server": server_sees}, trick=trick,
+                attack=technique, **more)
+
+
+def table(make, *rows):
+    """Rows of a table of cases; a last column that is a dict holds what is unusual."""
+    return [make(*row[:-1], **row[-1]) if isinstance(row[-1], dict) else make(*row) for row in rows]

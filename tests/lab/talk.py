@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A client that says what it is told: for habits that no packaged client has.
 
-usage: talk.py HOST PORT STEP...
+usage: talk.py [--ends PATTERN] HOST PORT STEP...
 
-  want            read one whole reply (last line: three digits and a space); note its code
-  maybe           the same, but go on when none comes
+  want            read one whole reply; its last line matches PATTERN (three digits and a space)
+  want:PATTERN    read up to the end of what PATTERN matches
+  maybe[:PATTERN] the same, but go on when none comes
   say:TEXT        send TEXT and CRLF; \\r \\n and \\0 in TEXT mean what they mean in C
   raw:TEXT        the same without CRLF at the end
   file:PATH       send a file
@@ -16,6 +17,7 @@ usage: talk.py HOST PORT STEP...
 Prints what it read, in clear or not; exit 1 when the peer went away.
 """
 import fcntl
+import re
 import socket
 import ssl
 import struct
@@ -24,11 +26,13 @@ import termios
 import time
 
 SECONDS = 8
+REPLY_ENDS = rb"^(\d{3}(?!-).*|.{0,2})\n"
 IN_FLIGHT = 8                   # fewer than the first congestion window, or the kernel joins bytes
 
 
 class Talker:
-    def __init__(self, host, port):
+    def __init__(self, host, port, ends=REPLY_ENDS):
+        self.ends = ends
         self.sock = socket.create_connection((host, port), SECONDS)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.tls, self.slow, self.unread = None, 0, b""
@@ -68,14 +72,12 @@ class Talker:
             except ssl.SSLWantReadError:
                 self.incoming.write(self.receive())
 
-    def want(self):
-        while True:
-            while b"\n" not in self.unread:
-                self.unread += self.more()
-            line, _, self.unread = self.unread.partition(b"\n")
-            print("< " + line.decode("latin-1").rstrip())
-            if line[3:4] != b"-":
-                return
+    def want(self, pattern=None):
+        pattern = pattern or self.ends
+        while not (found := re.search(pattern, self.unread, re.M)):
+            self.unread += self.more()
+        print("< " + self.unread[:found.end()].decode("latin-1").rstrip())
+        self.unread = self.unread[found.end():]
 
     def start_tls(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -95,15 +97,16 @@ class Talker:
                 self.tls = self.pending
                 return
             except ssl.SSLWantReadError:
+                self.send(self.outgoing.read())
                 self.incoming.write(self.receive())
 
     def step(self, word, text):
         data = text.encode("latin-1").decode("unicode_escape").encode("latin-1")
         if word == "want":
-            self.want()
+            self.want(text.encode())
         elif word == "maybe":
             try:
-                self.want()
+                self.want(text.encode())
             except TimeoutError:
                 print("! no reply")
         elif word == "say":
@@ -130,9 +133,13 @@ class Talker:
             raise ValueError("no such step: " + word)
 
 
-def main(host, port, *steps):
+def main(*args):
+    ends = REPLY_ENDS
+    if args[0] == "--ends":
+        ends, args = args[1].encode(), args[2:]
+    host, port, *steps = args
     try:
-        talker = Talker(host, int(port))
+        talker = Talker(host, int(port), ends)
         for step in steps:
             word, _, text = step.partition(":")
             talker.step(word, text)

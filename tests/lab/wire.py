@@ -9,8 +9,7 @@ import subprocess
 from wait import LabError
 
 FIELDS = ("frame.time_epoch tcp.stream ip.src ipv6.src tcp.srcport ip.dst ipv6.dst tcp.dstport tcp.seq_raw "
-          "tcp.flags tcp.payload tcp.checksum.status smtp.command_line smtp.rsp.parameter "
-          "tls.handshake.type").split()
+          "tcp.flags tcp.payload tcp.checksum.status tls.handshake.type").split()
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 CLIENT, SERVER = "client", "server"
 
@@ -20,13 +19,15 @@ class Session:
 
     def __init__(self, client, server):
         self.client, self.server = client, server
-        self.data, self.resets, self.conflict = [], [], False
+        self.data, self.resets = [], []
+        self.closed = self.conflict = False
         self.expected, self.kept = {}, {CLIENT: {}, SERVER: {}}
-        self.tshark = {"requests": [], "listing": [], "handshakes": []}
+        self.tshark = {}            # what tshark's dissectors say: name -> list of words
 
     def segment(self, when, sender, seq, flags, payload):
         if flags & RST:
             self.resets.append((when, sender))
+        self.closed |= bool(flags & FIN)
         if flags & SYN:
             self.expected[sender] = (seq + 1) & 0xFFFFFFFF
             return
@@ -49,16 +50,22 @@ def endpoint(address, port):
     return "[%s]:%s" % (address, port) if ":" in address else "%s:%s" % (address, port)
 
 
-def sessions(path):
-    """Every connection of a capture, in order of their first packets."""
+def sessions(path, dissected, decode_as=()):
+    """Every connection of a capture, in order of their first packets.
+
+    dissected  name -> field of tshark's to note; decode_as  arguments of its option -d
+    """
+    dissected = dict(dissected, handshakes="tls.handshake.type")
+    fields = FIELDS + [f for f in dissected.values() if f not in FIELDS]
     args = ["tshark", "-n", "-r", path, "-o", "tcp.check_checksum:TRUE", "-o", "tcp.desegment_tcp_streams:TRUE",
-            "-T", "fields", "-E", "aggregator=|"] + [x for f in FIELDS for x in ("-e", f)]
+            "-T", "fields", "-E", "aggregator=|"] + [x for d in decode_as for x in ("-d", d)]
+    args += [x for f in fields for x in ("-e", f)]
     p = subprocess.run(args, capture_output=True, encoding="latin-1")
     if p.returncode:
         raise LabError("tshark %s: %s" % (path, p.stderr.strip()))
     found = {}
-    for line in p.stdout.rstrip("\n").split("\n"):
-        row = dict(zip(FIELDS, line.split("\t")))
+    for line in filter(None, p.stdout.split("\n")):
+        row = dict(zip(fields, line.split("\t")))
         source = endpoint(row["ip.src"] or row["ipv6.src"], row["tcp.srcport"])
         target = endpoint(row["ip.dst"] or row["ipv6.dst"], row["tcp.dstport"])
         session = found.setdefault(row["tcp.stream"], Session(source, target))
@@ -67,7 +74,6 @@ def sessions(path):
         sender = CLIENT if source == session.client else SERVER
         session.segment(float(row["frame.time_epoch"]), sender, int(row["tcp.seq_raw"]),
                         int(row["tcp.flags"], 16), bytes.fromhex(row["tcp.payload"]))
-        for key, field in (("requests", "smtp.command_line"), ("listing", "smtp.rsp.parameter"),
-                           ("handshakes", "tls.handshake.type")):
-            session.tshark[key] += [x for x in row[field].split("|") if x]
+        for key, field in dissected.items():
+            session.tshark.setdefault(key, []).extend(x for x in row[field].split("|") if x)
     return list(found.values())

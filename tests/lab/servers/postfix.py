@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+from net import SERVER4, SERVER6
 from servers.dovecot import AUTH_PORT
 from wait import until
 
@@ -41,13 +42,13 @@ SENDER = COMMON + """
 myhostname = out.example
 mydestination =
 mynetworks = 127.0.0.0/8
-relayhost = [{relay}]:{port}
-smtp_helo_name = out.example
-smtp_tls_security_level = {level}
-smtp_tls_loglevel = 1
-smtp_tls_CAfile = {ca}
-smtp_starttls_timeout = 3s
-smtp_connection_cache_on_demand = no
+default_transport = {protocol}:[{relay}]:{port}
+{protocol}_{hello}_name = out.example
+{protocol}_tls_security_level = {level}
+{protocol}_tls_loglevel = 1
+{protocol}_tls_CAfile = {ca}
+{protocol}_starttls_timeout = 3s
+{protocol}_connection_cache_on_demand = no
 minimal_backoff_time = 2s
 maximal_backoff_time = 2s
 queue_run_delay = 1s
@@ -71,6 +72,7 @@ discard   unix  - - n -   - discard
 anvil     unix  - - n -   1 anvil
 scache    unix  - - n -   1 scache
 smtp      unix  - - n -   - smtp
+lmtp      unix  - - n -   - lmtp
 postlog   unix-dgram n - n - 1 postlogd
 """
 
@@ -123,10 +125,10 @@ class Instance:
         self.host.must("postfix", "-c", self.etc, "stop")
 
 
-def server(host, directory, net4, net6, certificate):
+def server(host, directory, certificate):
     """Start every setting of SETTINGS on its address and port."""
-    entries = [("%s%d:%d" % (net4, n, port), options) for (n, port), options in SETTINGS.items()]
-    entries += [("[%s%d]:%d" % (net6, n, port), options) for (n, port), options in V6_SETTINGS.items()]
+    entries = [("%s%d:%d" % (SERVER4, n, port), options) for (n, port), options in SETTINGS.items()]
+    entries += [("[%s%d]:%d" % (SERVER6, n, port), options) for (n, port), options in V6_SETTINGS.items()]
     master = "".join("%s inet n - n - - smtpd\n%s" % (where, "".join(
         "  -o %s\n" % o.format(dir=directory) for o in options)) for where, options in entries)
     cert, key = certificate
@@ -142,9 +144,11 @@ def server(host, directory, net4, net6, certificate):
 SUBMIT_PORT = 2500
 
 
-def sender(host, directory, relay, port, level, ca):
+def sender(host, directory, relay, port, level, ca, protocol="smtp"):
     """A sending MTA that takes mail on 127.0.0.1 and hands everything to one next hop."""
-    main = SENDER.format(dir=directory, relay=relay, port=port, level=level, ca=ca)
+    main = SENDER.format(dir=directory, relay=relay, port=port, level=level, ca=ca,
+                         protocol=protocol,
+                         hello="lhlo" if protocol == "lmtp" else "helo")
     etc = prepare(directory, main, "127.0.0.1:%d inet n - n - - smtpd\n" % SUBMIT_PORT,
                   [("header_checks", "/^Received:/ IGNORE\n")])
     instance = Instance(host, directory, etc)

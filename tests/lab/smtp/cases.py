@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The SMTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import HISTORY, NO, YES, Case
+from case import ABSENT, CLEAR_LOGIN, DECLINED, HISTORY, NO_LISTING, NOTHING, REFUSED_PERM, REFUSED_TEMP, UNUSED, YES
+from case import Case, honest
 from servers.dovecot import SECRET, USER
 from smtp import clients as c
 
@@ -13,13 +14,6 @@ STRICT, BROKEN, HIDDEN, TLS12 = (30, 587), (40, 25), (50, 25), (60, 25)
 LAPTOP, DESKTOP, SCRIPT, MTA, CONSOLE, MUA, TALKER, PROBER = 11, 12, 13, 14, 15, 16, 17, 18
 OLD_LAPTOP, OLD_DESKTOP, OLD_SCRIPT, OLD_MTA, MONITOR, DEVICE, GUESSER, PICKY, OLD_TALKER = range(21, 30)
 
-NOTHING, REFUSED_TEMP, REFUSED_PERM = (None, NO), "request-refused-temp", "request-refused-perm"
-ABSENT = ("cap-stripped", HISTORY)
-DECLINED = ("cleartext-payload-despite-offer", HISTORY)
-CLEAR_LOGIN = ("cleartext-auth-despite-offer", YES)
-NO_LISTING = ("cap-cmd-refused", HISTORY)
-UNUSED = ("accept-no-tls", NO)
-
 # What tshark does not see: lines that are cut over segments, and TLS that nobody agreed to.
 CUT, UNAGREED = ("offered", "requested"), ("hello", "server_hello")
 
@@ -28,10 +22,6 @@ CURL = c.curl("--ssl", "-k")
 POSTFIX = c.sending_postfix("may")
 SMTPLIB = c.smtplib("opportunistic")
 RECONNECT = c.smtplib("reconnect")
-
-
-def honest(name, client, server, speaker, why, sees=NOTHING, **more):
-    return Case(name, client, server, speaker, why, {"honest": sees}, **more)
 
 
 def attacked(name, client, speaker, trick, attack, client_sees, server_sees, why, server=MX, **more):
@@ -310,3 +300,5 @@ TAPS = [
 
 HONEST = UPGRADES + IMPLICIT + DECLINES + LOGINS + ABSENCES + REFUSALS + SHORT + EAGER + REJECTS
 CASES = HONEST + PASSES + ATTACKS + TAPS
+for case in CASES:
+    case.mail = case.mail or c.PLAIN_MAIL

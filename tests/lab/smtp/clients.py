@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Real SMTP clients and how each is started. A client takes a Visit and returns what became of it."""
+"""Real SMTP clients and how each is started."""
 import os
-import sys
 
+import start
 from servers import postfix
 from servers.dovecot import SECRET, USER
+from start import talk
 from wait import until
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 FROM, TO = "alice@example.org", "bob@example"
 TRIES = 4
 
@@ -28,29 +28,6 @@ XXXXXXXA
 """
 
 
-class Visit:
-    """One run of a client: from which host to which server, with what mail, leaving notes where."""
-
-    def __init__(self, net, host, port, directory, mail, certificate):
-        self.net, self.host, self.port, self.directory = net, host, port, directory
-        self.certificate = certificate
-        self.mail = os.path.join(directory, "mail")
-        with open(self.mail, "w") as f:
-            f.write(mail)
-
-    def run(self, args, stdin=""):
-        """Exit code and the last words of the client."""
-        p = self.net.client.run(args, stdin=stdin)
-        said = (p.stdout + p.stderr).decode("latin-1").strip()
-        with open(os.path.join(self.directory, "client.log"), "w") as f:
-            f.write(" ".join(map(str, args)) + "\n" + said + "\n")
-        return "exit %d" % p.returncode
-
-    @property
-    def bracketed(self):
-        return "[%s]" % self.host if ":" in self.host else self.host
-
-
 def swaks(*options):
     def run(v):
         return v.run(["swaks", "--server", v.host, "--port", v.port, "--ehlo", "laptop.example", "--from", FROM,
@@ -69,19 +46,13 @@ def curl(*options, scheme="smtp"):
     return run
 
 
-def s_client(*options, starttls=True, stdin="QUIT\n"):
-    def run(v):
-        how = ["-starttls", "smtp", "-name", "console.example"] if starttls else []
-        return v.run(["openssl", "s_client", "-connect", "%s:%d" % (v.bracketed, v.port), "-crlf", "-quiet",
-                      "-CAfile", v.certificate] + how + list(options), stdin=stdin)
-    return run
+def s_client(*options, starttls=True):
+    how = ("-starttls", "smtp", "-name", "console.example") if starttls else ()
+    return start.s_client(*how, *options)
 
 
 def smtplib(habit, *account):
-    def run(v):
-        return v.run([sys.executable, os.path.join(HERE, "smtplib_client.py"), v.host, v.port, habit, v.mail]
-                     + list(account))
-    return run
+    return lambda v: v.run(start.script("smtp", "smtplib_client.py", v.host, v.port, habit, v.mail, *account))
 
 
 def msmtp(*options):
@@ -93,30 +64,24 @@ def msmtp(*options):
     return run
 
 
-def talk(*steps):
-    def run(v):
-        return v.run([sys.executable, os.path.join(HERE, "..", "talk.py"), v.host, v.port] +
-                     [s.replace("MAIL-FILE", v.mail) for s in steps])
-    return run
-
-
-def sending_postfix(level, tries=TRIES):
+def sending_postfix(level, tries=TRIES, protocol="smtp"):
     """A sending MTA. It is done when the mail is sent, bounced, or was deferred `tries` times."""
     def run(v):
         spool = os.path.join(v.directory, "postfix")
-        mta = postfix.sender(v.net.client, spool, v.host, v.port, level, v.certificate)
+        mta = postfix.sender(v.net.client, spool, v.host, v.port, level, v.certificate, protocol)
         try:
             v.run(["swaks", "--server", "127.0.0.1", "--port", postfix.SUBMIT_PORT, "--from", FROM, "--to", TO,
                    "--data", "@" + v.mail, "--ehlo", "localhost"])
-            return until("the sending Postfix to finish (see %s)" % mta.log, lambda: finished(mta.said(), tries), 40)
+            return until("the sending Postfix to finish (see %s)" % mta.log, 
+                         lambda: finished(mta.said(), tries, protocol), 40)
         finally:
             mta.stop()
     return run
 
 
-def finished(log, tries):
+def finished(log, tries, protocol):
     for word in ("sent", "bounced"):
-        if "postfix/smtp" in log and "status=" + word in log:
+        if "postfix/" + protocol in log and "status=" + word in log:
             return word + (" after %d deferrals" % log.count("status=deferred") if "status=deferred" in log else "")
     return "deferred" if log.count("status=deferred") >= tries else None
 

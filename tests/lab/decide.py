@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The decision table: what one capture can tell of its sessions, first match first."""
+from case import HISTORY, NO, YES
+
+EXPOSURE = ("cleartext-auth-despite-offer", "cleartext-payload-despite-offer")
+AT_THE_BOUNDARY = ("injected-command", "injected-response", "plaintext-after-accept", "tls-layer-removed")
+BY_THEMSELVES = ("preauth-greeting", "premature-untagged", "cleartext-redirect", "cap-masked", "cap-corrupted", "cmd-corrupted",
+                 "required-violated", "cap-withdrawn")
+REFUSALS = {"temp": "request-refused-temp", "perm": "request-refused-perm", "invalid": "request-invalid-reply"}
+
+
+def exposed(facts):
+    return facts.secret_exposed or facts.payload
+
+
+def broken_handshake(facts):
+    return facts.accepted is not False and facts.requested and facts.hello and not facts.established
+
+
+def cut_off(session, facts):
+    """A reset right behind the acceptance: all that the server's side sees of a ClientHello that was answered with one."""
+    return facts.accepted and "accept-no-tls" in facts.marks and bool(session.resets)
+
+
+def refused(facts):
+    return facts.requested and facts.accepted is False
+
+
+def of_requests(facts, later):
+    """Rows about a request that was not granted."""
+    if refused(facts):
+        technique = REFUSALS[facts.refusal]
+        if facts.refusal == "invalid" and not facts.lawful:
+            return technique, YES
+        if (facts.offered or facts.refusal == "invalid") and (exposed(facts) or later):
+            return technique, YES
+        return (None, NO) if facts.lawful and facts.refusal != "invalid" else (technique, HISTORY)
+    if facts.requested and facts.accepted is None and facts.answered:
+        return "request-swallowed", YES if exposed(facts) and facts.offered else HISTORY
+    return None
+
+
+def of_exposure(facts):
+    """Rows about a client that did not ask."""
+    if facts.requested or facts.offered is False or facts.established:
+        return None
+    if facts.secret_exposed:
+        return "cleartext-auth-despite-offer", facts.login_tells if facts.offered else HISTORY
+    if facts.payload and facts.offered and facts.payload_tells:
+        return "cleartext-payload-despite-offer", HISTORY
+    return None
+
+
+def of_handshake(session, facts, later):
+    """Rows about TLS that was agreed on and did not come about."""
+    if cut_off(session, facts) and later:
+        return "handshake-failed-fallback", YES
+    if "accept-no-tls" in facts.marks:
+        return "accept-no-tls", NO
+    if broken_handshake(facts):
+        if later:
+            return "handshake-failed-fallback", YES
+        return (None, NO) if facts.server_hello else ("handshake-stalled", HISTORY)
+    return None
+
+
+def of_session(session, facts, later):
+    """(technique, alert) of one session; `later` = a later session of the capture exposes something."""
+    if session.conflict:
+        return "mots-conflict", YES
+    for mark in AT_THE_BOUNDARY:
+        if mark in facts.marks:
+            return mark, YES
+    told = of_handshake(session, facts, later)
+    if told:
+        return told
+    for mark in BY_THEMSELVES:
+        if mark in facts.marks:
+            return mark, YES
+    told = of_requests(facts, later)
+    if told:
+        return told
+    if "cap-cmd-refused" in facts.marks and not facts.listings and not facts.established:
+        return "cap-cmd-refused", HISTORY
+    told = of_exposure(facts)
+    if told:
+        return told
+    lacking = facts.offered is False and facts.listings
+    if "cap-contradiction" in facts.marks or facts.established and lacking:
+        return "cap-contradiction", YES
+    if lacking:
+        return "cap-stripped", HISTORY
+    return None, NO
+
+
+def linked(session, facts, later):
+    """Does the session belong with a later one that goes on in clear?"""
+    proven = refused(facts) and of_requests(facts, later)[1] is YES
+    return later and (broken_handshake(facts) or proven or cut_off(session, facts))
+
+
+def of_capture(pairs):
+    """[(technique, alert, group)] for the sessions of one capture; a group is a number."""
+    verdicts, first_linked = [], None
+    for i, (session, facts) in enumerate(pairs):
+        later = any(exposed(f) and not f.established for _, f in pairs[i + 1:])
+        technique, alert = of_session(session, facts, later)
+        if linked(session, facts, later):
+            first_linked = i if first_linked is None else first_linked
+        elif first_linked is not None and exposed(facts):
+            technique, alert = verdicts[first_linked][:2]
+        verdicts.append((technique, alert, i if first_linked is None else first_linked))
+    return verdicts
