@@ -87,7 +87,8 @@ block_line(struct pop3 *p, const struct line *line, struct facts *facts)
 	if (block_ends(&p->block, line)) {
 		p->server = POP3_REPLIES;
 		p->block_unsure = false;
-		if (listing)
+		/* behind a hole these may be the lines of another answer */
+		if (listing && (p->listing.offer || !p->unsure))
 			capability_finish(&p->listing, "STLS", facts);
 	} else if (listing && line->kind == LINE_WHOLE) {
 		word = line_word(line->text, &rest);
