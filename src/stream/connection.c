@@ -119,7 +119,7 @@ connection_settle(struct stream *s, struct connection *c)
 	stop_following(s, c);
 	c->stopping = false;
 	c->state = CONNECTION_SHUNTED;
-	flow_table_move(&s->table, c, FLOWS_SHUNTED);
+	flow_table_move(&s->table, c, c->reset.seen ? FLOWS_RESET : FLOWS_SHUNTED);
 }
 
 /* Late packets of a connection that said farewell must not look like a new one. */

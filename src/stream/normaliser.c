@@ -124,7 +124,8 @@ take_reset(struct stream *s, struct connection *c, enum side from,
 	c->reset = (struct held_reset){ .seen = true, .from = from, .seq = segment->seq,
 		.at = *s->at };
 	c->flow.end = FLOW_RST;
-	if (s->listener.reset(c->session, from, false, s->at) == STREAM_STOP)
+	c->stopping = s->listener.reset(c->session, from, false, s->at) == STREAM_STOP;
+	if (c->stopping)
 		connection_close(s, c, FLOW_RST);
 	else
 		flow_table_move(&s->table, c, FLOWS_RESET);
@@ -142,8 +143,13 @@ check_outlived(struct stream *s, struct connection *c, enum side from,
 	c->flow.reset_by[from] = false;
 	c->flow.end = FLOW_OPEN;
 	s->counts.resets_outlived++;
+	if (c->state == CONNECTION_SHUNTED) {
+		flow_table_move(&s->table, c, FLOWS_SHUNTED);
+		return;		/* its listener wants to know no more */
+	}
 	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
-	if (s->listener.reset(c->session, from, true, &c->reset.at) == STREAM_STOP)
+	if (!c->stopping &&
+	    s->listener.reset(c->session, from, true, &c->reset.at) == STREAM_STOP)
 		c->stopping = true;
 }
 

@@ -173,6 +173,9 @@ enough_is_enough(void **state)
 		{ 9, "C:A@4=late S:A@9=late", "open Cgap4 C=late Sgap9 end" },
 		{ 900, "C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d",
 		    "open Cgap9000002 end" },
+		{ 2, "C:R S:A=ab S:A=c C:A=d C:FA S:FA C:A", "open Creset S=ab fin" },
+		{ 900, "C:R C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d",
+		    "open Creset Cgap9000002 end" },
 	};
 
 	(void)state;
