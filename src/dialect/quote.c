@@ -20,7 +20,7 @@ struct quotation {
 	struct span between;	/* what stands before the next word */
 	bool omitted;		/* the last word was left out */
 	unsigned words;		/* so many came before */
-	unsigned code_at;	/* where the code stands: IRC has its prefix before it */
+	unsigned code_at;	/* where the code stands: not everybody begins with it */
 	bool code_before;	/* the last of them was a code */
 };
 
@@ -183,10 +183,17 @@ word_length(const struct quotation *q, struct span wire)
 	return n;
 }
 
+/* IRC has its prefix there, HTTP its name and version. */
+static unsigned
+words_before_code(struct span wire)
+{
+	return span_at(wire, 0) == ':' ? 1 : span_starts(wire, "HTTP/") ? 2 : 0;
+}
+
 size_t
 quote_escape(char *dst_r, size_t size, struct span wire)
 {
-	struct quotation q = { .code_at = span_at(wire, 0) == ':' };
+	struct quotation q = { .code_at = words_before_code(wire) };
 
 	while (wire.n > 0) {
 		size_t gap = 0, n;

@@ -36,6 +36,7 @@ what_servers_say_is_told(void **state)
 		    ":[...] 691 [...] :STARTTLS failed" },
 		{ "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
 		    "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" },
+		{ "HTTP/1.1 101 Switching Protocols", "HTTP/1.1 101 Switching Protocols" },
 		{ "resultCode=13", "resultCode=13" },
 		{ "ErrorResponse SQLSTATE=28P01", "ErrorResponse SQLSTATE=28P01" },
 		{ "reply=0x80000005", "reply=0x80000005" },
