@@ -9,7 +9,7 @@ def word(row):
         return "TLS"
     secret = " with the password" if row["credentials_in_clear"] else ""
     if row["payload_in_clear"]:
-        return "mail in clear" + secret
+        return ("mail" if row["dialect"] in ("smtp", "lmtp") else "content") + " in clear" + secret
     if secret:
         return "password in clear"
     if row["starttls_accepted"]:
@@ -70,15 +70,35 @@ def pairs(rows):
     return "\n".join(lines)
 
 
+UNUSUAL = ("v6", "strict", "quoting", "segments", "address")
+
+
 def reactions(rows):
     """Trick by trick, what the clients did: read from the client's side of every attack."""
-    lines = ["| trick | capture | connections | what the client did |", "|---|---|---|---|"]
+    found = collections.OrderedDict()
     for pcap, mine in by_pcap(rows).items():
-        if mine[0]["attack"] and mine[0]["side"] == "client" and not mine[0]["slice_of"]:
-            name = pcap.split("/")[-1].split(".")[0]
-            lines.append("| %s | %s | %d | %s |" % (mine[0]["vector"], name, len(mine), outcome(mine)))
-    return "\n".join(lines)
+        client = pcap.split("/")[-1].split(".")[0].rsplit("-", 1)[1] if "-" in pcap else ""
+        if mine[0]["attack"] and mine[0]["side"] == "client" and not mine[0]["slice_of"] and client not in UNUSUAL:
+            what = mine[0]["why"].split(": ")[0]
+            found.setdefault(what, []).append("%s: %s" % (client, outcome(mine)))
+    lines = ["| what the attacker does | what came of it, client by client |", "|---|---|"]
+    return "\n".join(lines + ["| %s | %s |" % (what, "; ".join(dict.fromkeys(cells))) for what, cells in found.items()])
 
 
-def all_tables(rows):
-    return "\n\n".join((honest(rows), pairs(rows), reactions(rows)))
+def of_dialect(rows, dialect):
+    """The rows of a dialect's own captures: no formats, which repeat one of them."""
+    return [r for r in rows if r["dialect"] == dialect and not r["slice_of"]]
+
+
+def all_cases(rows):
+    """Every capture, dialect by dialect."""
+    parts = []
+    for dialect in dict.fromkeys(r["dialect"] for r in rows):
+        mine = of_dialect(rows, dialect)
+        parts.append("## %s\n\n### Nobody in the middle\n\n%s\n\n### Somebody in the middle\n\n%s"
+                     % (dialect, honest(mine), pairs(mine)))
+    return "\n\n".join(parts)
+
+
+def all_reactions(rows):
+    return "\n\n".join("### %s\n\n%s" % (d, reactions(of_dialect(rows, d))) for d in dict.fromkeys(r["dialect"] for r in rows))

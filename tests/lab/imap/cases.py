@@ -104,7 +104,7 @@ ATTACKS = table(
     ("alert-hello-curl", CURL, MAY, LAPTOP, "alert-hello", LEFT, "gives up"),
     ("garble-hello-imaplib", RECONNECT, MAY, SCRIPT, "garble-hello", LOGIN, "comes back in clear"),
     ("flip-hello-fetchmail", FETCHMAIL, MAY, FETCHER, "flip-hello", CLEAR, "comes back in clear"),
-    ("preauth-curl", CURL, MAY, LAPTOP, "preauth", LEFT, "believes it is logged in, and goes on in clear"),
+    ("preauth-curl", CURL, MAY, LAPTOP, "preauth", LEFT, "is told no capability it could use, and leaves"),
     ("preauth-mbsync", MBSYNC, MAY, SYNCER, "preauth", LEFT, "notices, and leaves"),
     ("inject-command-curl", CURL, MAY, LAPTOP, "inject-command", LEFT, "the server breaks off",
      (STALLED, ("injected-command", YES))),
