@@ -74,6 +74,9 @@ facts_listing(struct facts *f, bool offer, struct span excerpt)
 
 	if (o->authenticated)
 		return;
+	/* a login that nobody saw ends the offer, too */
+	if (f->holed && !offer)
+		return;
 	o->listing_complete = true;
 	if (offer) {
 		o->offered = FACT_TRUE;
@@ -128,6 +131,9 @@ mark_answer(struct facts *f, enum answer answer, struct span reply)
 		break;
 	case ANSWER_INVALID:
 	case ANSWER_ERROR:
+		/* the request may have been a line of a message whose head was not seen */
+		if (f->holed || !f->from_start)
+			break;
 		facts_mark(f, MARK_REPLY_INVALID, reply);
 		f->news = true;
 		break;
@@ -187,6 +193,9 @@ facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 	struct observation *o = f->seen;
 
 	if (!recoverable && o->credentials == FACT_TRUE)
+		return;
+	/* nobody logs in twice: a line of a message whose head was lost */
+	if (f->holed && o->authenticated)
 		return;
 	o->credentials = fact_of(recoverable);
 	text_escape(o->mechanism, sizeof(o->mechanism), mechanism);

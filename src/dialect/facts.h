@@ -63,6 +63,7 @@ struct facts {
 	/* Told by the conversation. */
 	bool request_expired;		/* the oldest request will get no answer any more */
 	bool guarded;			/* a client has spoken: any bytes may be secrets */
+	bool holed;			/* bytes are missing: a login, the head of a message */
 
 	/* Kept between calls. */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */

@@ -37,6 +37,7 @@ struct ftp {
 	struct keep corrupted;		/* the last garbled verb */
 	const char *transfer;		/* the last verb that opened a data connection */
 	bool anonymous;			/* the last USER was nobody in particular */
+	bool named;			/* USER was seen */
 
 	bool holes;			/* bytes are missing: answers may be taken for others */
 	bool greeted;

@@ -165,6 +165,7 @@ expect_reply(struct ftp *f, enum ftp_verb verb, struct facts *facts)
 static void
 user_command(struct ftp *f, struct span name, struct facts *facts)
 {
+	f->named = true;
 	f->anonymous = span_is(name, "anonymous") || span_is(name, "ftp");
 	facts_client_name(facts, name);
 }
@@ -176,7 +177,8 @@ secret_command(const struct ftp *f, const struct ftp_command *command, struct sp
 {
 	struct span word = span_text(command->word);
 
-	if (!f->anonymous && secret.n > 0)
+	/* whose password it is nobody knows where the name was lost */
+	if (!f->anonymous && secret.n > 0 && (f->named || !facts->holed))
 		facts_credentials(facts, word, true, word);
 }
 

@@ -52,6 +52,9 @@ answer(const struct tds *t, uint8_t encryption, struct facts *facts)
 		    "ENCRYPT_ON" : "ENCRYPT_REQ"));
 		break;
 	case TDS_ENCRYPT_UNSAID:
+		/* behind a hole it may be the ServerHello, in a packet of the same type */
+		if (facts->holed)
+			break;
 		facts_answer(facts, ANSWER_PERMANENT, span_text("PRELOGIN without ENCRYPTION"));
 		break;
 	default:

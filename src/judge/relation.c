@@ -27,6 +27,7 @@ struct hello {
 	uint64_t flow_id;
 	int64_t at_ns;
 	struct address server;
+	uint16_t port;
 	bool implicit;
 };
 
@@ -116,6 +117,7 @@ find_hello(const struct relations *r, const struct observation *seen, struct rel
 	    table_find(r->hellos, seen->tls.client_random_hash);
 
 	if (h != NULL && h->flow_id != seen->flow.id && h->implicit != seen->implicit &&
+	    h->port != seen->flow.tuple.port[SIDE_SERVER] &&
 	    address_equal(&h->server, &seen->flow.tuple.addr[SIDE_SERVER]) &&
 	    seen->flow.last.at_ns - h->at_ns <= RELATION_AGE_NS)
 		found->same_hello_flow_id = h->flow_id;
@@ -164,6 +166,7 @@ learn_hello(struct relations *r, const struct observation *seen)
 		.flow_id = seen->flow.id,
 		.at_ns = seen->flow.first.at_ns,
 		.server = seen->flow.tuple.addr[SIDE_SERVER],
+		.port = seen->flow.tuple.port[SIDE_SERVER],
 		.implicit = seen->implicit,
 	};
 }

@@ -106,10 +106,21 @@ quotable(const struct conversation *c)
 	return span_text("(bytes that are not quoted)");
 }
 
+/*
+ * Where the beginning or a piece is missing, what looks like a request may be a
+ * line of a message, and what follows it the next one.
+ */
+static bool
+may_be_text(const struct conversation *c, enum mark_kind kind)
+{
+	return (kind == MARK_INJECTED_COMMAND || kind == MARK_CLEAR_AFTER_ACCEPT) &&
+	    (c->facts.holed || !c->flow->handshake) && c->flow->packets[SIDE_SERVER] > 0;
+}
+
 static void
 evidence(struct conversation *c, enum mark_kind kind, struct span excerpt)
 {
-	if (observation_has(&c->seen, kind))
+	if (observation_has(&c->seen, kind) || may_be_text(c, kind))
 		return;
 	facts_mark(&c->facts, kind, excerpt);
 	c->facts.news = true;

@@ -385,11 +385,13 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 {
 	c->facts.at = *at;
 	c->facts.from = from;
-	if (c->stage == STAGE_OPENING && start_is_empty(&c->start))
+	if (c->stage == STAGE_OPENING && start_is_empty(&c->start)) {
+		c->facts.holed = true;
 		return true;	/* who speaks first was not heard: others may tell */
+	}
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
-	c->facts.guarded = true;
+	c->facts.guarded = c->facts.holed = true;
 	if (c->stage != STAGE_SPEAKING)
 		return false;
 	buffer_clear(&c->unread[from]);

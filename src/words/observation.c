@@ -33,6 +33,9 @@ observation_handshake_failed(const struct observation *o)
 	if (observation_has(o, MARK_SERVER_HELLO))
 		return observation_has(o, MARK_TLS_DAMAGED) ||
 		    observation_has(o, MARK_TLS_RESET);
+	/* it may lie in the hole */
+	if (o->flow.gap_bytes[SIDE_SERVER] > 0 && !observation_has(o, MARK_TLS_ALERT))
+		return false;
 	return observation_has(o, MARK_TLS_ALERT) || observation_has(o, MARK_TLS_GARBAGE) ||
 	    observation_has(o, MARK_TLS_RESET) || observation_nothing_came(o);
 }

@@ -7,7 +7,7 @@
 
 /*
  * What every fuzz target defines: take these bytes, whatever they are. Returns
- * 0. Called by libFuzzer (--enable-fuzzer) or, once for each seed, by replay.c.
+ * 0. Called by libFuzzer (--enable-fuzzer) or, once for each seed, by replay_main.c.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
