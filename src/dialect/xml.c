@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* XML 1.0 (fifth edition) §2, Namespaces in XML 1.0 §2.1; expat does the work. */
+#include "config.h"
 #include "dialect/xml.h"
 
 #include <expat.h>
@@ -245,6 +246,10 @@ has_parser(struct xml *x)
 	x->parser = XML_ParserCreate_MM("UTF-8", &bounded, &separator);
 	if (x->parser == NULL)
 		return false;
+#ifdef HAVE_XML_SETREPARSEDEFERRALENABLED
+	/* units are whole, and of bounded length: what is put off would be read too late */
+	XML_SetReparseDeferralEnabled(x->parser, XML_FALSE);
+#endif
 	XML_SetElementHandler(x->parser, start_element, end_element);
 	XML_SetCharacterDataHandler(x->parser, characters);
 	XML_SetStartDoctypeDeclHandler(x->parser, doctype);
