@@ -131,8 +131,7 @@ mark_answer(struct facts *f, enum answer answer, struct span reply)
 		break;
 	case ANSWER_INVALID:
 	case ANSWER_ERROR:
-		/* the request may have been a line of a message whose head was not seen */
-		if (f->holed || !f->from_start)
+		if (facts_may_be_text(f))
 			break;
 		facts_mark(f, MARK_REPLY_INVALID, reply);
 		f->news = true;

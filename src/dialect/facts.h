@@ -77,6 +77,16 @@ struct facts {
 /* Note something with an excerpt; the first of each kind is kept, room permitting. */
 void facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt);
 
+/*
+ * Where the beginning or a piece is missing, what looks like a request may be a
+ * line of a message, and what follows it the next one.
+ */
+static inline bool
+facts_may_be_text(const struct facts *f)
+{
+	return f->holed || !f->from_start;
+}
+
 /* How the client unit just read may be quoted; never with an argument that is a secret. */
 void facts_said(struct facts *f, struct span safe);
 

@@ -2,8 +2,8 @@
 #include "dialect/imap.h"
 
 #include "dialect/host.h"
-
-enum { OPENING_ENOUGH = 1024 };	/* bytes after which an unfinished line is none of IMAP's */
+#include "dialect/opening.h"
+#include "dialect/reply.h"
 
 /* The hole lies within a literal that is counted anyway: nothing but content is missing. */
 static bool
@@ -58,16 +58,6 @@ imap_lost(void *state, enum side from, uint64_t count, struct facts *facts)
 	facts->goes_on = from == SIDE_SERVER ? s->answer_open : s->command.open;
 }
 
-static bool
-mentions(struct span text, const char *word)
-{
-	for (; text.n > 0; span_skip(&text, 1)) {
-		if (span_starts_nocase(text, word))
-			return true;
-	}
-	return false;
-}
-
 /* The text of a status response, behind its code. */
 static struct span
 behind_code(struct span text)
@@ -100,7 +90,7 @@ greeting(struct imap *s, enum imap_status status, struct span text, struct span 
 	if (status != IMAP_OK)
 		return;
 	facts_server_name(facts, host_in(behind_code(text)));
-	if (mentions(line, "IMAP2") && !mentions(line, "IMAP4"))
+	if (reply_mentions(line, "IMAP2") && !reply_mentions(line, "IMAP4"))
 		facts_mark(facts, MARK_LISTING_REFUSED, line);
 	imap_listing_in_code(s, text, true, facts);
 }
@@ -173,28 +163,15 @@ imap_untagged_line(struct imap *s, struct span rest, const struct line *line,
 		imap_listing_in_code(s, text, false, facts);
 }
 
-/* A line without its end, as much of it as is there. */
-static struct span
-first_line(struct span said, bool *whole_r)
-{
-	size_t end = span_find(said, '\n');
-
-	*whole_r = end < said.n;
-	said = span_head(said, end);
-	if (span_at(said, said.n - 1) == '\r')
-		said.n--;
-	return said;
-}
-
 void
 imap_opening_read(const struct opening *opening, struct imap_opening *o_r)
 {
-	struct span line = first_line(opening->said[SIDE_CLIENT], &o_r->command_whole);
+	struct span line = opening_line(opening->said[SIDE_CLIENT], &o_r->command_whole);
 
 	o_r->tag = line_word(line, &line);
 	o_r->verb = line_word(line, &line);
 	o_r->argument = line;
-	o_r->greeting = first_line(opening->said[SIDE_SERVER], &o_r->greeted_whole);
+	o_r->greeting = opening_line(opening->said[SIDE_SERVER], &o_r->greeted_whole);
 }
 
 static enum probe
@@ -251,7 +228,7 @@ imap_probe(const struct opening *opening)
 
 	imap_opening_read(opening, &o);
 	if (server.n > 0 && !o.greeted_whole && opening->more[SIDE_SERVER])
-		return server.n < OPENING_ENOUGH && may_begin_line(span_at(server, 0)) ?
+		return server.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(server, 0)) ?
 		    PROBE_MORE : PROBE_NO;
 	if (server.n > 0) {
 		word = line_word(o.greeting, &rest);
@@ -260,7 +237,7 @@ imap_probe(const struct opening *opening)
 		return span_is(word, "+") ? PROBE_WEAK : probe_tagged(&o, word, rest);
 	}
 	if (!o.command_whole)
-		return client.n < OPENING_ENOUGH && may_begin_line(span_at(client, 0)) ?
+		return client.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(client, 0)) ?
 		    PROBE_MORE : PROBE_NO;
 	return imap_verb_of(o.verb) < IMAP_CORRUPTED ? PROBE_WEAK : PROBE_NO;
 }
@@ -273,7 +250,7 @@ imap_probe_kin(const struct opening *opening)
 
 	imap_opening_read(opening, &o);
 	if (server.n > 0 && !o.greeted_whole && opening->more[SIDE_SERVER])
-		return server.n < OPENING_ENOUGH && may_begin_line(span_at(server, 0)) ?
+		return server.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(server, 0)) ?
 		    PROBE_MORE : PROBE_NO;
 	word = line_word(o.greeting, &rest);
 	if (server.n > 0)
@@ -281,7 +258,7 @@ imap_probe_kin(const struct opening *opening)
 		    imap_status_of(line_word(rest, &more)) != IMAP_NO_STATUS ?
 		    PROBE_WEAK : PROBE_NO;
 	if (!o.command_whole)
-		return opening->said[SIDE_CLIENT].n < OPENING_ENOUGH ? PROBE_MORE : PROBE_NO;
+		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	return imap_verb_of(o.verb) < IMAP_CORRUPTED ? PROBE_WEAK : PROBE_NO;
 }
 

@@ -6,17 +6,25 @@
 
 enum { LINES_MAX = 16 };	/* of each side that are looked at */
 
-/* A line without its end, as much of it as is there. */
-static struct span
-first_line(struct span said, bool *whole_r)
+struct span
+opening_line(struct span said, bool *whole_r)
 {
 	size_t end = span_find(said, '\n');
 
 	*whole_r = end < said.n;
 	said = span_head(said, end);
-	if (*whole_r && span_at(said, said.n - 1) == '\r')
+	if (span_at(said, said.n - 1) == '\r')
 		said.n--;
 	return said;
+}
+
+/* Where codes are read, the CR of half a line is not its end yet. */
+static struct span
+first_line(struct span said, bool *whole_r)
+{
+	struct span line = opening_line(said, whole_r);
+
+	return *whole_r ? line : said;
 }
 
 bool

@@ -25,6 +25,9 @@ struct opening_lines {
 	unsigned answer;		/* code of what came behind the greeting, or 0 */
 };
 
+/* The first line of what one side said, without its end, as much of it as is there. */
+struct span opening_line(struct span said, bool *whole_r);
+
 /* Is it a command of SMTP and its kin that nobody else's clients begin with? */
 bool opening_is_hello(struct span verb);
 

@@ -41,19 +41,6 @@ pop3_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	p->heard = false;
 }
 
-/* Its first line, as far as it is there. */
-static struct span
-first_line(struct span said, bool *whole_r)
-{
-	size_t end = span_find(said, '\n');
-
-	*whole_r = end < said.n;
-	said = span_head(said, end);
-	if (span_at(said, said.n - 1) == '\r')
-		said.n--;
-	return said;
-}
-
 /* Could more bytes make a status of this? */
 static bool
 may_become_status(struct span line)
@@ -69,7 +56,7 @@ probe_client(const struct opening *opening, bool answered)
 	struct span rest, line;
 	bool whole;
 
-	line = first_line(opening->said[SIDE_CLIENT], &whole);
+	line = opening_line(opening->said[SIDE_CLIENT], &whole);
 	if (!whole)
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	command = pop3_command_find(line_word(line, &rest));
@@ -90,7 +77,7 @@ pop3_probe(const struct opening *opening)
 
 	if (server.n == 0)
 		return probe_client(opening, false);
-	line = first_line(server, &whole);
+	line = opening_line(server, &whole);
 	word = line_word(line, &rest);
 	if (!whole && line.n <= 4 && opening->more[SIDE_SERVER])
 		return may_become_status(line) ? PROBE_MORE : PROBE_NO;

@@ -5,8 +5,8 @@
 
 /*
  * English as servers speak it, the keywords of all protocols here, and our own
- * words for what has none; no word that people take for passwords. Sorted as
- * capitals, for it is searched by halves.
+ * words for what has none; no more than it takes to read a reply, for a password
+ * may be any word. Sorted as capitals, for it is searched by halves.
  */
 static const char *const words[] = {
 	"+OK", "-ERR", "1.0", "1.1", "1.2", "1.3", "1.3.6.1.4.1.1466.20037", "8BITMIME", "a",

@@ -9,6 +9,22 @@ sasl_exchange_begin(struct sasl_exchange *x, struct span mechanism)
 	*x = (struct sasl_exchange){ .mechanism = sasl_find(mechanism) };
 }
 
+bool
+sasl_exchange_counts(struct sasl_exchange *x, bool *secret_r)
+{
+	const struct sasl_mechanism *mechanism = x->mechanism;
+
+	*secret_r = false;
+	x->challenged = false;
+	if (mechanism == NULL)
+		return false;
+	if (x->responses < UINT8_MAX)
+		x->responses++;
+	*secret_r = mechanism->kind == SASL_FIRST ||
+	    (mechanism->kind == SASL_SECOND && x->responses >= 2);
+	return *secret_r || mechanism->kind == SASL_OPAQUE;
+}
+
 void
 sasl_exchange_response(struct sasl_exchange *x, const char *verb, struct facts *facts)
 {
@@ -16,14 +32,7 @@ sasl_exchange_response(struct sasl_exchange *x, const char *verb, struct facts *
 	struct keep excerpt = { 0 };
 	bool secret;
 
-	x->challenged = false;
-	if (mechanism == NULL)
-		return;
-	if (x->responses < UINT8_MAX)
-		x->responses++;
-	secret = mechanism->kind == SASL_FIRST ||
-	    (mechanism->kind == SASL_SECOND && x->responses >= 2);
-	if (!secret && mechanism->kind != SASL_OPAQUE)
+	if (!sasl_exchange_counts(x, &secret))
 		return;
 	keep_add(&excerpt, span_text(verb));
 	keep_add(&excerpt, span_text(" "));

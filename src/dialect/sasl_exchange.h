@@ -21,6 +21,9 @@ struct sasl_exchange {
 
 void sasl_exchange_begin(struct sasl_exchange *x, struct span mechanism);
 
+/* One response more: is it to be told? *secret_r: a secret can be recovered from what crossed. */
+bool sasl_exchange_counts(struct sasl_exchange *x, bool *secret_r);
+
 /* One response crossed in clear; verb is the command that began the exchange. */
 void sasl_exchange_response(struct sasl_exchange *x, const char *verb, struct facts *facts);
 

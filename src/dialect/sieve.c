@@ -48,19 +48,6 @@ sieve_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	facts->goes_on = from == SIDE_CLIENT ? s->command.open : s->answer.open;
 }
 
-/* A line without its end, as much of it as is there. */
-static struct span
-first_line(struct span said, bool *whole_r)
-{
-	size_t end = span_find(said, '\n');
-
-	*whole_r = end < said.n;
-	said = span_head(said, end);
-	if (span_at(said, said.n - 1) == '\r')
-		said.n--;
-	return said;
-}
-
 /* RFC 5804 §1.7: a capability's name in quotes, which begins the line. */
 static bool
 is_capability(struct span line)
@@ -87,7 +74,7 @@ probe_client(const struct opening *opening, bool answered)
 	struct span rest, line;
 	bool whole;
 
-	line = first_line(opening->said[SIDE_CLIENT], &whole);
+	line = opening_line(opening->said[SIDE_CLIENT], &whole);
 	if (!whole)
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	command = sieve_command_find(line_word(line, &rest));
@@ -105,7 +92,7 @@ sieve_probe(const struct opening *opening)
 
 	if (server.n == 0)
 		return probe_client(opening, false);
-	line = first_line(server, &whole);
+	line = opening_line(server, &whole);
 	if (begin != '"' && begin != '{' && begin != 'O' && begin != 'o' && begin != 'N' &&
 	    begin != 'n' && begin != 'B' && begin != 'b')
 		return PROBE_NO;

@@ -26,7 +26,7 @@ smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 	s->holes = true;
 	line_gap(&s->lines[from]);
 	pending_clear(&s->pending);
-	s->challenged = s->auth_open = false;
+	s->exchange.challenged = s->auth_open = false;
 	s->early = s->stray = 0;
 	s->hello_put_off.n = 0;
 	s->listing_ended = false;

@@ -9,7 +9,7 @@
 #include "dialect/dialect.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
-#include "dialect/sasl.h"
+#include "dialect/sasl_exchange.h"
 
 /*
  * SMTP (RFC 5321) with STARTTLS (RFC 3207), PIPELINING (RFC 2920), CHUNKING
@@ -59,9 +59,7 @@ struct smtp {
 	bool command_had_argument;	/* of the last STARTTLS */
 	struct keep corrupted;		/* the last garbled verb */
 
-	const struct sasl_mechanism *mechanism;	/* of the AUTH exchange, NULL before any */
-	uint8_t responses;		/* ... and how many there were so far */
-	bool challenged;		/* the server waits for a response */
+	struct sasl_exchange exchange;	/* of AUTH */
 	bool auth_open;			/* AUTH was the last command: responses may follow */
 	uint16_t early;			/* responses that came before their challenges */
 	uint16_t stray;			/* ... that a server that never asked reads as commands */

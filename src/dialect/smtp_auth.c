@@ -8,40 +8,16 @@
 
 enum { RESPONSE_BYTES_MIN = 4 };	/* the shortest base64 that says anything */
 
-/* One response of the exchange crossed in clear; its text is not looked at. */
-static void
-response(struct smtp *s, struct facts *facts)
-{
-	const struct sasl_mechanism *mechanism = s->mechanism;
-	bool secret;
-
-	if (mechanism == NULL)
-		return;
-	s->responses++;
-	secret = mechanism->kind == SASL_FIRST ||
-	    (mechanism->kind == SASL_SECOND && s->responses >= 2);
-	if (secret || mechanism->kind == SASL_OPAQUE) {
-		struct keep excerpt = { 0 };
-
-		keep_add(&excerpt, span_text("AUTH "));
-		keep_add(&excerpt, span_text(mechanism->name));
-		facts_credentials(facts, span_text(mechanism->name), secret,
-		    keep_span(&excerpt));
-	}
-}
-
 void
 smtp_auth_command(struct smtp *s, struct span rest, struct facts *facts)
 {
 	struct span initial, name = line_word(rest, &initial);
 
-	s->mechanism = sasl_find(name);
-	s->responses = 0;
-	s->challenged = false;
+	sasl_exchange_begin(&s->exchange, name);
 	s->auth_open = true;
 	/* "=" stands for an initial response of no bytes */
 	if (initial.n > 0 && !span_is(initial, "="))
-		response(s, facts);
+		sasl_exchange_response(&s->exchange, "AUTH", facts);
 }
 
 static bool
@@ -62,11 +38,11 @@ is_base64(struct span text)
 static bool
 wants_more(const struct smtp *s)
 {
-	switch (s->mechanism->kind) {
+	switch (s->exchange.mechanism->kind) {
 	case SASL_FIRST:
-		return s->responses < 1;
+		return s->exchange.responses < 1;
 	case SASL_SECOND:
-		return s->responses < 2;
+		return s->exchange.responses < 2;
 	case SASL_OPAQUE:
 		break;
 	}
@@ -86,14 +62,14 @@ is_early(const struct smtp *s, const struct line *line)
 bool
 smtp_auth_line(struct smtp *s, const struct line *line, struct facts *facts)
 {
-	if (!s->challenged) {
+	if (!s->exchange.challenged) {
 		if (!is_early(s, line) || s->early == UINT16_MAX)
 			return false;
 		s->early++;
 	}
-	s->challenged = false;
+	s->exchange.challenged = false;
 	if (!span_is(line->text, "*"))
-		response(s, facts);
+		sasl_exchange_response(&s->exchange, "AUTH", facts);
 	return true;
 }
 
@@ -102,12 +78,12 @@ smtp_auth_reply(struct smtp *s, unsigned code, struct span line, struct facts *f
 {
 	if (code == 334) {
 		/* the exchange goes on; the command stays pending */
-		s->challenged = s->early == 0;
+		s->exchange.challenged = s->early == 0;
 		s->early -= s->early > 0;
 		return;
 	}
 	pending_drop(&s->pending);
-	s->challenged = s->auth_open = false;
+	s->exchange.challenged = s->auth_open = false;
 	s->stray = s->early;
 	s->early = 0;
 	if (code >= 200 && code <= 299) {

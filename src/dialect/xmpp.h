@@ -7,7 +7,7 @@
 
 #include "dialect/capability.h"
 #include "dialect/dialect.h"
-#include "dialect/sasl.h"
+#include "dialect/sasl_exchange.h"
 #include "dialect/xml.h"
 
 /*
@@ -66,8 +66,7 @@ struct xmpp {
 	bool asked;			/* <starttls/> waits for its answer */
 	bool closed;			/* the server has said that it ends the stream */
 
-	const struct sasl_mechanism *mechanism;	/* of the exchange, NULL before any */
-	uint8_t responses;
+	struct sasl_exchange exchange;
 	bool exchanging;		/* SASL waits for the server's word */
 	bool filled;			/* the element being read has text in it */
 

@@ -47,16 +47,11 @@ tell_version(struct xmpp *s, enum xmpp_element element, struct facts *facts)
 static void
 sasl_response(struct xmpp *s, struct facts *facts)
 {
-	const struct sasl_mechanism *mechanism = s->mechanism;
+	const struct sasl_mechanism *mechanism = s->exchange.mechanism;
 	struct keep excerpt = { 0 };
 	bool secret;
 
-	if (mechanism == NULL)
-		return;
-	s->responses++;
-	secret = mechanism->kind == SASL_FIRST ||
-	    (mechanism->kind == SASL_SECOND && s->responses >= 2);
-	if (!s->filled || (!secret && mechanism->kind != SASL_OPAQUE))
+	if (!sasl_exchange_counts(&s->exchange, &secret) || !s->filled)
 		return;
 	keep_add(&excerpt, span_text("<auth mechanism='"));
 	keep_add(&excerpt, span_text(mechanism->name));
@@ -104,8 +99,7 @@ stanza_begin(struct xmpp *s, enum xmpp_element element, const char **attributes,
 {
 	switch (element) {
 	case XMPP_AUTH:
-		s->mechanism = sasl_find(xml_attribute(attributes, "mechanism"));
-		s->responses = 0;
+		sasl_exchange_begin(&s->exchange, xml_attribute(attributes, "mechanism"));
 		s->exchanging = true;
 		s->filled = false;
 		break;

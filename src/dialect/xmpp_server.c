@@ -5,22 +5,13 @@
  * stream errors (§4.9) and the verdict of dialback (XEP-0220 §2.3).
  */
 #include "dialect/xmpp.h"
+#include "dialect/reply.h"
 
 /* Put as much of the text behind what is kept as there is room for. */
 static void
 append(struct keep *k, struct span text)
 {
 	keep_add(k, span_head(text, (size_t)(KEEP_BYTES - k->n)));
-}
-
-static bool
-mentions(struct span text, const char *word)
-{
-	for (; text.n > 0; span_skip(&text, 1)) {
-		if (span_starts_nocase(text, word))
-			return true;
-	}
-	return false;
 }
 
 static void
@@ -118,8 +109,8 @@ static void
 error_end(struct xmpp *s, struct facts *facts)
 {
 	struct span condition = keep_span(&s->condition), words = keep_span(&s->words);
-	bool encryption = mentions(words, "encrypt") || mentions(words, "TLS") ||
-	    mentions(words, "SSL");
+	bool encryption = reply_mentions(words, "encrypt") || reply_mentions(words, "TLS") ||
+	    reply_mentions(words, "SSL");
 	struct keep line = { 0 };
 
 	append(&line, condition);

@@ -89,7 +89,7 @@ when_contradiction(const struct observation *o)
 static bool
 stripped(const struct observation *o)
 {
-	bool went = marked(o, MARK_TLS_ELSEWHERE) && !is_exposed(o);
+	bool went = marked(o, MARK_TLS_ELSEWHERE) && !observation_exposed_anywhere(o);
 
 	return !went && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
 	    !o->listing_in_greeting_only && o->flow.handshake && !masked(o) &&

@@ -120,7 +120,8 @@ when_swallowed(const struct observation *o)
 static enum joint
 came_back_after_no(const struct observation *o, const struct knowledge *k)
 {
-	return alert_if(k->relation.setback == SETBACK_PERMANENT && is_exposed(o));
+	return alert_if(k->relation.setback == SETBACK_PERMANENT &&
+	    observation_exposed_anywhere(o));
 }
 
 /* It is enough that the client tells its name in clear and does not ask again. */
@@ -128,13 +129,14 @@ static enum joint
 came_back_after_error(const struct observation *o, const struct knowledge *k)
 {
 	return alert_if(k->relation.setback == SETBACK_ERROR && o->requested != FACT_TRUE &&
-	    !o->implicit && (o->client_name_hash != 0 || is_exposed(o)));
+	    !o->implicit && (o->client_name_hash != 0 || observation_exposed_anywhere(o)));
 }
 
 static enum joint
 came_back_after_later(const struct observation *o, const struct knowledge *k)
 {
-	return alert_if(k->relation.setback == SETBACK_TEMPORARY && is_exposed(o));
+	return alert_if(k->relation.setback == SETBACK_TEMPORARY &&
+	    observation_exposed_anywhere(o));
 }
 
 static const struct decision_row rows[] = {

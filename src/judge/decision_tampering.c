@@ -97,7 +97,7 @@ came_back_in_clear(const struct observation *o, const struct knowledge *k)
 	enum setback setback = k->relation.setback;
 
 	return alert_if((setback == SETBACK_HANDSHAKE || setback == SETBACK_ALERT) &&
-	    is_exposed(o));
+	    observation_exposed_anywhere(o));
 }
 
 static enum joint
@@ -134,8 +134,8 @@ same_hello(const struct observation *o, const struct knowledge *k)
 static enum joint
 port_blocked(const struct observation *o, const struct knowledge *k)
 {
-	return alert_if(k->relation.blocked_serves && is_exposed(o) && !upgraded(o) &&
-	    !is_optional(o));
+	return alert_if(k->relation.blocked_serves && observation_exposed_anywhere(o) &&
+	    !upgraded(o) && !is_optional(o));
 }
 
 static const struct decision_row rows[] = {

@@ -85,15 +85,4 @@ corrupted(const struct observation *o)
 	return marked(o, MARK_TOKEN_CORRUPTED) && !was_offered(o);
 }
 
-/* Something crossed in clear on this connection, wherever its own upgrade stood. */
-static inline bool
-is_exposed(const struct observation *o)
-{
-	for (int u = 0; u < UPGRADES; u++) {
-		if (o->exposed[u] != 0)
-			return true;
-	}
-	return false;
-}
-
 #endif

@@ -109,7 +109,10 @@ find_blocked(const struct relations *r, const struct observation *seen, uint64_t
 	found->blocked_port = b->port;
 }
 
-/* A proxy that passes TLS on shows one hello twice, too, but not once upgraded and once not. */
+/*
+ * A proxy that passes TLS on shows one hello twice, too, but not once upgraded
+ * and once not; a second tap that came late does, but on one port.
+ */
 static void
 find_hello(const struct relations *r, const struct observation *seen, struct relation *found)
 {

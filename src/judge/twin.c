@@ -94,10 +94,16 @@ likeness_hash(const struct twins *t, const struct observation *o, enum likeness 
 	return hash_bytes(&t->key, &key, sizeof(key));
 }
 
+static int64_t
+distance(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns > b_ns ? a_ns - b_ns : b_ns - a_ns;
+}
+
 static bool
 is_within(int64_t a_ns, int64_t b_ns, int64_t limit_ns)
 {
-	return a_ns > b_ns ? a_ns - b_ns <= limit_ns : b_ns - a_ns <= limit_ns;
+	return distance(a_ns, b_ns) <= limit_ns;
 }
 
 static bool
@@ -123,12 +129,6 @@ find_by_tuple(const struct bucket *bucket, const struct twin_side *mine)
 			found = s;
 	}
 	return found;
-}
-
-static int64_t
-distance(int64_t a_ns, int64_t b_ns)
-{
-	return a_ns > b_ns ? a_ns - b_ns : b_ns - a_ns;
 }
 
 /* How far apart two sessions that look alike began and ended; -1 when they are two for certain. */

@@ -16,16 +16,6 @@ text_hash(const char *text)
 	return text[0] != '\0' ? hash_bytes(&fixed, text, strlen(text)) : 0;
 }
 
-static bool
-is_in_clear(const struct observation *o)
-{
-	for (int u = 0; u < UPGRADES; u++) {
-		if (o->exposed[u] != 0)
-			return true;
-	}
-	return false;
-}
-
 /* By a word of either side, not because the capture did. */
 static bool
 has_ended(const struct flow *f)
@@ -57,7 +47,7 @@ twin_side_of(const struct observation *o, struct twin_side *s)
 		.reset_by = { o->flow.reset_by[0], o->flow.reset_by[1] },
 		.handshake = o->flow.handshake,
 		.whole = observation_seen_whole(o) && has_ended(&o->flow),
-		.in_clear = is_in_clear(o),
+		.in_clear = observation_exposed_anywhere(o),
 	};
 	text_copy(s->reply, sizeof(s->reply), o->reply);
 }

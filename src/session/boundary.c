@@ -106,15 +106,12 @@ quotable(const struct conversation *c)
 	return span_text("(bytes that are not quoted)");
 }
 
-/*
- * Where the beginning or a piece is missing, what looks like a request may be a
- * line of a message, and what follows it the next one.
- */
+/* Of a client that is heard alone it is noted all the same, and is no finding. */
 static bool
 may_be_text(const struct conversation *c, enum mark_kind kind)
 {
 	return (kind == MARK_INJECTED_COMMAND || kind == MARK_CLEAR_AFTER_ACCEPT) &&
-	    (c->facts.holed || !c->flow->handshake) && c->flow->packets[SIDE_SERVER] > 0;
+	    facts_may_be_text(&c->facts) && c->flow->packets[SIDE_SERVER] > 0;
 }
 
 static void

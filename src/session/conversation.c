@@ -239,7 +239,6 @@ take(struct conversation *c, enum side from, struct span bytes)
 static void
 enter_tunnel(struct conversation *c)
 {
-	const enum side order[] = { SIDE_CLIENT, SIDE_SERVER };
 	struct buffer waiting[2] = { c->unread[SIDE_CLIENT], c->unread[SIDE_SERVER] };
 	struct frame_ref at = c->facts.at;
 
@@ -253,10 +252,10 @@ enter_tunnel(struct conversation *c)
 	c->port = c->facts.tunnel_port;
 	c->facts = (struct facts){ .seen = &c->seen, .at = at };
 	c->stage = STAGE_OPENING;
-	for (int i = 0; i < 2; i++) {
-		if (waiting[order[i]].n > 0)
-			conversation_bytes(c, order[i], buffer_span(&waiting[order[i]]), &at);
-		buffer_clear(&waiting[order[i]]);
+	for (int from = 0; from < 2; from++) {
+		if (waiting[from].n > 0)
+			conversation_bytes(c, (enum side)from, buffer_span(&waiting[from]), &at);
+		buffer_clear(&waiting[from]);
 	}
 }
 

@@ -14,6 +14,16 @@ observation_mark(const struct observation *o, enum mark_kind kind)
 }
 
 bool
+observation_exposed_anywhere(const struct observation *o)
+{
+	for (int u = 0; u < UPGRADES; u++) {
+		if (observation_exposed(o, (enum upgrade)u))
+			return true;
+	}
+	return false;
+}
+
+bool
 observation_seen_whole(const struct observation *o)
 {
 	return flow_seen_whole(&o->flow) && !o->lost_sync;
@@ -33,9 +43,11 @@ observation_handshake_failed(const struct observation *o)
 	if (observation_has(o, MARK_SERVER_HELLO))
 		return observation_has(o, MARK_TLS_DAMAGED) ||
 		    observation_has(o, MARK_TLS_RESET);
+	if (observation_has(o, MARK_TLS_ALERT))
+		return true;
 	/* it may lie in the hole */
-	if (o->flow.gap_bytes[SIDE_SERVER] > 0 && !observation_has(o, MARK_TLS_ALERT))
+	if (o->flow.gap_bytes[SIDE_SERVER] > 0)
 		return false;
-	return observation_has(o, MARK_TLS_ALERT) || observation_has(o, MARK_TLS_GARBAGE) ||
-	    observation_has(o, MARK_TLS_RESET) || observation_nothing_came(o);
+	return observation_has(o, MARK_TLS_GARBAGE) || observation_has(o, MARK_TLS_RESET) ||
+	    observation_nothing_came(o);
 }

@@ -130,6 +130,9 @@ observation_exposed(const struct observation *o, enum upgrade upgrade)
 	return o->exposed[upgrade] != 0;
 }
 
+/* Did something cross in clear, wherever the upgrade stood? */
+bool observation_exposed_anywhere(const struct observation *o);
+
 /*
  * A ClientHello was sent, and no ServerHello that the client could use came
  * back: something else, one that was damaged on its way or cut short by a reset,

@@ -14,7 +14,7 @@ static struct facts *
 begin(struct fixture *x, unsigned traits)
 {
 	memset(x, 0, sizeof(*x));
-	x->seen.traits = (uint8_t)traits;
+	x->seen.traits = (uint16_t)traits;
 	x->facts.seen = &x->seen;
 	x->facts.from_start = true;
 	return &x->facts;

@@ -128,6 +128,19 @@ a_proxy_that_passes_tls_on_is_no_opossum(void **state)
 	assert_int_equal(c->heard.alerts, 0);
 }
 
+static void
+a_tap_that_came_late_makes_no_opossum(void **state)
+{
+	struct court *c = *state;
+	struct observation late = implicit(1, 1), whole = observed_upgrade(1, 1);
+
+	late.tls.client_random_hash = whole.tls.client_random_hash = 99;
+	late.flow.tuple.port[SIDE_SERVER] = whole.flow.tuple.port[SIDE_SERVER];
+	see(c, late);
+	see(c, whole);
+	assert_int_equal(c->heard.alerts, 0);
+}
+
 static struct observation
 with_certificate(uint8_t client, int day, const char *key, const char *issuer,
     const char *subject)
@@ -278,6 +291,7 @@ main(void)
 		IN_COURT(the_one_from_the_first_byte_may_end_last),
 		IN_COURT(one_of_them_may_have_no_event_of_its_own),
 		IN_COURT(a_proxy_that_passes_tls_on_is_no_opossum),
+		IN_COURT(a_tap_that_came_late_makes_no_opossum),
 		IN_COURT(a_renewed_certificate_is_no_alert_but_a_home_made_one_is),
 		IN_COURT(a_version_that_goes_far_down_is_told),
 		IN_COURT(a_demand_that_is_gone_is_told),
