@@ -434,6 +434,7 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 		boundary_at_end(c);
 	facts_end(&c->facts, flow_heard_out(c->flow, FLOW_ANSWER_NS));
 	handshake_at_end(c);
+	conversation_match_strangers(c);
 	settle(&c->seen, c->flow);
 	c->seen.final = true;
 	stop(c);

@@ -13,10 +13,14 @@
 #include "session/start.h"
 #include "words/flow.h"
 #include "words/observation.h"
+#include "words/stranger.h"
 
 /* Inside the room: what is kept of one conversation, for all who work on it. */
 
-enum { TUNNELS_MAX = 4 };	/* proxies behind proxies that are followed */
+enum {
+	TUNNELS_MAX = 4,	/* proxies behind proxies that are followed */
+	STRANGERS_MAX = 2,	/* more foreign packets, and the way is just unsteady */
+};
 
 enum stage {
 	STAGE_OPENING,		/* not recognised yet */
@@ -72,6 +76,8 @@ struct conversation {
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
 	int64_t asked_ns, granted_ns;
+	struct stranger stranger[2][STRANGERS_MAX];
+	uint8_t strangers[2];		/* of that side, STRANGERS_MAX + 1 being the most */
 	struct facts facts;
 	struct observation seen;
 	_Alignas(max_align_t) unsigned char state[DIALECT_STATE_MAX];

@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "stream/flow_table.h"
 #include "stream/pool.h"
+#include "stream/sender.h"
 #include "stream/stream.h"
 #include "words/flow.h"
 
@@ -69,6 +70,7 @@ struct half {
 	struct history *history;
 	uint16_t history_bytes;	/* how many before next it knows */
 
+	struct sender sender;
 	struct fingerprint recent[FINGERPRINTS];
 	uint8_t recent_count, recent_next;
 };
@@ -137,7 +139,7 @@ struct stream_counts {
 	uint64_t opened, attempts, idle, reused, evicted, evicted_half_open;
 	uint64_t gaps, gap_bytes, no_handshake, one_sided, truncated;
 	uint64_t bad_checksum, offloaded, duplicate_packets, conflicts;
-	uint64_t out_of_window, resyncs, bad_resets, bad_answers;
+	uint64_t out_of_window, resyncs, bad_resets, bad_answers, strangers;
 	uint64_t out_of_order, order_forced, resets_outlived, early_given_up;
 	uint64_t stray, late, self, no_memory;
 };

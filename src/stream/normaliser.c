@@ -107,6 +107,7 @@ take_reset(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
 	const struct half *half = &c->half[from];
+	struct stranger stranger;
 
 	if (!reset_is_valid(c, from, segment)) {
 		s->counts.bad_resets++;
@@ -124,6 +125,10 @@ take_reset(struct stream *s, struct connection *c, enum side from,
 	c->reset = (struct held_reset){ .seen = true, .from = from, .seq = segment->seq,
 		.at = *s->at };
 	c->flow.end = FLOW_RST;
+	if (sender_is_foreign_reset(&half->sender, segment, &stranger)) {
+		s->counts.strangers++;
+		s->listener.stranger(c->session, from, &stranger, true);
+	}
 	c->stopping = s->listener.reset(c->session, from, false, s->at) == STREAM_STOP;
 	if (c->stopping)
 		connection_close(s, c, FLOW_RST);

@@ -10,6 +10,7 @@
 #include "base/span.h"
 #include "decode/decode.h"
 #include "words/flow.h"
+#include "words/stranger.h"
 
 /*
  * TCP reassembly: segments in, the bytes of each connection out, in order and
@@ -85,6 +86,13 @@ struct stream_listener {
 	 */
 	enum stream_want (*conflict)(void *session, enum side from, struct span kept,
 	    struct span other, const struct frame_ref *at);
+
+	/*
+	 * A segment with data did not come from where the others of that side did:
+	 * told when the next one does. A reset is told before reset() is.
+	 */
+	void (*stranger)(void *session, enum side from, const struct stranger *stranger,
+	    bool is_reset);
 
 	/*
 	 * A reset with the right numbers, which may be forged all the same.
