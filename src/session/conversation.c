@@ -246,6 +246,7 @@ enter_tunnel(struct conversation *c)
 	memset(c->unread, 0, sizeof(c->unread));
 	memset(c->began, 0, sizeof(c->began));
 	memset(c->inside, 0, sizeof(c->inside));
+	memset(c->lost_first, 0, sizeof(c->lost_first));
 	c->asked = c->granted = c->no_hello = c->client_spoke = false;
 	c->tunnels++;
 	c->tunnel_to = c->facts.tunnel_to;
@@ -311,6 +312,10 @@ begin(struct conversation *c, const struct dialect *dialect)
 		c->tls[SIDE_SERVER].on = true;
 		handshake_begin(c, SIDE_CLIENT);
 		expect_dialect(c);
+	}
+	for (int side = 0; side < 2 && dialect != NULL; side++) {
+		if (c->lost_first[side] > 0)
+			dialect->gap(c->state, (enum side)side, c->lost_first[side], &c->facts);
 	}
 	for (unsigned i = 0; i < start.turn_count && c->stage == STAGE_SPEAKING; i++) {
 		enum side from = (enum side)start.turns[i].from;
@@ -384,8 +389,12 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 {
 	c->facts.at = *at;
 	c->facts.from = from;
+	/* of a side that the tap does not hear, all is missing */
+	if (from == SIDE_SERVER && c->flow->packets[SIDE_SERVER] > 0)
+		c->facts.answers_lost = true;
 	if (c->stage == STAGE_OPENING && start_is_empty(&c->start)) {
 		c->facts.holed = true;
+		c->lost_first[from] += count;
 		return true;	/* who speaks first was not heard: others may tell */
 	}
 	if (c->stage == STAGE_OPENING)
@@ -395,6 +404,9 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 		return false;
 	buffer_clear(&c->unread[from]);
 	if (c->dialect == NULL || hides_tls(c, from)) {
+		/* what broke it may be what is missing */
+		if (!c->tls[SIDE_CLIENT].protected && c->seen.established == FACT_TRUE)
+			c->seen.established = FACT_UNKNOWN;
 		stop(c);
 		return false;
 	}

@@ -62,6 +62,7 @@ struct conversation {
 	uint64_t tunnel_to;		/* inside a tunnel to there, hashed; 0 = not */
 	uint8_t tunnels;		/* one within the other */
 	struct start start;
+	uint64_t lost_first[2];		/* bytes that are missing before all that was seen */
 	struct buffer unread[2];
 	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */
 	struct unit_start began[2];

@@ -113,6 +113,8 @@ take_reset(struct stream *s, struct connection *c, enum side from,
 		s->counts.bad_resets++;
 		return;
 	}
+	if (segment->flags & TCP_ACK)
+		note_ack(c, from, segment->ack);
 	if (c->reset.seen)
 		return;
 	c->flow.reset_by[from] = true;
@@ -206,6 +208,27 @@ normaliser_take_content(struct stream *s, struct connection *c, enum side from,
 	take_fin(c, from, segment);
 }
 
+/* Once everything has been told that its sender had read. */
+static void
+take_in_turn(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (c->state == CONNECTION_FOLLOWED && order_must_wait(c, from, segment) &&
+	    order_hold(s, c, from, segment))
+		take_fin(c, from, segment);
+	else
+		normaliser_take_content(s, c, from, segment);
+}
+
+void
+normaliser_take_late(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (segment->flags & TCP_ACK)
+		note_ack(c, from, segment->ack);
+	take_in_turn(s, c, from, segment);
+}
+
 /* Both FINs are acknowledged; or the only side that the tap hears has said all. */
 static bool
 is_finished(const struct connection *c)
@@ -272,11 +295,7 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 		gaps_check(s, c, to);
 		order_settle(s, c);
 	}
-	if (c->state == CONNECTION_FOLLOWED && order_must_wait(c, from, segment) &&
-	    order_hold(s, c, from, segment))
-		take_fin(c, from, segment);
-	else
-		normaliser_take_content(s, c, from, segment);
+	take_in_turn(s, c, from, segment);
 	if (c->state == CONNECTION_FOLLOWED && !c->stopping) {
 		gaps_check(s, c, from);
 		order_settle(s, c);
