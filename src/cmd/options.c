@@ -43,16 +43,17 @@ options_next(const char *command, int argc, char **argv, const struct option *op
 }
 
 int
-options_number(const char *command, const char *name, const char *text, size_t max,
-    size_t *number_r)
+options_number(const char *command, const char *name, const char *text, size_t min,
+    size_t max, size_t *number_r)
 {
 	size_t number = 0;
 	const char *at = text;
 
 	for (; *at >= '0' && *at <= '9' && number <= max; at++)
 		number = number * 10 + (size_t)(*at - '0');
-	if (at == text || *at != '\0' || number == 0 || number > max) {
-		log_usage(command, "--%s %.60s: say a number from 1 to %zu", name, text, max);
+	if (at == text || *at != '\0' || number < min || number > max) {
+		log_usage(command, "--%s %.60s: say a number from %zu to %zu", name, text,
+		    min, max);
 		return -1;
 	}
 	*number_r = number;

@@ -15,11 +15,11 @@ enum { OPTION_HELP = 'h', OPTION_WRONG = '?' };
 int options_next(const char *command, int argc, char **argv, const struct option *options);
 
 /*
- * Read the value of an option that is a number from 1 to max (less than SIZE_MAX / 10).
+ * Read the value of an option that is a number from min to max (less than SIZE_MAX / 10).
  * 0, or -1 after a message.
  */
-int options_number(const char *command, const char *name, const char *text, size_t max,
-    size_t *number_r);
+int options_number(const char *command, const char *name, const char *text, size_t min,
+    size_t max, size_t *number_r);
 
 /* Write a text of help to standard output; returns the exit status. */
 int options_help(const char *text);

@@ -6,12 +6,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
-#include "decode/fragments.h"
-#include "judge/baseline.h"
 #include "run/read.h"
-#include "stream/stream.h"
 
 static const char help[] =
     "usage: stripwatch read [OPTIONS] FILE... | -\n"
@@ -33,9 +31,12 @@ static const char help[] =
     "  --filter EXPRESSION  read only matching frames, see pcap-filter(7)\n"
     "  --fail-on LEVEL      exit with 4 when an alert of this level or above was given:\n"
     "                       high, medium, low, informational\n"
-    "  --max-connections N  follow so many connections at once (default 32768)\n"
-    "  --max-datagrams N    put so many IP datagrams together at once (default 8192)\n"
-    "  --max-servers N      remember so many servers (default 65536)\n"
+    "  --vlan-track yes|no  do VLANs tell connections apart? (default yes; no where each\n"
+    "                       direction has its own)\n"
+    "  --limit NAME=N       make a table larger or smaller; may be repeated;\n"
+    "                       --limit help lists them\n"
+    "  --max-connections N, --max-datagrams N, --max-servers N\n"
+    "                       the same as --limit connections=N and so on\n"
     "  -h, --help           this text\n"
     "\n"
     "SIGINT and SIGTERM end the reading: what came before is judged and written.\n"
@@ -46,9 +47,7 @@ static const char help[] =
 
 enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
 	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS, OPT_POLICY };
-
-enum { MAX_OF_ANY_TABLE = 1 << 22 };
+	OPT_MAX_SERVERS, OPT_POLICY, OPT_LIMIT, OPT_VLAN_TRACK };
 
 static const struct option options[] = {
 	{ "format", required_argument, NULL, OPT_FORMAT },
@@ -64,6 +63,8 @@ static const struct option options[] = {
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
 	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
+	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "vlan-track", required_argument, NULL, OPT_VLAN_TRACK },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -73,7 +74,7 @@ struct arguments {
 	struct read_settings settings;
 	const char **files, **taps, **rules;
 	size_t tap_count;
-	bool help;
+	bool help, limits_help;
 };
 
 static int
@@ -113,6 +114,14 @@ set_fail_on(struct read_settings *s, const char *level)
 }
 
 static int
+set_vlan_track(struct read_settings *s, const char *value)
+{
+	s->any_vlan = strcmp(value, "no") == 0;
+	return s->any_vlan || strcmp(value, "yes") == 0 ? 0 :
+	    usage(value, "is neither yes nor no");
+}
+
+static int
 take_option(struct arguments *a, int name, char *value)
 {
 	switch (name) {
@@ -145,14 +154,16 @@ take_option(struct arguments *a, int name, char *value)
 	case OPT_FAIL_ON:
 		return set_fail_on(&a->settings, value);
 	case OPT_MAX_CONNECTIONS:
-		return options_number("read", "max-connections", value, MAX_OF_ANY_TABLE,
-		    &a->settings.max_connections);
+		return limits_set(&a->settings.limits, "connections", value);
 	case OPT_MAX_DATAGRAMS:
-		return options_number("read", "max-datagrams", value, MAX_OF_ANY_TABLE,
-		    &a->settings.max_datagrams);
+		return limits_set(&a->settings.limits, "datagrams", value);
 	case OPT_MAX_SERVERS:
-		return options_number("read", "max-servers", value, MAX_OF_ANY_TABLE,
-		    &a->settings.max_servers);
+		return limits_set(&a->settings.limits, "servers", value);
+	case OPT_LIMIT:
+		a->limits_help = a->limits_help || strcmp(value, "help") == 0;
+		return a->limits_help ? 0 : limits_take(&a->settings.limits, value);
+	case OPT_VLAN_TRACK:
+		return set_vlan_track(&a->settings, value);
 	case OPTION_HELP:
 		a->help = true;
 		return 0;
@@ -170,7 +181,7 @@ parse(struct arguments *a, int argc, char **argv)
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
-	if (a->help)
+	if (a->help || a->limits_help)
 		return 0;
 	if (a->settings.learn && a->settings.baseline == NULL)
 		return usage("--learn", "needs --baseline FILE");
@@ -204,10 +215,7 @@ run(struct arguments *a)
 int
 cmd_read(int argc, char **argv)
 {
-	struct arguments a = { .settings = { .ports = "all",
-		.max_connections = STREAM_ESTABLISHED_MAX,
-		.max_datagrams = FRAGMENTS_DATAGRAMS_MAX,
-		.max_servers = BASELINE_SERVERS_DEFAULT } };
+	struct arguments a = { .settings = { .ports = "all", .limits = limits_default() } };
 	enum exit_status status = EXIT_USAGE;
 	size_t room = (size_t)argc + 1;
 
@@ -218,7 +226,8 @@ cmd_read(int argc, char **argv)
 		log_warn("read");
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
-		status = a.help ? (enum exit_status)options_help(help) : run(&a);
+		status = a.help ? (enum exit_status)options_help(help) :
+		    a.limits_help ? (enum exit_status)limits_help() : run(&a);
 	}
 	free(a.files);
 	free(a.taps);

@@ -173,8 +173,8 @@ void facts_lost_sync(struct facts *f);
 
 /*
  * Nothing more will be read: a secret whose outcome was never seen counts as
- * exposed unless the capture lost answers, and an answer still in doubt granted nothing if heard_out says that
- * nothing followed it.
+ * exposed unless the capture lost answers, and an answer still in doubt granted
+ * nothing if heard_out says that nothing followed it.
  */
 void facts_end(struct facts *f, bool heard_out);
 

@@ -15,8 +15,6 @@
 
 enum {
 	TAPS_MAX = UINT8_MAX + 1,
-	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
-	RELATIONS_MAX = 65536,	/* clients whose upgrade came to nothing */
 	DIALECTS_MAX = 32,	/* that are counted by name */
 	SEVERITY_MEDIUM = 2,
 	SEVERITY_HIGH = 1,
@@ -32,6 +30,7 @@ struct judge {
 	struct baseline *baseline;
 	struct relations *relations;
 	struct twins *twins;		/* NULL: there is one tap only */
+	size_t twins_max;
 	const struct policy *policy;	/* NULL: the operator says nothing */
 	bool decrypted[TAPS_MAX];	/* what these taps show was TLS on the wire */
 	uint64_t suppressed;
@@ -46,18 +45,28 @@ struct judge {
 	bool warned;
 };
 
+static size_t
+limit_or(size_t limit, size_t normal)
+{
+	return limit != 0 ? limit : normal;
+}
+
 struct judge *
 judge_new(struct rule_set *rules, struct baseline *baseline,
-    const struct judge_listener *listener, bool hindsight, struct err *e)
+    const struct judge_limits *limits, const struct judge_listener *listener, bool hindsight,
+    struct err *e)
 {
 	struct judge *j = calloc(1, sizeof(*j));
 
-	if (j == NULL || (j->fired = table_new(FIRED_MAX, 1)) == NULL ||
-	    (j->relations = relations_new(RELATIONS_MAX, e)) == NULL) {
+	if (j == NULL ||
+	    (j->fired = table_new(limit_or(limits->alerts_max, JUDGE_ALERTS_DEFAULT), 1)) == NULL ||
+	    (j->relations = relations_new(
+	    limit_or(limits->relations_max, JUDGE_RELATIONS_DEFAULT), e)) == NULL) {
 		err_set_errno(e, "judge");
 		judge_free(&j);
 		return NULL;
 	}
+	j->twins_max = limit_or(limits->twins_max, JUDGE_TWINS_DEFAULT);
 	j->rules = rules;
 	j->baseline = baseline;
 	j->listener = *listener;
@@ -70,7 +79,7 @@ judge_new(struct rule_set *rules, struct baseline *baseline,
 int
 judge_compare_taps(struct judge *j, struct err *e)
 {
-	j->twins = twins_new(TWINS_DEFAULT, e);
+	j->twins = twins_new(j->twins_max, e);
 	return j->twins != NULL ? 0 : -1;
 }
 

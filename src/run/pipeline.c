@@ -38,7 +38,7 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 	p->judge = judge;
 	p->fragments = fragments_new(&limits->fragments, e);
 	if (p->fragments != NULL)
-		p->sessions = sessions_new(0, take_observation, p, e);
+		p->sessions = sessions_new(limits->kept_max, take_observation, p, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
 		p->stream = stream_new(&limits->stream, &listener, e);

@@ -19,6 +19,7 @@ struct pipeline;
 struct pipeline_limits {
 	struct fragments_limits fragments;
 	struct stream_limits stream;
+	size_t kept_max;	/* sessions_new() */
 };
 
 /* ports and judge are borrowed. NULL with *e set. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "capture/merge.h"
 #include "judge/baseline.h"
@@ -181,18 +182,39 @@ keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
 	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
+static struct pipeline_limits
+limits_of(const struct read_settings *s)
+{
+	const struct read_limits *l = &s->limits;
+
+	return (struct pipeline_limits){
+		.fragments.datagrams_max = l->datagrams,
+		.fragments.bytes_max = l->datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
+		.fragments.age_ns = (int64_t)l->datagram_age_s * CLOCK_SECOND_NS,
+		.stream.any_vlan = s->any_vlan,
+		.stream.established_max = l->connections,
+		.stream.shunted_max = l->shunted,
+		.stream.half_open_max = l->half_open != 0 ? l->half_open :
+		    (l->connections + 1) / 2,
+		.stream.established_idle_ns = (int64_t)l->idle_s * CLOCK_SECOND_NS,
+		.stream.half_open_idle_ns = (int64_t)l->half_open_idle_s * CLOCK_SECOND_NS,
+		.stream.early_max = l->early_bytes,
+		.stream.early_connection_max = l->early_connection_bytes,
+		.stream.held_max = l->held_bytes,
+		.stream.blocks_max = l->blocks,
+		.kept_max = l->kept_bytes,
+	};
+}
+
 static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
 	bool live = reads_standard_input(s);
 	struct output_settings output = { s->output, r->format, live };
-	struct pipeline_limits limits = {
-		.fragments.datagrams_max = s->max_datagrams,
-		.fragments.bytes_max = s->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
-		.stream.established_max = s->max_connections,
-		.stream.half_open_max = (s->max_connections + 1) / 2,
-	};
+	const struct pipeline_limits limits = limits_of(s);
+	const struct judge_limits judge = { .alerts_max = s->limits.alerts,
+		.relations_max = s->limits.relations, .twins_max = s->limits.twins };
 	struct judge_listener listener;
 
 	r->output = output_new(&output, &r->origin, e);
@@ -200,7 +222,7 @@ set_up(struct reading *r, struct err *e)
 		return -1;
 	listener = output_listener(r->output);
 	/* from standard input there is no looking back: it may never end */
-	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
+	r->judge = judge_new(r->rules, r->baseline, &judge, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
@@ -272,8 +294,8 @@ read_run(const struct read_settings *settings, struct err *e)
 	interrupt_catch();
 	/* a closed pipe is told by write() */
 	signal(SIGPIPE, SIG_IGN);
-	r->baseline = baseline_new(settings->max_servers,
-	    PAIRS_OF_A_SERVER * settings->max_servers, e);
+	r->baseline = baseline_new(settings->limits.servers,
+	    PAIRS_OF_A_SERVER * settings->limits.servers, e);
 	if (r->baseline == NULL)
 		status = EXIT_INTERNAL;
 	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)

@@ -7,6 +7,17 @@
 
 #include "base/err.h"
 
+/* How large its tables may get; docs/limits.md. 0: what their room thinks right. */
+struct read_limits {
+	size_t connections, shunted, half_open;
+	size_t idle_s, half_open_idle_s;
+	size_t early_bytes, early_connection_bytes, held_bytes, blocks;
+	size_t kept_bytes;
+	size_t datagrams, datagram_age_s;
+	size_t servers;
+	size_t relations, twins, alerts;
+};
+
 /* What "stripwatch read" was asked to do; all texts are borrowed. */
 struct read_settings {
 	const char *const *files;	/* "-" is standard input */
@@ -22,9 +33,8 @@ struct read_settings {
 	const char *ports;
 	const char *filter;
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
-	size_t max_connections;		/* followed at once */
-	size_t max_datagrams;		/* put together at once */
-	size_t max_servers;		/* remembered */
+	struct read_limits limits;
+	bool any_vlan;			/* VLANs do not tell connections apart */
 	bool progress;			/* a bar on standard error */
 };
 

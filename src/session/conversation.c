@@ -313,8 +313,8 @@ begin(struct conversation *c, const struct dialect *dialect)
 		handshake_begin(c, SIDE_CLIENT);
 		expect_dialect(c);
 	}
-	for (int side = 0; side < 2 && dialect != NULL; side++) {
-		if (c->lost_first[side] > 0)
+	for (int side = 0; side < 2; side++) {
+		if (dialect != NULL && c->lost_first[side] > 0)
 			dialect->gap(c->state, (enum side)side, c->lost_first[side], &c->facts);
 	}
 	for (unsigned i = 0; i < start.turn_count && c->stage == STAGE_SPEAKING; i++) {
@@ -372,17 +372,6 @@ conversation_bytes(struct conversation *c, enum side from, struct span bytes,
 	return c->stage != STAGE_DONE;
 }
 
-/*
- * Records can no longer be told apart, nor from clear text where their beginning
- * may have been lost; what is known of the handshake stays.
- */
-static bool
-hides_tls(const struct conversation *c, enum side from)
-{
-	return tls_begun(&c->tls[from]) || tls_begun(&c->tls[side_other(from)]) ||
-	    (from == SIDE_CLIENT && c->granted);
-}
-
 bool
 conversation_gap(struct conversation *c, enum side from, uint64_t count,
     const struct frame_ref *at)
@@ -390,8 +379,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	c->facts.at = *at;
 	c->facts.from = from;
 	/* of a side that the tap does not hear, all is missing */
-	if (from == SIDE_SERVER && c->flow->packets[SIDE_SERVER] > 0)
-		c->facts.answers_lost = true;
+	c->facts.answers_lost |= from == SIDE_SERVER && c->flow->packets[SIDE_SERVER] > 0;
 	if (c->stage == STAGE_OPENING && start_is_empty(&c->start)) {
 		c->facts.holed = true;
 		c->lost_first[from] += count;
@@ -403,7 +391,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	if (c->stage != STAGE_SPEAKING)
 		return false;
 	buffer_clear(&c->unread[from]);
-	if (c->dialect == NULL || hides_tls(c, from)) {
+	if (c->dialect == NULL || conversation_hides_tls(c, from)) {
 		/* what broke it may be what is missing */
 		if (!c->tls[SIDE_CLIENT].protected && c->seen.established == FACT_TRUE)
 			c->seen.established = FACT_UNKNOWN;

@@ -84,4 +84,16 @@ struct conversation {
 	_Alignas(max_align_t) unsigned char state[DIALECT_STATE_MAX];
 };
 
+/*
+ * Behind a hole in that direction records can no longer be told apart, nor from
+ * clear text where their beginning may have been lost; what is known of the
+ * handshake stays.
+ */
+static inline bool
+conversation_hides_tls(const struct conversation *c, enum side from)
+{
+	return tls_begun(&c->tls[from]) || tls_begun(&c->tls[side_other(from)]) ||
+	    (from == SIDE_CLIENT && c->granted);
+}
+
 #endif

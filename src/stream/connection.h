@@ -161,7 +161,7 @@ struct stream {
 struct connection *connection_new(struct stream *s, const struct segment *segment,
     enum side sender);
 
-/* Established ones, as far as they are not known to have ended. */
+/* Established ones, shunted ones included, as far as they are not known to have ended. */
 size_t connection_count(const struct stream *s);
 
 /* With half[].first, known and flow.handshake set: from now on the listener is told. */
@@ -169,6 +169,9 @@ void connection_establish(struct stream *s, struct connection *c);
 
 /* After libnids has returned: act on a STREAM_STOP of the listener. */
 void connection_settle(struct stream *s, struct connection *c);
+
+/* Put a shunted one that is not in their list yet among them. */
+void connection_watch(struct stream *s, struct connection *c);
 
 /* The end of an established one: deliver what can be, tell it, and give up the entry. */
 void connection_close(struct stream *s, struct connection *c, enum flow_end end);

@@ -151,7 +151,7 @@ check_outlived(struct stream *s, struct connection *c, enum side from,
 	c->flow.end = FLOW_OPEN;
 	s->counts.resets_outlived++;
 	if (c->state == CONNECTION_SHUNTED) {
-		flow_table_move(&s->table, c, FLOWS_SHUNTED);
+		connection_watch(s, c);
 		return;		/* its listener wants to know no more */
 	}
 	flow_table_move(&s->table, c, FLOWS_FOLLOWED);

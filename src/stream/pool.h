@@ -4,8 +4,10 @@
 
 #include <stddef.h>
 
+#include "stream/stream.h"
+
 /* The size of every block: a conflict history, or a list of out-of-order ranges. */
-enum { POOL_BLOCK_BYTES = 2048 };
+enum { POOL_BLOCK_BYTES = STREAM_BLOCK_BYTES };
 
 /*
  * Blocks that are made when first needed, kept when given back, and never more

@@ -31,21 +31,35 @@ on_bytes(void *ctx, uint32_t index, enum side from, struct span bytes)
 }
 
 static void
+set_default(size_t *limit, size_t normal)
+{
+	if (*limit == 0)
+		*limit = normal;
+}
+
+static void
 set_limits(struct stream_limits *limits, const struct stream_limits *asked)
 {
 	*limits = *asked;
-	if (limits->established_max == 0)
-		limits->established_max = STREAM_ESTABLISHED_MAX;
-	if (limits->half_open_max == 0)
-		limits->half_open_max = STREAM_HALF_OPEN_MAX;
+	set_default(&limits->established_max, STREAM_ESTABLISHED_MAX);
+	set_default(&limits->shunted_max, limits->established_max);
+	set_default(&limits->half_open_max, STREAM_HALF_OPEN_MAX);
+	set_default(&limits->early_max, STREAM_EARLY_MAX);
+	set_default(&limits->early_connection_max, STREAM_EARLY_CONNECTION_MAX);
+	set_default(&limits->held_max, STREAM_HELD_MAX);
+	/* history and a queue for both directions */
+	set_default(&limits->blocks_max, 4 * limits->established_max);
 	if (limits->established_idle_ns == 0)
 		limits->established_idle_ns = STREAM_ESTABLISHED_IDLE_S * CLOCK_SECOND_NS;
-	if (limits->early_max == 0)
-		limits->early_max = STREAM_EARLY_MAX;
-	if (limits->early_connection_max == 0)
-		limits->early_connection_max = STREAM_EARLY_CONNECTION_MAX;
 	if (limits->half_open_idle_ns == 0)
 		limits->half_open_idle_ns = STREAM_HALF_OPEN_IDLE_S * CLOCK_SECOND_NS;
+}
+
+/* One that is too large stays so, and is refused. */
+static size_t
+sum(size_t a, size_t b)
+{
+	return a + b < a ? SIZE_MAX : a + b;
 }
 
 struct stream *
@@ -61,16 +75,14 @@ stream_new(const struct stream_limits *limits, const struct stream_listener *lis
 	}
 	set_limits(&s->limits, limits);
 	s->listener = *listener;
-	/* History and a queue for both directions. */
-	s->pool.max = 4 * s->limits.established_max;
+	s->pool.max = s->limits.blocks_max;
 	if (engine_start(s->limits.established_max, on_bytes, s, e) == -1) {
 		free(s);
 		return NULL;
 	}
-	entries = s->limits.established_max + s->limits.half_open_max;
-	if (entries < s->limits.half_open_max)
-		entries = SIZE_MAX;
-	if (flow_table_init(&s->table, entries, e) == -1) {
+	entries = sum(sum(s->limits.established_max, s->limits.shunted_max),
+	    s->limits.half_open_max);
+	if (flow_table_init(&s->table, entries, !s->limits.any_vlan, e) == -1) {
 		engine_stop();
 		free(s);
 		return NULL;

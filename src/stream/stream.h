@@ -32,16 +32,23 @@ enum {
 	STREAM_HALF_OPEN_IDLE_S = 60,
 	STREAM_EARLY_MAX = 64 << 20,
 	STREAM_EARLY_CONNECTION_MAX = 128 << 10,
+	STREAM_HELD_MAX = 16 << 20,
+	STREAM_BLOCK_BYTES = 2048,
 };
 
 /* Every limit is a setting; 0 takes the default. */
 struct stream_limits {
-	size_t established_max;		/* connections followed or watched at once */
+	bool any_vlan;			/* VLANs do not tell connections apart */
+	size_t established_max;		/* connections followed at once */
+	size_t shunted_max;		/* ... watched for their end only; as many by default */
 	size_t half_open_max;		/* handshakes not finished, and ends just seen */
 	int64_t established_idle_ns;	/* packet time without a packet */
 	int64_t half_open_idle_ns;
 	size_t early_max;		/* bytes held until those before them come, of all */
 	size_t early_connection_max;	/* ... and of one connection */
+	size_t held_max;		/* bytes of segments that cannot be judged yet, of all */
+	size_t blocks_max;		/* of STREAM_BLOCK_BYTES: the last bytes of a side, or
+					 * what it has early; 4 for each followed by default */
 };
 
 /* Whether the listener wants more of a connection's bytes. */
