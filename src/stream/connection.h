@@ -56,6 +56,9 @@ struct half {
 	bool fin;
 	uint32_t fin_seq;
 
+	bool reset_ahead;	/* its last word: blindly forged, or behind lost bytes */
+	uint32_t reset_seq;
+
 	uint8_t strays;		/* segments in a row from out of the window */
 	uint32_t stray_end, stray_ack;
 

@@ -106,11 +106,15 @@ static void
 take_reset(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct half *half = &c->half[from];
+	struct half *half = &c->half[from];
 	struct stranger stranger;
 
 	if (!reset_is_valid(c, from, segment)) {
 		s->counts.bad_resets++;
+		half->reset_ahead = half->known && !half->fin &&
+		    sequence_near(segment->seq, half->next) &&
+		    sequence_after(segment->seq, half->next);
+		half->reset_seq = segment->seq;
 		return;
 	}
 	if (segment->flags & TCP_ACK)
@@ -284,6 +288,7 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 	if (!half->known)
 		half->first = half->next = segment->seq;
 	half->known = true;
+	half->reset_ahead = false;
 	if (!is_in_window(s, c, from, segment))
 		return;
 	check_outlived(s, c, from, segment);
