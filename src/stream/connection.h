@@ -15,7 +15,6 @@
 
 /* Inside the room: one connection, its life, and the stream that holds them all. */
 
-struct history;
 struct queue;
 struct held;
 struct tcp_stream;
@@ -70,7 +69,8 @@ struct half {
 	struct queue *queue;	/* ranges that libnids holds out of order, or NULL */
 	uint32_t early_bytes;	/* what that takes of memory */
 	uint32_t filler_bytes;	/* made-up bytes that libnids has yet to deliver */
-	struct history *history;
+	uint8_t *history;	/* a ring of the last bytes delivered, or NULL; history.h */
+	uint16_t history_size;
 	uint16_t history_bytes;	/* how many before next it knows */
 
 	struct sender sender;
@@ -120,6 +120,7 @@ enum connection_state {
 struct connection {
 	struct flow flow;	/* first: what the listener sees */
 	struct flow_links links;
+	int64_t moved_ns;	/* when it was made the latest used of its list */
 	struct list_link early;	/* among those that hold early bytes */
 	enum connection_state state;
 	bool stopping;		/* shunt as soon as libnids has returned */
@@ -151,7 +152,7 @@ struct stream {
 	struct stream_limits limits;
 	struct stream_listener listener;
 	struct flow_table table;
-	struct pool pool;
+	struct pool pool, small;
 	size_t held_bytes;		/* of all connections */
 	size_t early_bytes;
 	struct list early;		/* connections with such bytes, by when they began */

@@ -75,7 +75,8 @@ stream_new(const struct stream_limits *limits, const struct stream_listener *lis
 	}
 	set_limits(&s->limits, limits);
 	s->listener = *listener;
-	s->pool.max = s->limits.blocks_max;
+	s->pool = (struct pool){ .block_bytes = POOL_BLOCK_BYTES, .max = s->limits.blocks_max };
+	s->small = (struct pool){ .block_bytes = POOL_SMALL_BYTES, .max = s->limits.blocks_max };
 	if (engine_start(s->limits.established_max, on_bytes, s, e) == -1) {
 		free(s);
 		return NULL;
@@ -105,6 +106,7 @@ stream_free(struct stream **stream)
 	engine_stop();
 	flow_table_free(&s->table);
 	pool_drain(&s->pool);
+	pool_drain(&s->small);
 	free(s);
 	*stream = NULL;
 }
@@ -157,6 +159,22 @@ take_over(struct stream *s, struct held_list *begin, const struct segment *segme
 	take(s, segment);
 }
 
+/*
+ * It is the latest used now. Among those that nobody reads a second more or less
+ * does not matter, and three distant entries need not be looked at for each packet.
+ */
+static void
+touch(struct stream *s, struct connection *c)
+{
+	const bool is_recent = c->links.list == FLOWS_SHUNTED &&
+	    s->now_ns - c->moved_ns < CLOCK_SECOND_NS && s->now_ns >= c->moved_ns;
+
+	if (is_recent)
+		return;
+	flow_table_move(&s->table, c, c->links.list);
+	c->moved_ns = s->now_ns;
+}
+
 static void
 take(struct stream *s, const struct segment *segment)
 {
@@ -188,8 +206,8 @@ take(struct stream *s, const struct segment *segment)
 		if (reuse_hold(s, c, from, segment))
 			return;
 	}
+	touch(s, c);
 	arrival_count(s, c, from, segment);
-	flow_table_move(&s->table, c, c->links.list);
 	if (is_doubtful)
 		normaliser_doubt(s, c, from, segment);
 	else if (c->state == CONNECTION_HALF_OPEN)
