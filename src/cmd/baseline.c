@@ -84,9 +84,23 @@ is_meant(const struct job *j, const struct server *s)
 }
 
 static void
-no_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+no_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
-	(void)ctx, (void)hash, (void)first_ns, (void)last_ns;
+	(void)ctx, (void)hash, (void)pair;
+}
+
+/* Visit all that is stored: EXIT_OK, or EXIT_FAILED with a message. */
+static int
+each(struct job *j, void (*server)(void *ctx, uint64_t hash, const struct server *s),
+    void (*pair)(void *ctx, uint64_t hash, const struct pair *p))
+{
+	struct memory_visitor visitor = { j, server, pair };
+	struct err e;
+
+	if (store_each(j->store, &visitor, &e) == 0)
+		return EXIT_OK;
+	log_warnx("%s", e.text);
+	return EXIT_FAILED;
 }
 
 static enum strength
@@ -97,12 +111,13 @@ strength_now(const struct server *s)
 }
 
 static void
-show_server(void *ctx, const struct server *s)
+show_server(void *ctx, uint64_t hash, const struct server *s)
 {
 	struct job *j = ctx;
 	char address[ADDRESS_TEXT_SIZE], first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
 	enum strength strength = strength_now(s);
 
+	(void)hash;
 	if (!is_meant(j, s))
 		return;
 	j->count++;
@@ -128,9 +143,10 @@ show_server(void *ctx, const struct server *s)
 static int
 show(struct job *j)
 {
-	struct baseline_visitor visitor = { j, show_server, no_pair };
+	int status = each(j, show_server, no_pair);
 
-	baseline_each(j->baseline, &visitor);
+	if (status != EXIT_OK)
+		return status;
 	if (j->count > 0 || !j->has_place)
 		return EXIT_OK;
 	log_warnx("%s: nothing is known of that server", j->path);
@@ -138,10 +154,11 @@ show(struct job *j)
 }
 
 static void
-count_server(void *ctx, const struct server *s)
+count_server(void *ctx, uint64_t hash, const struct server *s)
 {
 	struct job *j = ctx;
 
+	(void)hash;
 	j->count++;
 	j->sessions += s->key.name[0] == '\0' ? s->sessions : 0;
 	j->strong += strength_now(s) == STRENGTH_STRONG;
@@ -149,54 +166,53 @@ count_server(void *ctx, const struct server *s)
 }
 
 static void
-count_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+count_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
 	struct job *j = ctx;
 
-	(void)hash, (void)first_ns, (void)last_ns;
+	(void)hash, (void)pair;
 	j->pairs++;
 }
 
 static int
 stats(struct job *j)
 {
-	struct baseline_visitor visitor = { j, count_server, count_pair };
+	int status = each(j, count_server, count_pair);
 
-	baseline_each(j->baseline, &visitor);
+	if (status != EXIT_OK)
+		return status;
 	printf("{\"servers\":%u,\"pairs\":%" PRIu64 ",\"sessions\":%" PRIu64 ",\"strong\":%" PRIu64
 	    ",\"weak\":%" PRIu64 "}\n", j->count, j->pairs, j->sessions, j->strong, j->weak);
 	return EXIT_OK;
 }
 
 static void
-export_server(void *ctx, const struct server *s)
+export_server(void *ctx, uint64_t hash, const struct server *s)
 {
 	struct json_object *o = server_to_json(s);
 
-	(void)ctx;
+	(void)ctx, (void)hash;
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
 	json_object_put(o);
 }
 
 static void
-export_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+export_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
 	(void)ctx;
 	printf("{\"pair\":\"%016" PRIx64 "\",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64 "}\n",
-	    hash, first_ns, last_ns);
+	    hash, pair->first_upgrade_ns, pair->last_upgrade_ns);
 }
 
 /* The key goes along: without it the hashes of clients would mean nothing elsewhere. */
 static int
 export(struct job *j)
 {
-	struct baseline_visitor visitor = { j, export_server, export_pair };
 	struct hash_key key = baseline_key(j->baseline);
 
 	printf("{\"stripwatch_baseline\":%d,\"key\":\"%016" PRIx64 "%016" PRIx64 "\"}\n",
 	    EXPORT_VERSION, key.k[0], key.k[1]);
-	baseline_each(j->baseline, &visitor);
-	return EXIT_OK;
+	return each(j, export_server, export_pair);
 }
 
 static bool
@@ -228,60 +244,82 @@ import_header(struct job *j, struct json_object *o, bool *same_key_r)
 	return true;
 }
 
-static bool
-import_line(struct job *j, struct json_object *o, bool same_key)
+/* Each of these: 1, 0 when the line is not what it should be, -1 with *e set. */
+static int
+import_pair(struct job *j, struct json_object *o, const char *hash, bool same_key, struct err *e)
 {
-	struct server server;
 	struct json_object *first, *last;
-	const char *hash;
+	struct pair pair = { 0 };
+	uint64_t number;
 	char *end;
 
-	if (text_of(o, "pair", &hash)) {
-		uint64_t number = strtoull(hash, &end, 16);
+	number = strtoull(hash, &end, 16);
+	if (*end != '\0' || !json_object_object_get_ex(o, "first_ns", &first) ||
+	    !json_object_object_get_ex(o, "last_ns", &last))
+		return 0;
+	/* of another baseline's clients nothing can be said here */
+	if (!same_key)
+		return 1;
+	pair.first_upgrade_ns = json_object_get_int64(first);
+	pair.last_upgrade_ns = json_object_get_int64(last);
+	return store_put_pair(j->store, number, &pair, e) < 0 ? -1 : 1;
+}
 
-		if (*end != '\0' || !json_object_object_get_ex(o, "first_ns", &first) ||
-		    !json_object_object_get_ex(o, "last_ns", &last))
-			return false;
-		/* of another baseline's clients nothing can be said here */
-		if (same_key)
-			baseline_put_pair(j->baseline, number, json_object_get_int64(first),
-			    json_object_get_int64(last));
-		return true;
-	}
+static int
+import_line(struct job *j, struct json_object *o, bool same_key, struct err *e)
+{
+	struct server server;
+	const char *hash;
+
+	if (text_of(o, "pair", &hash))
+		return import_pair(j, o, hash, same_key, e);
 	if (!server_from_json(o, &server))
-		return false;
-	baseline_put_server(j->baseline, &server);
+		return 0;
 	j->count++;
-	return true;
+	return store_put_server(j->store, &server, e) < 0 ? -1 : 1;
+}
+
+static int
+import_lines(struct job *j, unsigned *number_r, struct err *e)
+{
+	static char line[LINE_MAX_BYTES];
+	bool same_key = false;
+	int good = 1;
+
+	while (good == 1 && fgets(line, sizeof(line), stdin) != NULL) {
+		struct json_object *o = json_tokener_parse(line);
+
+		if (o == NULL || !json_object_is_type(o, json_type_object))
+			good = 0;
+		else if (++*number_r == 1)
+			good = import_header(j, o, &same_key);
+		else
+			good = import_line(j, o, same_key, e);
+		json_object_put(o);
+	}
+	return *number_r == 0 ? 0 : good;
 }
 
 static int
 import(struct job *j)
 {
-	static char line[LINE_MAX_BYTES];
-	bool good = true, same_key = false;
 	unsigned number = 0;
 	struct err e;
+	int good = -1;
 
-	while (good && fgets(line, sizeof(line), stdin) != NULL) {
-		struct json_object *o = json_tokener_parse(line);
-
-		good = o != NULL && json_object_is_type(o, json_type_object) &&
-		    (number++ == 0 ? import_header(j, o, &same_key) :
-		    import_line(j, o, same_key));
-		json_object_put(o);
+	if (store_begin(j->store, &e) == 0) {
+		good = import_lines(j, &number, &e);
+		if (store_end(j->store, good == 1, &e) < 0)
+			good = -1;
 	}
-	if (!good || number == 0) {
+	if (good == 1)
+		printf("%u servers imported\n", j->count);
+	else if (good == 0)
 		log_warnx("standard input, line %u: not what \"baseline export\" writes; "
 		    "nothing was imported", number);
-		return EXIT_NOTHING;
-	}
-	if (store_write_all(j->store, &e) < 0) {
+	else
 		log_warnx("%s", e.text);
-		return EXIT_FAILED;
-	}
-	printf("%u servers imported\n", j->count);
-	return EXIT_OK;
+	return good == 1 ? EXIT_OK : good == 0 ? EXIT_NOTHING : EXIT_FAILED;
 }
 
 static int
@@ -297,30 +335,20 @@ forget(struct job *j)
 	return gone < 0 ? EXIT_FAILED : gone == 0 ? EXIT_NOTHING : EXIT_OK;
 }
 
-static void
-accept_server(void *ctx, const struct server *s)
-{
-	struct job *j = ctx;
-
-	if (!is_meant(j, s))
-		return;
-	baseline_accept(j->baseline, s);
-	j->count++;
-}
-
 static int
 accept(struct job *j)
 {
-	struct baseline_visitor visitor = { j, accept_server, no_pair };
 	struct err e;
+	int count = store_accept(j->store, j->place.address, j->place.port, &e);
 
-	baseline_each(j->baseline, &visitor);
-	if (j->count > 0 && store_write_all(j->store, &e) < 0) {
+	if (count < 0)
 		log_warnx("%s", e.text);
-		return EXIT_FAILED;
-	}
-	printf("%u entries accepted as they are\n", j->count);
-	return j->count > 0 ? EXIT_OK : EXIT_NOTHING;
+	else if (store_is_asking(j->store) && count > 0)
+		printf("%d entries will be accepted by the stripwatch that is running, within "
+		    "seconds\n", count);
+	else
+		printf("%d entries accepted as they are\n", count);
+	return count < 0 ? EXIT_FAILED : count == 0 ? EXIT_NOTHING : EXIT_OK;
 }
 
 static const struct {
@@ -334,7 +362,7 @@ static const struct {
 	{ "export", export, STORE_READ, 0 },
 	{ "import", import, STORE_WRITE, 0 },
 	{ "forget", forget, STORE_WRITE, 2 },
-	{ "accept", accept, STORE_WRITE, 2 },
+	{ "accept", accept, STORE_WRITE_OR_ASK, 2 },
 };
 
 static int

@@ -181,6 +181,18 @@ keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
 	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
+/* A baseline that can no longer be read has perhaps given no answer where it had one. */
+static void
+look_at_store(struct reading *r)
+{
+	struct err e;
+
+	if (r->store == NULL || r->store_failed || !store_failed(r->store, &e))
+		return;
+	r->store_failed = true;
+	log_warnx("%s; servers that are remembered in it may have gone unrecognised", e.text);
+}
+
 static int
 set_up(struct reading *r, struct err *e)
 {
@@ -235,6 +247,7 @@ read_frames(struct reading *r, struct err *e)
 		log_warnx("interrupted; what came before is judged");
 	result = pipeline_finish(r->pipeline, e);
 	keep_baseline(r, store_write);
+	look_at_store(r);
 	pipeline_counters(r->pipeline, output_counter, r->output);
 	output_counter(r->output, "capture.files_unread", r->files_unread);
 	output_finish(r->output, r->last_ns);

@@ -20,7 +20,7 @@ fresh(void)
 }
 
 static enum strength
-strength(const struct baseline *b)
+strength(struct baseline *b)
 {
 	struct observation now = observed_lack(9, 30);
 
@@ -199,7 +199,7 @@ named(struct observation o, const char *name)
 }
 
 static enum strength
-strength_named(const struct baseline *b, const char *name)
+strength_named(struct baseline *b, const char *name)
 {
 	struct observation now = named(observed_lack(9, 30), name);
 
