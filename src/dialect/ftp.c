@@ -62,8 +62,11 @@ probe_verb(const struct opening *opening, const struct opening_lines *o)
 		return PROBE_YES;
 	switch (whose_verb(o)) {
 	case OURS:
+		if (o->greets)
+			return PROBE_YES;
 		/* without the server's digits, USER and PASS could be IRC's */
-		return o->greets ? PROBE_YES : PROBE_WEAK;
+		return span_is(o->verb, "USER") || span_is(o->verb, "PASS") ?
+		    PROBE_WEAK : PROBE_LIKELY;
 	case ANYBODYS:
 		return PROBE_WEAK;
 	case FOREIGN:
@@ -79,9 +82,11 @@ ftp_probe(const struct opening *opening)
 	struct opening_lines o;
 
 	opening_read_lines(opening, &o);
+	o.verb = ftp_without_telnet(o.verb);
 	if (server && opening->said[SIDE_SERVER].n < 4)
 		return PROBE_MORE;
-	if (server && !o.greets)
+	/* clients pass over what stands in front of the first code */
+	if (server && !o.greets && !o.coded)
 		return PROBE_NO;
 	if (client)
 		return probe_verb(opening, &o);

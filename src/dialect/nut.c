@@ -228,16 +228,16 @@ first_line(struct span said, struct span *line_r)
 	return true;
 }
 
-/* "ERR" and a code of capitals and hyphens. */
+/* RFC 9271 §4.1: "ERR", a code of letters and hyphens, and perhaps more words. */
 static bool
 is_error(struct span line)
 {
-	struct span code, word = line_word(line, &code);
+	struct span rest, word = line_word(line, &rest), code = line_word(rest, &rest);
 
 	for (size_t i = 0; i < code.n; i++) {
 		int c = span_at(code, i);
 
-		if (c != '-' && (c < 'A' || c > 'Z'))
+		if (c != '-' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
 			return false;
 	}
 	return span_is(word, "ERR") && code.n > 0;
@@ -250,25 +250,42 @@ is_answer(struct span line)
 	    span_starts(line, "BEGIN LIST ") || span_starts(line, "VAR ");
 }
 
+static bool
+is_nobody_elses(struct span verb)
+{
+	static const char *const own[] = {
+		"USERNAME", "PASSWORD", "INSTCMD", "FSD", "NETVER", "PROTVER", "PRIMARY", "MASTER",
+		"ATTACH", "DETACH",
+	};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (span_is(verb, own[i]))
+			return true;
+	}
+	return false;
+}
+
 static enum probe
 nut_probe(const struct opening *opening)
 {
 	struct span request, answer, rest, word;
 
-	if (opening->first == SIDE_SERVER)
-		return PROBE_NO;
 	if (!first_line(opening->said[SIDE_CLIENT], &request))
 		return opening->said[SIDE_CLIENT].n < LINE_MAX_BYTES ? PROBE_MORE : PROBE_NO;
 	word = line_word(request, &rest);
 	if (verb_of(word) == NUT_UNKNOWN)
 		return PROBE_NO;
+	if (opening->first == SIDE_SERVER)
+		return span_is(word, "STARTTLS") ? PROBE_WEAK : PROBE_NO;
 	if (!first_line(opening->said[SIDE_SERVER], &answer))
-		return PROBE_WEAK;
+		return is_nobody_elses(word) ? PROBE_LIKELY : PROBE_WEAK;
 	/* no other protocol has the verb alone */
 	if (is_answer(answer) || (span_is(word, "USERNAME") && span_is(answer, "OK")))
 		return PROBE_YES;
-	return span_is(word, "VER") || span_is(word, "NETVER") || span_is(word, "PROTVER") ||
-	    span_is(word, "HELP") || span_starts(answer, "OK") ? PROBE_WEAK : PROBE_NO;
+	/* of the request itself the port tells, whatever the answer: it may be no legal one */
+	return span_is(word, "STARTTLS") || span_is(word, "VER") || span_is(word, "NETVER") ||
+	    span_is(word, "PROTVER") || span_is(word, "HELP") || span_starts(answer, "OK") ?
+	    PROBE_WEAK : PROBE_NO;
 }
 
 const struct dialect dialect_nut = {

@@ -71,7 +71,7 @@ read_codes(struct span said, struct opening_lines *o_r)
 {
 	bool whole = true, final = false, greeted = false;
 
-	for (int i = 0; i < LINES_MAX && said.n > 0 && o_r->answer == 0; i++) {
+	while (said.n > 0 && o_r->answer == 0) {
 		unsigned code = reply_code(next_line(&said, &whole), &final);
 
 		if (code == 0 || !whole)

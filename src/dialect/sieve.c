@@ -48,7 +48,7 @@ sieve_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	facts->goes_on = from == SIDE_CLIENT ? s->command.open : s->answer.open;
 }
 
-/* RFC 5804 §1.7: a capability's name in quotes, which begins the line. */
+/* RFC 5804 §1.7: a capability's name, which begins the line; its quotes may be gone. */
 static bool
 is_capability(struct span line)
 {
@@ -58,7 +58,7 @@ is_capability(struct span line)
 	};
 	struct span name;
 
-	if (span_at(line, 0) != '"' || !literal_argument(&line, &name))
+	if (!literal_argument(&line, &name))
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (span_is(name, names[i]))
@@ -80,7 +80,10 @@ probe_client(const struct opening *opening, bool answered)
 	command = sieve_command_find(line_word(line, &rest));
 	if (command == NULL)
 		return PROBE_NO;
-	return answered && !command->shared ? PROBE_YES : PROBE_WEAK;
+	/* nobody else's mechanisms are strings without a tag in front */
+	if (command->shared && (command->verb != SIEVE_AUTHENTICATE || span_at(rest, 0) != '"'))
+		return PROBE_WEAK;
+	return answered ? PROBE_YES : PROBE_LIKELY;
 }
 
 static enum probe
@@ -88,21 +91,21 @@ sieve_probe(const struct opening *opening)
 {
 	struct span server = opening->said[SIDE_SERVER], rest, line, word;
 	int begin = span_at(server, 0);
-	bool client = opening->said[SIDE_CLIENT].n > 0, whole;
+	bool client = opening->said[SIDE_CLIENT].n > 0, quoted = begin == '"', whole;
 
 	if (server.n == 0)
 		return probe_client(opening, false);
 	line = opening_line(server, &whole);
-	if (begin != '"' && begin != '{' && begin != 'O' && begin != 'o' && begin != 'N' &&
-	    begin != 'n' && begin != 'B' && begin != 'b')
+	if (!quoted && begin != '{' && (begin < 'A' || begin > 'Z') && (begin < 'a' || begin > 'z'))
 		return PROBE_NO;
 	if (!whole && opening->more[SIDE_SERVER])
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
-	if (opening->first == SIDE_SERVER && is_capability(line))
+	if (opening->first == SIDE_SERVER && quoted && is_capability(line))
 		return PROBE_YES;
 	word = line_word(line, &rest);
-	if (begin != '"' && begin != '{' && imap_status_of(word) != IMAP_OK &&
-	    imap_status_of(word) != IMAP_NO && imap_status_of(word) != IMAP_BYE)
+	if (!quoted && begin != '{' && imap_status_of(word) != IMAP_OK &&
+	    imap_status_of(word) != IMAP_NO && imap_status_of(word) != IMAP_BYE &&
+	    (opening->first != SIDE_SERVER || !is_capability(line)))
 		return PROBE_NO;
 	return client ? probe_client(opening, true) : PROBE_WEAK;
 }
