@@ -110,12 +110,23 @@ feat_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 /* --- Demands ---------------------------------------------------------------- */
 
 static bool
-names_security(struct span text)
+prose_names_security(struct span text)
 {
 	return reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
 	    reply_has_word(text, "FTPS") || reply_has_word(text, "FTPES") ||
 	    reply_mentions(text, "encrypt") || reply_mentions(text, "secure") ||
 	    reply_mentions(text, "cleartext") || reply_mentions(text, "clear text");
+}
+
+/* What pages and hosts are called means nothing. */
+static bool
+names_security(struct span text)
+{
+	while (text.n > 0) {
+		if (prose_names_security(reply_next_prose(&text)))
+			return true;
+	}
+	return false;
 }
 
 static bool
