@@ -62,11 +62,10 @@ probe_verb(const struct opening *opening, const struct opening_lines *o)
 		return PROBE_YES;
 	switch (whose_verb(o)) {
 	case OURS:
-		if (o->greets)
-			return PROBE_YES;
 		/* without the server's digits, USER and PASS could be IRC's */
-		return span_is(o->verb, "USER") || span_is(o->verb, "PASS") ?
-		    PROBE_WEAK : PROBE_LIKELY;
+		if (!o->greets && (span_is(o->verb, "USER") || span_is(o->verb, "PASS")))
+			return PROBE_WEAK;
+		return o->coded ? PROBE_YES : PROBE_LIKELY;
 	case ANYBODYS:
 		return PROBE_WEAK;
 	case FOREIGN:

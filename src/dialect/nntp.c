@@ -75,7 +75,9 @@ probe_verb(const struct opening *opening, const struct opening_lines *o, bool gr
 	command = nntp_command_find(o->verb);
 	if (command == NULL)
 		return PROBE_NO;
-	if (o->greets && (!command->shared || (command->verb == NNTP_STARTTLS && greeting)))
+	if (o->greets && command->verb == NNTP_STARTTLS && greeting)
+		return PROBE_YES;
+	if (o->coded && !command->shared)
 		return PROBE_YES;
 	return command->shared ? PROBE_WEAK : PROBE_LIKELY;
 }

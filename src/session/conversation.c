@@ -333,6 +333,8 @@ recognise(struct conversation *c, bool last)
 	case RECOGNISED_NOBODY:
 		if (c->tunnels > 0)
 			facts_lost_sync(&c->facts);
+		else
+			conversation_unread(c);
 		stop(c);
 		break;
 	case RECOGNISED_TLS:

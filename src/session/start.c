@@ -52,8 +52,8 @@ start_strip_preface(struct start *s)
 	}
 }
 
-static enum side
-first_speaker(const struct start *s)
+enum side
+start_first_speaker(const struct start *s)
 {
 	for (unsigned i = 0; i < s->turn_count; i++) {
 		if (s->turns[i].bytes > 0)
@@ -186,7 +186,7 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
     const struct dialect **dialect_r)
 {
 	struct opening o = {
-		.first = first_speaker(s),
+		.first = start_first_speaker(s),
 		.said = { buffer_span(&s->said[SIDE_CLIENT]), buffer_span(&s->said[SIDE_SERVER]) },
 		.more = { !last, !last },
 	};
@@ -207,6 +207,18 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 	if (*dialect_r != NULL)
 		return RECOGNISED_DIALECT;
 	return (c.wait || tls == TLS_MAYBE) && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
+}
+
+const struct dialect *
+start_expected(const struct start *s)
+{
+	const struct opening o = { .said = { buffer_span(&s->said[SIDE_CLIENT]) } };
+
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		if (o.said[SIDE_CLIENT].n > 0 && (*d)->probe(&o) >= PROBE_LIKELY)
+			return *d;
+	}
+	return NULL;
 }
 
 void
