@@ -145,6 +145,22 @@ greets(const struct words *w, struct span line, enum imap_kin kin)
 	return answers(w, word, rest, kin);
 }
 
+/* The server's greeting, as clients may pass over lines in front; else its first line. */
+static struct span
+greeting_line(const struct words *w, struct span said, enum imap_kin kin, bool *whole_r)
+{
+	struct span first = opening_line(said, whole_r), line = first;
+	bool whole = *whole_r;
+
+	for (int i = 0; i < LINES_MAX && whole && said.n > 0; i++) {
+		if (greets(w, line, kin) != PROBE_NO)
+			return line;
+		said = span_tail(said, span_find(said, '\n') + 1);
+		line = opening_line(said, &whole);
+	}
+	return first;
+}
+
 /* Does one of the server's first lines answer the client's first command, or is it untagged? */
 static bool
 is_understood(struct span said, struct span tag)
@@ -205,7 +221,7 @@ imap_probe_kin(const struct opening *opening, enum imap_kin kin)
 	read_words(client, &w);
 	if (server.n == 0)
 		return probe_client(&w, client, kin);
-	line = opening_line(server, &whole);
+	line = greeting_line(&w, server, kin, &whole);
 	if (!whole && opening->more[SIDE_SERVER])
 		return server.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(server, 0)) ?
 		    PROBE_MORE : PROBE_NO;

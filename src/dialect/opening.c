@@ -65,6 +65,26 @@ telling_line(struct span said, bool *whole_r)
 	return whole && !says_little(line) ? line : first;
 }
 
+/* The greeting: the first line, or the first with a code, as clients pass over others. */
+static struct span
+greeting_line(struct span said, struct opening_lines *o_r)
+{
+	struct span line = first_line(said, &o_r->greeting_whole), next;
+	bool whole = o_r->greeting_whole, final;
+
+	o_r->code = reply_code(line, &final);
+	while (o_r->code == 0 && whole && said.n > 0) {
+		next = next_line(&said, &whole);
+		o_r->code = reply_code(next, &final);
+		if (o_r->code > 0) {
+			line = next;
+			o_r->greeting_whole = whole;
+		}
+	}
+	o_r->greets = o_r->code > 0;
+	return line;
+}
+
 /* Codes further down: was there one, and what followed the greeting? */
 static void
 read_codes(struct span said, struct opening_lines *o_r)
@@ -86,11 +106,8 @@ read_codes(struct span said, struct opening_lines *o_r)
 void
 opening_read_lines(const struct opening *opening, struct opening_lines *o_r)
 {
-	struct span line = first_line(opening->said[SIDE_SERVER], &o_r->greeting_whole);
-	bool final;
+	struct span line = greeting_line(opening->said[SIDE_SERVER], o_r);
 
-	o_r->code = reply_code(line, &final);
-	o_r->greets = o_r->code > 0;
 	o_r->coded = false;
 	o_r->answer = 0;
 	read_codes(opening->said[SIDE_SERVER], o_r);

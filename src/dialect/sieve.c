@@ -3,6 +3,8 @@
 
 #include "dialect/opening.h"
 
+enum { LINES_MAX = 16 };	/* of the server that are looked at to recognise it */
+
 /* The hole lies within a script, which is counted: nothing but content is missing. */
 static bool
 gap_in_literal(struct sieve *s, enum side from, uint64_t count)
@@ -86,16 +88,34 @@ probe_client(const struct opening *opening, bool answered)
 	return answered ? PROBE_YES : PROBE_LIKELY;
 }
 
+/* The server's first capability, as clients may pass over lines in front; else its first line. */
+static struct span
+greeting_line(struct span said, bool *whole_r)
+{
+	struct span first = opening_line(said, whole_r), line = first;
+	bool whole = *whole_r;
+
+	for (int i = 0; i < LINES_MAX && whole && said.n > 0; i++) {
+		if (span_at(line, 0) == '"' && is_capability(line))
+			return line;
+		said = span_tail(said, span_find(said, '\n') + 1);
+		line = opening_line(said, &whole);
+	}
+	return first;
+}
+
 static enum probe
 sieve_probe(const struct opening *opening)
 {
 	struct span server = opening->said[SIDE_SERVER], rest, line, word;
-	int begin = span_at(server, 0);
-	bool client = opening->said[SIDE_CLIENT].n > 0, quoted = begin == '"', whole;
+	bool client = opening->said[SIDE_CLIENT].n > 0, quoted, whole;
+	int begin;
 
 	if (server.n == 0)
 		return probe_client(opening, false);
-	line = opening_line(server, &whole);
+	line = greeting_line(server, &whole);
+	begin = span_at(line, 0);
+	quoted = begin == '"';
 	if (!quoted && begin != '{' && (begin < 'A' || begin > 'Z') && (begin < 'a' || begin > 'z'))
 		return PROBE_NO;
 	if (!whole && opening->more[SIDE_SERVER])

@@ -47,6 +47,9 @@ names(const char *list, const char *word)
 /* A tag, STARTTLS and an answer are all alike in these. */
 static const char tagged[] = "imap acap mupdate";
 
+/* So is STARTTLS alone, behind a line that its server may not have said. */
+static const char asking[] = "irc nut";
+
 /* Told apart by the port alone, where no more was seen than this. */
 static bool
 is_alike(const char *a, const char *b)
@@ -55,6 +58,7 @@ is_alike(const char *a, const char *b)
 		"smtp lmtp ftp nntp",	/* three digits */
 		"ftp pop3",		/* USER and PASS */
 		"sieve nut", "ftp nut",	/* STARTTLS, which a client says to the wrong server */
+		asking,
 		tagged,
 	};
 
@@ -76,7 +80,7 @@ says_nothing_of_its_own(const struct row *row)
 		if (row->steps[i].kind == STEP_BYTES && row->steps[i].from == SIDE_CLIENT)
 			o.said[SIDE_CLIENT] = buffer_span(&row->steps[i].bytes[0]);
 	}
-	return names(tagged, row->dialect) ||
+	return names(tagged, row->dialect) || names(asking, row->dialect) ||
 	    (o.said[SIDE_CLIENT].n > 0 && d->probe(&o) == PROBE_NO);
 }
 
