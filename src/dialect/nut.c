@@ -6,6 +6,7 @@
  */
 #include "dialect/dialect.h"
 #include "dialect/line.h"
+#include "dialect/opening.h"
 #include "dialect/pending.h"
 #include "dialect/token.h"
 
@@ -215,20 +216,7 @@ nut_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	pending_clear(&n->pending);
 }
 
-/* The first line, when it is there up to its end. */
-static bool
-first_line(struct span said, struct span *line_r)
-{
-	struct line_reader reader = { 0 };
-	struct line line;
-
-	if (line_read(&reader, said, &line) == 0 || line.kind != LINE_WHOLE)
-		return false;
-	*line_r = line.text;
-	return true;
-}
-
-/* RFC 9271 §4.1: "ERR", a code of letters and hyphens, and perhaps more words. */
+/* RFC 9271: "ERR", a code of letters and hyphens, and perhaps more words. */
 static bool
 is_error(struct span line)
 {
@@ -251,34 +239,48 @@ is_answer(struct span line)
 }
 
 static bool
-is_nobody_elses(struct span verb)
+is_one_of(struct span word, const char *const *list)
+{
+	while (*list != NULL && !span_is(word, *list))
+		list++;
+	return *list != NULL;
+}
+
+/* RFC 9271 §4.2: what no other protocol's clients begin with. */
+static bool
+is_nobody_elses(struct span verb, struct span rest)
 {
 	static const char *const own[] = {
 		"USERNAME", "PASSWORD", "INSTCMD", "FSD", "NETVER", "PROTVER", "PRIMARY", "MASTER",
-		"ATTACH", "DETACH",
+		"ATTACH", "DETACH", NULL,
+	}, *const listed[] = {
+		"CLIENT", "CMD", "ENUM", "RANGE", "RW", "UPS", "VAR", NULL,
+	}, *const got[] = {
+		"CMDDESC", "DESC", "NUMLOGINS", "TYPE", "UPSDESC", "VAR", NULL,
 	};
+	struct span more, what = line_word(rest, &more);
 
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		if (span_is(verb, own[i]))
-			return true;
-	}
-	return false;
+	return is_one_of(verb, own) || (span_is(verb, "LIST") && is_one_of(what, listed)) ||
+	    (span_is(verb, "GET") && is_one_of(what, got) && more.n > 0);
 }
 
 static enum probe
 nut_probe(const struct opening *opening)
 {
 	struct span request, answer, rest, word;
+	bool whole;
 
-	if (!first_line(opening->said[SIDE_CLIENT], &request))
-		return opening->said[SIDE_CLIENT].n < LINE_MAX_BYTES ? PROBE_MORE : PROBE_NO;
+	request = opening_command(opening->said[SIDE_CLIENT], &whole);
+	if (!whole)
+		return request.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	word = line_word(request, &rest);
 	if (verb_of(word) == NUT_UNKNOWN)
 		return PROBE_NO;
 	if (opening->first == SIDE_SERVER)
 		return span_is(word, "STARTTLS") ? PROBE_WEAK : PROBE_NO;
-	if (!first_line(opening->said[SIDE_SERVER], &answer))
-		return is_nobody_elses(word) ? PROBE_LIKELY : PROBE_WEAK;
+	answer = opening_line(opening->said[SIDE_SERVER], &whole);
+	if (!whole)
+		return is_nobody_elses(word, rest) ? PROBE_LIKELY : PROBE_WEAK;
 	/* no other protocol has the verb alone */
 	if (is_answer(answer) || (span_is(word, "USERNAME") && span_is(answer, "OK")))
 		return PROBE_YES;

@@ -18,6 +18,14 @@ opening_line(struct span said, bool *whole_r)
 	return said;
 }
 
+struct span
+opening_command(struct span said, bool *whole_r)
+{
+	while (span_starts(said, "\r\n") || span_at(said, 0) == '\n')
+		said = span_tail(said, span_find(said, '\n') + 1);
+	return opening_line(said, whole_r);
+}
+
 /* Where codes are read, the CR of half a line is not its end yet. */
 static struct span
 first_line(struct span said, bool *whole_r)

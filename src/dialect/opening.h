@@ -28,6 +28,9 @@ struct opening_lines {
 /* The first line of what one side said, without its end, as much of it as is there. */
 struct span opening_line(struct span said, bool *whole_r);
 
+/* The same behind empty lines, which servers pass over. */
+struct span opening_command(struct span said, bool *whole_r);
+
 /* Is it a command of SMTP and its kin that nobody else's clients begin with? */
 bool opening_is_hello(struct span verb);
 

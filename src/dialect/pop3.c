@@ -58,7 +58,7 @@ probe_client(const struct opening *opening, bool answered)
 	struct span rest, line;
 	bool whole;
 
-	line = opening_line(opening->said[SIDE_CLIENT], &whole);
+	line = opening_command(opening->said[SIDE_CLIENT], &whole);
 	if (!whole)
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	command = pop3_command_find(line_word(line, &rest));
