@@ -24,7 +24,7 @@ ftp_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 
 enum whose { OURS, ANYBODYS, FOREIGN };
 
-/* AUTH is SMTP's, too; its mechanism tells. A masked verb before "TLS" once was AUTH. */
+/* AUTH is SMTP's, too; its mechanism tells. A masked verb was anybody's, but AUTH before "TLS". */
 static enum whose
 whose_verb(const struct opening_lines *o)
 {
@@ -33,7 +33,7 @@ whose_verb(const struct opening_lines *o)
 	bool tls = ftp_mechanism_is_tls(mechanism);
 
 	if (command == NULL)
-		return token_is_masked(o->verb) && tls ? OURS : FOREIGN;
+		return !token_is_masked(o->verb) ? FOREIGN : tls ? OURS : ANYBODYS;
 	if (!command->shared)
 		return OURS;
 	return span_is(o->verb, "AUTH") && (tls || ftp_mechanism_is_other(mechanism)) ?

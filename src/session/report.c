@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "dialect/opening.h"
+#include "session/election.h"
 #include "session/handshake.h"
 
 size_t
@@ -59,7 +60,8 @@ conversation_snapshot(struct conversation *c, struct observation *seen_r)
 void
 conversation_unread(struct conversation *c)
 {
-	const struct dialect *expected = start_expected(&c->start);
+	const struct dialect *expected =
+	    election_by_client(buffer_span(&c->start.said[SIDE_CLIENT]));
 	struct span heard = buffer_span(&c->start.said[SIDE_SERVER]);
 	bool whole;
 

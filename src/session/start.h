@@ -57,12 +57,6 @@ enum recognition {
 enum recognition start_recognise(const struct start *s, uint16_t server_port,
     bool last, const struct dialect **dialect_r);
 
-/*
- * Nobody's opening: but whom does the client take its server for? The dialect
- * whose clients alone speak like that; or NULL.
- */
-const struct dialect *start_expected(const struct start *s);
-
 /* Who spoke first; SIDE_CLIENT where nobody has. */
 enum side start_first_speaker(const struct start *s);
 
