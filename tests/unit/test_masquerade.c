@@ -6,7 +6,7 @@
 #include "unit.h"
 
 #include "dialect/dialect.h"
-#include "session/start.h"
+#include "session/conversation.h"
 
 enum { NEUTRAL_PORT = 20999 };
 
@@ -68,6 +68,14 @@ static const struct {
 	{ "imap", BYTES("a1 NOOP\r\na2 CAPABILITY\r\n"), BYTES("a1 OK done\r\n"), true },
 	{ "imap", BYTES("a1 AUTHENTICATE PLAIN\r\n"), BYTES("+ \r\n"), true },
 	{ "imap", BYTES("a1 STARTTLS\r\n"), BYTES("a1 OK go\r\n"), true },
+	{ "mupdate", BYTES("A1 FIND \"user.ann\"\r\n"), BYTES("A1 OK \"done\"\r\n"), true },
+	{ "acap", BYTES("A1 LISTRIGHTS \"a\"\r\n"), BYTES("A1 OK \"done\"\r\n"), true },
+	{ "pop3", BYTES("CAPA\r\n"), BYTES("+OK\r\nUSER\r\n.\r\n"), true },
+	{ "pop3", BYTES("STLS\r\n"), BYTES("-ERR no\r\n"), true },
+	{ "sieve", BYTES("AUTHENTICATE \"PLAIN\"\r\n"), BYTES("\"\"\r\n"), true },
+	{ "sieve", BYTES("LISTSCRIPTS\r\n"), BYTES("OK\r\n"), true },
+	{ "http", BYTES("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"),
+	    BYTES("HTTP/1.1 204 Nothing\r\n\r\n"), true },
 	{ "ftp", BYTES("FEAT\r\n"), BYTES("211 none\r\n"), true },
 	{ "ftp", BYTES("SYST\r\n"), BYTES("215 UNIX Type: L8\r\n"), true },
 	{ "nntp", BYTES("CAPABILITIES\r\n"), BYTES("101 list\r\nREADER\r\n.\r\n"), true },
@@ -91,46 +99,37 @@ static const struct {
 	    "\0\0\0\5\x80\0\0\1\0\0\0\0"), true },
 };
 
+/* The whole conversation; the dialect must also stay with what it has claimed. */
 static void
-hear(struct start *s, uint16_t port, enum side from, struct span said,
-    const struct dialect **dialect_r)
+converse(size_t client, size_t disguise, uint16_t port, struct observation *seen_r)
 {
+	static struct conversation c;
+	struct flow flow = { .tuple.port = { 40000, port }, .handshake = true, .end = FLOW_FIN,
+		.packets = { 5, 5 } };
 	const struct frame_ref at = { 1, 1, 0 };
 
-	if (*dialect_r != NULL)
-		return;
-	start_add(s, from, said, &at);
-	start_recognise(s, port, false, dialect_r);
-}
-
-static const struct dialect *
-recognised(size_t client, size_t disguise, uint16_t port)
-{
-	const struct dialect *dialect = NULL;
-	struct start s = { 0 };
-
-	hear(&s, port, SIDE_SERVER, span_of(disguises[disguise].p, disguises[disguise].n),
-	    &dialect);
-	hear(&s, port, SIDE_CLIENT, span_of(clients[client].says, clients[client].says_n),
-	    &dialect);
-	hear(&s, port, SIDE_SERVER, span_of(clients[client].answer, clients[client].answer_n),
-	    &dialect);
-	if (dialect == NULL)
-		start_recognise(&s, port, true, &dialect);
-	start_clear(&s);
-	return dialect;
+	conversation_start(&c, &flow);
+	(void)conversation_bytes(&c, SIDE_SERVER,
+	    span_of(disguises[disguise].p, disguises[disguise].n), &at);
+	(void)conversation_bytes(&c, SIDE_CLIENT,
+	    span_of(clients[client].says, clients[client].says_n), &at);
+	(void)conversation_bytes(&c, SIDE_SERVER,
+	    span_of(clients[client].answer, clients[client].answer_n), &at);
+	conversation_end(&c, &at);
+	conversation_snapshot(&c, seen_r);
 }
 
 static unsigned
 is_deceived(size_t client, size_t disguise, uint16_t port)
 {
-	const struct dialect *have = recognised(client, disguise, port);
+	static struct observation seen;
 
-	if (have != NULL && strcmp(have->name, clients[client].dialect) == 0)
+	converse(client, disguise, port, &seen);
+	if (strcmp(seen.dialect, clients[client].dialect) == 0)
 		return 0;
 	print_error("%s (client %zu) on port %u, behind the words of %s, is taken for %s\n",
 	    clients[client].dialect, client, (unsigned)port, disguises[disguise].name,
-	    have != NULL ? have->name : "nobody's");
+	    seen.dialect[0] != '\0' ? seen.dialect : "nobody's");
 	return 1;
 }
 
