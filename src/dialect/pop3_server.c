@@ -132,8 +132,9 @@ stls_reply(const struct pop3 *p, enum pop3_status status, struct span line, stru
 	}
 }
 
+/* There is no code for it; servers say it in words. What pages and hosts are called is none. */
 static bool
-prose_names_privacy(struct span text)
+names_privacy(struct span text)
 {
 	return reply_has_word(text, "STLS") || reply_has_word(text, "STARTTLS") ||
 	    reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
@@ -141,15 +142,10 @@ prose_names_privacy(struct span text)
 	    reply_has_word(text, "Plaintext");
 }
 
-/* There is no code for it; servers say it in words. What pages and hosts are called is none. */
 static bool
 wants_privacy(struct span text)
 {
-	while (text.n > 0) {
-		if (prose_names_privacy(reply_next_prose(&text)))
-			return true;
-	}
-	return false;
+	return reply_says(text, names_privacy);
 }
 
 static void

@@ -55,7 +55,7 @@ reply_has_word(struct span text, const char *word)
 	return false;
 }
 
-/* "https://...", "ann@...", "www.example.org/tls"; not two sentences without a blank. */
+/* "https://...", "ann@...", "www.example.org/tls"; not two sentences without a blank, nor "1.2". */
 static bool
 is_address(struct span word)
 {
@@ -65,8 +65,7 @@ is_address(struct span word)
 
 		if (c == '@' || (c == ':' && span_starts(span_tail(word, i), "://")))
 			return true;
-		if (c == '.' && is_word_byte(before) && is_word_byte(next) &&
-		    !(next >= 'A' && next <= 'Z'))
+		if (c == '.' && is_word_byte(before) && next >= 'a' && next <= 'z')
 			return true;
 	}
 	return false;
@@ -89,4 +88,14 @@ reply_next_prose(struct span *text)
 	}
 	*text = rest;
 	return prose;
+}
+
+bool
+reply_says(struct span text, bool (*it)(struct span prose))
+{
+	while (text.n > 0) {
+		if (it(reply_next_prose(&text)))
+			return true;
+	}
+	return false;
 }

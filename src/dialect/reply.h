@@ -26,4 +26,7 @@ bool reply_has_word(struct span text, const char *word);
  */
 struct span reply_next_prose(struct span *text);
 
+/* Does one such stretch of the text say it? */
+bool reply_says(struct span text, bool (*it)(struct span prose));
+
 #endif
