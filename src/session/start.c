@@ -5,6 +5,11 @@
 #include "session/preface.h"
 #include "tls/tls.h"
 
+enum {
+	ASK_ALWAYS = 64,	/* pieces, and lines, after each of which everybody is asked */
+	ASK_GROWTH = 8,		/* then when there is an eighth more */
+};
+
 size_t
 start_add(struct start *s, enum side from, struct span bytes, const struct frame_ref *at)
 {
@@ -61,6 +66,22 @@ start_first_speaker(const struct start *s)
 			return (enum side)s->turns[i].from;
 	}
 	return SIDE_CLIENT;
+}
+
+bool
+start_is_ripe(struct start *s, struct span bytes)
+{
+	uint32_t total = (uint32_t)(s->said[SIDE_CLIENT].n + s->said[SIDE_SERVER].n);
+	bool line = span_at(bytes, bytes.n - 1) == '\n' && s->asked_lines < ASK_ALWAYS;
+
+	if (s->asked >= ASK_ALWAYS && !line && s->turn_count == s->asked_turns &&
+	    total < s->asked_bytes + s->asked_bytes / ASK_GROWTH)
+		return false;
+	s->asked += s->asked < ASK_ALWAYS;
+	s->asked_lines += line;
+	s->asked_turns = s->turn_count;
+	s->asked_bytes = total;
+	return true;
 }
 
 enum recognition
