@@ -138,10 +138,16 @@ not_now(struct irc *c, const struct irc_message *m, struct span line, struct fac
 /* --- Logins ----------------------------------------------------------------- */
 
 static bool
+names_tls(struct span text)
+{
+	return reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
+	    reply_mentions(text, "secure connection");
+}
+
+static bool
 demands_tls(struct span text)
 {
-	return (reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
-	    reply_mentions(text, "secure connection")) &&
+	return reply_says(text, names_tls) &&
 	    (reply_has_word(text, "must") || reply_has_word(text, "need") ||
 	    reply_mentions(text, "requir") || reply_mentions(text, "only"));
 }

@@ -152,7 +152,8 @@ read_begin(struct span in, enum side from, struct ldap_message *m_r)
 static long
 give_up(struct ldap *l, enum side from, struct facts *facts)
 {
-	if (!l->begun)
+	/* nobody's words but the client's say that this is no LDAP */
+	if (!l->begun && from == SIDE_CLIENT)
 		return -1;
 	if (!l->may_wrap)
 		return pdu_lost(&l->pdus[from], facts);

@@ -44,25 +44,10 @@ mupdate_untagged(struct imap *s, struct span rest, const struct line *line, stru
 	}
 }
 
-/* Only MUPDATE greets with one of these. */
 static enum probe
 mupdate_probe(const struct opening *opening)
 {
-	static const char *const greetings[] = { "* AUTH", "* STARTTLS", "* OK MUPDATE" };
-	struct span server = opening->said[SIDE_SERVER];
-
-	for (size_t i = 0; i < sizeof(greetings) / sizeof(greetings[0]); i++) {
-		struct span greeting = span_text(greetings[i]);
-		int next = span_at(server, greeting.n);
-
-		if (span_starts_nocase(server, greetings[i]) &&
-		    (next == ' ' || next == '\r' || next == '\n'))
-			return PROBE_YES;
-		if (server.n > 0 && opening->more[SIDE_SERVER] &&
-		    span_equals_nocase(server, span_head(greeting, server.n)))
-			return PROBE_MORE;
-	}
-	return imap_probe_kin(opening);
+	return imap_probe_kin(opening, IMAP_KIN_MUPDATE);
 }
 
 static long

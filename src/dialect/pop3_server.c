@@ -132,14 +132,20 @@ stls_reply(const struct pop3 *p, enum pop3_status status, struct span line, stru
 	}
 }
 
-/* There is no code for it; servers say it in words. */
+/* There is no code for it; servers say it in words. What pages and hosts are called is none. */
 static bool
-wants_privacy(struct span text)
+names_privacy(struct span text)
 {
 	return reply_has_word(text, "STLS") || reply_has_word(text, "STARTTLS") ||
 	    reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
 	    reply_has_word(text, "encryption") || reply_has_word(text, "encrypted") ||
 	    reply_has_word(text, "Plaintext");
+}
+
+static bool
+wants_privacy(struct span text)
+{
+	return reply_says(text, names_privacy);
 }
 
 static void

@@ -222,11 +222,12 @@ rdp_feed(void *state, enum side from, struct span in, struct facts *facts)
 	if (!read_tpkt(in, &size)) {
 		if (in.n < TPKT_HEADER)
 			return 0;
-		if (!r->begun)
+		/* nobody's words but the client's say that this is no RDP */
+		if (!r->begun && from == SIDE_CLIENT)
 			return -1;
 		if (from == SIDE_SERVER && !r->answered && r->requested != 0)
 			facts_answer(facts, ANSWER_INVALID, span_text("no TPKT"));
-		r->answered = r->answered || from == SIDE_SERVER;
+		r->answered = r->answered || (from == SIDE_SERVER && r->begun);
 		return pdu_lost(pdus, facts);
 	}
 	used = pdu_take(pdus, in, size, OPENING_BYTES_MAX, &head, facts);

@@ -249,6 +249,21 @@ answer_line(struct sieve *s, struct span text, struct facts *facts)
 		odd_line(s, text, facts);
 }
 
+/*
+ * Does it hold strings? Where capabilities are listed they may have lost their
+ * quotes (§1.7 wants them, clients seldom look), but not to a filler.
+ */
+static bool
+holds_strings(const struct sieve *s, struct span text, const struct facts *facts)
+{
+	int begin = span_at(text, 0);
+	bool letter = (begin >= 'A' && begin <= 'Z') || (begin >= 'a' && begin <= 'z');
+	struct span rest;
+
+	return begin == '"' || (letter && is_listing(s, facts) &&
+	    !token_is_masked(line_word(text, &rest)));
+}
+
 /* A line, or what is left of it behind a literal. */
 static void
 server_line(struct sieve *s, const struct line *line, size_t used, struct facts *facts)
@@ -265,7 +280,8 @@ server_line(struct sieve *s, const struct line *line, size_t used, struct facts 
 	    literal_announced(line, used, &literal, &text);
 	if (!s->answer.open)
 		text = line->text;
-	if (s->answer.status == IMAP_NO_STATUS && (goes_on || begin == '"')) {
+	if (s->answer.status == IMAP_NO_STATUS &&
+	    (goes_on || holds_strings(s, line->text, facts))) {
 		while (literal_argument(&text, &value))
 			string(s, value, facts);
 	}

@@ -107,6 +107,12 @@ void smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct fa
 /* Does a reply to that verb belong to an EHLO that was given up? */
 bool smtp_hello_late(const struct smtp *s, enum smtp_verb verb);
 
+/*
+ * "AUTHPLAIN": no server need know it (RFC 4954 §4 wants a blank), but what
+ * follows has crossed, and the answer tells what came of it.
+ */
+bool smtp_auth_is_glued(struct span verb);
+
 /* AUTH and what follows it (RFC 4954 §4), up to its answer. */
 void smtp_auth_command(struct smtp *s, struct span rest, struct facts *facts);
 void smtp_auth_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts);

@@ -49,7 +49,7 @@ smtp_verb_of(struct span word)
 	}
 	if (token_is_masked(word) || token_is_near_miss(word, "STARTTLS"))
 		return SMTP_CORRUPTED;
-	return SMTP_UNKNOWN;
+	return smtp_auth_is_glued(word) ? SMTP_AUTH : SMTP_UNKNOWN;
 }
 
 static void
@@ -131,7 +131,8 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 		smtp_hello_command(s, verb, line, facts);
 		break;
 	case SMTP_AUTH:
-		smtp_auth_command(s, rest, facts);
+		smtp_auth_command(s, smtp_auth_is_glued(word) ?
+		    span_tail(line, strlen("AUTH")) : rest, facts);
 		break;
 	case SMTP_DATA:
 		s->client = SMTP_AWAIT_GO;

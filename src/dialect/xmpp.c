@@ -239,7 +239,8 @@ read_unit(struct xmpp *s, enum side from, enum xml_unit kind, struct span unit,
 		break;
 	case XML_FORBIDDEN:
 		lose(s, from, facts);
-		return s->streaming[SIDE_CLIENT];
+		/* nobody's words but the client's say that this is no XMPP */
+		return from == SIDE_SERVER || s->streaming[SIDE_CLIENT];
 	case XML_TAG:
 		if (s->xml[from].depth == 1 && begins_stream(unit))
 			restart(s, from);
@@ -320,8 +321,6 @@ xmpp_probe(const struct opening *opening)
 	enum xml_unit kind = XML_BLANK;
 	long used;
 
-	if (opening->first != side)
-		return PROBE_NO;
 	if (span_starts(in, byte_order_mark))
 		span_skip(&in, strlen(byte_order_mark));
 	while ((used = xml_unit_read(&scan, in, &kind)) > 0 &&

@@ -104,13 +104,19 @@ is_about_stream(struct span condition)
 	return false;
 }
 
+static bool
+names_encryption(struct span text)
+{
+	return reply_mentions(text, "encrypt") || reply_mentions(text, "TLS") ||
+	    reply_mentions(text, "SSL");
+}
+
 /* RFC 6120 §4.9.1.1: whatever it was, the stream ends. */
 static void
 error_end(struct xmpp *s, struct facts *facts)
 {
 	struct span condition = keep_span(&s->condition), words = keep_span(&s->words);
-	bool encryption = reply_mentions(words, "encrypt") || reply_mentions(words, "TLS") ||
-	    reply_mentions(words, "SSL");
+	bool encryption = reply_says(words, names_encryption);
 	struct keep line = { 0 };
 
 	append(&line, condition);

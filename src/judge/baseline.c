@@ -245,7 +245,7 @@ baseline_learn(struct baseline *b, const struct observation *seen)
 {
 	uint32_t client = client_hash(b, seen);
 
-	if (!observation_seen_whole(seen) ||
+	if (!observation_seen_whole(seen) || observation_is_unread(seen) ||
 	    (seen->dialect[0] == '\0' && seen->dialect_expected[0] == '\0'))
 		return;
 	if (!learn_into(b, seen, false, client))

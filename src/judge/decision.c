@@ -13,7 +13,7 @@
 static bool
 is_judged(const struct observation *o)
 {
-	return (o->dialect[0] != '\0' || o->implicit) &&
+	return (o->dialect[0] != '\0' || o->implicit || observation_is_unread(o)) &&
 	    !address_is_loopback(&o->flow.tuple.addr[SIDE_CLIENT]) &&
 	    !address_is_loopback(&o->flow.tuple.addr[SIDE_SERVER]);
 }

@@ -59,6 +59,21 @@ when_listing_refused(const struct observation *o)
 	return marked(o, MARK_LISTING_REFUSED) ? WITH_LISTING : WITH_CLIENT;
 }
 
+/*
+ * The client spoke the protocol in clear to a server that opened in none that
+ * anybody knows. Only for a client that has used TLS with this very server, of
+ * which others know the same, is that more than a stranger's business.
+ */
+static enum joint
+opening_unread(const struct observation *o, const struct knowledge *k)
+{
+	bool known = k->history.strength == STRENGTH_STRONG && k->history.upgraded > 0 &&
+	    k->history.client_upgraded && k->policy == POLICY_SILENT;
+
+	return alert_if(observation_is_unread(o) && observation_seen_whole(o) &&
+	    (known || k->policy == POLICY_REQUIRED));
+}
+
 static bool
 denied_yet_done(const struct observation *o)
 {
@@ -204,7 +219,8 @@ static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
 	    when_auth_despite_offer },
 	/* followed by a password it is still the refused listing that explains it */
-	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
+	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, opening_unread,
+	    when_listing_refused },
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, false, auth_without_listing, NULL, with_client },
 	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, false, payload_despite_offer, NULL,
 	    with_client },

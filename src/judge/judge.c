@@ -238,7 +238,7 @@ judge_observe(struct judge *j, const struct observation *seen)
 		.relation = relations_find(j->relations, seen),
 		.policy = policy_tls(j->policy, seen) };
 
-	if (seen->attempt || seen->elsewhere) {
+	if (seen->attempt || (seen->elsewhere && !observation_is_unread(seen))) {
 		relations_learn(j->relations, seen);
 		return;
 	}
@@ -248,6 +248,9 @@ judge_observe(struct judge *j, const struct observation *seen)
 		known.twin = find_twin(j, seen);
 	j->observations++;
 	decision_make(seen, &known, &record.verdict);
+	/* nobody's connection on nobody's port, unless its server is known */
+	if (seen->elsewhere && record.verdict.count == 0)
+		return;
 	if (seen->final) {
 		count_outcome(j, &record);
 		j->listener.session(j->listener.ctx, &record);

@@ -333,6 +333,8 @@ recognise(struct conversation *c, bool last)
 	case RECOGNISED_NOBODY:
 		if (c->tunnels > 0)
 			facts_lost_sync(&c->facts);
+		else
+			conversation_unread(c);
 		stop(c);
 		break;
 	case RECOGNISED_TLS:
@@ -360,7 +362,8 @@ conversation_bytes(struct conversation *c, enum side from, struct span bytes,
 
 		start_strip_preface(&c->start);
 		/* no room for more: now or never, and what did not fit follows */
-		recognise(c, rest.n > 0);
+		if (rest.n > 0 || start_is_ripe(&c->start, bytes))
+			recognise(c, rest.n > 0);
 		if (rest.n > 0 && c->stage == STAGE_SPEAKING)
 			speak(c, from, rest, at);
 	}

@@ -72,12 +72,13 @@ struct observation {
 	uint32_t serial;		/* counts the snapshots of one session, from 1 */
 	bool final;			/* the connection has ended */
 	bool attempt;			/* ... before it began: refused, or never answered */
-	bool elsewhere;			/* TLS of no dialect: remembered, not reported */
+	bool elsewhere;			/* no dialect's, nor its port: reported by exception only */
 	struct flow flow;
 	struct frame_ref at;		/* the frame that completed this snapshot */
 
 	char dialect[DIALECT_NAME_SIZE];	/* app_proto; "" = not recognised */
-	char dialect_expected[DIALECT_NAME_SIZE];	/* by port or ALPN, for implicit TLS */
+	/* by port or ALPN, for implicit TLS; by the client's words, where nobody was recognised */
+	char dialect_expected[DIALECT_NAME_SIZE];
 	uint16_t traits;		/* enum dialect_trait */
 	bool implicit;			/* TLS from the first byte */
 	uint64_t tunnel_to;		/* where a proxy was to connect to, hashed; 0 = no tunnel */
@@ -111,6 +112,14 @@ struct observation {
 	uint8_t mark_count;
 	struct mark marks[OBSERVATION_MARKS_MAX];
 };
+
+/* Nobody was recognised, but the client spoke as clients of dialect_expected do. */
+static inline bool
+observation_is_unread(const struct observation *o)
+{
+	return o->dialect[0] == '\0' && !o->implicit && !o->attempt &&
+	    o->dialect_expected[0] != '\0';
+}
 
 /* Was that kind marked at least once? Holds even where the mark itself found no room. */
 static inline bool
