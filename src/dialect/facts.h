@@ -64,6 +64,7 @@ struct facts {
 	bool request_expired;		/* the oldest request will get no answer any more */
 	bool guarded;			/* a client has spoken: any bytes may be secrets */
 	bool holed;			/* bytes are missing: a login, the head of a message */
+	bool deaf;			/* the client's are: it may have asked */
 
 	/* Kept between calls. */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */

@@ -22,24 +22,36 @@ when_auth_despite_offer(const struct observation *o)
 	return (o->traits & TRAIT_AUTH_WEAK) != 0 ? WITH_SERVER : ALWAYS;
 }
 
-/* A password in clear before anything was asked for, whatever was asked later. */
+/* A password in clear before anything was asked for, whatever was offered or asked later. */
 static bool
 auth_without_listing(const struct observation *o)
 {
 	/* a greeting's short listing does not tell */
-	bool untold = o->offered == FACT_UNKNOWN ||
-	    (o->offered == FACT_FALSE && o->listing_in_greeting_only);
+	bool denied = o->offered == FACT_FALSE && !o->listing_in_greeting_only;
 
-	return untold && o->requested != FACT_UNKNOWN &&
+	return !denied && (o->exposed_unasked & EXPOSED_CREDENTIALS) != 0 &&
 	    (o->exposed[UPGRADE_UNOFFERED] & EXPOSED_CREDENTIALS) != 0 && !is_optional(o);
 }
 
-/* Content in clear where TLS was to be had; not where it is for everybody anyway. */
+/* Clients of this kind look around before they ask for TLS. */
+static bool
+asks_late(const struct observation *o)
+{
+	return (o->traits & TRAIT_ASKS_LATE) != 0;
+}
+
+/*
+ * Content in clear where TLS was to be had; not where it is for everybody anyway.
+ * Of a client that looks around first, only the end shows that it did not ask.
+ */
 static bool
 payload_despite_offer(const struct observation *o)
 {
-	return was_offered(o) && o->requested == FACT_FALSE && !is_optional(o) &&
-	    (o->traits & TRAIT_PUBLIC) == 0 &&
+	bool unasked = o->requested == FACT_FALSE ||
+	    (o->requested == FACT_UNKNOWN && !asks_late(o));
+
+	return was_offered(o) && unasked && (o->exposed_unasked & EXPOSED_PAYLOAD) != 0 &&
+	    !is_optional(o) && (o->traits & TRAIT_PUBLIC) == 0 &&
 	    o->exposed[UPGRADE_OFFERED] == EXPOSED_PAYLOAD;
 }
 
@@ -90,8 +102,10 @@ static bool
 stripped(const struct observation *o)
 {
 	bool went = marked(o, MARK_TLS_ELSEWHERE) && !observation_exposed_anywhere(o);
+	/* until the client has paid for it or has left, the offer may still come */
+	bool decided = o->final || (o->exposed_unasked != 0 && !asks_late(o));
 
-	return !went && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
+	return !went && decided && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
 	    !o->listing_in_greeting_only && o->flow.handshake && !masked(o) &&
 	    !corrupted(o) && !contradiction(o);
 }
@@ -205,11 +219,11 @@ static const struct decision_row rows[] = {
 	    when_auth_despite_offer },
 	/* followed by a password it is still the refused listing that explains it */
 	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
-	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, false, auth_without_listing, NULL, with_client },
-	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, false, payload_despite_offer, NULL,
+	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_without_listing, NULL, with_client },
+	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, true, payload_despite_offer, NULL,
 	    with_client },
 	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, when_contradiction },
-	{ TECHNIQUE_CAP_STRIPPED, false, stripped, NULL, with_server },
+	{ TECHNIQUE_CAP_STRIPPED, true, stripped, NULL, with_server },
 	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, NULL, never },
 	{ TECHNIQUE_ALPACA, false, alpaca, NULL, always },
 	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, version_went_down, always },

@@ -60,6 +60,7 @@ enum dialect_trait {
 	TRAIT_DEMANDS_UNLISTED = 64,	/* may demand what it does not list (NNTP) */
 	TRAIT_MAY_IGNORE = 128,	/* servers ignore commands that they do not know (IRC) */
 	TRAIT_SECRETS_UNSEEN = 256,	/* secrets may cross that nobody looks for (telnet) */
+	TRAIT_ASKS_LATE = 512,	/* content before the request is everyday (LDAP, NNTP) */
 };
 
 /*
@@ -101,6 +102,7 @@ struct observation {
 	enum fact payload;
 	char command[VERB_SIZE];	/* first verb that moved payload */
 	uint8_t exposed[UPGRADES];	/* EXPOSED_ bits, by where the upgrade stood */
+	uint8_t exposed_unasked;	/* ... before any request: all of the client was heard */
 	bool authenticated;
 
 	char server_name[SERVER_NAME_SIZE];

@@ -210,7 +210,7 @@ in_clear_after(int64_t seconds)
 	o.flow.last.at_ns = o.at.at_ns = o.flow.first.at_ns + CLOCK_SECOND_NS;
 	o.flow.id = 78 + (uint64_t)seconds;
 	o.payload = FACT_TRUE;
-	o.exposed[UPGRADE_OFFERED] = EXPOSED_PAYLOAD;
+	o.exposed[UPGRADE_OFFERED] = o.exposed_unasked = EXPOSED_PAYLOAD;
 	return o;
 }
 
@@ -253,6 +253,41 @@ coming_back_much_later_is_not(void **state)
 	see(c, broken(MARK_TLS_RESET));
 	see(c, in_clear_after(400));
 	assert_int_equal(c->heard.alerts, 0);
+}
+
+/* Whole, or not over yet: who was not asked about TLS before it crossed will never have been. */
+static void
+what_crossed_is_told_when_it_crosses(void **state)
+{
+	struct court *c = *state;
+	struct observation mail = in_clear_after(30), secret = observed(1, 2);
+
+	see(c, observed_upgrade(1, 0));
+	mail.final = false;
+	mail.requested = mail.established = FACT_UNKNOWN;
+	mail.traits |= TRAIT_ASKS_LATE;
+	see(c, mail);
+	assert_int_equal(c->heard.alerts, 0);
+	mail.traits &= (uint16_t)~(unsigned)TRAIT_ASKS_LATE;
+	see(c, mail);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER);
+
+	secret.final = false;
+	secret.requested = secret.established = FACT_UNKNOWN;
+	secret.credentials = FACT_TRUE;
+	secret.exposed[UPGRADE_UNOFFERED] = secret.exposed_unasked = EXPOSED_CREDENTIALS;
+	see(c, secret);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER);
+	/* it is so whatever comes later, and told once */
+	secret.final = true;
+	secret.offered = FACT_TRUE;
+	secret.flow.gap_bytes[SIDE_CLIENT] = 1;
+	see(c, secret);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.last.verdict.findings[0].technique,
+	    TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER);
 }
 
 static void
@@ -338,6 +373,10 @@ an_open_connection_has_no_outcome(void **state)
 	assert_int_equal(v.outcome, OUTCOME_UNSAID);
 	/* the offer may still come */
 	assert_int_equal(v.count, 0);
+	/* too late for what has crossed */
+	o.exposed_unasked = EXPOSED_PAYLOAD;
+	decision_make(&o, &stranger, &v);
+	assert_int_equal(v.findings[0].technique, TECHNIQUE_CAP_STRIPPED);
 }
 
 int
@@ -357,6 +396,7 @@ main(void)
 		IN_COURT(coming_back_in_clear_is_told),
 		IN_COURT(a_reset_behind_the_acceptance_counts_as_broken),
 		IN_COURT(coming_back_much_later_is_not),
+		IN_COURT(what_crossed_is_told_when_it_crosses),
 		IN_COURT(another_name_halves_the_confidence),
 		IN_COURT(tls_after_all_ends_the_matter),
 		IN_COURT(a_refusal_followed_by_mail_elsewhere_is_told),
