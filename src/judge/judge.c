@@ -11,20 +11,16 @@
 #include "judge/candidates.h"
 #include "judge/decision.h"
 #include "judge/relation.h"
+#include "judge/tally.h"
 #include "judge/twin.h"
+#include "judge/waiting.h"
 
 enum {
 	TAPS_MAX = UINT8_MAX + 1,
 	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
 	RELATIONS_MAX = 65536,	/* clients whose upgrade came to nothing */
-	DIALECTS_MAX = 32,	/* that are counted by name */
 	SEVERITY_MEDIUM = 2,
 	SEVERITY_HIGH = 1,
-};
-
-struct tally {
-	char dialect[DIALECT_NAME_SIZE];
-	uint64_t outcomes[OUTCOMES];
 };
 
 struct judge {
@@ -32,6 +28,7 @@ struct judge {
 	struct baseline *baseline;
 	struct relations *relations;
 	struct twins *twins;		/* NULL: there is one tap only */
+	struct waiting *waiting;	/* for the other tap's */
 	const struct policy *policy;	/* NULL: the operator says nothing */
 	bool decrypted[TAPS_MAX];	/* what these taps show was TLS on the wire */
 	uint64_t suppressed;
@@ -41,8 +38,8 @@ struct judge {
 	struct hash_key fired_key;
 	uint64_t alerts[CATEGORIES];
 	uint64_t observations, repeated;
-	struct tally tallies[DIALECTS_MAX];
-	size_t tally_count;
+	struct tally tally;
+	int64_t now_ns;			/* the latest time that any packet had */
 	bool warned;
 };
 
@@ -71,7 +68,9 @@ int
 judge_compare_taps(struct judge *j, struct err *e)
 {
 	j->twins = twins_new(TWINS_DEFAULT, e);
-	return j->twins != NULL ? 0 : -1;
+	if (j->twins != NULL)
+		j->waiting = waiting_new(e);
+	return j->waiting != NULL ? 0 : -1;
 }
 
 void
@@ -191,24 +190,6 @@ ask_rules(struct judge *j, const struct record *record)
 }
 
 static void
-count_outcome(struct judge *j, const struct record *r)
-{
-	const char *name = r->seen.dialect[0] != '\0' ? r->seen.dialect :
-	    r->seen.implicit ? "tls" : "unknown";
-	size_t i = 0;
-
-	while (i < j->tally_count && strcmp(j->tallies[i].dialect, name) != 0)
-		i++;
-	if (i == DIALECTS_MAX)
-		return;
-	if (i == j->tally_count) {
-		snprintf(j->tallies[i].dialect, sizeof(j->tallies[i].dialect), "%s", name);
-		j->tally_count++;
-	}
-	j->tallies[i].outcomes[r->verdict.outcome]++;
-}
-
-static void
 keep_candidate(struct judge *j, const struct record *record)
 {
 	if (candidates_add(j->candidates, record) || j->warned)
@@ -219,9 +200,9 @@ keep_candidate(struct judge *j, const struct record *record)
 }
 
 static struct twin
-find_twin(const struct judge *j, const struct observation *seen)
+find_twin(const struct judge *j, const struct observation *seen, uint64_t serial)
 {
-	struct twin twin = twins_find(j->twins, seen);
+	struct twin twin = twins_find(j->twins, seen, serial);
 
 	if (twin.differences != 0 && is_by_design(j, seen, &twin)) {
 		twin.differences = 0;
@@ -230,43 +211,99 @@ find_twin(const struct judge *j, const struct observation *seen)
 	return twin;
 }
 
-void
-judge_observe(struct judge *j, const struct observation *seen)
+/* All that is known beside the session itself, now. */
+static struct knowledge
+know(const struct judge *j, const struct observation *seen)
 {
-	struct record record = { .seen = *seen, .history = baseline_look(j->baseline, seen) };
-	struct knowledge known = { .history = record.history,
+	struct knowledge known = { .history = baseline_look(j->baseline, seen),
 		.relation = relations_find(j->relations, seen),
 		.policy = policy_tls(j->policy, seen) };
 
+	known.relation.blocked_serves = known.relation.blocked_flow_id != 0 &&
+	    baseline_serves_tls(j->baseline, seen, known.relation.blocked_port);
+	return known;
+}
+
+static void
+judge_open(struct judge *j, const struct observation *seen, const struct knowledge *known)
+{
+	struct record record = { .seen = *seen, .history = known->history };
+
+	decision_make(seen, known, &record.verdict);
+	ask_rules(j, &record);
+}
+
+static void
+judge_final(struct judge *j, const struct observation *seen, const struct knowledge *known)
+{
+	struct record record = { .seen = *seen, .history = known->history };
+	const struct twin *twin = &known->twin;
+
+	decision_make(seen, known, &record.verdict);
+	tally_session(&j->tally, &record);
+	j->listener.session(j->listener.ctx, &record);
+	ask_rules(j, &record);
+	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
+		keep_candidate(j, &record);
+	/* what two taps saw alike happened once */
+	if (twin->flow_id == 0 || twin->differences != 0 || !twin->seen_whole)
+		baseline_learn(j->baseline, seen);
+}
+
+static void
+let_wait(struct judge *j, const struct observation *seen, const struct knowledge *known)
+{
+	struct waiter waiter = { .due_ns = j->now_ns + TWINS_WAIT_NS, .seen = *seen,
+		.known = *known };
+
+	/* what was decrypted is held against others, and they are not held against it */
+	waiter.serial = j->decrypted[seen->flow.tuple.tap] ? UINT64_MAX :
+	    twins_learn(j->twins, seen);
+	waiting_add(j->waiting, &waiter);
+}
+
+/* Those whose counterparts have ended by now, if they have any. */
+static void
+judge_waiting(struct judge *j, int64_t now_ns)
+{
+	struct waiter *w;
+
+	while ((w = waiting_take(j->waiting, now_ns)) != NULL) {
+		w->known.twin = find_twin(j, &w->seen, w->serial);
+		judge_final(j, &w->seen, &w->known);
+	}
+}
+
+void
+judge_advance(struct judge *j, int64_t now_ns)
+{
+	if (now_ns > j->now_ns)
+		j->now_ns = now_ns;
+	if (j->twins != NULL)
+		judge_waiting(j, j->now_ns);
+}
+
+void
+judge_observe(struct judge *j, const struct observation *seen)
+{
+	struct knowledge known;
+
+	judge_advance(j, seen->at.at_ns);
 	if (seen->attempt || seen->elsewhere) {
 		relations_learn(j->relations, seen);
 		return;
 	}
-	known.relation.blocked_serves = known.relation.blocked_flow_id != 0 &&
-	    baseline_serves_tls(j->baseline, seen, known.relation.blocked_port);
-	if (j->twins != NULL && seen->final)
-		known.twin = find_twin(j, seen);
 	j->observations++;
-	decision_make(seen, &known, &record.verdict);
-	if (seen->final) {
-		count_outcome(j, &record);
-		j->listener.session(j->listener.ctx, &record);
-	}
-	ask_rules(j, &record);
-	if (!seen->final) {
-		/* the client may be back before the connection is known to have ended */
-		if (seen->flow.end == FLOW_RST)
-			relations_learn(j->relations, seen);
-		return;
-	}
-	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
-		keep_candidate(j, &record);
-	/* what two taps saw alike happened once */
-	if (known.twin.flow_id == 0 || known.twin.differences != 0)
-		baseline_learn(j->baseline, seen);
-	relations_learn(j->relations, seen);
-	if (j->twins != NULL && !j->decrypted[seen->flow.tuple.tap])
-		twins_learn(j->twins, seen);
+	known = know(j, seen);
+	if (!seen->final)
+		judge_open(j, seen, &known);
+	else if (j->twins != NULL)
+		let_wait(j, seen, &known);
+	else
+		judge_final(j, seen, &known);
+	/* a client that was reset may be back before the connection is known to have ended */
+	if (seen->final || seen->flow.end == FLOW_RST)
+		relations_learn(j->relations, seen);
 }
 
 int
@@ -275,6 +312,8 @@ judge_finish(struct judge *j, struct err *e)
 	struct record record;
 	int got = 0;
 
+	if (j->twins != NULL)
+		judge_waiting(j, INT64_MAX);
 	while (j->candidates != NULL &&
 	    (got = candidates_next(j->candidates, &record, e)) == 1) {
 		struct knowledge known = {
@@ -291,32 +330,16 @@ judge_finish(struct judge *j, struct err *e)
 	return got;
 }
 
-static void
-visit_named(counter_visit *visit, void *ctx, const char *room, const char *a,
-    const char *b, uint64_t value)
-{
-	char name[96];
-
-	if (b != NULL)
-		snprintf(name, sizeof(name), "%s.%s.%s", room, a, b);
-	else
-		snprintf(name, sizeof(name), "%s.%s", room, a);
-	visit(ctx, name, value);
-}
-
 void
 judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 {
-	for (size_t i = 0; i < j->tally_count; i++) {
-		for (int o = OUTCOME_UNSAID + 1; o < OUTCOMES; o++) {
-			if (j->tallies[i].outcomes[o] > 0)
-				visit_named(visit, ctx, "dialect", j->tallies[i].dialect,
-				    outcome_name((enum outcome)o), j->tallies[i].outcomes[o]);
-		}
+	char name[32];
+
+	tally_counters(&j->tally, visit, ctx);
+	for (int c = 0; c < CATEGORIES; c++) {
+		snprintf(name, sizeof(name), "alerts.%s", category_name((enum category)c));
+		visit(ctx, name, j->alerts[c]);
 	}
-	for (int c = 0; c < CATEGORIES; c++)
-		visit_named(visit, ctx, "alerts", category_name((enum category)c), NULL,
-		    j->alerts[c]);
 	visit(ctx, "judge.observations", j->observations);
 	visit(ctx, "judge.repeated", j->repeated);
 	visit(ctx, "judge.alerts_forgotten", table_evicted(j->fired));
@@ -328,8 +351,10 @@ judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 	rule_set_counters(j->rules, visit, ctx);
 	baseline_counters(j->baseline, visit, ctx);
 	relations_counters(j->relations, visit, ctx);
-	if (j->twins != NULL)
+	if (j->twins != NULL) {
 		twins_counters(j->twins, visit, ctx);
+		waiting_counters(j->waiting, visit, ctx);
+	}
 }
 
 void
@@ -341,6 +366,7 @@ judge_free(struct judge **j)
 	table_free(&(*j)->fired);
 	relations_free(&(*j)->relations);
 	twins_free(&(*j)->twins);
+	waiting_free(&(*j)->waiting);
 	free(*j);
 	*j = NULL;
 }

@@ -39,7 +39,10 @@ struct judge_listener {
 struct judge *judge_new(struct rule_set *rules, struct baseline *baseline,
     const struct judge_listener *listener, bool hindsight, struct err *e);
 
-/* Several taps see the same network: hold their sessions against each other. -1 with *e set. */
+/*
+ * Several taps see the same network: hold their sessions against each other. What ends
+ * waits TWINS_WAIT_NS of packet time for its counterpart. -1 with *e set.
+ */
 int judge_compare_taps(struct judge *j, struct err *e);
 
 /* The operator's policy, borrowed, or NULL; taps are names by tap index, or NULL. */
@@ -48,6 +51,9 @@ void judge_obey(struct judge *j, const struct policy *policy, const char *const 
 
 /* Judge one snapshot. */
 void judge_observe(struct judge *j, const struct observation *seen);
+
+/* So late it is in packet time: what waited for that is judged. Observations say so themselves. */
+void judge_advance(struct judge *j, int64_t now_ns);
 
 /*
  * End of input: judge the candidates again with everything that was learnt. 0, or -1

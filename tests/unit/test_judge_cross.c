@@ -262,6 +262,60 @@ who_else_is_offered_makes_it_surer(void **state)
 	assert_true(everybody < alone && alone < c->heard.last.verdict.confidence);
 }
 
+/* Something that is not over, that long after the first day. */
+static struct observation
+later(int64_t by_ns)
+{
+	struct observation o = observed(9, 1);
+
+	o.final = false;
+	o.at.at_ns += by_ns;
+	return o;
+}
+
+/* A tap that joins between two connections of one client sees the second one only. */
+static void
+who_has_a_counterpart_of_his_own_is_nobody_elses(void **state)
+{
+	struct court *c = *state;
+	struct observation first = observed_offer(1, 1), second = observed_lack(1, 1), there;
+	struct err e;
+
+	assert_int_equal(judge_compare_taps(c->judge, &e), 0);
+	first.flow.fin_by[SIDE_CLIENT] = second.flow.fin_by[SIDE_CLIENT] = true;
+	second.flow.tuple.port[SIDE_CLIENT]++;
+	second.flow.first.at_ns += CLOCK_SECOND_NS / 100;
+	second.flow.id++;
+	there = second;
+	there.flow.tuple.tap = 1;
+	there.flow.id += 1000;
+	see(c, first);
+	/* the other tap happens to know first that it has ended */
+	see(c, there);
+	see(c, second);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_int_equal(c->heard.sessions, 3);
+	assert_int_equal(c->heard.alerts, 0);
+}
+
+static void
+what_only_the_second_tap_saw_whole_is_learnt_from_it(void **state)
+{
+	struct court *c = *state;
+	struct observation late = observed_upgrade(1, 1), whole = late;
+	struct err e;
+
+	assert_int_equal(judge_compare_taps(c->judge, &e), 0);
+	late.flow.handshake = false;
+	whole.flow.tuple.tap = 1;
+	whole.flow.id++;
+	see(c, late);
+	see(c, whole);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_true(c->heard.last.verdict.twin.flow_id == late.flow.id);
+	assert_int_equal(baseline_look(c->baseline, &whole).sessions, 1);
+}
+
 static void
 two_taps_prove_it(void **state)
 {
@@ -272,8 +326,13 @@ two_taps_prove_it(void **state)
 	assert_int_equal(judge_compare_taps(c->judge, &e), 0);
 	far.flow.tuple.tap = 1;
 	far.flow.id++;
+	near.flow.fin_by[SIDE_CLIENT] = true;
 	see(c, near);
 	see(c, far);
+	/* what is still to come may belong to one of them */
+	assert_int_equal(c->heard.sessions, 0);
+	see(c, later(CLOCK_DAY_NS));
+	assert_int_equal(c->heard.sessions, 2);
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_TWO_TAP_MISMATCH);
 	assert_int_equal(c->heard.last.verdict.proof, PROOF_TAPS);
@@ -298,6 +357,8 @@ main(void)
 		IN_COURT(weaker_mechanisms_are_told),
 		IN_COURT(who_else_is_offered_makes_it_surer),
 		IN_COURT(two_taps_prove_it),
+		IN_COURT(who_has_a_counterpart_of_his_own_is_nobody_elses),
+		IN_COURT(what_only_the_second_tap_saw_whole_is_learnt_from_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
