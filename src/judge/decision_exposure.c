@@ -55,12 +55,19 @@ payload_despite_offer(const struct observation *o)
 	    o->exposed[UPGRADE_OFFERED] == EXPOSED_PAYLOAD;
 }
 
+/* Until the client has paid for it or has left, the offer may still come. */
+static bool
+is_decided(const struct observation *o)
+{
+	return o->final || (o->exposed_unasked != 0 && !asks_late(o));
+}
+
 static bool
 listing_refused(const struct observation *o)
 {
 	bool helo_only = marked(o, MARK_HELO_ONLY) && o->payload == FACT_TRUE;
 
-	return o->offered == FACT_UNKNOWN && !upgraded(o) && !is_optional(o) &&
+	return is_decided(o) && o->offered == FACT_UNKNOWN && !upgraded(o) && !is_optional(o) &&
 	    (marked(o, MARK_LISTING_REFUSED) || helo_only);
 }
 
@@ -102,10 +109,8 @@ static bool
 stripped(const struct observation *o)
 {
 	bool went = marked(o, MARK_TLS_ELSEWHERE) && !observation_exposed_anywhere(o);
-	/* until the client has paid for it or has left, the offer may still come */
-	bool decided = o->final || (o->exposed_unasked != 0 && !asks_late(o));
 
-	return !went && decided && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
+	return !went && is_decided(o) && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
 	    !o->listing_in_greeting_only && o->flow.handshake && !masked(o) &&
 	    !corrupted(o) && !contradiction(o);
 }
@@ -218,7 +223,7 @@ static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
 	    when_auth_despite_offer },
 	/* followed by a password it is still the refused listing that explains it */
-	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
+	{ TECHNIQUE_CAP_CMD_REFUSED, true, listing_refused, NULL, when_listing_refused },
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_without_listing, NULL, with_client },
 	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, true, payload_despite_offer, NULL,
 	    with_client },
