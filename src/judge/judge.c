@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "judge/judge.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/hash.h"
 #include "base/log.h"
-#include "base/table.h"
 #include "judge/candidates.h"
 #include "judge/decision.h"
 #include "judge/relation.h"
@@ -17,10 +13,7 @@
 
 enum {
 	TAPS_MAX = UINT8_MAX + 1,
-	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
 	RELATIONS_MAX = 65536,	/* clients whose upgrade came to nothing */
-	SEVERITY_MEDIUM = 2,
-	SEVERITY_HIGH = 1,
 };
 
 struct judge {
@@ -31,13 +24,10 @@ struct judge {
 	struct waiting *waiting;	/* for the other tap's */
 	const struct policy *policy;	/* NULL: the operator says nothing */
 	bool decrypted[TAPS_MAX];	/* what these taps show was TLS on the wire */
-	uint64_t suppressed;
 	struct judge_listener listener;
 	struct candidates *candidates;
-	struct table *fired;
-	struct hash_key fired_key;
-	uint64_t alerts[CATEGORIES];
-	uint64_t observations, repeated;
+	struct alerts *alerts;
+	uint64_t observations;
 	struct tally tally;
 	int64_t now_ns;			/* the latest time that any packet had */
 	bool warned;
@@ -49,16 +39,18 @@ judge_new(struct rule_set *rules, struct baseline *baseline,
 {
 	struct judge *j = calloc(1, sizeof(*j));
 
-	if (j == NULL || (j->fired = table_new(FIRED_MAX, 1)) == NULL ||
-	    (j->relations = relations_new(RELATIONS_MAX, e)) == NULL) {
+	if (j == NULL) {
 		err_set_errno(e, "judge");
+		return NULL;
+	}
+	j->alerts = alerts_new(baseline, listener->alert, listener->ctx, e);
+	if (j->alerts == NULL || (j->relations = relations_new(RELATIONS_MAX, e)) == NULL) {
 		judge_free(&j);
 		return NULL;
 	}
 	j->rules = rules;
 	j->baseline = baseline;
 	j->listener = *listener;
-	j->fired_key = hash_key_random();
 	if (hindsight && (j->candidates = candidates_new(e)) == NULL)
 		judge_free(&j);
 	return j;
@@ -77,6 +69,7 @@ void
 judge_obey(struct judge *j, const struct policy *policy, const char *const *taps, size_t tap_count)
 {
 	j->policy = policy;
+	alerts_obey(j->alerts, policy);
 	for (size_t i = 0; taps != NULL && i < tap_count && i < TAPS_MAX; i++)
 		j->decrypted[i] = policy_decrypts(policy, taps[i]);
 }
@@ -98,87 +91,18 @@ is_by_design(const struct judge *j, const struct observation *o, const struct tw
 	    policy_ends_tls(j->policy, &twin->other_client);
 }
 
-/* Has this rule spoken about this connection before? It has now. */
-static bool
-fired_before(struct judge *j, const struct record *r, const struct rule *rule)
-{
-	uint64_t key[2] = { r->seen.flow.id, rule->sid };
-	uint64_t hash = hash_bytes(&j->fired_key, key, sizeof(key));
-	bool before = table_find(j->fired, hash) != NULL;
-
-	table_take(j->fired, hash);
-	return before;
-}
-
-/* Credentials in clear make it graver; what rests on little, or on hindsight, is never grave. */
-static unsigned
-severity_of(const struct record *r, const struct rule *rule)
-{
-	unsigned severity = rule_severity(rule);
-	bool weak = r->verdict.proof == PROOF_HISTORY &&
-	    (r->verdict.expected_strength != STRENGTH_STRONG || r->verdict.expected_after);
-
-	if (severity == SEVERITY_MEDIUM && rule->category == CATEGORY_DOWNGRADE &&
-	    r->seen.credentials == FACT_TRUE)
-		severity = SEVERITY_HIGH;
-	if (severity == SEVERITY_HIGH && weak)
-		severity = SEVERITY_MEDIUM;
-	return severity;
-}
-
 struct hit {
 	struct judge *judge;
 	const struct record *record;
 };
 
-/*
- * A masking middlebox, a server with a broken TLS that says so itself, and one
- * that was set up anew, show the same to everybody: once for a server and day
- * is enough.
- */
-static bool
-is_told_once_a_day(const struct record *r, const struct rule *rule)
-{
-	bool by_alert = r->verdict.related != 0 ? r->verdict.setback == SETBACK_ALERT :
-	    observation_has(&r->seen, MARK_TLS_ALERT);
-
-	switch (rule->technique) {
-	case TECHNIQUE_CAP_MASKED:
-	case TECHNIQUE_CERT_CHANGED:
-	case TECHNIQUE_POLICY_TOKEN_STRIPPED:
-	case TECHNIQUE_SASL_DOWNGRADE:
-		return true;
-	case TECHNIQUE_TLS_VERSION_DOWNGRADE:
-		return r->verdict.proof == PROOF_HISTORY;
-	default:
-		break;
-	}
-	return rule->technique == TECHNIQUE_HANDSHAKE_FAILED_FALLBACK && by_alert &&
-	    r->seen.credentials != FACT_TRUE;
-}
-
 static void
 rule_spoke(void *ctx, const struct rule *rule)
 {
 	const struct hit *hit = ctx;
-	struct judge *j = hit->judge;
-	struct alert alert = { hit->record, rule, severity_of(hit->record, rule) };
 
-	if (was_decrypted(j, &hit->record->seen))
-		return;
-	if (policy_suppresses(j->policy, &hit->record->seen, rule->technique)) {
-		j->suppressed++;
-		return;
-	}
-	if (fired_before(j, hit->record, rule))
-		return;
-	if (is_told_once_a_day(hit->record, rule) &&
-	    !baseline_first_today(j->baseline, &hit->record->seen, rule->technique)) {
-		j->repeated++;
-		return;
-	}
-	j->alerts[rule->category]++;
-	j->listener.alert(j->listener.ctx, &alert);
+	if (!was_decrypted(hit->judge, &hit->record->seen))
+		alerts_rule(hit->judge->alerts, hit->record, rule);
 }
 
 static void
@@ -279,6 +203,7 @@ judge_advance(struct judge *j, int64_t now_ns)
 {
 	if (now_ns > j->now_ns)
 		j->now_ns = now_ns;
+	alerts_advance(j->alerts, j->now_ns);
 	if (j->twins != NULL)
 		judge_waiting(j, j->now_ns);
 }
@@ -327,23 +252,16 @@ judge_finish(struct judge *j, struct err *e)
 		decision_make(&record.seen, &known, &record.verdict);
 		ask_rules(j, &record);
 	}
+	alerts_finish(j->alerts);
 	return got;
 }
 
 void
 judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 {
-	char name[32];
-
 	tally_counters(&j->tally, visit, ctx);
-	for (int c = 0; c < CATEGORIES; c++) {
-		snprintf(name, sizeof(name), "alerts.%s", category_name((enum category)c));
-		visit(ctx, name, j->alerts[c]);
-	}
+	alerts_counters(j->alerts, visit, ctx);
 	visit(ctx, "judge.observations", j->observations);
-	visit(ctx, "judge.repeated", j->repeated);
-	visit(ctx, "judge.alerts_forgotten", table_evicted(j->fired));
-	visit(ctx, "judge.suppressed", j->suppressed);
 	if (j->candidates != NULL) {
 		visit(ctx, "judge.candidates", candidates_count(j->candidates));
 		visit(ctx, "judge.candidates_lost", candidates_lost(j->candidates));
@@ -363,7 +281,7 @@ judge_free(struct judge **j)
 	if (*j == NULL)
 		return;
 	candidates_free(&(*j)->candidates);
-	table_free(&(*j)->fired);
+	alerts_free(&(*j)->alerts);
 	relations_free(&(*j)->relations);
 	twins_free(&(*j)->twins);
 	waiting_free(&(*j)->waiting);

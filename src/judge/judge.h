@@ -6,6 +6,7 @@
 
 #include "base/counter.h"
 #include "base/err.h"
+#include "judge/alerts.h"
 #include "judge/baseline.h"
 #include "judge/policy.h"
 #include "judge/rule.h"
@@ -19,17 +20,10 @@
  */
 struct judge;
 
-/* One rule has spoken about one connection. */
-struct alert {
-	const struct record *record;
-	const struct rule *rule;
-	unsigned severity;		/* 1-4; less than the rule's where little is known */
-};
-
 struct judge_listener {
 	void *ctx;
 	void (*session)(void *ctx, const struct record *record);	/* final ones */
-	void (*alert)(void *ctx, const struct alert *alert);
+	alert_take *alert;
 };
 
 /*

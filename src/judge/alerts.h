@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_ALERTS_H
+#define JUDGE_ALERTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/counter.h"
+#include "base/err.h"
+#include "judge/baseline.h"
+#include "judge/policy.h"
+#include "judge/rule.h"
+#include "words/record.h"
+
+/*
+ * From a rule that holds to an alert: how grave it is, and whether it was told
+ * before. One rule alerts once for one connection; what shows the same to
+ * everybody once for a server and day.
+ */
+struct alerts;
+
+/* One rule has spoken about one connection. */
+struct alert {
+	const struct record *record;
+	const struct rule *rule;
+	unsigned severity;		/* 1-4; less than the rule's where little is known */
+};
+
+typedef void alert_take(void *ctx, const struct alert *alert);
+
+/*
+ * A password that follows makes what was found before it graver. As long as
+ * nothing has crossed in clear such an alert waits for it, so long in packet time.
+ */
+#define ALERTS_GRACE_NS (INT64_C(10) * 1000000000)
+
+/* baseline is borrowed. NULL with *e set when memory is short. */
+struct alerts *alerts_new(struct baseline *baseline, alert_take *take, void *ctx, struct err *e);
+
+/* The operator's policy, borrowed, or NULL. */
+void alerts_obey(struct alerts *a, const struct policy *policy);
+
+/* This rule holds for that record. */
+void alerts_rule(struct alerts *a, const struct record *record, const struct rule *rule);
+
+/* So late it is: what has waited long enough is told. */
+void alerts_advance(struct alerts *a, int64_t now_ns);
+
+/* End of input: tell what still waits. */
+void alerts_finish(struct alerts *a);
+
+/* Visit "alerts.*", and "judge.*" of what was not told. */
+void alerts_counters(const struct alerts *a, counter_visit *visit, void *ctx);
+
+void alerts_free(struct alerts **a);
+
+#endif
