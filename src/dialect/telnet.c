@@ -116,8 +116,10 @@ command(struct telnet *t, enum side from, struct span in, struct facts *facts)
 static void
 typed(const struct telnet *t, struct facts *facts)
 {
-	if (!t->offered && facts->seen->requested != FACT_TRUE && !facts_may_be_text(facts))
-		facts_mark(facts, MARK_LISTING_REFUSED, span_text("no START_TLS among the options"));
+	bool asked = facts->seen->requested == FACT_TRUE;
+
+	if (!t->offered && !asked && !facts_may_be_text(facts))
+		facts_mark(facts, MARK_LISTING_REFUSED, span_text("no START_TLS"));
 	facts_payload(facts, span_text("input"), span_text("input"));
 	facts_secrets_unseen(facts);
 }

@@ -110,9 +110,9 @@ stripped(const struct observation *o)
 {
 	bool went = marked(o, MARK_TLS_ELSEWHERE) && !observation_exposed_anywhere(o);
 
-	return !went && is_decided(o) && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
-	    !o->listing_in_greeting_only && o->flow.handshake && !masked(o) &&
-	    !corrupted(o) && !contradiction(o);
+	return !went && is_decided(o) && o->offered == FACT_FALSE && !upgraded(o) &&
+	    !is_optional(o) && !o->listing_in_greeting_only && o->flow.handshake &&
+	    !masked(o) && !corrupted(o) && !contradiction(o);
 }
 
 static bool

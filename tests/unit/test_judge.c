@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Verdict and alert: when a finding is loud, how grave it is, told once, and looking back. */
+/* The verdict: when a finding is loud, across two connections, and looking back. */
 #include "unit.h"
 
 #include "court.h"
 #include "judge/decision.h"
-
-static struct observation
-refused(enum answer answer, bool exposed)
-{
-	struct observation o = observed_offer(1, 1);
-
-	o.requested = FACT_TRUE;
-	o.accepted = FACT_FALSE;
-	o.answer = answer;
-	o.upgrade = UPGRADE_REFUSED;
-	o.exposed[UPGRADE_REFUSED] = exposed ? EXPOSED_PAYLOAD : 0;
-	return o;
-}
 
 static void
 a_vanished_offer_is_loud_only_with_history(void **state)
@@ -78,36 +65,14 @@ looking_back_does_not_repeat(void **state)
 }
 
 static void
-one_rule_speaks_once_for_a_connection(void **state)
-{
-	struct court *c = *state;
-	struct observation o = refused(ANSWER_PERMANENT, true);
-
-	o.final = false;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_int_equal(c->heard.sessions, 0);
-	o.serial++;
-	see(c, o);
-	o.final = true;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_int_equal(c->heard.sessions, 1);
-	/* another connection is another case */
-	o.flow.id++;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 2);
-}
-
-static void
 a_refusal_needs_harm_or_history(void **state)
 {
 	struct court *c = *state;
 
-	see(c, refused(ANSWER_TEMPORARY, false));
+	see(c, observed_refusal(ANSWER_TEMPORARY, false));
 	assert_int_equal(c->heard.alerts, 0);
 	assert_int_equal(c->heard.last.verdict.outcome, OUTCOME_REFUSED);
-	see(c, refused(ANSWER_TEMPORARY, true));
+	see(c, observed_refusal(ANSWER_TEMPORARY, true));
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_REQUEST_REFUSED_TEMP);
 }
@@ -117,106 +82,17 @@ lawful_refusals_are_no_findings(void **state)
 {
 	struct court *c = *state;
 
-	see(c, refused(ANSWER_LAWFUL, true));
-	see(c, refused(ANSWER_CLOSING, false));
+	see(c, observed_refusal(ANSWER_LAWFUL, true));
+	see(c, observed_refusal(ANSWER_CLOSING, false));
 	assert_int_equal(c->heard.alerts, 0);
 	assert_int_equal(c->heard.last.verdict.count, 0);
-}
-
-static void
-credentials_make_it_graver(void **state)
-{
-	struct court *c = *state;
-	struct observation o = refused(ANSWER_TEMPORARY, true);
-
-	see(c, o);
-	assert_int_equal(c->heard.severity, 2);
-	o.flow.id++;
-	o.credentials = FACT_TRUE;
-	o.exposed[UPGRADE_REFUSED] |= EXPOSED_CREDENTIALS;
-	see(c, o);
-	assert_int_equal(c->heard.severity, 1);
-}
-
-static struct observation
-misspelt(void)
-{
-	struct observation o = observed_lack(1, 1);
-
-	o.marked |= UINT64_C(1) << MARK_TOKEN_CORRUPTED;
-	memset(o.exposed, 0, sizeof(o.exposed));
-	o.payload = FACT_UNKNOWN;
-	o.final = false;
-	return o;
-}
-
-static void
-a_password_that_follows_makes_it_graver_too(void **state)
-{
-	struct court *c = *state;
-	struct observation o = misspelt();
-
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 0);
-	o.credentials = FACT_TRUE;
-	o.exposed[UPGRADE_UNOFFERED] = EXPOSED_CREDENTIALS;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_CORRUPTED);
-	assert_int_equal(c->heard.severity, 1);
-	o.final = true;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-}
-
-static void
-it_is_not_waited_for_long(void **state)
-{
-	struct court *c = *state;
-	struct observation o = misspelt(), other = observed(2, 1);
-
-	see(c, o);
-	judge_advance(c->judge, o.at.at_ns + ALERTS_GRACE_NS - 1);
-	assert_int_equal(c->heard.alerts, 0);
-	judge_advance(c->judge, o.at.at_ns + ALERTS_GRACE_NS);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_int_equal(c->heard.severity, 2);
-	/* once something has crossed, and at the end, there is nothing to wait for */
-	o.flow.id++;
-	o.exposed[UPGRADE_UNOFFERED] = EXPOSED_PAYLOAD;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 2);
-	o = misspelt();
-	o.flow.id += 2;
-	o.final = true;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 3);
-	see(c, other);
-	assert_int_equal(c->heard.alerts, 3);
-}
-
-static void
-no_more_are_held_than_there_is_room_for(void **state)
-{
-	enum { MANY = 1000 };
-	struct court *c = *state;
-	struct observation o = misspelt();
-	struct err e;
-
-	for (int i = 0; i < MANY; i++) {
-		o.flow.id++;
-		see(c, o);
-	}
-	assert_in_range(c->heard.alerts, 1, MANY - 1);
-	assert_int_equal(judge_finish(c->judge, &e), 0);
-	assert_int_equal(c->heard.alerts, MANY);
 }
 
 static void
 loopback_is_not_judged(void **state)
 {
 	struct court *c = *state;
-	struct observation o = refused(ANSWER_INVALID, true);
+	struct observation o = observed_refusal(ANSWER_INVALID, true);
 
 	o.marked |= UINT64_C(1) << MARK_REPLY_INVALID;
 	o.flow.tuple.addr[SIDE_SERVER] = (struct address){ 4, { 127, 0, 0, 1 } };
@@ -226,28 +102,10 @@ loopback_is_not_judged(void **state)
 }
 
 static void
-a_masked_listing_is_told_once_a_day(void **state)
-{
-	struct court *c = *state;
-	struct observation o = observed_lack(1, 1);
-
-	o.marked |= UINT64_C(1) << MARK_TOKEN_MASKED | UINT64_C(1) << MARK_TOKEN_MASKED_OTHER;
-	see(c, o);
-	o.flow.id++;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_true(c->heard.last.verdict.middlebox_likely);
-	o.at.at_ns += CLOCK_DAY_NS;
-	o.flow.id++;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 2);
-}
-
-static void
 silence_of_a_tap_is_no_silence_of_a_server(void **state)
 {
 	struct court *c = *state;
-	struct observation o = refused(ANSWER_NONE, false);
+	struct observation o = observed_refusal(ANSWER_NONE, false);
 
 	o.accepted = FACT_UNKNOWN;
 	o.upgrade = UPGRADE_ASKED;
@@ -400,7 +258,7 @@ a_refusal_followed_by_mail_elsewhere_is_told(void **state)
 {
 	struct court *c = *state;
 
-	see(c, refused(ANSWER_PERMANENT, false));
+	see(c, observed_refusal(ANSWER_PERMANENT, false));
 	assert_int_equal(c->heard.alerts, 0);
 	see(c, in_clear_after(10));
 	assert_int_equal(c->heard.alerts, 1);
@@ -460,15 +318,9 @@ main(void)
 		IN_COURT(a_vanished_offer_is_loud_only_with_history),
 		IN_COURT(looking_back_accuses_what_came_before),
 		IN_COURT(looking_back_does_not_repeat),
-		IN_COURT(one_rule_speaks_once_for_a_connection),
 		IN_COURT(a_refusal_needs_harm_or_history),
 		IN_COURT(lawful_refusals_are_no_findings),
-		IN_COURT(credentials_make_it_graver),
-		IN_COURT(a_password_that_follows_makes_it_graver_too),
-		IN_COURT(it_is_not_waited_for_long),
-		IN_COURT(no_more_are_held_than_there_is_room_for),
 		IN_COURT(loopback_is_not_judged),
-		IN_COURT(a_masked_listing_is_told_once_a_day),
 		IN_COURT(silence_of_a_tap_is_no_silence_of_a_server),
 		IN_COURT(coming_back_in_clear_is_told),
 		IN_COURT(a_reset_behind_the_acceptance_counts_as_broken),
