@@ -93,16 +93,17 @@ others_are_offered(const struct observation *o, const struct knowledge *k)
 static int
 by_history(const struct observation *o, const struct knowledge *k)
 {
+	/* it may be another member of a pool */
+	const int doubt = k->history.by_another_name ? 10 : 0;
+
 	if (k->policy == POLICY_REQUIRED)
 		return 20;
-	if (k->history.by_another_name)
-		return -20;
 	if (others_are_offered(o, k))
-		return 30;
+		return 30 - doubt;
 	/* nobody is offered it any more: more likely the server than the path */
 	if (o->offered == FACT_FALSE && k->history.clients_denied > 1)
-		return -10;
-	return k->history.strength == STRENGTH_STRONG ? 20 : -10;
+		return -10 - doubt;
+	return (k->history.strength == STRENGTH_STRONG ? 20 : -10) - doubt;
 }
 
 /* How sure an active party changed this session. */

@@ -262,6 +262,38 @@ who_else_is_offered_makes_it_surer(void **state)
 	assert_true(everybody < alone && alone < c->heard.last.verdict.confidence);
 }
 
+/* Whoever rewrites the greeting must not become a stranger by that, only a little less certain. */
+static void
+another_name_costs_a_little_confidence(void **state)
+{
+	struct court *c = *state;
+	struct observation same = observed_lack(1, 5), other;
+	unsigned sure;
+
+	for (int day = 1; day <= 3; day++) {
+		struct observation o = observed_upgrade((uint8_t)day, day);
+
+		memcpy(o.server_name, "mx.example", sizeof("mx.example"));
+		see(c, o);
+	}
+	memcpy(same.server_name, "mx.example", sizeof("mx.example"));
+	see(c, same);
+	assert_int_equal(c->heard.severity, 1);
+	sure = c->heard.last.verdict.confidence;
+	other = observed_lack(2, 6);
+	memcpy(other.server_name, "relay.example", sizeof("relay.example"));
+	see(c, other);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.severity, 1);
+	assert_in_range(c->heard.last.verdict.confidence, sure - 10, sure - 1);
+	/* that others find the offer right now makes it surer under any name */
+	see(c, observed_offer(4, 7));
+	other = observed_lack(1, 7);
+	memcpy(other.server_name, "mta.example", sizeof("mta.example"));
+	see(c, other);
+	assert_in_range(c->heard.last.verdict.confidence, sure, 100);
+}
+
 /* Something that is not over, that long after the first day. */
 static struct observation
 later(int64_t by_ns)
@@ -356,6 +388,7 @@ main(void)
 		IN_COURT(a_demand_that_is_gone_is_told),
 		IN_COURT(weaker_mechanisms_are_told),
 		IN_COURT(who_else_is_offered_makes_it_surer),
+		IN_COURT(another_name_costs_a_little_confidence),
 		IN_COURT(two_taps_prove_it),
 		IN_COURT(who_has_a_counterpart_of_his_own_is_nobody_elses),
 		IN_COURT(what_only_the_second_tap_saw_whole_is_learnt_from_it),
