@@ -300,6 +300,15 @@ facts_demand_listed(struct facts *f)
 }
 
 void
+facts_mechanisms(struct facts *f, uint8_t mechanisms)
+{
+	if (f->seen->authenticated || f->holed)
+		return;
+	f->seen->mechanisms_known = true;
+	f->seen->mechanisms = mechanisms;
+}
+
+void
 facts_done(struct facts *f)
 {
 	f->done = true;

@@ -138,8 +138,11 @@ void facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 
 void facts_login(struct facts *f, enum login login, struct span excerpt);
 
-/* The listing itself says that TLS is required (<required/>, LOGINDISABLED). */
+/* The listing itself says that TLS is required (<required/>, LOGINDISABLED, sts). */
 void facts_demand_listed(struct facts *f);
+
+/* MECHANISM_ bits of what a whole listing has to log in with; after a login it means nothing. */
+void facts_mechanisms(struct facts *f, uint8_t mechanisms);
 
 /* The server accepted such an operation in clear. */
 void facts_accepted(struct facts *f, enum operation operation, struct span excerpt);

@@ -204,11 +204,15 @@ version_went_down(const struct observation *o, const struct knowledge *k)
 	return o->tls.version < TLS_1_2 ? JOINT_ALERT : JOINT_NOTE;
 }
 
-/* The server used to demand TLS in its listing, and now it only offers it. */
+/*
+ * The server used to demand TLS in its listing, and no longer does. Where the offer
+ * is gone as well that says more, unless there never was one beside the demand (IRC).
+ */
 static enum joint
 demand_gone(const struct observation *o, const struct knowledge *k)
 {
-	return alert_if(was_offered(o) && k->history.habits.demand == HABIT_BROKEN);
+	return alert_if((was_offered(o) || k->history.offered == 0) &&
+	    k->history.habits.demand == HABIT_BROKEN);
 }
 
 /* Passwords in clear are wanted that were not wanted before, or nothing else is any more. */

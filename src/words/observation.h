@@ -93,7 +93,8 @@ struct observation {
 	bool listing_complete;		/* at least one whole listing was read */
 	bool listing_in_greeting_only;	/* ... and it was the short one of a greeting */
 	bool listing_demands;		/* a listing said that TLS is required */
-	uint8_t mechanisms;		/* MECHANISM_ bits of the last whole listing */
+	bool mechanisms_known;
+	uint8_t mechanisms;		/* ... MECHANISM_ bits of the last whole listing */
 	bool lost_sync;			/* the parser cannot tell; absence means nothing */
 
 	enum fact credentials;		/* a recoverable secret crossed in clear */

@@ -221,12 +221,38 @@ a_demand_that_is_gone_is_told(void **state)
 	assert_int_equal(c->heard.technique, TECHNIQUE_POLICY_TOKEN_STRIPPED);
 }
 
+/* IRC servers send clients to another port, and many never offered TLS on this one. */
+static void
+a_demand_without_an_offer_counts_too(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_lack(1, 1);
+
+	o.listing_demands = true;
+	see(c, o);
+	o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 2;
+	o.flow.first.at_ns += CLOCK_DAY_NS;
+	see(c, o);
+	o.flow.id++;
+	/* what a greeting lists is less than all */
+	o.listing_demands = false;
+	o.listing_in_greeting_only = true;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	o.flow.id++;
+	o.listing_in_greeting_only = false;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_POLICY_TOKEN_STRIPPED);
+}
+
 static void
 weaker_mechanisms_are_told(void **state)
 {
 	struct court *c = *state;
 	struct observation o = observed_offer(1, 1);
 
+	o.mechanisms_known = true;
 	o.mechanisms = MECHANISM_STRONG;
 	see(c, o);
 	o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 2;
@@ -234,6 +260,7 @@ weaker_mechanisms_are_told(void **state)
 	see(c, o);
 	assert_int_equal(c->heard.alerts, 0);
 	o.flow.id++;
+	o.mechanisms_known = true;
 	o.mechanisms = MECHANISM_STRONG | MECHANISM_CLEAR;
 	see(c, o);
 	assert_int_equal(c->heard.alerts, 1);
@@ -386,6 +413,7 @@ main(void)
 		IN_COURT(a_renewed_certificate_is_no_alert_but_a_home_made_one_is),
 		IN_COURT(a_version_that_goes_far_down_is_told),
 		IN_COURT(a_demand_that_is_gone_is_told),
+		IN_COURT(a_demand_without_an_offer_counts_too),
 		IN_COURT(weaker_mechanisms_are_told),
 		IN_COURT(who_else_is_offered_makes_it_surer),
 		IN_COURT(another_name_costs_a_little_confidence),
