@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "judge/candidates.h"
 #include "judge/decision.h"
+#include "judge/outcomes.h"
 #include "judge/relation.h"
-#include "judge/tally.h"
 #include "judge/twin.h"
 #include "judge/waiting.h"
 
@@ -28,7 +28,7 @@ struct judge {
 	struct candidates *candidates;
 	struct alerts *alerts;
 	uint64_t observations;
-	struct tally tally;
+	struct outcomes outcomes;
 	int64_t now_ns;			/* the latest time that any packet had */
 	bool warned;
 };
@@ -164,7 +164,7 @@ judge_final(struct judge *j, const struct observation *seen, const struct knowle
 	const struct twin *twin = &known->twin;
 
 	decision_make(seen, known, &record.verdict);
-	tally_session(&j->tally, &record);
+	outcomes_count(&j->outcomes, &record);
 	j->listener.session(j->listener.ctx, &record);
 	ask_rules(j, &record);
 	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
@@ -259,7 +259,7 @@ judge_finish(struct judge *j, struct err *e)
 void
 judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 {
-	tally_counters(&j->tally, visit, ctx);
+	outcomes_counters(&j->outcomes, visit, ctx);
 	alerts_counters(j->alerts, visit, ctx);
 	visit(ctx, "judge.observations", j->observations);
 	if (j->candidates != NULL) {

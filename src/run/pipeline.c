@@ -56,7 +56,6 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 
 	p->frames++;
 	p->decoded[result]++;
-	judge_advance(p->judge, frame->ref.at_ns);
 	if (result != DECODE_SEGMENT)
 		return;
 	if (!ports_hold(p->ports, segment.port[0]) && !ports_hold(p->ports, segment.port[1])) {

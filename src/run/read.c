@@ -221,6 +221,7 @@ read_frames(struct reading *r, struct err *e)
 	while (!interrupt_came() && !output_failed(r->output, &unused) &&
 	    merge_next(r->merge, &frame) == 1) {
 		pipeline_frame(r->pipeline, &frame);
+		judge_advance(r->judge, frame.ref.at_ns);
 		if (frame.ref.at_ns > r->last_ns)
 			r->last_ns = frame.ref.at_ns;
 		if (++r->frames % FRAMES_BETWEEN_LOOKS == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "judge/tally.h"
+#include "judge/outcomes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,14 +15,14 @@ name_of(const struct observation *o)
 }
 
 void
-tally_session(struct tally *t, const struct record *record)
+outcomes_count(struct outcomes *t, const struct record *record)
 {
 	const char *name = name_of(&record->seen);
 	size_t i = 0;
 
 	while (i < t->count && strcmp(t->dialects[i].dialect, name) != 0)
 		i++;
-	if (i == TALLY_DIALECTS_MAX)
+	if (i == OUTCOMES_DIALECTS_MAX)
 		return;
 	if (i == t->count) {
 		text_copy(t->dialects[i].dialect, sizeof(t->dialects[i].dialect), name);
@@ -32,7 +32,7 @@ tally_session(struct tally *t, const struct record *record)
 }
 
 void
-tally_counters(const struct tally *t, counter_visit *visit, void *ctx)
+outcomes_counters(const struct outcomes *t, counter_visit *visit, void *ctx)
 {
 	char name[96];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef JUDGE_TALLY_H
-#define JUDGE_TALLY_H
+#ifndef JUDGE_OUTCOMES_H
+#define JUDGE_OUTCOMES_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,20 +10,20 @@
 
 /* How the sessions of each dialect ended, for the statistics. */
 
-enum { TALLY_DIALECTS_MAX = 32 };
+enum { OUTCOMES_DIALECTS_MAX = 32 };
 
-struct tally {
+struct outcomes {
 	size_t count;
 	struct {
 		char dialect[DIALECT_NAME_SIZE];
 		uint64_t outcomes[OUTCOMES];
-	} dialects[TALLY_DIALECTS_MAX];
+	} dialects[OUTCOMES_DIALECTS_MAX];
 };
 
 /* One more session; dialects beyond the limit are not counted. */
-void tally_session(struct tally *t, const struct record *record);
+void outcomes_count(struct outcomes *t, const struct record *record);
 
 /* Visit "dialect.NAME.OUTCOME". */
-void tally_counters(const struct tally *t, counter_visit *visit, void *ctx);
+void outcomes_counters(const struct outcomes *t, counter_visit *visit, void *ctx);
 
 #endif
