@@ -256,6 +256,55 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	}
 }
 
+static const char *
+needs_of(enum alert_when when)
+{
+	static const char *const texts[] = {
+		[NEVER] = "nothing makes it worth an alert by itself",
+		[ALWAYS] = "",
+		[WITH_SERVER] = "TLS is to be expected of this server",
+		[WITH_SUCCESS] = "this server has been seen doing TLS",
+		[WITH_LISTING] = "this server used to answer that command",
+		[WITH_CLIENT] = "this client has used TLS with this server",
+	};
+
+	return texts[when];
+}
+
+static struct row_look
+look_at(const struct decision_row *row, const struct observation *o, const struct knowledge *k)
+{
+	struct row_look look = { .technique = row->technique, .asks = row->asks,
+		.waits = !o->final && !row->early, .needs = "" };
+	enum joint joint = JOINT_NO;
+
+	if (look.waits || !is_judged(o))
+		return look;
+	if (o->dialect[0] != '\0' && row->holds(o)) {
+		look.holds = true;
+		look.needs = needs_of(row->when(o));
+		look.alert = decide_alert(row->when(o), k) && !is_known_exposure(row, k);
+	} else if (row->together != NULL && (joint = row->together(o, k)) != JOINT_NO) {
+		look.holds = true;
+		look.alert = joint == JOINT_ALERT;
+		look.needs = needs_of(look.alert ? ALWAYS : NEVER);
+	}
+	return look;
+}
+
+void
+decision_explain(const struct observation *o, const struct knowledge *k, row_look_visit *visit,
+    void *ctx)
+{
+	for (const struct decision_section *const *s = decision_table; *s != NULL; s++) {
+		for (size_t i = 0; i < (*s)->count; i++) {
+			struct row_look look = look_at(&(*s)->rows[i], o, k);
+
+			visit(ctx, &look);
+		}
+	}
+}
+
 bool
 decision_looks_for(enum technique technique)
 {

@@ -25,6 +25,8 @@ struct judge {
 	const struct policy *policy;	/* NULL: the operator says nothing */
 	bool decrypted[TAPS_MAX];	/* what these taps show was TLS on the wire */
 	struct judge_listener listener;
+	weighing_take *show;		/* NULL: nobody asks why */
+	void *show_ctx;
 	struct candidates *candidates;
 	struct alerts *alerts;
 	uint64_t observations;
@@ -74,6 +76,13 @@ judge_obey(struct judge *j, const struct policy *policy, const char *const *taps
 		j->decrypted[i] = policy_decrypts(policy, taps[i]);
 }
 
+void
+judge_show(struct judge *j, weighing_take *take, void *ctx)
+{
+	j->show = take;
+	j->show_ctx = ctx;
+}
+
 /* Behind a machine that decrypts, clear text after the acceptance is what was inside TLS. */
 static bool
 was_decrypted(const struct judge *j, const struct observation *o)
@@ -111,6 +120,16 @@ ask_rules(struct judge *j, const struct record *record)
 	struct hit hit = { j, record };
 
 	rule_set_judge(j->rules, record, rule_spoke, &hit);
+}
+
+static void
+weigh(struct judge *j, struct record *record, const struct knowledge *known, bool looking_back)
+{
+	struct weighing weighing = { record, known, looking_back };
+
+	decision_make(&record->seen, known, &record->verdict);
+	if (j->show != NULL)
+		j->show(j->show_ctx, &weighing);
 }
 
 static void
@@ -153,7 +172,7 @@ judge_open(struct judge *j, const struct observation *seen, const struct knowled
 {
 	struct record record = { .seen = *seen, .history = known->history };
 
-	decision_make(seen, known, &record.verdict);
+	weigh(j, &record, known, false);
 	ask_rules(j, &record);
 }
 
@@ -163,7 +182,7 @@ judge_final(struct judge *j, const struct observation *seen, const struct knowle
 	struct record record = { .seen = *seen, .history = known->history };
 	const struct twin *twin = &known->twin;
 
-	decision_make(seen, known, &record.verdict);
+	weigh(j, &record, known, false);
 	outcomes_count(&j->outcomes, &record);
 	j->listener.session(j->listener.ctx, &record);
 	ask_rules(j, &record);
@@ -249,7 +268,7 @@ judge_finish(struct judge *j, struct err *e)
 		};
 
 		known.after = record.history.strength == STRENGTH_NONE;
-		decision_make(&record.seen, &known, &record.verdict);
+		weigh(j, &record, &known, true);
 		ask_rules(j, &record);
 	}
 	alerts_finish(j->alerts);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "judge/alerts.h"
 #include "judge/baseline.h"
+#include "judge/knowledge.h"
 #include "judge/policy.h"
 #include "judge/rule.h"
 #include "words/record.h"
@@ -42,6 +43,17 @@ int judge_compare_taps(struct judge *j, struct err *e);
 /* The operator's policy, borrowed, or NULL; taps are names by tap index, or NULL. */
 void judge_obey(struct judge *j, const struct policy *policy, const char *const *taps,
     size_t tap_count);
+
+/* One judgement as it was made: for those who ask why. */
+struct weighing {
+	const struct record *record;
+	const struct knowledge *known;
+	bool looking_back;		/* at the end of input, with all that was learnt */
+};
+
+/* Show each one, before the rules are asked. */
+typedef void weighing_take(void *ctx, const struct weighing *weighing);
+void judge_show(struct judge *j, weighing_take *take, void *ctx);
 
 /* Judge one snapshot. */
 void judge_observe(struct judge *j, const struct observation *seen);
