@@ -43,7 +43,8 @@ put_ladder(FILE *out, const struct weighing *w, const struct origin *origin)
 
 		clock_format(m->ref.at_ns, time);
 		fprintf(out, "  frame %-6llu %.15s  %s  %-20s %s",
-		    (unsigned long long)m->ref.number, time + 11, m->from == SIDE_CLIENT ? "client -->" : "<-- server",
+		    (unsigned long long)m->ref.number, time + 11,
+		    m->from == SIDE_CLIENT ? "client -->" : "<-- server",
 		    mark_name((enum mark_kind)m->kind), m->text);
 		if (file != NULL)
 			fputs("   in ", out);

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/table.h"
+#include "judge/repeats.h"
 
 enum {
 	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
@@ -26,6 +27,7 @@ struct alerts {
 	const struct policy *policy;	/* NULL: the operator says nothing */
 	alert_take *take;
 	void *ctx;
+	struct repeats *repeats;	/* NULL: nothing is merged */
 	struct table *fired;
 	struct hash_key fired_key;
 	int64_t now_ns;
@@ -55,6 +57,13 @@ void
 alerts_obey(struct alerts *a, const struct policy *policy)
 {
 	a->policy = policy;
+}
+
+int
+alerts_merge_repeats(struct alerts *a, struct err *e)
+{
+	a->repeats = repeats_new(REPEATS_DEFAULT, e);
+	return a->repeats != NULL ? 0 : -1;
 }
 
 /* Credentials in clear make it graver; what rests on little, or on hindsight, is never grave. */
@@ -113,15 +122,35 @@ fired_hash(const struct alerts *a, const struct record *r, const struct rule *ru
 }
 
 static void
+close_windows(struct alerts *a, int64_t now_ns)
+{
+	struct repeat w;
+
+	while (a->repeats != NULL && repeats_close(a->repeats, now_ns, &w)) {
+		struct alert alert = { &w.last, w.rule, w.severity, w.count, w.first_ns,
+			w.clients };
+
+		a->told[w.rule->category]++;
+		a->take(a->ctx, &alert);
+	}
+}
+
+static void
 tell(struct alerts *a, const struct record *record, const struct rule *rule)
 {
-	struct alert alert = { record, rule, severity_of(record, rule) };
+	struct alert alert = { record, rule, severity_of(record, rule), 1,
+		record->seen.at.at_ns, 0 };
 
 	table_take(a->fired, fired_hash(a, record, rule));
 	if (is_told_once_a_day(record, rule) &&
 	    !baseline_first_today(a->baseline, &record->seen, rule->technique)) {
 		a->repeated++;
 		return;
+	}
+	if (a->repeats != NULL) {
+		close_windows(a, a->now_ns);
+		if (repeats_note(a->repeats, record, rule, alert.severity, a->now_ns))
+			return;
 	}
 	a->told[rule->category]++;
 	a->take(a->ctx, &alert);
@@ -204,6 +233,7 @@ alerts_advance(struct alerts *a, int64_t now_ns)
 	while (a->first < a->end &&
 	    (held_at(a, a->first)->rule == NULL || held_at(a, a->first)->due_ns <= now_ns))
 		tell_oldest(a);
+	close_windows(a, now_ns);
 }
 
 void
@@ -211,6 +241,7 @@ alerts_finish(struct alerts *a)
 {
 	while (a->first < a->end)
 		tell_oldest(a);
+	close_windows(a, INT64_MAX);
 }
 
 void
@@ -225,6 +256,8 @@ alerts_counters(const struct alerts *a, counter_visit *visit, void *ctx)
 	visit(ctx, "judge.repeated", a->repeated);
 	visit(ctx, "judge.alerts_forgotten", table_evicted(a->fired));
 	visit(ctx, "judge.suppressed", a->suppressed);
+	if (a->repeats != NULL)
+		repeats_counters(a->repeats, visit, ctx);
 }
 
 void
@@ -232,6 +265,7 @@ alerts_free(struct alerts **a)
 {
 	if (*a == NULL)
 		return;
+	repeats_free(&(*a)->repeats);
 	table_free(&(*a)->fired);
 	free(*a);
 	*a = NULL;

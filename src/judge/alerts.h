@@ -24,6 +24,9 @@ struct alert {
 	const struct record *record;
 	const struct rule *rule;
 	unsigned severity;		/* 1-4; less than the rule's where little is known */
+	uint64_t count;			/* of those it stands for: more than 1 closes a window */
+	int64_t first_seen_ns;		/* ... of the first of them */
+	unsigned clients;		/* different ones among them, where it closes a window */
 };
 
 typedef void alert_take(void *ctx, const struct alert *alert);
@@ -40,13 +43,16 @@ struct alerts *alerts_new(struct baseline *baseline, alert_take *take, void *ctx
 /* The operator's policy, borrowed, or NULL. */
 void alerts_obey(struct alerts *a, const struct policy *policy);
 
+/* From now on repeats are counted, and closed by one alert. -1 with *e set. */
+int alerts_merge_repeats(struct alerts *a, struct err *e);
+
 /* This rule holds for that record. */
 void alerts_rule(struct alerts *a, const struct record *record, const struct rule *rule);
 
 /* So late it is: what has waited long enough is told. */
 void alerts_advance(struct alerts *a, int64_t now_ns);
 
-/* End of input: tell what still waits. */
+/* End of input, or of these rules: tell what still waits, and close all windows. */
 void alerts_finish(struct alerts *a);
 
 /* Visit "alerts.*", and "judge.*" of what was not told. */

@@ -77,6 +77,19 @@ judge_obey(struct judge *j, const struct policy *policy, const char *const *taps
 }
 
 void
+judge_use_rules(struct judge *j, struct rule_set *rules)
+{
+	alerts_finish(j->alerts);
+	j->rules = rules;
+}
+
+int
+judge_merge_repeats(struct judge *j, struct err *e)
+{
+	return alerts_merge_repeats(j->alerts, e);
+}
+
+void
 judge_show(struct judge *j, weighing_take *take, void *ctx)
 {
 	j->show = take;

@@ -44,6 +44,15 @@ int judge_compare_taps(struct judge *j, struct err *e);
 void judge_obey(struct judge *j, const struct policy *policy, const char *const *taps,
     size_t tap_count);
 
+/*
+ * Other rules from now on, borrowed. What was told before is not told again by them;
+ * what waited is told first.
+ */
+void judge_use_rules(struct judge *j, struct rule_set *rules);
+
+/* Count repeats of an alert, and close them by one (repeats.h): for a sensor. -1 with *e set. */
+int judge_merge_repeats(struct judge *j, struct err *e);
+
 /* One judgement as it was made: for those who ask why. */
 struct weighing {
 	const struct record *record;

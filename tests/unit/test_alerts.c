@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "court.h"
+#include "judge/repeats.h"
 
 static void
 one_rule_speaks_once_for_a_connection(void **state)
@@ -133,6 +134,112 @@ a_masked_listing_is_told_once_a_day(void **state)
 	assert_int_equal(c->heard.alerts, 2);
 }
 
+static void
+see_again(struct court *c, struct observation o, uint8_t client, int64_t after_ns)
+{
+	o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = client;
+	o.flow.id += (uint64_t)client + (uint64_t)after_ns;
+	o.at.at_ns += after_ns;
+	see(c, o);
+}
+
+static void
+repeats_are_merged_where_that_is_wanted(void **state)
+{
+	struct court *c = *state;
+	const struct observation o = observed_refusal(ANSWER_PERMANENT, true);
+	struct err e;
+
+	see_again(c, o, 1, 0);
+	see_again(c, o, 1, 1);
+	/* in a capture nothing is */
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.count, 1);
+
+	assert_int_equal(judge_merge_repeats(c->judge, &e), 0);
+	for (int64_t i = 2; i < 7; i++)
+		see_again(c, o, 1, i);
+	assert_int_equal(c->heard.alerts, 3);
+	/* another client is another matter here */
+	see_again(c, o, 2, 7);
+	assert_int_equal(c->heard.alerts, 4);
+	judge_advance(c->judge, o.at.at_ns + REPEATS_WINDOW_NS + 1);
+	assert_int_equal(c->heard.alerts, 4);
+	judge_advance(c->judge, o.at.at_ns + REPEATS_WINDOW_NS + 7);
+	assert_int_equal(c->heard.alerts, 5);
+	assert_int_equal(c->heard.count, 5);
+	assert_int_equal(c->heard.clients, 1);
+	assert_true(c->heard.first_seen_ns == o.at.at_ns + 2);
+	/* and from there on it is told anew */
+	see_again(c, o, 1, REPEATS_WINDOW_NS + 8);
+	assert_int_equal(c->heard.alerts, 6);
+	assert_int_equal(c->heard.count, 1);
+	/* nothing was kept back of these */
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_int_equal(c->heard.alerts, 6);
+}
+
+static void
+what_all_clients_miss_is_one_matter(void **state)
+{
+	struct court *c = *state;
+	struct err e;
+
+	assert_int_equal(judge_merge_repeats(c->judge, &e), 0);
+	see(c, observed_upgrade(1, 1));
+	see(c, observed_upgrade(2, 2));
+	for (uint8_t client = 1; client <= 9; client++)
+		see_again(c, observed_lack(1, 3), client, client);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.count, 9);
+	assert_int_equal(c->heard.clients, 9);
+}
+
+static void
+what_is_graver_is_told_all_the_same(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_refusal(ANSWER_TEMPORARY, true);
+	struct err e;
+
+	assert_int_equal(judge_merge_repeats(c->judge, &e), 0);
+	see_again(c, o, 1, 1);
+	see_again(c, o, 1, 2);
+	assert_int_equal(c->heard.alerts, 1);
+	o.credentials = FACT_TRUE;
+	o.exposed[UPGRADE_REFUSED] |= EXPOSED_CREDENTIALS;
+	see_again(c, o, 1, 3);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.severity, 1);
+	/* other rules may come: what was counted is told before */
+	judge_use_rules(c->judge, c->rules);
+	assert_int_equal(c->heard.alerts, 3);
+	assert_int_equal(c->heard.count, 3);
+	assert_int_equal(c->heard.severity, 1);
+}
+
+static void
+windows_are_bounded(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_refusal(ANSWER_PERMANENT, true);
+	struct err e;
+
+	assert_int_equal(judge_merge_repeats(c->judge, &e), 0);
+	for (int64_t i = 0; i < 3 * REPEATS_DEFAULT; i++) {
+		o.flow.tuple.port[SIDE_SERVER] = (uint16_t)(1000 + i);
+		see_again(c, o, 1, 2 * i);
+		see_again(c, o, 1, 2 * i + 1);
+	}
+	/* those that had to make room were told */
+	assert_true(c->heard.alerts > 5 * REPEATS_DEFAULT - 10);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_int_equal(c->heard.alerts, 6 * REPEATS_DEFAULT);
+}
+
 int
 main(void)
 {
@@ -143,6 +250,10 @@ main(void)
 		IN_COURT(it_is_not_waited_for_long),
 		IN_COURT(no_more_are_held_than_there_is_room_for),
 		IN_COURT(a_masked_listing_is_told_once_a_day),
+		IN_COURT(repeats_are_merged_where_that_is_wanted),
+		IN_COURT(what_all_clients_miss_is_one_matter),
+		IN_COURT(what_is_graver_is_told_all_the_same),
+		IN_COURT(windows_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
