@@ -89,6 +89,14 @@ others_are_offered(const struct observation *o, const struct knowledge *k)
 	return o->offered == FACT_FALSE && k->history.offered_others;
 }
 
+static enum expectation
+expected_by(const struct observation *o, const struct knowledge *k)
+{
+	if (k->policy == POLICY_REQUIRED)
+		return k->policy_by != EXPECTED_BY_NOBODY ? k->policy_by : EXPECTED_BY_POLICY;
+	return others_are_offered(o, k) ? EXPECTED_BY_PEER : EXPECTED_BY_HISTORY;
+}
+
 /* What history adds to, or takes from, the confidence in a technique. */
 static int
 by_history(const struct observation *o, const struct knowledge *k)
@@ -96,8 +104,10 @@ by_history(const struct observation *o, const struct knowledge *k)
 	/* it may be another member of a pool */
 	const int doubt = k->history.by_another_name ? 10 : 0;
 
+	/* what the domain itself has published weighs more than what somebody wrote down */
 	if (k->policy == POLICY_REQUIRED)
-		return 20;
+		return k->policy_by == EXPECTED_BY_MTA_STS || k->policy_by == EXPECTED_BY_DANE ?
+		    30 : 20;
 	if (others_are_offered(o, k))
 		return 30 - doubt;
 	/* nobody is offered it any more: more likely the server than the path */
@@ -242,8 +252,7 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	if (!is_judged(o))
 		return;
 	if (expectation_of(k) != STRENGTH_NONE) {
-		v->expected_by = k->policy == POLICY_REQUIRED ? EXPECTED_BY_POLICY :
-		    others_are_offered(o, k) ? EXPECTED_BY_PEER : EXPECTED_BY_HISTORY;
+		v->expected_by = expected_by(o, k);
 		v->expected_strength = expectation_of(k);
 		v->expected_after = k->after;
 	}

@@ -173,7 +173,8 @@ know(const struct judge *j, const struct observation *seen)
 {
 	struct knowledge known = { .history = baseline_look(j->baseline, seen),
 		.relation = relations_find(j->relations, seen),
-		.policy = policy_tls(j->policy, seen) };
+		.policy = policy_tls(j->policy, seen),
+		.policy_by = policy_by(j->policy, seen) };
 
 	known.relation.blocked_serves = known.relation.blocked_flow_id != 0 &&
 	    baseline_serves_tls(j->baseline, seen, known.relation.blocked_port);
@@ -277,6 +278,7 @@ judge_finish(struct judge *j, struct err *e)
 			.history = baseline_hindsight(j->baseline, &record.seen),
 			.upgraded_later = baseline_upgraded_later(j->baseline, &record.seen),
 			.policy = policy_tls(j->policy, &record.seen),
+			.policy_by = policy_by(j->policy, &record.seen),
 			.twin = record.verdict.twin,
 		};
 
