@@ -121,6 +121,12 @@ fired_hash(const struct alerts *a, const struct record *r, const struct rule *ru
 	return hash_bytes(&a->fired_key, key, sizeof(key));
 }
 
+bool
+alerts_have_told(const struct alerts *a, const struct record *r, const struct rule *rule)
+{
+	return table_find(a->fired, fired_hash(a, r, rule)) != NULL;
+}
+
 static void
 close_windows(struct alerts *a, int64_t now_ns)
 {
@@ -213,7 +219,7 @@ alerts_rule(struct alerts *a, const struct record *record, const struct rule *ru
 		a->suppressed++;
 		return;
 	}
-	if (table_find(a->fired, fired_hash(a, record, rule)) != NULL)
+	if (alerts_have_told(a, record, rule))
 		return;
 	held = find_held(a, record, rule);
 	if (may_become_graver(record, rule)) {

@@ -29,6 +29,14 @@ struct alert {
 	unsigned clients;		/* different ones among them, where it closes a window */
 };
 
+/* Which rules have spoken about a connection: what does not fit may be told twice. */
+enum { TOLD_MAX = 16 };
+
+struct told {
+	uint32_t count;
+	uint32_t sids[TOLD_MAX];
+};
+
 typedef void alert_take(void *ctx, const struct alert *alert);
 
 /*
@@ -48,6 +56,10 @@ int alerts_merge_repeats(struct alerts *a, struct err *e);
 
 /* This rule holds for that record. */
 void alerts_rule(struct alerts *a, const struct record *record, const struct rule *rule);
+
+/* Has that rule spoken about that connection? As far as is remembered. */
+bool alerts_have_told(const struct alerts *a, const struct record *record,
+    const struct rule *rule);
 
 /* So late it is: what has waited long enough is told. */
 void alerts_advance(struct alerts *a, int64_t now_ns);

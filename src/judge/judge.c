@@ -116,21 +116,32 @@ is_by_design(const struct judge *j, const struct observation *o, const struct tw
 struct hit {
 	struct judge *judge;
 	const struct record *record;
+	const struct told *told;	/* before, or NULL */
 };
+
+static bool
+is_told(const struct told *told, const struct rule *rule)
+{
+	for (uint32_t i = 0; told != NULL && i < told->count; i++) {
+		if (told->sids[i] == rule->sid)
+			return true;
+	}
+	return false;
+}
 
 static void
 rule_spoke(void *ctx, const struct rule *rule)
 {
 	const struct hit *hit = ctx;
 
-	if (!was_decrypted(hit->judge, &hit->record->seen))
+	if (!was_decrypted(hit->judge, &hit->record->seen) && !is_told(hit->told, rule))
 		alerts_rule(hit->judge->alerts, hit->record, rule);
 }
 
 static void
-ask_rules(struct judge *j, const struct record *record)
+ask_rules(struct judge *j, const struct record *record, const struct told *told)
 {
-	struct hit hit = { j, record };
+	struct hit hit = { j, record, told };
 
 	rule_set_judge(j->rules, record, rule_spoke, &hit);
 }
@@ -148,7 +159,16 @@ weigh(struct judge *j, struct record *record, const struct knowledge *known, boo
 static void
 keep_candidate(struct judge *j, const struct record *record)
 {
-	if (candidates_add(j->candidates, record) || j->warned)
+	struct candidate candidate = { .record = *record };
+	struct told *told = &candidate.told;
+
+	for (size_t i = 0; i < rule_set_count(j->rules) && told->count < TOLD_MAX; i++) {
+		const struct rule *rule = rule_set_at(j->rules, i);
+
+		if (alerts_have_told(j->alerts, record, rule))
+			told->sids[told->count++] = rule->sid;
+	}
+	if (candidates_add(j->candidates, &candidate) || j->warned)
 		return;
 	j->warned = true;
 	log_warn("hindsight: no room in the temporary file; later packets will not be "
@@ -187,7 +207,7 @@ judge_open(struct judge *j, const struct observation *seen, const struct knowled
 	struct record record = { .seen = *seen, .history = known->history };
 
 	weigh(j, &record, known, false);
-	ask_rules(j, &record);
+	ask_rules(j, &record, NULL);
 }
 
 static void
@@ -199,7 +219,7 @@ judge_final(struct judge *j, const struct observation *seen, const struct knowle
 	weigh(j, &record, known, false);
 	outcomes_count(&j->outcomes, &record);
 	j->listener.session(j->listener.ctx, &record);
-	ask_rules(j, &record);
+	ask_rules(j, &record, NULL);
 	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
 		keep_candidate(j, &record);
 	/* what two taps saw alike happened once */
@@ -264,28 +284,34 @@ judge_observe(struct judge *j, const struct observation *seen)
 		relations_learn(j->relations, seen);
 }
 
+static void
+look_back(struct judge *j, struct candidate *c)
+{
+	const struct observation *seen = &c->record.seen;
+	struct knowledge known = {
+		.history = baseline_hindsight(j->baseline, seen),
+		.upgraded_later = baseline_upgraded_later(j->baseline, seen),
+		.policy = policy_tls(j->policy, seen),
+		.policy_by = policy_by(j->policy, seen),
+		.twin = c->record.verdict.twin,
+		.after = c->record.history.strength == STRENGTH_NONE,
+	};
+
+	weigh(j, &c->record, &known, true);
+	ask_rules(j, &c->record, &c->told);
+}
+
 int
 judge_finish(struct judge *j, struct err *e)
 {
-	struct record record;
+	struct candidate candidate;
 	int got = 0;
 
 	if (j->twins != NULL)
 		judge_waiting(j, INT64_MAX);
 	while (j->candidates != NULL &&
-	    (got = candidates_next(j->candidates, &record, e)) == 1) {
-		struct knowledge known = {
-			.history = baseline_hindsight(j->baseline, &record.seen),
-			.upgraded_later = baseline_upgraded_later(j->baseline, &record.seen),
-			.policy = policy_tls(j->policy, &record.seen),
-			.policy_by = policy_by(j->policy, &record.seen),
-			.twin = record.verdict.twin,
-		};
-
-		known.after = record.history.strength == STRENGTH_NONE;
-		weigh(j, &record, &known, true);
-		ask_rules(j, &record);
-	}
+	    (got = candidates_next(j->candidates, &candidate, e)) == 1)
+		look_back(j, &candidate);
 	alerts_finish(j->alerts);
 	return got;
 }

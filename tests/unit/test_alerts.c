@@ -240,6 +240,37 @@ windows_are_bounded(void **state)
 	assert_int_equal(c->heard.alerts, 6 * REPEATS_DEFAULT);
 }
 
+/* Two findings, of which one is told at once and the other may be in hindsight. */
+static struct observation
+half_told(void)
+{
+	struct observation o = observed_offer(7, 1);
+
+	memcpy(o.dialect, "ftp", sizeof("ftp"));
+	o.marked |= UINT64_C(1) << MARK_CONFLICT | UINT64_C(1) << MARK_CLEAR_AFTER_TLS;
+	return o;
+}
+
+static void
+hindsight_repeats_nothing_however_much_came_between(void **state)
+{
+	enum { MORE_THAN_ARE_REMEMBERED = 70000 };
+	struct court *c = *state;
+	struct observation o = observed_refusal(ANSWER_PERMANENT, true);
+	struct err e;
+
+	see(c, half_told());
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_MOTS_CONFLICT);
+	for (int i = 0; i < MORE_THAN_ARE_REMEMBERED; i++) {
+		o.flow.id++;
+		see(c, o);
+	}
+	assert_int_equal(c->heard.alerts, 1 + MORE_THAN_ARE_REMEMBERED);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_int_equal(c->heard.alerts, 1 + MORE_THAN_ARE_REMEMBERED);
+}
+
 int
 main(void)
 {
@@ -254,6 +285,7 @@ main(void)
 		IN_COURT(what_all_clients_miss_is_one_matter),
 		IN_COURT(what_is_graver_is_told_all_the_same),
 		IN_COURT(windows_are_bounded),
+		IN_COURT(hindsight_repeats_nothing_however_much_came_between),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
