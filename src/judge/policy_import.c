@@ -62,6 +62,8 @@ add_name(struct import *i, struct span name)
 static void
 put_entry(const struct import *i, FILE *out, const char *by, const char *reason)
 {
+	struct json_object_iterator at = json_object_iter_begin(i->names),
+	    end = json_object_iter_end(i->names);
 	char shown[SHOWN_SIZE];
 	const char *gap = "";
 
@@ -69,9 +71,8 @@ put_entry(const struct import *i, FILE *out, const char *by, const char *reason)
 	if (by != NULL)
 		fprintf(out, "    by: %s\n", by);
 	fputs("    names: [", out);
-	json_object_object_foreach(i->names, name, value) {
-		(void)value;
-		fprintf(out, "%s'%s'", gap, name);
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		fprintf(out, "%s'%s'", gap, json_object_iter_peek_name(&at));
 		gap = ", ";
 	}
 	text_show(shown, sizeof(shown), span_text(reason));
@@ -186,16 +187,20 @@ static int
 add_policies(struct import *i, struct json_object *root)
 {
 	struct json_object *policies, *aliases, *policy;
+	struct json_object_iterator at, end;
 
 	if (!json_object_object_get_ex(root, "policies", &policies) ||
 	    !json_object_is_type(policies, json_type_object))
 		return fault(i, 1, "there are no policies in it", span_text(""));
 	if (!json_object_object_get_ex(root, "policy-aliases", &aliases))
 		aliases = NULL;
-	json_object_object_foreach(policies, domain, own) {
-		const char *alias = text_at(own, "policy-alias");
+	at = json_object_iter_begin(policies);
+	end = json_object_iter_end(policies);
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		const char *domain = json_object_iter_peek_name(&at), *alias;
 
-		policy = own;
+		policy = json_object_iter_peek_value(&at);
+		alias = text_at(policy, "policy-alias");
 		if (alias[0] != '\0' && !json_object_object_get_ex(aliases, alias, &policy))
 			return fault(i, 1, "is under an alias that is not there",
 			    span_text(domain));
