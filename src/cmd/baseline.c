@@ -9,13 +9,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "cmd/baseline_import.h"
 #include "judge/baseline.h"
 #include "judge/server_json.h"
 #include "judge/store.h"
 
 enum { EXIT_OK, EXIT_NOTHING, EXIT_USAGE, EXIT_FAILED };
-
-enum { EXPORT_VERSION = 1, LINE_MAX_BYTES = 65536 };
 
 /* The server that a command is about: "ADDRESS" or "[ADDRESS]:PORT" or "ADDRESS:PORT". */
 struct place {
@@ -30,6 +29,7 @@ struct job {
 	bool has_place;
 	struct baseline *baseline;
 	struct store *store;
+	FILE *lines;		/* what is to be imported, all of it right */
 	unsigned count;
 	uint64_t pairs, sessions, strong, weak;
 };
@@ -211,115 +211,38 @@ export(struct job *j)
 	struct hash_key key = baseline_key(j->baseline);
 
 	printf("{\"stripwatch_baseline\":%d,\"key\":\"%016" PRIx64 "%016" PRIx64 "\"}\n",
-	    EXPORT_VERSION, key.k[0], key.k[1]);
+	    BASELINE_EXPORT_VERSION, key.k[0], key.k[1]);
 	return each(j, export_server, export_pair);
 }
 
-static bool
-text_of(struct json_object *o, const char *name, const char **text_r)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(o, name, &value) ||
-	    !json_object_is_type(value, json_type_string))
-		return false;
-	*text_r = json_object_get_string(value);
-	return true;
-}
-
-/* The first line: ours, of a version that we know, and made with this file's key or not. */
-static bool
-import_header(struct job *j, struct json_object *o, bool *same_key_r)
-{
-	struct json_object *version;
-	struct hash_key key = baseline_key(j->baseline);
-	char own[33];
-	const char *theirs;
-
-	if (!json_object_object_get_ex(o, "stripwatch_baseline", &version) ||
-	    json_object_get_int(version) != EXPORT_VERSION || !text_of(o, "key", &theirs))
-		return false;
-	snprintf(own, sizeof(own), "%016" PRIx64 "%016" PRIx64, key.k[0], key.k[1]);
-	*same_key_r = strcmp(own, theirs) == 0;
-	return true;
-}
-
-/* Each of these: 1, 0 when the line is not what it should be, -1 with *e set. */
+/* Nothing is touched before every line has been found right. */
 static int
-import_pair(struct job *j, struct json_object *o, const char *hash, bool same_key, struct err *e)
+spool(struct job *j)
 {
-	struct json_object *first, *last;
-	struct pair pair = { 0 };
-	uint64_t number;
-	char *end;
+	struct err e;
 
-	number = strtoull(hash, &end, 16);
-	if (*end != '\0' || !json_object_object_get_ex(o, "first_ns", &first) ||
-	    !json_object_object_get_ex(o, "last_ns", &last))
-		return 0;
-	/* of another baseline's clients nothing can be said here */
-	if (!same_key)
-		return 1;
-	pair.first_upgrade_ns = json_object_get_int64(first);
-	pair.last_upgrade_ns = json_object_get_int64(last);
-	return store_put_pair(j->store, number, &pair, e) < 0 ? -1 : 1;
-}
-
-static int
-import_line(struct job *j, struct json_object *o, bool same_key, struct err *e)
-{
-	struct server server;
-	const char *hash;
-
-	if (text_of(o, "pair", &hash))
-		return import_pair(j, o, hash, same_key, e);
-	if (!server_from_json(o, &server))
-		return 0;
-	j->count++;
-	return store_put_server(j->store, &server, e) < 0 ? -1 : 1;
-}
-
-static int
-import_lines(struct job *j, unsigned *number_r, struct err *e)
-{
-	static char line[LINE_MAX_BYTES];
-	bool same_key = false;
-	int good = 1;
-
-	while (good == 1 && fgets(line, sizeof(line), stdin) != NULL) {
-		struct json_object *o = json_tokener_parse(line);
-
-		if (o == NULL || !json_object_is_type(o, json_type_object))
-			good = 0;
-		else if (++*number_r == 1)
-			good = import_header(j, o, &same_key);
-		else
-			good = import_line(j, o, same_key, e);
-		json_object_put(o);
+	j->lines = tmpfile();
+	if (j->lines == NULL) {
+		log_warn("temporary file");
+		return EXIT_FAILED;
 	}
-	return *number_r == 0 ? 0 : good;
+	if (baseline_import_read(stdin, j->lines, &e) == 0)
+		return EXIT_OK;
+	log_warnx("%s", e.text);
+	return EXIT_NOTHING;
 }
 
 static int
 import(struct job *j)
 {
-	unsigned number = 0;
 	struct err e;
-	int good = -1;
 
-	if (store_begin(j->store, &e) == 0) {
-		good = import_lines(j, &number, &e);
-		if (store_end(j->store, good == 1, &e) < 0)
-			good = -1;
-	}
-	if (good == 1)
-		printf("%u servers imported\n", j->count);
-	else if (good == 0)
-		log_warnx("standard input, line %u: not what \"baseline export\" writes; "
-		    "nothing was imported", number);
-	else
+	if (baseline_import_put(j->lines, j->baseline, j->store, &j->count, &e) < 0) {
 		log_warnx("%s", e.text);
-	return good == 1 ? EXIT_OK : good == 0 ? EXIT_NOTHING : EXIT_FAILED;
+		return EXIT_FAILED;
+	}
+	printf("%u servers imported\n", j->count);
+	return EXIT_OK;
 }
 
 static int
@@ -354,19 +277,20 @@ accept(struct job *j)
 static const struct {
 	const char *name;
 	int (*run)(struct job *j);
+	int (*prepare)(struct job *j);	/* before the file is opened, and perhaps made; or NULL */
 	enum store_mode mode;
 	int place;		/* 0: none, 1: may be given, 2: must be */
 } jobs[] = {
-	{ "show", show, STORE_READ, 1 },
-	{ "stats", stats, STORE_READ, 0 },
-	{ "export", export, STORE_READ, 0 },
-	{ "import", import, STORE_WRITE, 0 },
-	{ "forget", forget, STORE_WRITE, 2 },
-	{ "accept", accept, STORE_WRITE_OR_ASK, 2 },
+	{ "show", show, NULL, STORE_READ, 1 },
+	{ "stats", stats, NULL, STORE_READ, 0 },
+	{ "export", export, NULL, STORE_READ, 0 },
+	{ "import", import, spool, STORE_WRITE, 0 },
+	{ "forget", forget, NULL, STORE_WRITE, 2 },
+	{ "accept", accept, NULL, STORE_WRITE_OR_ASK, 2 },
 };
 
 static int
-run_job(struct job *j, size_t which)
+run_on_file(struct job *j, size_t which)
 {
 	struct err e;
 	int status = EXIT_FAILED;
@@ -384,6 +308,18 @@ run_job(struct job *j, size_t which)
 		return status;
 	log_warn("standard output");
 	return EXIT_FAILED;
+}
+
+static int
+run_job(struct job *j, size_t which)
+{
+	int status = jobs[which].prepare != NULL ? jobs[which].prepare(j) : EXIT_OK;
+
+	if (status == EXIT_OK)
+		status = run_on_file(j, which);
+	if (j->lines != NULL)
+		fclose(j->lines);
+	return status;
 }
 
 int

@@ -221,6 +221,8 @@ expose(struct facts *f, enum upgrade where, uint8_t what)
 	if ((f->seen->exposed[where] & what) != 0)
 		return;
 	f->seen->exposed[where] |= what;
+	if (where <= UPGRADE_OFFERED && f->from_start && !f->deaf && !f->seen->lost_sync)
+		f->seen->exposed_unasked |= what;
 	f->news = true;
 }
 
@@ -295,6 +297,15 @@ void
 facts_demand_listed(struct facts *f)
 {
 	f->seen->listing_demands = true;
+}
+
+void
+facts_mechanisms(struct facts *f, uint8_t mechanisms)
+{
+	if (f->seen->authenticated || f->holed)
+		return;
+	f->seen->mechanisms_known = true;
+	f->seen->mechanisms = mechanisms;
 }
 
 void

@@ -64,6 +64,7 @@ struct facts {
 	bool request_expired;		/* the oldest request will get no answer any more */
 	bool guarded;			/* a client has spoken: any bytes may be secrets */
 	bool holed;			/* bytes are missing: a login, the head of a message */
+	bool deaf;			/* the client's are: it may have asked */
 
 	/* Kept between calls. */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */
@@ -137,8 +138,11 @@ void facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 
 void facts_login(struct facts *f, enum login login, struct span excerpt);
 
-/* The listing itself says that TLS is required (<required/>, LOGINDISABLED). */
+/* The listing itself says that TLS is required (<required/>, LOGINDISABLED, sts). */
 void facts_demand_listed(struct facts *f);
+
+/* MECHANISM_ bits of what a whole listing has to log in with; after a login it means nothing. */
+void facts_mechanisms(struct facts *f, uint8_t mechanisms);
 
 /* The server accepted such an operation in clear. */
 void facts_accepted(struct facts *f, enum operation operation, struct span excerpt);

@@ -26,6 +26,7 @@ listed_disabled(struct imap *s, bool explained, struct facts *facts)
 {
 	s->login_disabled = true;
 	facts_demand(facts, OPERATION_LOGIN, span_text("LOGINDISABLED"));
+	facts_demand_listed(facts);
 	if (explained)
 		return;
 	facts_mark(facts, MARK_CONTRADICTION,
@@ -47,7 +48,10 @@ imap_listing(struct imap *s, struct span words, bool in_greeting, struct facts *
 
 		capability_word(&c, word, "STARTTLS", word);
 		imap4 = imap4 || span_starts_nocase(word, "IMAP4");
-		auth = auth || span_starts_nocase(word, "AUTH=");
+		if (span_starts_nocase(word, "AUTH=")) {
+			auth = true;
+			capability_mechanism(&c, span_tail(word, strlen("AUTH=")));
+		}
 		disabled = disabled || span_is(word, "LOGINDISABLED");
 	}
 	if (!imap4 && !c.offer)

@@ -36,12 +36,20 @@ static void
 listed(struct irc *c, struct span word, struct span line, struct facts *facts)
 {
 	struct span name = span_head(word, span_find(word, '='));
+	struct span value = span_tail(word, name.n + 1);
 
+	if (span_is(name, "sasl")) {
+		capability_mechanisms(&c->listing, value);
+		/* only newer clients are told which (IRCv3 sasl-3.2) */
+		c->listing.mechanisms_untold = value.n == 0;
+	}
 	/* on a clear connection only the port of a policy counts (STS) */
-	if (span_is(name, "sts") && reply_mentions(word, "port="))
+	if (span_is(name, "sts") && reply_mentions(word, "port=")) {
 		facts_mark(facts, MARK_TLS_ELSEWHERE, word);
-	else
+		facts_demand_listed(facts);
+	} else {
 		capability_word(&c->listing, name, "tls", line);
+	}
 }
 
 /* CAP * LS [*] :a b=c d; the asterisk says that the list goes on in the next line. */

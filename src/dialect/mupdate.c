@@ -41,6 +41,8 @@ mupdate_untagged(struct imap *s, struct span rest, const struct line *line, stru
 		capability_word(&s->listing, word, "STARTTLS", word);
 		s->auth_listed = s->auth_listed || span_is(word, "AUTH");
 		s->mechanisms = s->mechanisms || (span_is(word, "AUTH") && text.n > 0);
+		if (span_is(word, "AUTH"))
+			capability_mechanisms(&s->listing, text);
 	}
 }
 

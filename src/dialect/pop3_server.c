@@ -93,6 +93,10 @@ block_line(struct pop3 *p, const struct line *line, struct facts *facts)
 	} else if (listing && line->kind == LINE_WHOLE) {
 		word = line_word(line->text, &rest);
 		capability_word(&p->listing, word, "STLS", word);
+		if (span_is(word, "USER"))
+			capability_password(&p->listing);
+		else if (span_is(word, "SASL"))
+			capability_mechanisms(&p->listing, rest);
 	}
 }
 

@@ -56,6 +56,8 @@ listing_end(struct sieve *s, struct facts *facts)
 {
 	if (s->listed) {
 		capability_finish(&s->listing, "STARTTLS", facts);
+		if (s->nothing_to_login_with && s->listing.offer)
+			facts_demand_listed(facts);
 		if (s->nothing_to_login_with && !s->listing.offer &&
 		    !facts->seen->authenticated) {
 			facts_mark(facts, MARK_CONTRADICTION,
@@ -219,12 +221,20 @@ odd_line(struct sieve *s, struct span text, struct facts *facts)
 }
 
 static void
+second_string(struct sieve *s, struct span value, struct facts *facts)
+{
+	s->answer.second_empty = value.n == 0;
+	if (is_listing(s, facts) && span_is(keep_span(&s->answer.first), "SASL"))
+		capability_mechanisms(&s->listing, value);
+}
+
+static void
 string(struct sieve *s, struct span value, struct facts *facts)
 {
 	if (s->answer.strings == 0)
 		keep_set(&s->answer.first, value);
 	else if (s->answer.strings == 1)
-		s->answer.second_empty = value.n == 0;
+		second_string(s, value, facts);
 	if (s->answer.strings < UINT8_MAX)
 		s->answer.strings++;
 	if (oldest(s) == SIEVE_GETSCRIPT && value.n > 0)

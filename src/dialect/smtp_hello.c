@@ -50,6 +50,11 @@ smtp_hello_line(struct smtp *s, struct span line)
 	if (span_is(word, "X-ANONYMOUSTLS"))
 		s->saw_anonymous = true;
 	capability_word(&s->listing, word, "STARTTLS", line);
+	/* "AUTH=" is how it was written before there was a standard */
+	if (span_is(word, "AUTH") || span_starts_nocase(word, "AUTH=")) {
+		capability_mechanisms(&s->listing, span_tail(word, strlen("AUTH=")));
+		capability_mechanisms(&s->listing, rest);
+	}
 }
 
 static void

@@ -56,6 +56,14 @@ feature(struct xmpp *s, enum xmpp_element element, const struct xml_name *name)
 	}
 }
 
+/* Inside the features' <mechanisms/>, or SASL2's <authentication/>. */
+static bool
+is_mechanism(const struct xmpp *s, unsigned level)
+{
+	return level == 3 && xmpp_at(s, SIDE_SERVER, 1) == XMPP_FEATURES &&
+	    xmpp_at(s, SIDE_SERVER, 3) == XMPP_MECHANISM;
+}
+
 static void
 features_end(struct xmpp *s, struct facts *facts)
 {
@@ -266,6 +274,8 @@ server_start(void *ctx, unsigned level, const struct xml_name *name, const char 
 	    xmpp_at(s, SIDE_SERVER, 2) == XMPP_STARTTLS &&
 	    xmpp_at(s, SIDE_SERVER, 1) == XMPP_FEATURES)
 		s->required = true;
+	else if (is_mechanism(s, level))
+		s->mechanism.n = 0;
 }
 
 static void
@@ -322,6 +332,8 @@ server_end(void *ctx, unsigned level)
 		stanza_end(r->s, xmpp_at(r->s, SIDE_SERVER, level), r->facts);
 	else if (level == 0)
 		r->s->closed = true;
+	else if (is_mechanism(r->s, level))
+		capability_mechanism(&r->s->features, keep_span(&r->s->mechanism));
 }
 
 static void
@@ -330,6 +342,8 @@ server_text(void *ctx, unsigned level, struct span text)
 	struct xmpp_reading *r = ctx;
 	struct xmpp *s = r->s;
 
+	if (is_mechanism(s, level))
+		append(&s->mechanism, text);
 	if (level != 2 || xmpp_at(s, SIDE_SERVER, 1) != XMPP_STREAM_ERROR)
 		return;
 	switch (xmpp_at(s, SIDE_SERVER, 2)) {

@@ -101,8 +101,8 @@ client_hash(const struct baseline *b, const struct observation *o)
 
 /*
  * A member that has always gone without is no reason to wonder. One whose name
- * was never seen inherits what the address promises, but less surely: whoever
- * rewrites a greeting must not become a stranger by that.
+ * was never seen inherits what the address promises: whoever rewrites a greeting
+ * must not become a stranger by that.
  */
 static void
 weigh_member(const struct baseline *b, const struct server *whole, const struct server *member,
@@ -116,7 +116,8 @@ weigh_member(const struct baseline *b, const struct server *whole, const struct 
 	if (own != STRENGTH_NONE)
 		return;
 	h->by_another_name = true;
-	h->strength = member != NULL && server_lacks(member) ? STRENGTH_NONE : STRENGTH_WEAK;
+	if (member != NULL && server_lacks(member))
+		h->strength = STRENGTH_NONE;
 }
 
 struct history

@@ -250,7 +250,7 @@ enter_tunnel(struct conversation *c)
 	c->tunnels++;
 	c->tunnel_to = c->facts.tunnel_to;
 	c->port = c->facts.tunnel_port;
-	c->facts = (struct facts){ .seen = &c->seen, .at = at };
+	c->facts = (struct facts){ .seen = &c->seen, .at = at, .deaf = c->facts.deaf };
 	c->stage = STAGE_OPENING;
 	for (int from = 0; from < 2; from++) {
 		if (waiting[from].n > 0)
@@ -387,6 +387,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 {
 	c->facts.at = *at;
 	c->facts.from = from;
+	c->facts.deaf = c->facts.deaf || from == SIDE_CLIENT;
 	if (c->stage == STAGE_OPENING && start_is_empty(&c->start)) {
 		c->facts.holed = true;
 		return true;	/* who speaks first was not heard: others may tell */

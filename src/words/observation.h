@@ -60,6 +60,7 @@ enum dialect_trait {
 	TRAIT_DEMANDS_UNLISTED = 64,	/* may demand what it does not list (NNTP) */
 	TRAIT_MAY_IGNORE = 128,	/* servers ignore commands that they do not know (IRC) */
 	TRAIT_SECRETS_UNSEEN = 256,	/* secrets may cross that nobody looks for (telnet) */
+	TRAIT_ASKS_LATE = 512,	/* content before the request is everyday (LDAP, NNTP) */
 };
 
 /*
@@ -93,7 +94,8 @@ struct observation {
 	bool listing_complete;		/* at least one whole listing was read */
 	bool listing_in_greeting_only;	/* ... and it was the short one of a greeting */
 	bool listing_demands;		/* a listing said that TLS is required */
-	uint8_t mechanisms;		/* MECHANISM_ bits of the last whole listing */
+	bool mechanisms_known;
+	uint8_t mechanisms;		/* ... MECHANISM_ bits of the last whole listing */
 	bool lost_sync;			/* the parser cannot tell; absence means nothing */
 
 	enum fact credentials;		/* a recoverable secret crossed in clear */
@@ -102,6 +104,7 @@ struct observation {
 	enum fact payload;
 	char command[VERB_SIZE];	/* first verb that moved payload */
 	uint8_t exposed[UPGRADES];	/* EXPOSED_ bits, by where the upgrade stood */
+	uint8_t exposed_unasked;	/* ... before any request: all of the client was heard */
 	bool authenticated;
 
 	char server_name[SERVER_NAME_SIZE];
