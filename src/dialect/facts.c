@@ -12,8 +12,10 @@
 static void
 tell(const struct facts *f, char *dst_r, size_t size, struct span wire)
 {
+	bool echo = f->from == SIDE_SERVER && (f->seen->traits & TRAIT_OWN_WORDS) == 0;
+
 	if (f->guarded)
-		quote_escape(dst_r, size, wire);
+		quote_escape(dst_r, size, wire, echo ? &f->typed : NULL);
 	else
 		text_escape(dst_r, size, wire);
 }
@@ -40,6 +42,20 @@ void
 facts_said(struct facts *f, struct span safe)
 {
 	keep_set(&f->said, safe);
+}
+
+void
+facts_typed(struct facts *f, struct span unit)
+{
+	if ((f->seen->traits & TRAIT_OWN_WORDS) == 0)
+		typed_add(&f->typed, unit, keep_span(&f->said));
+}
+
+void
+facts_typed_argument(struct facts *f, const struct keep *argument)
+{
+	typed_add(&f->typed, keep_span(argument), span_text(""));
+	f->typed.anything = f->typed.anything || argument->n == KEEP_BYTES;
 }
 
 void

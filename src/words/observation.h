@@ -60,6 +60,7 @@ enum dialect_trait {
 	TRAIT_DEMANDS_UNLISTED = 64,	/* may demand what it does not list (NNTP) */
 	TRAIT_MAY_IGNORE = 128,	/* servers ignore commands that they do not know (IRC) */
 	TRAIT_SECRETS_UNSEEN = 256,	/* secrets may cross that nobody looks for (telnet) */
+	TRAIT_OWN_WORDS = 512,	/* its messages are told in words of ours, never quoted (LDAP) */
 };
 
 /*
