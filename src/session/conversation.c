@@ -166,6 +166,21 @@ recognise(struct conversation *c, bool last)
 	}
 }
 
+/* Proxies are not dialects: what they say is taken off, and what follows is another connection. */
+static void
+pass_proxies(struct conversation *c)
+{
+	struct socks_tunnel tunnel;
+
+	start_strip_preface(&c->start);
+	while (c->tunnels < TUNNELS_MAX && start_strip_socks(&c->start, &tunnel)) {
+		c->tunnels++;
+		c->tunnel_to = tunnel.to;
+		c->port = tunnel.port;
+		start_strip_preface(&c->start);
+	}
+}
+
 bool
 conversation_bytes(struct conversation *c, enum side from, struct span bytes,
     const struct frame_ref *at)
@@ -175,7 +190,7 @@ conversation_bytes(struct conversation *c, enum side from, struct span bytes,
 	} else if (c->stage == STAGE_OPENING) {
 		struct span rest = span_tail(bytes, start_add(&c->start, from, bytes, at));
 
-		start_strip_preface(&c->start);
+		pass_proxies(c);
 		/* no room for more: now or never, and what did not fit follows */
 		recognise(c, rest.n > 0);
 		if (rest.n > 0 && c->stage == STAGE_SPEAKING)

@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "dialect/dialect.h"
 #include "session/buffer.h"
+#include "session/socks.h"
 #include "words/frame.h"
 
 enum {
@@ -42,6 +43,9 @@ size_t start_add(struct start *s, enum side from, struct span bytes,
 
 /* Take load balancers' prefaces off the client's bytes. */
 void start_strip_preface(struct start *s);
+
+/* Take off what a proxy and its client said; true when a tunnel begins behind it. */
+bool start_strip_socks(struct start *s, struct socks_tunnel *tunnel_r);
 
 enum recognition {
 	RECOGNISED_NOT_YET,
