@@ -82,6 +82,9 @@ struct facts {
 /* Note something with an excerpt; the first of each kind is kept, room permitting. */
 void facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt);
 
+/* The same in words of ours, which may be told whatever anybody typed. */
+void facts_note(struct facts *f, enum mark_kind kind, const char *words);
+
 /*
  * Where the beginning or a piece is missing, what looks like a request may be a
  * line of a message, and what follows it the next one.
@@ -100,6 +103,9 @@ void facts_said(struct facts *f, struct span safe);
 
 /* All words of a client's unit, but for its verb (facts_said), may be secrets. */
 void facts_typed(struct facts *f, struct span unit);
+
+/* The same of what is no whole unit yet when the server speaks. */
+void facts_half_typed(struct facts *f, struct span unit);
 
 /* The same of what came as content; when it fills what could be kept, there may be more. */
 void facts_typed_argument(struct facts *f, const struct keep *argument);

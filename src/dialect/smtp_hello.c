@@ -22,7 +22,7 @@ smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct
 		/* what comes now is HELO's, and it has no listing */
 		pending_drop(&s->pending);
 		s->hello_given_up = true;
-		facts_mark(facts, MARK_LISTING_REFUSED, span_text("no answer to EHLO"));
+		facts_note(facts, MARK_LISTING_REFUSED, "no answer to EHLO");
 	}
 }
 

@@ -124,17 +124,22 @@ add_decoded(struct typed *t, struct span base64)
 		add_words(t, run);
 }
 
+bool
+typed_count(struct typed *t, size_t n)
+{
+	if (n > TYPED_READ_MAX - (size_t)t->bytes)
+		t->anything = true;
+	else
+		t->bytes = (uint16_t)(t->bytes + n);
+	return !t->anything;
+}
+
 void
 typed_add(struct typed *t, struct span bytes, struct span said)
 {
 	struct span run, verb;
 	bool more = next_run(&said, &verb);
 
-	if (t->anything || bytes.n > TYPED_READ_MAX - (size_t)t->bytes) {
-		t->anything = true;
-		return;
-	}
-	t->bytes = (uint16_t)(t->bytes + bytes.n);
 	while (next_run(&bytes, &run)) {
 		if (more && span_equals_nocase(run, verb)) {
 			more = next_run(&said, &verb);

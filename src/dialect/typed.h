@@ -25,6 +25,9 @@ struct typed {
 	bool anything;			/* nobody knows: some were lost, or they were too many */
 };
 
+/* So many bytes are read: false when that is too much, and nobody knows any more. */
+bool typed_count(struct typed *t, size_t n);
+
 /* Note all words, also what they hold in base64; but not each of said where it comes first. */
 void typed_add(struct typed *t, struct span bytes, struct span said);
 

@@ -14,7 +14,7 @@ leave_tls(struct conversation *c, enum side from)
 		return;		/* there was no layer that could be left */
 	c->was_protected[from] = c->tls[from].protected;
 	if (!c->was_protected[from])
-		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));
+		handshake_broke(c, MARK_TLS_GARBAGE, "not a TLS record");
 	c->facts.news = true;
 }
 
@@ -177,11 +177,10 @@ reading_take(struct conversation *c, enum side from, struct span bytes)
 	long used;
 
 	/* a server may answer what is no unit yet */
-	c->facts.said.n = 0;
 	if (from == SIDE_CLIENT)
 		c->client_spoke = true;
 	else
-		facts_typed(&c->facts, buffer_span(&c->unread[SIDE_CLIENT]));
+		facts_half_typed(&c->facts, buffer_span(&c->unread[SIDE_CLIENT]));
 	if (c->unread[from].n > 0)
 		return take_behind(c, from, bytes);
 	c->began[from] = unit_starts(c, from);

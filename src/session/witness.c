@@ -35,8 +35,8 @@ conversation_outlived(struct conversation *c, enum side from, const struct frame
 		return;
 	c->facts.at = *at;
 	c->facts.from = from;
-	facts_mark(&c->facts, MARK_RESET_OUTLIVED,
-	    span_text("a reset, and its sender went on"));
+	facts_note(&c->facts, MARK_RESET_OUTLIVED,
+	    "a reset, and its sender went on");
 	c->facts.at = now;
 	c->facts.news = true;
 }
