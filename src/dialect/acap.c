@@ -31,7 +31,7 @@ greeting(struct imap *s, struct span text, const struct line *line, struct facts
 	struct capability c = { 0 };
 	struct span name;
 
-	facts_mark(facts, MARK_BANNER, span_text("* ACAP"));
+	facts_note(facts, MARK_BANNER, "* ACAP");
 	/* where a literal stands in it, the rest is not read */
 	if (line->kind != LINE_WHOLE || s->answer_open)
 		return;

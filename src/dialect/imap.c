@@ -79,8 +79,8 @@ greeting(struct imap *s, enum imap_status status, struct span text, struct span 
 {
 	if (status == IMAP_PREAUTH) {
 		/* the text may name the user */
-		facts_mark(facts, MARK_BANNER, span_text("* PREAUTH"));
-		facts_mark(facts, MARK_PREAUTH, span_text("* PREAUTH"));
+		facts_note(facts, MARK_BANNER, "* PREAUTH");
+		facts_note(facts, MARK_PREAUTH, "* PREAUTH");
 		facts_login(facts, LOGIN_ACCEPTED, span_text("* PREAUTH"));
 		facts->news = true;
 		return;

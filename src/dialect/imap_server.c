@@ -29,8 +29,8 @@ listed_disabled(struct imap *s, bool explained, struct facts *facts)
 	facts_demand_listed(facts);
 	if (explained)
 		return;
-	facts_mark(facts, MARK_CONTRADICTION,
-	    span_text("LOGINDISABLED without STARTTLS and without any AUTH="));
+	facts_note(facts, MARK_CONTRADICTION,
+	    "LOGINDISABLED without STARTTLS and without any AUTH=");
 	facts->news = true;
 }
 
@@ -113,7 +113,7 @@ starttls_reply(struct imap *s, enum imap_status status, struct span text, struct
 	facts_answer(facts, starttls_answer(s, status, text, facts), quoted);
 	/* the server echoes a filler that this client never sent */
 	if (status == IMAP_BAD && token_masked_inside(text, starttls_length)) {
-		facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text("BAD ... XXXXXXXX"));
+		facts_note(facts, MARK_COMMAND_CORRUPTED, "BAD ... XXXXXXXX");
 		facts->news = true;
 	}
 }

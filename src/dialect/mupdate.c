@@ -11,7 +11,7 @@ banner_end(struct imap *s, struct span strings, struct facts *facts)
 {
 	struct span name;
 
-	facts_mark(facts, MARK_BANNER, span_text("* OK MUPDATE"));
+	facts_note(facts, MARK_BANNER, "* OK MUPDATE");
 	if (literal_argument(&strings, &name))
 		facts_server_name(facts, name);
 	/* very old servers list their mechanisms behind this, and know no more */
@@ -21,8 +21,8 @@ banner_end(struct imap *s, struct span strings, struct facts *facts)
 	capability_finish(&s->listing, "STARTTLS", facts);
 	if (s->mechanisms || s->listing.offer)
 		return;
-	facts_mark(facts, MARK_CONTRADICTION,
-	    span_text("no mechanism to log in with, and no STARTTLS"));
+	facts_note(facts, MARK_CONTRADICTION,
+	    "no mechanism to log in with, and no STARTTLS");
 	facts->news = true;
 }
 

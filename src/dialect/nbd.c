@@ -251,6 +251,7 @@ const struct dialect dialect_nbd = {
 	.name = "nbd",
 	.rfcs = "",
 	.ports = { 10809 },
+	.traits = TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct nbd),
 	.offer = "options (an oldstyle greeting has none)",
 	.request = "option 5",

@@ -131,7 +131,7 @@ stls_reply(const struct pop3 *p, enum pop3_status status, struct span line, stru
 		facts_answer(facts, stls_answer(p, status, text, facts), quoted(status, text));
 	/* the server repeats a filler that this client never sent */
 	if (status == POP3_ERR && token_masked_inside(text, STLS_LENGTH)) {
-		facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text("-ERR ... XXXX"));
+		facts_note(facts, MARK_COMMAND_CORRUPTED, "-ERR ... XXXX");
 		facts->news = true;
 	}
 }

@@ -60,8 +60,8 @@ listing_end(struct sieve *s, struct facts *facts)
 			facts_demand_listed(facts);
 		if (s->nothing_to_login_with && !s->listing.offer &&
 		    !facts->seen->authenticated) {
-			facts_mark(facts, MARK_CONTRADICTION,
-			    span_text("no mechanism to log in with, and no STARTTLS"));
+			facts_note(facts, MARK_CONTRADICTION,
+			    "no mechanism to log in with, and no STARTTLS");
 			facts->news = true;
 		}
 	}
@@ -91,7 +91,7 @@ starttls_reply(const struct sieve *s, enum imap_status status, struct span text,
 		facts_answer(facts, starttls_answer(s, status, text, facts), quoted);
 	/* the server repeats a filler that this client never sent */
 	if (status == IMAP_NO && token_masked_inside(text, STARTTLS_LENGTH)) {
-		facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text("NO ... XXXXXXXX"));
+		facts_note(facts, MARK_COMMAND_CORRUPTED, "NO ... XXXXXXXX");
 		facts->news = true;
 	}
 }

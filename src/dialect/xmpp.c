@@ -342,6 +342,7 @@ const struct dialect dialect_xmpp = {
 	.ports = { 5222, 5269 },
 	.implicit_ports = { 5223, 5270 },
 	.alpn = "xmpp-client xmpp-server",
+	.traits = TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct xmpp),
 	.offer = "starttls in the stream features",
 	.request = "starttls",

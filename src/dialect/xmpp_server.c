@@ -125,24 +125,19 @@ error_end(struct xmpp *s, struct facts *facts)
 {
 	struct span condition = keep_span(&s->condition), words = keep_span(&s->words);
 	bool encryption = reply_says(words, names_encryption);
-	struct keep line = { 0 };
 
-	append(&line, condition);
-	append(&line, span_text(words.n > 0 ? ": " : ""));
-	append(&line, words);
 	if (encryption)
-		facts_demand(facts, OPERATION_ANY, keep_span(&line));
+		facts_demand(facts, OPERATION_ANY, condition);
 	if (s->redirect && !facts->seen->authenticated) {
-		facts_mark(facts, MARK_REDIRECT, keep_span(&line));
+		facts_mark(facts, MARK_REDIRECT, condition);
 		facts->news = true;
 	}
 	if (s->exchanging || s->login_waits)
-		facts_login(facts, encryption ? LOGIN_NEEDS_TLS : LOGIN_WRONG,
-		    keep_span(&line));
+		facts_login(facts, encryption ? LOGIN_NEEDS_TLS : LOGIN_WRONG, condition);
 	s->exchanging = s->login_waits = false;
 	if (s->asked)
 		answer(s, is_about_stream(condition) ? ANSWER_CLOSING : ANSWER_PERMANENT,
-		    keep_span(&line), facts);
+		    condition, facts);
 	s->closed = true;
 }
 

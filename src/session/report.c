@@ -71,6 +71,8 @@ conversation_unread(struct conversation *c)
 	c->facts.from = SIDE_SERVER;
 	c->facts.guarded = !c->flow->handshake ||
 	    start_first_speaker(&c->start) == SIDE_CLIENT;
+	/* what it typed was not looked at: an answer to it may repeat anything */
+	c->facts.typed.anything = c->facts.guarded;
 	for (unsigned i = 0; i < c->start.turn_count; i++) {
 		if (c->start.turns[i].from != SIDE_SERVER)
 			continue;

@@ -30,14 +30,15 @@ start_add(struct start *s, enum side from, struct span bytes, const struct frame
 	return bytes.n;
 }
 
-/* Take n bytes off the client's turns; turns of no bytes stay and do no harm. */
+/* Take a side's first n bytes off; turns of no bytes stay and do no harm. */
 static void
-shorten_turns(struct start *s, size_t n)
+drop(struct start *s, enum side from, size_t n)
 {
+	buffer_drop(&s->said[from], n);
 	for (unsigned i = 0; i < s->turn_count && n > 0; i++) {
 		uint32_t take = s->turns[i].bytes;
 
-		if (s->turns[i].from != SIDE_CLIENT)
+		if (s->turns[i].from != from)
 			continue;
 		if (take > n)
 			take = (uint32_t)n;
@@ -52,10 +53,19 @@ start_strip_preface(struct start *s)
 	long n;
 
 	/* one load balancer may stand behind another */
-	while ((n = preface_length(buffer_span(&s->said[SIDE_CLIENT]))) > 0) {
-		shorten_turns(s, (size_t)n);
-		buffer_drop(&s->said[SIDE_CLIENT], (size_t)n);
-	}
+	while ((n = preface_length(buffer_span(&s->said[SIDE_CLIENT]))) > 0)
+		drop(s, SIDE_CLIENT, (size_t)n);
+}
+
+bool
+start_strip_socks(struct start *s, struct socks_tunnel *tunnel_r)
+{
+	if (socks_read(buffer_span(&s->said[SIDE_CLIENT]), buffer_span(&s->said[SIDE_SERVER]),
+	    tunnel_r) != SOCKS_GRANTED)
+		return false;
+	drop(s, SIDE_CLIENT, tunnel_r->bytes[SIDE_CLIENT]);
+	drop(s, SIDE_SERVER, tunnel_r->bytes[SIDE_SERVER]);
+	return true;
 }
 
 enum side
@@ -94,10 +104,12 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 		.more = { !last, !last },
 	};
 	enum tls_looks tls = TLS_NOT;
+	struct socks_tunnel tunnel;
 	bool wait;
 
 	*dialect_r = NULL;
-	if (!last && preface_length(o.said[SIDE_CLIENT]) < 0)
+	if (!last && (preface_length(o.said[SIDE_CLIENT]) < 0 ||
+	    socks_read(o.said[SIDE_CLIENT], o.said[SIDE_SERVER], &tunnel) == SOCKS_MORE))
 		return RECOGNISED_NOT_YET;
 	if (o.said[SIDE_CLIENT].n == 0 && o.said[SIDE_SERVER].n == 0)
 		return RECOGNISED_NOT_YET;

@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "dialect/dialect.h"
 #include "session/buffer.h"
+#include "session/socks.h"
 #include "words/frame.h"
 
 enum {
@@ -52,6 +53,9 @@ void start_strip_preface(struct start *s);
  * add up.
  */
 bool start_is_ripe(struct start *s, struct span bytes);
+
+/* Take off what a proxy and its client said; true when a tunnel begins behind it. */
+bool start_strip_socks(struct start *s, struct socks_tunnel *tunnel_r);
 
 enum recognition {
 	RECOGNISED_NOT_YET,

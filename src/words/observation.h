@@ -61,6 +61,7 @@ enum dialect_trait {
 	TRAIT_MAY_IGNORE = 128,	/* servers ignore commands that they do not know (IRC) */
 	TRAIT_SECRETS_UNSEEN = 256,	/* secrets may cross that nobody looks for (telnet) */
 	TRAIT_ASKS_LATE = 512,	/* content before the request is everyday (LDAP, NNTP) */
+	TRAIT_OWN_WORDS = 1024,	/* its messages are told in words of ours, never quoted (LDAP) */
 };
 
 /*
