@@ -76,7 +76,7 @@ limits_default(void)
 }
 
 int
-limits_set(struct read_limits *l, const char *name, const char *number)
+limits_set(const char *command, struct read_limits *l, const char *name, const char *number)
 {
 	for (size_t i = 0; i < LIMITS; i++) {
 		char option[40];
@@ -85,28 +85,28 @@ limits_set(struct read_limits *l, const char *name, const char *number)
 		if (strcmp(name, limits[i].name) != 0)
 			continue;
 		snprintf(option, sizeof(option), "limit %s", name);
-		if (options_number("read", option, number, limits[i].min, limits[i].max,
+		if (options_number(command, option, number, limits[i].min, limits[i].max,
 		    &value) < 0)
 			return -1;
 		put(l, &limits[i], value);
 		return 0;
 	}
-	log_usage("read", "there is no limit %.60s; see stripwatch read --limit help", name);
+	log_usage(command, "there is no limit %.60s; see stripwatch read --limit help", name);
 	return -1;
 }
 
 int
-limits_take(struct read_limits *l, char *value)
+limits_take(const char *command, struct read_limits *l, char *value)
 {
 	char *equals = strchr(value, '=');
 
 	if (equals == NULL) {
-		log_usage("read", "--limit %.60s is not NAME=N; see stripwatch read --limit help",
-		    value);
+		log_usage(command,
+		    "--limit %.60s is not NAME=N; see stripwatch read --limit help", value);
 		return -1;
 	}
 	*equals = '\0';
-	return limits_set(l, value, equals + 1);
+	return limits_set(command, l, value, equals + 1);
 }
 
 int

@@ -10,10 +10,11 @@
 struct read_limits limits_default(void);
 
 /* Set the one of that name to what the text says. 0, or -1 after a message. */
-int limits_set(struct read_limits *limits, const char *name, const char *number);
+int limits_set(const char *command, struct read_limits *limits, const char *name,
+    const char *number);
 
 /* The value of --limit, which may be changed: "NAME=N". 0, or -1 after a message. */
-int limits_take(struct read_limits *limits, char *value);
+int limits_take(const char *command, struct read_limits *limits, char *value);
 
 /* Print the table; returns the exit status. */
 int limits_help(void);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -35,6 +36,7 @@ struct read_settings {
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
 	struct read_limits limits;
 	bool any_vlan;			/* VLANs do not tell connections apart */
+	uint64_t flow_id;		/* explain this one instead of writing events; or 0 */
 	bool progress;			/* a bar on standard error */
 };
 

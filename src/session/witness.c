@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/keep.h"
+#include "session/boundary.h"
 #include "session/conversation.h"
 
 void
@@ -23,7 +24,7 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));
 	keep_add(&both, span_text(" | "));
 	keep_add(&both, span_head(other, KEEP_BYTES / 2 - 2));
-	facts_mark(&c->facts, MARK_CONFLICT, keep_span(&both));
+	facts_mark(&c->facts, MARK_CONFLICT, boundary_quotable(c, keep_span(&both)));
 	c->facts.news = true;
 }
 
@@ -33,13 +34,10 @@ note(struct conversation *c, enum mark_kind kind, enum side from,
     const struct frame_ref *at, const char *words)
 {
 	const struct frame_ref now = c->facts.at;
-	const bool guarded = c->facts.guarded;
 
 	c->facts.at = *at;
 	c->facts.from = from;
-	c->facts.guarded = false;
-	facts_mark(&c->facts, kind, span_text(words));
-	c->facts.guarded = guarded;
+	facts_note(&c->facts, kind, words);
 	c->facts.at = now;
 }
 
