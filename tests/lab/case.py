@@ -57,7 +57,7 @@ def honest(name, client, server, speaker, why, sees=NOTHING, **more):
 
 
 # Tricks that have a name of their own in one dialect.
-SAME_AS = {"untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm", "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
+SAME_AS = {"strip-once": "strip-offer", "untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm", "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
            "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing"}
 
 
@@ -87,6 +87,7 @@ def told_by(trick, outcome):
         "alert-hello": (FALLBACK, broken, there if in_clear else UNUSED),
         "garble-hello": (FALLBACK, broken, broken),
         "flip-hello": (FALLBACK, broken, broken),
+        "send-away": ("cleartext-redirect", ("cleartext-redirect", HISTORY), there),
         "preauth": ("preauth-greeting", ("preauth-greeting", YES), there),
         "inject-command": ("injected-command", NOTHING, ("injected-command", YES)),
         "inject-response": ("injected-response", ("injected-response", YES), UNUSED if outcome == LEFT else NOTHING),
