@@ -126,6 +126,10 @@ error_end(struct xmpp *s, struct facts *facts)
 		facts_login(facts, encryption ? LOGIN_NEEDS_TLS : LOGIN_WRONG,
 		    keep_span(&line));
 	s->exchanging = s->login_waits = false;
+	if (s->corrupted && !is_about_stream(condition)) {
+		facts_mark(facts, MARK_COMMAND_CORRUPTED, keep_span(&line));
+		facts->news = true;
+	}
 	if (s->asked)
 		answer(s, is_about_stream(condition) ? ANSWER_CLOSING : ANSWER_PERMANENT,
 		    keep_span(&line), facts);
