@@ -16,8 +16,8 @@ CONTRADICTION = ("cap-contradiction", YES)
 STALLED = ("handshake-stalled", HISTORY)
 
 # What became of an attacked client, and what its undisturbed half of the connection looks like to the other side.
-CLEAR, LOGIN, LEFT, TLS = "clear", "login", "left", "tls"
-UNDISTURBED = {CLEAR: DECLINED, LOGIN: CLEAR_LOGIN, LEFT: NOTHING, TLS: NOTHING}
+CLEAR, CHAT, LOGIN, LEFT, TLS = "clear", "chat", "login", "left", "tls"
+UNDISTURBED = {CLEAR: DECLINED, CHAT: NOTHING, LOGIN: CLEAR_LOGIN, LEFT: NOTHING, TLS: NOTHING}
 
 
 class Case:
@@ -57,7 +57,9 @@ def honest(name, client, server, speaker, why, sees=NOTHING, **more):
 
 
 # Tricks that have a name of their own in one dialect.
-SAME_AS = {"strip-once": "strip-offer", "untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm", "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
+SAME_AS = {"strip-once": "strip-offer", "untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm",
+           "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-unknown": "refuse-perm",
+           "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
            "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing"}
 
 
@@ -66,7 +68,7 @@ def told_by(trick, outcome):
 
     The server's side of most tricks shows a client that saw the offer and never asked.
     """
-    in_clear = outcome in (CLEAR, LOGIN)
+    in_clear = outcome in (CLEAR, CHAT, LOGIN)
     told, there = YES if in_clear else HISTORY, UNDISTURBED[outcome]
     broken = (FALLBACK, YES) if in_clear else STALLED
     table = {
