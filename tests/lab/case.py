@@ -90,6 +90,8 @@ def told_by(trick, outcome):
         "garble-hello": (FALLBACK, broken, broken),
         "flip-hello": (FALLBACK, broken, broken),
         "send-away": ("cleartext-redirect", ("cleartext-redirect", HISTORY), there),
+        "decline": (REFUSED_PERM, NOTHING, NOTHING),
+        "take-out": ("request-dropped", NOTHING, NOTHING),
         "preauth": ("preauth-greeting", ("preauth-greeting", YES), there),
         "inject-command": ("injected-command", NOTHING, ("injected-command", YES)),
         "inject-response": ("injected-response", ("injected-response", YES), UNUSED if outcome == LEFT else NOTHING),

@@ -24,7 +24,7 @@ def cut_off(session, facts):
 
 def refused(facts):
     """Behind the login a refusal is what has to come, and tells nothing of what went before."""
-    return facts.requested and facts.accepted is False and not (facts.late and facts.lawful)
+    return facts.requested and facts.accepted is False and not facts.optional and not (facts.late and facts.lawful)
 
 
 def of_requests(facts, later):
@@ -36,7 +36,7 @@ def of_requests(facts, later):
         if (facts.offered or facts.refusal == "invalid") and (exposed(facts) or later):
             return technique, YES
         return (None, NO) if facts.lawful and facts.refusal != "invalid" else (technique, HISTORY)
-    if facts.requested and facts.accepted is None and facts.answered:
+    if facts.requested and facts.accepted is None and facts.answered and not facts.optional:
         return "request-swallowed", YES if exposed(facts) and facts.offered else HISTORY
     return None
 

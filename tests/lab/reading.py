@@ -28,6 +28,7 @@ class Facts:
         self.answered = True        # is the request answered before TLS begins?
         self.lawful = False         # the refusal is the prescribed answer: to an argument, after the login
         self.late = False           # TLS was asked for behind the login only
+        self.optional = False       # the request may be declined: that tells nothing
         self.secret_exposed = self.payload = False
         self.login_tells = YES      # how much a login in clear tells where TLS was offered
         self.payload_tells = True   # does payload in clear tell anything where TLS was offered?
