@@ -29,9 +29,9 @@ class Case:
     attack      the technique of that trick, None when nobody does harm
     sees        for each captured side (technique, alert): what a tap there can tell of the whole capture,
                 worked out by hand from the decision table and held against what label.py finds
-    v6, mss, vlans, mail, options, onside
-                how the case differs: IPv6, small segments, tags of a trunk port, another mail, options of the
-                attacker, the answer that somebody on the side forges
+    v6, mss, vlans, road, mail, options, onside
+                how the case differs: IPv6, small segments, tags of a trunk port, a plan of rough.py, another mail,
+                options of the attacker, the answer that somebody on the side forges
     taps        both sides show the same connection, so the captures must not be read as one tap's
     tshark_blind  facts that tshark's dissectors are known to miss here
     ambiguous   sides whose capture does not even show which dialect it is
@@ -39,12 +39,12 @@ class Case:
     """
 
     def __init__(self, name, client, server, speaker, why, sees, trick=None, attack=None, v6=False, mss=None,
-                 vlans=(), mail=None, options=(), onside=None, taps=False, tshark_blind=(),
+                 vlans=(), road=None, mail=None, options=(), onside=None, taps=False, tshark_blind=(),
                  ambiguous=()):
         self.name, self.client, self.server, self.speaker = name, client, server, speaker
         self.why, self.sees, self.trick, self.attack = why, sees, trick, attack
         self.v6, self.mss, self.vlans, self.mail, self.options = v6, mss, vlans, mail, options
-        self.onside, self.taps = onside, taps
+        self.road, self.onside, self.taps = road, onside, taps
         self.tshark_blind, self.ambiguous = tshark_blind, ambiguous
 
     @property

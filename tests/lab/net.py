@@ -203,6 +203,10 @@ class Net:
                     self.middle.ip(family, "rule", "add" if on else "del", "iif", interface, "ipproto", "tcp",
                                    end, port, "lookup", INTERCEPT_TABLE)
 
+    def forward(self, on=True):
+        """Let the kernel route IPv4, or leave it to somebody else."""
+        self.middle.must("sysctl", "-qw", "net.ipv4.ip_forward=%d" % on)
+
     def slow_server(self, on=True):
         """A thin line behind the server, so that someone nearer to the client can answer first."""
         if on:

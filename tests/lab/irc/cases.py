@@ -89,4 +89,14 @@ ATTACKS = table(
     ("tls-to-server-client", CLIENT, MAY, LAPTOP, "tls-to-server", CHAT, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+ROUGH = table(
+    honest,
+    ("upgrade-loss", CLIENT, MAY, LAPTOP, "segments are lost and sent again", {"mss": 88, "road": "lose"}),
+    ("declined-loss", NEVER, MAY, OLD_LAPTOP, "segments are lost and sent again",
+     {"mss": 88, "road": "lose"}),
+    ("upgrade-reordered", CLIENT, MAY, LAPTOP, "segments overtake each other", {"mss": 88, "road": "swap"}),
+    ("declined-reordered", NEVER, MAY, OLD_LAPTOP, "segments overtake each other",
+     {"mss": 88, "road": "swap"}),
+)
+
+CASES = HONEST + ATTACKS + ROUGH

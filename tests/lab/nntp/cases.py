@@ -88,4 +88,15 @@ ATTACKS = table(
     ("tls-to-server-nntplib", NNTPLIB, MAY, SCRIPT, "tls-to-server", LOGIN, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+ROUGH = table(
+    honest,
+    ("upgrade-loss", NNTPLIB, MAY, SCRIPT, "segments are lost and sent again", {"mss": 88, "road": "lose"}),
+    ("declined-loss", NEVER, MAY, OLD_SCRIPT, "segments are lost and sent again", CLEAR_LOGIN,
+     {"mss": 88, "road": "lose"}),
+    ("upgrade-reordered", NNTPLIB, MAY, SCRIPT, "segments overtake each other",
+     {"mss": 88, "road": "swap", "tshark_blind": ("server_hello",)}),
+    ("declined-reordered", NEVER, MAY, OLD_SCRIPT, "segments overtake each other", CLEAR_LOGIN,
+     {"mss": 88, "road": "swap"}),
+)
+
+CASES = HONEST + ATTACKS + ROUGH

@@ -110,4 +110,14 @@ ATTACKS = table(
     ("tls-to-server-slixmpp", c.slixmpp("default", "PLAIN"), MAY, SCRIPT, "tls-to-server", LOGIN, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+ROUGH = table(
+    honest,
+    ("upgrade-loss", SLIXMPP, MAY, SCRIPT, "segments are lost and sent again", {"mss": 88, "road": "lose"}),
+    ("declined-loss", NEVER_PLAIN, MAY, OLD_SCRIPT, "segments are lost and sent again", CLEAR_LOGIN,
+     {"mss": 88, "road": "lose"}),
+    ("upgrade-reordered", SLIXMPP, MAY, SCRIPT, "segments overtake each other", {"mss": 88, "road": "swap"}),
+    ("declined-reordered", NEVER_PLAIN, MAY, OLD_SCRIPT, "segments overtake each other", CLEAR_LOGIN,
+     {"mss": 88, "road": "swap"}),
+)
+
+CASES = HONEST + ATTACKS + ROUGH
