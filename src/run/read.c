@@ -30,6 +30,8 @@ struct reading {
 	char host[HOST_SIZE];
 	struct origin origin;
 	enum format format;
+	struct output_spec specs[OUTPUTS_MAX];
+	size_t spec_count;
 	struct ports ports;
 	struct rule_set *rules;
 	struct baseline *baseline;
@@ -56,6 +58,15 @@ name_fault(void *ctx, const struct err *e)
 	if (interrupt_came())
 		return;
 	r->files_unread++;
+	progress_clear(&r->progress);
+	log_warnx("%s", e->text);
+}
+
+static void
+say_output(void *ctx, const struct err *e)
+{
+	struct reading *r = ctx;
+
 	progress_clear(&r->progress);
 	log_warnx("%s", e->text);
 }
@@ -149,6 +160,45 @@ open_store(struct reading *r, struct err *e)
 	return r->store != NULL ? 0 : -1;
 }
 
+/* -1 with *e set when events would be written into something that is to be read. */
+static int
+check_overlap(const struct read_settings *s, const char *path, struct err *e)
+{
+	if (overlap_check(path, s->files, s->file_count, e) < 0 ||
+	    overlap_check(path, s->rules, s->rules_count, e) < 0 ||
+	    overlap_check(path, &s->baseline, s->baseline != NULL, e) < 0)
+		return -1;
+	return overlap_check(path, &s->policy, s->policy != NULL, e);
+}
+
+static int
+take_outputs(struct reading *r, struct err *e)
+{
+	const struct read_settings *s = r->settings;
+
+	if (s->format != NULL && output_spec_format(s->format, &r->format, e) < 0) {
+		struct err why = *e;
+
+		return err_set(e, "--format %.400s", why.text);
+	}
+	if (s->output_count > OUTPUTS_MAX)
+		return err_set(e, "--output: at most %d of them", OUTPUTS_MAX);
+	for (size_t i = 0; i < s->output_count; i++) {
+		struct output_spec *spec = &r->specs[i];
+		const struct sink_settings *sink = &spec->delivery.sink;
+
+		if (output_spec_parse(spec, s->outputs[i], e) < 0)
+			return -1;
+		r->spec_count++;
+		if ((sink->kind == SINK_FILE || sink->kind == SINK_STANDARD) &&
+		    check_overlap(s, sink->path, e) < 0)
+			return -1;
+		if (spec->delivery.spool != NULL && check_overlap(s, spec->delivery.spool, e) < 0)
+			return -1;
+	}
+	return s->output_count > 0 ? 0 : check_overlap(s, NULL, e);
+}
+
 /* What the user may have got wrong; nothing is written before all of it is right. */
 static int
 take_settings(struct reading *r, struct err *e)
@@ -156,12 +206,7 @@ take_settings(struct reading *r, struct err *e)
 	const struct read_settings *s = r->settings;
 
 	describe_origin(r);
-	if (output_parse_format(s->format, &r->format, e) < 0 ||
-	    ports_parse(&r->ports, s->ports, e) < 0 ||
-	    overlap_check(s->output, s->files, s->file_count, e) < 0 ||
-	    overlap_check(s->output, s->rules, s->rules_count, e) < 0 ||
-	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
-	    overlap_check(s->output, &s->policy, s->policy != NULL, e) < 0 ||
+	if (take_outputs(r, e) < 0 || ports_parse(&r->ports, s->ports, e) < 0 ||
 	    load_rules(r, e) < 0)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
@@ -186,7 +231,8 @@ set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
 	bool live = reads_standard_input(s);
-	struct output_settings output = { s->output, r->format, live };
+	struct output_settings output = { .specs = r->specs, .spec_count = r->spec_count,
+		.format = r->format, .live = live, .say_ctx = r, .say = say_output };
 	struct pipeline_limits limits = {
 		.fragments.datagrams_max = s->max_datagrams,
 		.fragments.bytes_max = s->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
@@ -195,6 +241,7 @@ set_up(struct reading *r, struct err *e)
 	};
 	struct judge_listener listener;
 
+	r->spec_count = 0;	/* they are the output's now */
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
@@ -213,12 +260,11 @@ static int
 read_frames(struct reading *r, struct err *e)
 {
 	struct frame frame;
-	struct err unused;
 	uint64_t done, total;
 	int result;
 
 	progress_start(&r->progress, r->settings->progress);
-	while (!interrupt_came() && !output_failed(r->output, &unused) &&
+	while (!interrupt_came() && !output_failed(r->output) &&
 	    merge_next(r->merge, &frame) == 1) {
 		pipeline_frame(r->pipeline, &frame);
 		if (frame.ref.at_ns > r->last_ns)
@@ -242,15 +288,14 @@ read_frames(struct reading *r, struct err *e)
 }
 
 static enum exit_status
-status_of(const struct reading *r, struct err *e)
+status_of(const struct reading *r)
 {
 	unsigned gravest = output_gravest(r->output);
 
-	e->text[0] = '\0';
-	if (output_reader_gone(r->output))
-		return EXIT_ALL_READ;
-	if (output_failed(r->output, e) || r->store_failed)
+	if (output_lost_some(r->output) || r->store_failed)
 		return EXIT_INTERNAL;
+	if (output_failed(r->output))
+		return EXIT_ALL_READ;	/* readers that went away */
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
 	if (r->files_unread > 0 || interrupt_came())
@@ -279,10 +324,12 @@ read_run(const struct read_settings *settings, struct err *e)
 	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)
 		status = EXIT_USAGE;
 	else if (set_up(r, e) == 0 && read_frames(r, e) == 0)
-		status = status_of(r, e);
+		status = status_of(r);
 	pipeline_free(&r->pipeline);
 	judge_free(&r->judge);
 	output_free(&r->output);
+	for (size_t i = 0; i < r->spec_count; i++)
+		output_spec_release(&r->specs[i]);
 	store_free(&r->store);
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);
