@@ -18,6 +18,8 @@ enum {
 #define SPOOL_DEFAULT (UINT64_C(64) << 20)
 #define SPOOL_MAX (UINT64_C(1) << 40)
 #define ROTATE_MIN UINT64_C(1024)
+#define PATIENCE_DEFAULT_S 10
+#define PATIENCE_MAX_S 86400
 #define AGE_MAX_S (INT64_C(366) * 86400)
 
 int
@@ -114,6 +116,12 @@ set_spool_size(struct output_spec *spec, char *value, struct err *e)
 }
 
 static int
+set_patience(struct output_spec *spec, char *value, struct err *e)
+{
+	return quantity_seconds(value, 1, PATIENCE_MAX_S, &spec->patience_s, e);
+}
+
+static int
 set_size(struct output_spec *spec, char *value, struct err *e)
 {
 	return quantity_bytes(value, ROTATE_MIN, SPOOL_MAX, &spec->delivery.sink.rotate_bytes, e);
@@ -192,6 +200,7 @@ static const struct {
 	{ "queue", FOR_ALL, set_queue },
 	{ "spool", FOR_ALL, set_spool },
 	{ "spool-size", FOR_ALL, set_spool_size },
+	{ "patience", FOR_ALL, set_patience },
 	{ "size", FOR_FILE, set_size },
 	{ "age", FOR_FILE, set_age },
 	{ "keep", FOR_FILE, set_keep },
@@ -256,7 +265,8 @@ output_spec_parse(struct output_spec *spec_r, const char *text, struct err *e)
 	struct err why = { "" };
 	char *key_part;
 
-	*spec_r = (struct output_spec){ .text = strdup(text != NULL ? text : "-") };
+	*spec_r = (struct output_spec){ .text = strdup(text != NULL ? text : "-"),
+		.patience_s = PATIENCE_DEFAULT_S };
 	if (spec_r->text == NULL)
 		return err_set_errno(e, "--output");
 	*d = (struct delivery_settings){ .facility = FACILITY_DEFAULT,

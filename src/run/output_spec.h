@@ -20,6 +20,7 @@ struct output_spec {
 	enum format format;
 	unsigned types;			/* bits by enum event_type; 0: all */
 	unsigned severity;		/* alerts less grave are left out; 0: none is */
+	int64_t patience_s;		/* how long somebody who can wait waits for a peer */
 	struct delivery_settings delivery;
 };
 

@@ -7,8 +7,6 @@
 
 #include "base/clock.h"
 
-#define PATIENCE_NS (10 * CLOCK_SECOND_NS)
-
 enum { BATCH_BYTES = 64 * 1024 };
 
 struct outputs {
@@ -22,6 +20,12 @@ static bool
 is_file(const struct output_spec *spec)
 {
 	return spec->delivery.sink.kind == SINK_FILE || spec->delivery.sink.kind == SINK_STANDARD;
+}
+
+static int64_t
+patience_ns(const struct output_spec *spec)
+{
+	return spec->patience_s * CLOCK_SECOND_NS;
 }
 
 /* Names stand in counters: what was not named is "output", "output2" and so on. */
@@ -92,7 +96,7 @@ open_one(struct outputs *o, size_t i, struct err *e)
 	d->host = o->set.host;
 	d->sink.patient = o->set.patient && is_file(spec);
 	if (o->set.patient)
-		d->give_up_ns = is_file(spec) ? 0 : PATIENCE_NS;
+		d->give_up_ns = is_file(spec) ? 0 : patience_ns(spec);
 	o->deliveries[i] = delivery_new(d, e);
 	if (o->deliveries[i] == NULL)
 		return -1;
@@ -196,9 +200,11 @@ turn(struct outputs *o, int limit_ms)
 static void
 turn_for(struct outputs *o, size_t i, int limit_ms)
 {
+	const struct output_spec *spec = &o->specs[i];
+
 	turn(o, limit_ms);
-	if (o->set.patient && !is_file(&o->specs[i]) &&
-	    delivery_abandon(o->deliveries[i], moment_now().steady_ns - PATIENCE_NS))
+	if (o->set.patient && !is_file(spec) &&
+	    delivery_abandon(o->deliveries[i], moment_now().steady_ns - patience_ns(spec)))
 		pass_news(o, i);
 }
 

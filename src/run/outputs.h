@@ -29,7 +29,7 @@ struct outputs_settings {
 	bool live;			/* pass on each event at once, instead of many together */
 	/*
 	 * Reading files, and nobody else is kept waiting: wait for room rather than drop;
-	 * a file that fails is given up at once, a socket after outputs_patience_ns.
+	 * a file that fails is given up at once, a socket when its patience ends.
 	 */
 	bool patient;
 	void *say_ctx;

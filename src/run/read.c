@@ -317,6 +317,8 @@ read_run(const struct read_settings *settings, struct err *e)
 	interrupt_catch();
 	/* a closed pipe is told by write() */
 	signal(SIGPIPE, SIG_IGN);
+	/* ... and so is a file that may not become larger */
+	signal(SIGXFSZ, SIG_IGN);
 	r->baseline = baseline_new(settings->max_servers,
 	    PAIRS_OF_A_SERVER * settings->max_servers, e);
 	if (r->baseline == NULL)

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file that is appended to, or a named pipe. In a regular file a message is whole
- * or not there: what was begun when the disk filled up is taken back.
+ * A file that is appended to, or a named pipe. In a regular file a line is whole or not
+ * there: what was begun when the disk filled up is taken back.
  */
+/* memrchr(3) */
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,16 +61,20 @@ turn_over(struct sink_file *f, size_t more, const struct moment *now, struct err
 	return SINK_READY;
 }
 
-/* Part of a message stands at the end of the file, and the rest cannot follow. */
-static void
-take_back(struct sink_file *f, size_t done)
+/* The disk is full in the middle of a line: take that back. Returns what stays, whole lines. */
+static size_t
+take_back(struct sink_file *f, struct span written)
 {
+	const uint8_t *end = written.n > 0 ? memrchr(written.p, '\n', written.n) : NULL;
+	size_t whole = end != NULL ? (size_t)(end - written.p) + 1 : 0;
 	struct stat st;
 
 	/* only where nobody else has written behind it */
-	if (done > 0 && f->regular && fstat(f->sink.fd, &st) == 0 &&
-	    (uint64_t)st.st_size == f->bytes + done)
-		(void)!ftruncate(f->sink.fd, (off_t)f->bytes);
+	if (!f->regular || fstat(f->sink.fd, &st) < 0 ||
+	    (uint64_t)st.st_size != f->bytes + written.n ||
+	    ftruncate(f->sink.fd, (off_t)(f->bytes + whole)) < 0)
+		return written.n;
+	return whole;
 }
 
 static void
@@ -77,33 +85,41 @@ wait_for_room(int fd)
 	poll(&room, 1, -1);
 }
 
+/* Write until everything is written, there is no room, or it fails: -1 with errno. */
+static int
+write_much(const struct sink *s, struct span bytes, size_t *done_r)
+{
+	for (*done_r = 0; *done_r < bytes.n;) {
+		ssize_t n = write(s->fd, bytes.p + *done_r, bytes.n - *done_r);
+
+		if (n >= 0)
+			*done_r += (size_t)n;
+		else if (errno == EAGAIN && s->set->patient)
+			wait_for_room(s->fd);
+		else if (errno == EAGAIN)
+			return 0;
+		else if (errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
 static enum sink_state
 file_write(struct sink *s, struct span bytes, const struct moment *now, size_t *taken_r,
     struct err *e)
 {
 	struct sink_file *f = (struct sink_file *)s;
-	size_t done = 0;
+	size_t done;
 
 	if (turn_over(f, bytes.n, now, e) == SINK_FAILED)
 		return SINK_FAILED;
-	while (done < bytes.n) {
-		ssize_t n = write(s->fd, bytes.p + done, bytes.n - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN && s->set->patient) {
-			wait_for_room(s->fd);
-			continue;
-		}
-		if (n < 0 && errno == EAGAIN)
-			break;
-		if (n < 0) {
-			s->reader_gone = errno == EPIPE;
-			err_set_errno(e, "%s: cannot be written", s->label);
-			take_back(f, done);
+	if (write_much(s, bytes, &done) < 0) {
+		s->reader_gone = errno == EPIPE;
+		err_set_errno(e, "%s: cannot be written", s->label);
+		done = take_back(f, span_head(bytes, done));
+		/* what was written counts; the next attempt fails at once */
+		if (done == 0)
 			return SINK_FAILED;
-		}
-		done += (size_t)n;
 	}
 	f->bytes += done;
 	*taken_r = done;

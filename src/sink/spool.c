@@ -99,6 +99,19 @@ begin_file(struct spool *s, struct err *e)
 	return 0;
 }
 
+/* The first program that had it died before the head was whole: nothing was in it. */
+static int
+begin_again(struct spool *s, uint64_t size, struct err *e)
+{
+	uint8_t head[SPOOL_HEAD_SIZE];
+	struct span bytes = look_at(s, 0, (size_t)size);
+
+	spool_write_head(head);
+	if (!span_equals(bytes, span_of(head, (size_t)size)))
+		return say_damaged(s, "it does not begin like one", 0, e);
+	return begin_file(s, e);
+}
+
 /* Read a file that was there, and cut off what was not finished. */
 static int
 take_over(struct spool *s, uint64_t size, struct err *e)
@@ -138,6 +151,12 @@ take_over(struct spool *s, uint64_t size, struct err *e)
 }
 
 static int
+use_file(struct spool *s, uint64_t size, struct err *e)
+{
+	return size < SPOOL_HEAD_SIZE ? begin_again(s, size, e) : take_over(s, size, e);
+}
+
+static int
 open_and_lock(const char *path, int flags, struct stat *st_r, struct err *e)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
@@ -167,9 +186,7 @@ spool_open(const char *path, uint64_t bytes_max, struct err *e)
 	}
 	s->bytes_max = bytes_max < SPOOL_BYTES_MIN ? SPOOL_BYTES_MIN : bytes_max;
 	s->fd = open_and_lock(path, 0, &st, e);
-	/* one that died before the head was whole has lost nothing */
-	if (s->fd < 0 || (st.st_size < SPOOL_HEAD_SIZE && begin_file(s, e) < 0) ||
-	    (st.st_size >= SPOOL_HEAD_SIZE && take_over(s, (uint64_t)st.st_size, e) < 0))
+	if (s->fd < 0 || use_file(s, (uint64_t)st.st_size, e) < 0)
 		spool_free(&s);
 	return s;
 }
