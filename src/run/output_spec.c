@@ -36,6 +36,22 @@ output_spec_format(const char *name, enum format *format_r, struct err *e)
 	return 0;
 }
 
+int
+output_spec_severity(const char *word, unsigned *severity_r, struct err *e)
+{
+	static const char *const words[] = { "high", "medium", "low", "informational" };
+
+	for (unsigned i = 0; i < 4; i++) {
+		bool number = word[0] == (char)('1' + i) && word[1] == '\0';
+
+		if (number || strcmp(word, words[i]) == 0) {
+			*severity_r = i + 1;
+			return 0;
+		}
+	}
+	return err_set(e, "say high, medium, low or informational, or 1 to 4");
+}
+
 /* --- Keys: each takes its value, 0 or -1 with *e set to what it should have been. --- */
 
 static int
@@ -78,17 +94,7 @@ set_types(struct output_spec *spec, char *value, struct err *e)
 static int
 set_severity(struct output_spec *spec, char *value, struct err *e)
 {
-	static const char *const words[] = { "high", "medium", "low", "informational" };
-
-	for (unsigned i = 0; i < 4; i++) {
-		bool number = value[0] == (char)('1' + i) && value[1] == '\0';
-
-		if (number || strcmp(value, words[i]) == 0) {
-			spec->severity = i + 1;
-			return 0;
-		}
-	}
-	return err_set(e, "say high, medium, low or informational, or 1 to 4");
+	return output_spec_severity(value, &spec->severity, e);
 }
 
 static int

@@ -41,4 +41,7 @@ void output_spec_release(struct output_spec *spec);
 /* "eve", "ecs" or "text". -1 with *e set. */
 int output_spec_format(const char *name, enum format *format_r, struct err *e);
 
+/* 1 to 4, or their words, "high" to "informational". -1 with *e set. */
+int output_spec_severity(const char *word, unsigned *severity_r, struct err *e);
+
 #endif

@@ -309,13 +309,45 @@ def what_is_wrong_is_usage():
         said="two outputs are called x")
 
 
+def test_alerts():
+    """An event that is marked, down every output, whatever it filters; told for each of them."""
+    tls, tls_end = network("syslog+tls:localhost:%d?ca=ca.pem", tls=tls_context())
+    stream = Receiver("test.sock", UNIX, take=take_lines)
+    specs = ("file:test.json?types=stats&severity=high", tls, "unix:test.sock?spool=no.spool",
+             "file:test.ecs.json?format=ecs", "file:test.txt.json?format=text")
+    _, told = run("test-alert", *outputs(*specs), said="test.json: written")
+    assert told.count("\n") == 5 and "NOT" not in told, told
+    assert "has acknowledged it" in told and "has read it" in told
+    stream.close()
+    tls_end.close()
+    assert not os.path.exists("no.spool")
+    (line,) = lines_of("test.json")
+    event = json.loads(line)
+    assert event["test"] is True and event["event_type"] == "alert"
+    assert event["alert"]["signature_id"] == 1 and event["alert"]["severity"] == 4
+    assert event["alert"]["metadata"]["test"] == ["true"]
+    for received in (tls_end.messages, stream.messages):
+        assert json.loads(received[0])["test"] is True
+    (line,) = lines_of("test.ecs.json")
+    assert json.loads(line)["stripwatch"]["test"] is True
+    assert b"Test of an output" in lines_of("test.txt.json")[0]
+
+    _, told = run("test-alert", *outputs("unix:nobody.sock?patience=1", "no/such/file", "-"),
+                  "--severity", "high", status=3, said="nobody listens")
+    assert told.count("NOT delivered") == 2 and "standard output: written" in told, told
+    out, _ = run("test-alert", "--severity", "2", "--format", "ecs", said="written")
+    assert json.loads(out)["event"]["severity"] == 2
+    for words in (("--severity", "5"), ("--format", "xml"), ("--output", "syslog+tcp:"), ("x",)):
+        run("test-alert", *words, status=2, said="test-alert")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         make_certificates()
         for test in (all_kinds_at_once, formats_and_filters, gone_and_back, nobody_there, killed,
                      damaged_spool, wrong_certificates, full_disks, rotation,
-                     what_is_wrong_is_usage):
+                     what_is_wrong_is_usage, test_alerts):
             print(test.__name__, flush=True)
             test()
             for name in glob.glob("*.json*"):

@@ -2,17 +2,14 @@
 /* One output: order, what is kept while its other end is away, and what is dropped when. */
 #include "unit.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "peer.h"
 #include "sink/delivery.h"
 
 enum { ROUNDS_MAX = 20000 };
@@ -35,54 +32,6 @@ leave_folder(void **state)
 	(void)state;
 	snprintf(command, sizeof(command), "rm -r %s", folder);
 	return chdir("..") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-/* The other end: a Unix socket that can go away and come back. */
-struct peer {
-	int listening, connected;
-	int type;
-	char text[1 << 20];
-	size_t n;
-};
-
-static void
-peer_appear(struct peer *p, int type)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	text_copy(address.sun_path, sizeof(address.sun_path), "peer.sock");
-	(void)unlink("peer.sock");
-	p->type = type;
-	p->listening = socket(AF_UNIX, type | SOCK_NONBLOCK, 0);
-	p->connected = type == SOCK_DGRAM ? p->listening : -1;
-	assert_int_equal(bind(p->listening, (struct sockaddr *)&address, sizeof(address)), 0);
-	if (type == SOCK_STREAM)
-		assert_int_equal(listen(p->listening, 5), 0);
-}
-
-static void
-peer_vanish(struct peer *p)
-{
-	if (p->connected >= 0 && p->connected != p->listening)
-		close(p->connected);
-	close(p->listening);
-	unlink("peer.sock");
-	p->connected = p->listening = -1;
-}
-
-/* Read what has come, at most so many bytes. */
-static void
-peer_read(struct peer *p, size_t most)
-{
-	ssize_t n;
-
-	if (p->connected < 0)
-		p->connected = accept(p->listening, NULL, NULL);
-	while (most > 0 && p->connected >= 0 &&
-	    (n = recv(p->connected, p->text + p->n, most < 65536 ? most : 65536, MSG_DONTWAIT)) > 0) {
-		p->n += (size_t)n;
-		most -= (size_t)n;
-	}
 }
 
 /* A clock of our own: each turn takes ten milliseconds. */
@@ -128,16 +77,15 @@ put(struct delivery *d, int number)
 static void
 received(struct peer *p, int first, int last, bool twice)
 {
-	char *at = p->text;
+	char *at = p->text, *end;
 	int wanted = first, number;
 
 	p->text[p->n] = '\0';
 	while (*at != '\0') {
-		int used = 0;
-
-		if (sscanf(at, "event %d\n%n", &number, &used) != 1 || used == 0)
+		number = strncmp(at, "event ", 6) == 0 ? (int)strtol(at + 6, &end, 10) : -1;
+		if (number < 0 || *end != '\n')
 			fail_msg("no whole line: %.40s", at);
-		at += used;
+		at = end + 1;
 		if (twice && number < wanted)
 			wanted = number;
 		assert_int_equal(number, wanted);

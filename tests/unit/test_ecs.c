@@ -18,17 +18,40 @@
 
 enum { DEFINITIONS_MAX = 100, LINE_SIZE = 400 };
 
-static struct {
-	char name[64], type[24];
+/* One line of ecs_fields.txt, cut into its words. */
+struct definition {
+	char line[LINE_SIZE];
+	const char *name, *type;
 	bool array;
-	char values[LINE_SIZE];		/* " a b c ", or "" */
-} definitions[DEFINITIONS_MAX];
+	const char *values;	/* " a b c ", or NULL */
+};
+
+static struct definition definitions[DEFINITIONS_MAX];
 static size_t definition_count;
+
+static void
+cut_line(struct definition *d)
+{
+	char *rest = d->line, *word;
+
+	d->name = strsep(&rest, " ");
+	d->type = strsep(&rest, " ");
+	while ((word = strsep(&rest, " ")) != NULL) {
+		if (strcmp(word, "array") == 0)
+			d->array = true;
+		if (strcmp(word, "=") != 0)
+			continue;
+		/* each value has a space before and behind it */
+		rest[-1] = ' ';
+		d->values = rest - 1;
+		return;
+	}
+}
 
 static int
 read_definitions(void **state)
 {
-	char path[1024], line[LINE_SIZE], rest[LINE_SIZE];
+	char path[1024], line[LINE_SIZE];
 	FILE *in;
 
 	(void)state;
@@ -37,37 +60,34 @@ read_definitions(void **state)
 	if (in == NULL)
 		return -1;
 	while (fgets(line, sizeof(line), in) != NULL && definition_count < DEFINITIONS_MAX) {
-		const char *equals = strchr(line, '=');
+		struct definition *d = &definitions[definition_count];
 
-		rest[0] = '\0';
-		if (line[0] == '#' || sscanf(line, "%63s %23s %399s",
-		    definitions[definition_count].name, definitions[definition_count].type, rest) < 2)
+		if (line[0] == '#')
 			continue;
-		definitions[definition_count].array = strcmp(rest, "array") == 0;
-		if (equals != NULL) {
-			snprintf(definitions[definition_count].values, LINE_SIZE, "%.398s",
-			    equals + 1);
-			definitions[definition_count].values[strcspn(
-			    definitions[definition_count].values, "\n")] = ' ';
-		}
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(d->line, sizeof(d->line), "%.398s%s", line,
+		    strchr(line, '=') != NULL ? " " : "");
+		cut_line(d);
 		definition_count++;
 	}
 	fclose(in);
 	return definition_count > 50 ? 0 : -1;
 }
 
+/* "2026-11-23T16:37:48.123456Z", with or without the fraction. */
 static bool
 is_date(const char *text)
 {
-	unsigned number;
-	int used = 0;
+	static const char shape[] = "0000-00-00T00:00:00";
+	size_t i;
 
-	if (sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2u%n", &number, &number, &number, &number, &number,
-	    &number, &used) != 6)
-		return false;
-	if (text[used] == '.')
-		used += 1 + (int)strspn(text + used + 1, "0123456789");
-	return strcmp(text + used, "Z") == 0;
+	for (i = 0; i < sizeof(shape) - 1; i++) {
+		if (shape[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
+			return false;
+	}
+	if (text[i] == '.')
+		i += 1 + strspn(text + i + 1, "0123456789");
+	return strcmp(text + i, "Z") == 0;
 }
 
 static bool
@@ -98,7 +118,7 @@ check_scalar(size_t definition, struct json_object *value)
 	if (!right)
 		fail_msg("%s is no %s: %s", definitions[definition].name, type, text);
 	snprintf(wanted, sizeof(wanted), " %.70s ", text);
-	if (definitions[definition].values[0] != '\0' &&
+	if (definitions[definition].values != NULL &&
 	    strstr(definitions[definition].values, wanted) == NULL)
 		fail_msg("%s has no value %s", definitions[definition].name, text);
 }

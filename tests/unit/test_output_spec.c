@@ -92,7 +92,7 @@ sockets_have_a_place(void **state)
 static void
 keys_set_what_they_say(void **state)
 {
-	struct output_spec spec = parsed("file:/tmp/a?size=100M&age=1d&keep=3&types=alert,stats&"
+	struct output_spec spec = parsed("file:/var/a?size=100M&age=1d&keep=3&types=alert,stats&"
 	    "severity=2&format=ecs&name=siem-1&spool=/x/y%26z&spool-size=1G&queue=64K");
 
 	(void)state;

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_PEER_H
+#define TESTS_PEER_H
+
+#include <stddef.h>
+
+/* The other end of an output: the Unix socket "peer.sock", which can go away and come back. */
+struct peer {
+	int listening, connected;
+	int type;
+	char text[1 << 20];
+	size_t n;
+};
+
+/* type is SOCK_STREAM or SOCK_DGRAM. */
+void peer_appear(struct peer *p, int type);
+
+void peer_vanish(struct peer *p);
+
+/* Read what has come, at most so many bytes. */
+void peer_read(struct peer *p, size_t most);
+
+#endif
