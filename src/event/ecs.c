@@ -222,10 +222,15 @@ put_value(struct json_object *ecs, const char *name, struct json_object *value)
 static void
 put_all(struct json_object *ecs, const char *prefix, struct json_object *object, int depth)
 {
-	json_object_object_foreach(object, key, value) {
+	struct json_object_iterator at = json_object_iter_begin(object),
+	    end = json_object_iter_end(object);
+
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		struct json_object *value = json_object_iter_peek_value(&at);
 		char name[NAME_SIZE];
 
-		snprintf(name, sizeof(name), "%s%s%s", prefix, prefix[0] != '\0' ? "." : "", key);
+		snprintf(name, sizeof(name), "%s%s%s", prefix, prefix[0] != '\0' ? "." : "",
+		    json_object_iter_peek_name(&at));
 		if (json_object_is_type(value, json_type_object) && depth < DEPTH_MAX)
 			put_all(ecs, name, value, depth + 1);
 		else

@@ -3,6 +3,7 @@
 
 #include "unit.h"
 
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -51,4 +52,25 @@ peer_read(struct peer *p, size_t most)
 		p->n += (size_t)n;
 		most -= (size_t)n;
 	}
+}
+
+void
+peer_received(struct peer *p, int first, int last, bool twice)
+{
+	char *at = p->text, *end;
+	int wanted = first, number;
+
+	p->text[p->n] = '\0';
+	while (*at != '\0') {
+		number = strncmp(at, "event ", 6) == 0 ? (int)strtol(at + 6, &end, 10) : -1;
+		if (number < 0 || *end != '\n')
+			fail_msg("no whole line: %.40s", at);
+		at = end + 1;
+		if (twice && number < wanted)
+			wanted = number;
+		assert_int_equal(number, wanted);
+		wanted++;
+	}
+	assert_int_equal(wanted, last + 1);
+	p->n = 0;
 }

@@ -73,28 +73,6 @@ put(struct delivery *d, int number)
 	return delivery_put(d, &line);
 }
 
-/* Were these received, each line whole, in order, none missing? Those sent twice are allowed. */
-static void
-received(struct peer *p, int first, int last, bool twice)
-{
-	char *at = p->text, *end;
-	int wanted = first, number;
-
-	p->text[p->n] = '\0';
-	while (*at != '\0') {
-		number = strncmp(at, "event ", 6) == 0 ? (int)strtol(at + 6, &end, 10) : -1;
-		if (number < 0 || *end != '\n')
-			fail_msg("no whole line: %.40s", at);
-		at = end + 1;
-		if (twice && number < wanted)
-			wanted = number;
-		assert_int_equal(number, wanted);
-		wanted++;
-	}
-	assert_int_equal(wanted, last + 1);
-	p->n = 0;
-}
-
 static void
 keep(void *ctx, const char *name, uint64_t value)
 {
@@ -152,7 +130,7 @@ what_waits_leaves_in_order_once_somebody_listens(void **state)
 	counters_are(d, 0, 0, 100);
 	peer_appear(&p, SOCK_STREAM);
 	work_until_idle(d, &p);
-	received(&p, 0, 99, false);
+	peer_received(&p, 0, 99, false);
 	counters_are(d, 100, 0, 0);
 	peer_vanish(&p);
 	delivery_free(&d);
@@ -182,7 +160,7 @@ what_was_not_read_is_sent_again_from_its_first_byte(void **state)
 		turn(d);
 		peer_appear(&p, SOCK_STREAM);
 		work_until_idle(d, &p);
-		received(&p, 0, 4, false);
+		peer_received(&p, 0, 4, false);
 		peer_vanish(&p);
 	}
 	delivery_free(&d);
@@ -207,7 +185,7 @@ a_slow_reader_gets_everything(void **state)
 		peer_read(&p, 997);
 	}
 	work_until_idle(d, &p);
-	received(&p, 0, sent - 1, false);
+	peer_received(&p, 0, sent - 1, false);
 	counters_are(d, (uint64_t)sent, 0, 0);
 	peer_vanish(&p);
 	delivery_free(&d);
@@ -243,7 +221,7 @@ without_a_spool_the_newest_are_dropped_and_alerts_last(void **state)
 	p.text[p.n] = '\0';
 	assert_non_null(strstr(p.text, "event 999999\n"));
 	p.n -= strlen("event 999999\n");
-	received(&p, 0, taken - 1, false);
+	peer_received(&p, 0, taken - 1, false);
 	peer_vanish(&p);
 	delivery_free(&d);
 }
@@ -264,7 +242,7 @@ a_spool_takes_over_and_survives_a_restart(void **state)
 	while (number < 10)
 		assert_true(put(d, number++));
 	work_until_idle(d, &p);
-	received(&p, 0, 9, false);
+	peer_received(&p, 0, 9, false);
 
 	/* the other end goes, and so does the program, without a word */
 	peer_vanish(&p);
@@ -282,7 +260,7 @@ a_spool_takes_over_and_survives_a_restart(void **state)
 		assert_true(put(d, number++));
 	peer_appear(&p, SOCK_STREAM);
 	work_until_idle(d, &p);
-	received(&p, 10, 3009, false);
+	peer_received(&p, 10, 3009, false);
 	counters_are(d, 3000, 0, 0);
 
 	/* an orderly end keeps what is only in memory */
@@ -294,7 +272,34 @@ a_spool_takes_over_and_survives_a_restart(void **state)
 	d = begin(&set);
 	peer_appear(&p, SOCK_STREAM);
 	work_until_idle(d, &p);
-	received(&p, 3010, 3010, false);
+	peer_received(&p, 3010, 3010, false);
+	peer_vanish(&p);
+	delivery_free(&d);
+	unlink("spool");
+}
+
+static void
+what_goes_to_the_spool_from_memory_leaves_once(void **state)
+{
+	static struct peer p;
+	struct delivery_settings set = settings_of(SINK_UNIX_STREAM);
+	struct delivery *d;
+
+	(void)state;
+	set.spool = "spool";
+	d = begin(&set);
+	peer_appear(&p, SOCK_STREAM);
+	turn(d);
+	peer_vanish(&p);
+	for (int i = 0; i < 10; i++)
+		assert_true(put(d, i));
+	turn(d);	/* it notices */
+	for (int i = 10; i < 20; i++)
+		assert_true(put(d, i));
+	peer_appear(&p, SOCK_STREAM);
+	work_until_idle(d, &p);
+	peer_received(&p, 0, 19, false);
+	counters_are(d, 20, 0, 0);
 	peer_vanish(&p);
 	delivery_free(&d);
 	unlink("spool");
@@ -329,7 +334,7 @@ a_restless_peer_loses_nothing(void **state)
 		}
 		peer_appear(&p, SOCK_STREAM);
 		work_until_idle(d, &p);
-		received(&p, 0, number - 1, true);
+		peer_received(&p, 0, number - 1, true);
 		counters_are(d, (uint64_t)number, 0, 0);
 		peer_vanish(&p);
 		delivery_free(&d);
@@ -365,7 +370,7 @@ datagrams_are_whole_and_too_large_ones_are_counted(void **state)
 			p.text[p.n++] = '\n';
 		}
 	}
-	received(&p, 0, 100, false);
+	peer_received(&p, 0, 100, false);
 	counters_are(d, 101, 1, 0);
 	assert_true(delivery_tell(d, &e));
 	assert_non_null(strstr(e.text, "too long"));
@@ -429,6 +434,7 @@ main(void)
 		cmocka_unit_test(a_slow_reader_gets_everything),
 		cmocka_unit_test(without_a_spool_the_newest_are_dropped_and_alerts_last),
 		cmocka_unit_test(a_spool_takes_over_and_survives_a_restart),
+		cmocka_unit_test(what_goes_to_the_spool_from_memory_leaves_once),
 		cmocka_unit_test(a_restless_peer_loses_nothing),
 		cmocka_unit_test(datagrams_are_whole_and_too_large_ones_are_counted),
 		cmocka_unit_test(a_limit_of_patience_ends_it),

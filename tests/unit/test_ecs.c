@@ -147,9 +147,13 @@ check_field(const char *name, struct json_object *value)
 static int
 check_object(const char *prefix, struct json_object *object)
 {
+	struct json_object_iterator it = json_object_iter_begin(object),
+	    end = json_object_iter_end(object);
 	int count = 0;
 
-	json_object_object_foreach(object, key, value) {
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it)) {
+		const char *key = json_object_iter_peek_name(&it);
+		struct json_object *value = json_object_iter_peek_value(&it);
 		char name[128];
 
 		if (prefix[0] == '\0' && strcmp(key, "stripwatch") == 0)
