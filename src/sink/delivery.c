@@ -4,17 +4,16 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "sink/backlog.h"
+#include "sink/retry.h"
 #include "sink/wire.h"
 
 #define MILLISECOND_NS INT64_C(1000000)
 
-#define RETRY_FIRST_NS (250 * MILLISECOND_NS)
-#define RETRY_LAST_NS (30000 * MILLISECOND_NS)
 #define OPENING_MAX_NS (10000 * MILLISECOND_NS)
+#define STEADY_NS (10000 * MILLISECOND_NS)
 #define SETTLE_FIRST_NS (2 * MILLISECOND_NS)
 #define SETTLE_LAST_NS (250 * MILLISECOND_NS)
 #define LOOKUP_NS (20 * MILLISECOND_NS)
@@ -31,8 +30,8 @@ struct delivery {
 	enum stage stage;
 	bool gave_up;
 	struct wire wire;
-	int64_t retry_at_ns, retry_ns;
-	int64_t opening_since_ns, settle_ns;
+	struct retry retry;
+	int64_t opening_since_ns, opened_at_ns, settle_ns;
 	int64_t failing_since_ns;	/* 0: it is not */
 	int64_t moved_at_ns;		/* when something was last taken or heard of */
 	uint64_t written;
@@ -74,7 +73,6 @@ delivery_new(const struct delivery_settings *settings, struct err *e)
 		.host = settings->host,
 		.process_id = (long)getpid(),
 	};
-	d->retry_ns = RETRY_FIRST_NS;
 	d->backlog.queue_bytes_max = settings->queue_bytes;
 	d->sink = sink_new(&settings->sink, e);
 	if (d->sink == NULL || open_spool(d, e) < 0) {
@@ -102,17 +100,6 @@ delivery_put(struct delivery *d, const struct event_line *line)
 
 /* --- Up and down --- */
 
-/* Between three quarters of the time and five: many sensors must not come back at once. */
-static int64_t
-jittered(int64_t ns)
-{
-	uint16_t random = 0;
-
-	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
-		random = 0;
-	return ns - ns / 4 + ns / 2 * random / UINT16_MAX;
-}
-
 static void
 give_up(struct delivery *d)
 {
@@ -129,29 +116,38 @@ forget_connection(struct delivery *d)
 	line_queue_rewind(&d->backlog.queue);
 }
 
+/* It works again: the next failure is a new one. */
+static void
+note_success(struct delivery *d)
+{
+	retry_reset(&d->retry);
+	d->failing_since_ns = 0;
+}
+
 static void
 go_down(struct delivery *d, const struct moment *now)
 {
-	/* said once, not at each attempt that fails like the one before */
-	if (d->failing_since_ns == 0)
+	/* a connection that had held is no attempt that failed like the one before */
+	if (d->stage == STAGE_OPEN && now->steady_ns - d->opened_at_ns > STEADY_NS)
+		note_success(d);
+	if (d->failing_since_ns == 0) {
 		backlog_tell(&d->backlog, &d->fault);
-	if (d->failing_since_ns == 0)
 		d->failing_since_ns = now->steady_ns;
+	}
 	forget_connection(d);
 	backlog_save(&d->backlog);
 	if (now->steady_ns - d->failing_since_ns >= d->set->give_up_ns) {
 		give_up(d);
 		return;
 	}
-	d->retry_at_ns = now->steady_ns + jittered(d->retry_ns);
-	d->retry_ns = d->retry_ns * 2 < RETRY_LAST_NS ? d->retry_ns * 2 : RETRY_LAST_NS;
+	retry_later(&d->retry, now->steady_ns);
 }
 
 static void
 go_on_opening(struct delivery *d, const struct moment *now)
 {
 	if (d->stage == STAGE_CLOSED) {
-		if (now->steady_ns < d->retry_at_ns)
+		if (now->steady_ns < d->retry.at_ns)
 			return;
 		d->stage = STAGE_OPENING;
 		d->opening_since_ns = now->steady_ns;
@@ -160,7 +156,7 @@ go_on_opening(struct delivery *d, const struct moment *now)
 	case SINK_READY:
 		d->stage = STAGE_OPEN;
 		d->settle_ns = SETTLE_FIRST_NS;
-		d->moved_at_ns = now->steady_ns;
+		d->opened_at_ns = d->moved_at_ns = now->steady_ns;
 		return;
 	case SINK_WAITS:
 		if (now->steady_ns - d->opening_since_ns < OPENING_MAX_NS)
@@ -203,8 +199,7 @@ note_arrival(struct delivery *d)
 {
 	d->written += backlog_arrived(&d->backlog, d->wire.taken);
 	d->wire.arrived = d->wire.taken;
-	d->retry_ns = RETRY_FIRST_NS;
-	d->failing_since_ns = 0;
+	note_success(d);
 }
 
 /* False when nothing more can be done now. */
@@ -277,7 +272,7 @@ delivery_poll(const struct delivery *d, const struct moment *now, short *events_
 
 	*until_ns_r = INT64_MAX;
 	if (d->stage == STAGE_CLOSED)
-		*until_ns_r = d->retry_at_ns;
+		*until_ns_r = d->retry.at_ns;
 	else if (d->stage == STAGE_OPENING)
 		*until_ns_r = fd < 0 ? now->steady_ns + LOOKUP_NS :
 		    d->opening_since_ns + OPENING_MAX_NS;
@@ -355,7 +350,7 @@ delivery_reopen(struct delivery *d)
 		return;
 	sink_close(d->sink);
 	forget_connection(d);
-	d->retry_at_ns = 0;
+	retry_reset(&d->retry);
 }
 
 void

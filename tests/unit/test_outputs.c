@@ -223,6 +223,32 @@ an_idle_one_wakes_nobody(void **state)
 	outputs_free(&o);
 }
 
+/* A peer that goes after a while is told, each time; one that goes at once, and again, is not. */
+static void
+each_new_failure_is_told(void **state)
+{
+	static const char *const texts[] = { "unix:peer.sock" };
+	static struct peer p;
+	char said[1000] = "";
+	struct outputs *o = open_all(texts, 1, said);
+	struct moment now = moment_now();
+
+	(void)state;
+	for (int round = 0; round < 4; round++) {
+		bool steady = round >= 2;
+
+		peer_appear(&p, SOCK_STREAM);
+		now.steady_ns += INT64_C(60) * 1000000000;
+		outputs_work(o, &now);
+		now.steady_ns += steady ? INT64_C(60) * 1000000000 : 1000000;
+		peer_vanish(&p);
+		outputs_work(o, &now);
+		assert_int_equal(strlen(said) > 0, round != 1);
+		said[0] = '\0';
+	}
+	outputs_free(&o);
+}
+
 static void
 keep(void *ctx, const char *name, uint64_t value)
 {
@@ -255,6 +281,7 @@ main(void)
 		cmocka_unit_test(a_file_that_was_moved_away_is_begun_anew),
 		cmocka_unit_test(one_that_is_down_keeps_no_other_waiting),
 		cmocka_unit_test(an_idle_one_wakes_nobody),
+		cmocka_unit_test(each_new_failure_is_told),
 		cmocka_unit_test(counters_have_names),
 	};
 
