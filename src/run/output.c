@@ -62,6 +62,12 @@ output_counter(void *output, const char *name, uint64_t value)
 	render_counter(((struct output *)output)->render, name, value);
 }
 
+void
+output_word(struct output *o, const char *name, const char *word)
+{
+	render_word(o->render, name, word);
+}
+
 /* What nobody took and a spool keeps is not lost; say where it is. */
 static void
 name_spools(struct output *o)

@@ -13,10 +13,10 @@
 #include "judge/store.h"
 #include "run/interrupt.h"
 #include "run/output.h"
-#include "run/overlap.h"
 #include "run/pipeline.h"
 #include "run/ports.h"
 #include "run/progress.h"
+#include "run/read_outputs.h"
 
 enum {
 	HOST_SIZE = 256,
@@ -29,9 +29,7 @@ struct reading {
 	const struct read_settings *settings;
 	char host[HOST_SIZE];
 	struct origin origin;
-	enum format format;
-	struct output_spec specs[OUTPUTS_MAX];
-	size_t spec_count;
+	struct read_outputs outputs;	/* until they are opened */
 	struct ports ports;
 	struct rule_set *rules;
 	struct baseline *baseline;
@@ -160,45 +158,6 @@ open_store(struct reading *r, struct err *e)
 	return r->store != NULL ? 0 : -1;
 }
 
-/* -1 with *e set when events would be written into something that is to be read. */
-static int
-check_overlap(const struct read_settings *s, const char *path, struct err *e)
-{
-	if (overlap_check(path, s->files, s->file_count, e) < 0 ||
-	    overlap_check(path, s->rules, s->rules_count, e) < 0 ||
-	    overlap_check(path, &s->baseline, s->baseline != NULL, e) < 0)
-		return -1;
-	return overlap_check(path, &s->policy, s->policy != NULL, e);
-}
-
-static int
-take_outputs(struct reading *r, struct err *e)
-{
-	const struct read_settings *s = r->settings;
-
-	if (s->format != NULL && output_spec_format(s->format, &r->format, e) < 0) {
-		struct err why = *e;
-
-		return err_set(e, "--format %.400s", why.text);
-	}
-	if (s->output_count > OUTPUTS_MAX)
-		return err_set(e, "--output: at most %d of them", OUTPUTS_MAX);
-	for (size_t i = 0; i < s->output_count; i++) {
-		struct output_spec *spec = &r->specs[i];
-		const struct sink_settings *sink = &spec->delivery.sink;
-
-		if (output_spec_parse(spec, s->outputs[i], e) < 0)
-			return -1;
-		r->spec_count++;
-		if ((sink->kind == SINK_FILE || sink->kind == SINK_STANDARD) &&
-		    check_overlap(s, sink->path, e) < 0)
-			return -1;
-		if (spec->delivery.spool != NULL && check_overlap(s, spec->delivery.spool, e) < 0)
-			return -1;
-	}
-	return s->output_count > 0 ? 0 : check_overlap(s, NULL, e);
-}
-
 /* What the user may have got wrong; nothing is written before all of it is right. */
 static int
 take_settings(struct reading *r, struct err *e)
@@ -206,7 +165,7 @@ take_settings(struct reading *r, struct err *e)
 	const struct read_settings *s = r->settings;
 
 	describe_origin(r);
-	if (take_outputs(r, e) < 0 || ports_parse(&r->ports, s->ports, e) < 0 ||
+	if (read_outputs_take(&r->outputs, s, e) < 0 || ports_parse(&r->ports, s->ports, e) < 0 ||
 	    load_rules(r, e) < 0)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
@@ -231,8 +190,9 @@ set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
 	bool live = reads_standard_input(s);
-	struct output_settings output = { .specs = r->specs, .spec_count = r->spec_count,
-		.format = r->format, .live = live, .say_ctx = r, .say = say_output };
+	struct output_settings output = { .specs = r->outputs.specs,
+		.spec_count = r->outputs.count, .format = r->outputs.format, .live = live,
+		.say_ctx = r, .say = say_output };
 	struct pipeline_limits limits = {
 		.fragments.datagrams_max = s->max_datagrams,
 		.fragments.bytes_max = s->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
@@ -241,7 +201,7 @@ set_up(struct reading *r, struct err *e)
 	};
 	struct judge_listener listener;
 
-	r->spec_count = 0;	/* they are the output's now */
+	r->outputs.count = 0;	/* they are the output's now */
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
@@ -330,8 +290,7 @@ read_run(const struct read_settings *settings, struct err *e)
 	pipeline_free(&r->pipeline);
 	judge_free(&r->judge);
 	output_free(&r->output);
-	for (size_t i = 0; i < r->spec_count; i++)
-		output_spec_release(&r->specs[i]);
+	read_outputs_release(&r->outputs);
 	store_free(&r->store);
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);

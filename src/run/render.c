@@ -135,17 +135,35 @@ render_listener(struct render *r)
 	return (struct judge_listener){ r, take_session, take_alert };
 }
 
+/* The statistics that are being made, or NULL when nobody wants them as JSON. */
+static struct json_object *
+stats_of(struct render *r)
+{
+	if (r->stats == NULL && (wants(r, FORMAT_EVE) || wants(r, FORMAT_ECS)))
+		r->stats = eve_stats(0, r->origin);
+	return r->stats;
+}
+
 void
 render_counter(void *render, const char *name, uint64_t value)
 {
 	struct render *r = render;
+	struct json_object *stats = stats_of(r);
 
 	summary_counter(r->summary, name, value);
-	if (!wants(r, FORMAT_EVE) && !wants(r, FORMAT_ECS))
-		return;
-	if (r->stats == NULL)
-		r->stats = eve_stats(0, r->origin);
-	eve_stats_add(r->stats, name, value);
+	if (stats != NULL)
+		eve_stats_add(stats, name, value);
+}
+
+void
+render_word(struct render *r, const char *name, const char *word)
+{
+	struct json_object *stats = stats_of(r);
+	char path[96];
+
+	snprintf(path, sizeof(path), "stats.%s", name);
+	if (stats != NULL)
+		json_put_text(stats, path, word);
 }
 
 void

@@ -29,6 +29,9 @@ struct judge_listener render_listener(struct render *r);
 /* One counter of the next statistics: a counter_visit. */
 void render_counter(void *render, const char *name, uint64_t value);
 
+/* Something else that the next statistics say in a word: "sandbox", "full". */
+void render_word(struct render *r, const char *name, const char *word);
+
 /* The statistics, of the counters since the last ones. In text: the summary of everything. */
 void render_stats(struct render *r, int64_t at_ns);
 

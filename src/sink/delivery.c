@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "sink/backlog.h"
+#include "sink/outbox.h"
 #include "sink/retry.h"
 #include "sink/wire.h"
 
@@ -26,7 +26,7 @@ struct delivery {
 	const struct delivery_settings *set;
 	struct frame_settings frame;
 	struct sink *sink;
-	struct backlog backlog;
+	struct outbox outbox;
 	enum stage stage;
 	bool gave_up;
 	struct wire wire;
@@ -46,13 +46,13 @@ open_spool(struct delivery *d, struct err *e)
 
 	if (set->spool == NULL)
 		return 0;
-	d->backlog.spool = spool_open(set->spool, set->spool_bytes, e);
-	if (d->backlog.spool == NULL)
+	d->outbox.spool = spool_open(set->spool, set->spool_bytes, e);
+	if (d->outbox.spool == NULL)
 		return -1;
-	if (spool_torn(d->backlog.spool) > 0) {
-		d->backlog.dropped++;
+	if (spool_torn(d->outbox.spool) > 0) {
+		d->outbox.dropped++;
 		err_set(&news, "%s: the last event was not whole and is lost", set->spool);
-		backlog_tell(&d->backlog, &news);
+		outbox_tell(&d->outbox, &news);
 	}
 	return 0;
 }
@@ -73,28 +73,28 @@ delivery_new(const struct delivery_settings *settings, struct err *e)
 		.host = settings->host,
 		.process_id = (long)getpid(),
 	};
-	d->backlog.queue_bytes_max = settings->queue_bytes;
+	d->outbox.queue_bytes_max = settings->queue_bytes;
 	d->sink = sink_new(&settings->sink, e);
 	if (d->sink == NULL || open_spool(d, e) < 0) {
 		delivery_free(&d);
 		return NULL;
 	}
-	d->backlog.label = sink_label(d->sink);
+	d->outbox.label = sink_label(d->sink);
 	return d;
 }
 
 bool
 delivery_is_full(const struct delivery *d, const struct event_line *line)
 {
-	return d->stage != STAGE_OVER && backlog_is_full(&d->backlog, line);
+	return d->stage != STAGE_OVER && outbox_is_full(&d->outbox, line);
 }
 
 bool
 delivery_put(struct delivery *d, const struct event_line *line)
 {
-	if (d->stage != STAGE_OVER || d->backlog.spool != NULL)
-		return backlog_put(&d->backlog, line, d->stage == STAGE_OPEN);
-	d->backlog.dropped++;
+	if (d->stage != STAGE_OVER || d->outbox.spool != NULL)
+		return outbox_put(&d->outbox, line, d->stage == STAGE_OPEN);
+	d->outbox.dropped++;
 	return false;
 }
 
@@ -113,7 +113,7 @@ forget_connection(struct delivery *d)
 {
 	d->stage = STAGE_CLOSED;
 	wire_reset(&d->wire);
-	line_queue_rewind(&d->backlog.queue);
+	line_queue_rewind(&d->outbox.queue);
 }
 
 /* It works again: the next failure is a new one. */
@@ -131,11 +131,11 @@ go_down(struct delivery *d, const struct moment *now)
 	if (d->stage == STAGE_OPEN && now->steady_ns - d->opened_at_ns > STEADY_NS)
 		note_success(d);
 	if (d->failing_since_ns == 0) {
-		backlog_tell(&d->backlog, &d->fault);
+		outbox_tell(&d->outbox, &d->fault);
 		d->failing_since_ns = now->steady_ns;
 	}
 	forget_connection(d);
-	backlog_save(&d->backlog);
+	outbox_save(&d->outbox);
 	if (now->steady_ns - d->failing_since_ns >= d->set->give_up_ns) {
 		give_up(d);
 		return;
@@ -188,8 +188,8 @@ drop_datagram(struct delivery *d)
 
 	err_set(&e, "%s: an event of %zu bytes is too long for a datagram and was dropped",
 	    sink_label(d->sink), wire_span(&d->wire).n);
-	backlog_tell(&d->backlog, &e);
-	backlog_drop_first(&d->backlog);
+	outbox_tell(&d->outbox, &e);
+	outbox_drop_first(&d->outbox);
 	wire_reset(&d->wire);
 }
 
@@ -197,7 +197,7 @@ drop_datagram(struct delivery *d)
 static void
 note_arrival(struct delivery *d)
 {
-	d->written += backlog_arrived(&d->backlog, d->wire.taken);
+	d->written += outbox_arrived(&d->outbox, d->wire.taken);
 	d->wire.arrived = d->wire.taken;
 	note_success(d);
 }
@@ -253,8 +253,8 @@ delivery_work(struct delivery *d, const struct moment *now)
 	for (int round = 0; round < ROUNDS_MAX && d->stage == STAGE_OPEN; round++) {
 		bool more;
 
-		backlog_load(&d->backlog);
-		wire_fill(&d->wire, &d->backlog.queue, framing_of(d), sink_is_datagram(d->sink),
+		outbox_load(&d->outbox);
+		wire_fill(&d->wire, &d->outbox.queue, framing_of(d), sink_is_datagram(d->sink),
 		    &d->frame);
 		more = !wire_is_empty(&d->wire) && write_wire(d, now);
 		if (d->stage == STAGE_OPEN)
@@ -278,7 +278,7 @@ delivery_poll(const struct delivery *d, const struct moment *now, short *events_
 		    d->opening_since_ns + OPENING_MAX_NS;
 	else if (d->stage == STAGE_OPEN && d->wire.taken > d->wire.arrived)
 		*until_ns_r = now->steady_ns + d->settle_ns;
-	else if (d->stage == STAGE_OPEN && d->backlog.queue.unsent != NULL &&
+	else if (d->stage == STAGE_OPEN && d->outbox.queue.unsent != NULL &&
 	    (*events_r & POLLOUT) == 0)
 		*until_ns_r = now->steady_ns;
 	return *events_r != 0 ? fd : -1;
@@ -287,13 +287,13 @@ delivery_poll(const struct delivery *d, const struct moment *now, short *events_
 bool
 delivery_is_idle(const struct delivery *d)
 {
-	return d->stage == STAGE_OVER || backlog_count(&d->backlog) == 0;
+	return d->stage == STAGE_OVER || outbox_count(&d->outbox) == 0;
 }
 
 size_t
 delivery_queued_bytes(const struct delivery *d)
 {
-	return d->backlog.queue.bytes;
+	return d->outbox.queue.bytes;
 }
 
 bool
@@ -307,10 +307,10 @@ delivery_gave_up(const struct delivery *d, struct err *e_r)
 bool
 delivery_tell(struct delivery *d, struct err *e_r)
 {
-	bool untold = d->backlog.untold;
+	bool untold = d->outbox.untold;
 
-	*e_r = d->backlog.news;
-	d->backlog.untold = false;
+	*e_r = d->outbox.news;
+	d->outbox.untold = false;
 	return untold;
 }
 
@@ -320,7 +320,7 @@ delivery_abandon(struct delivery *d, int64_t since_ns)
 	if (d->stage != STAGE_OPEN || d->moved_at_ns > since_ns)
 		return false;
 	err_set(&d->fault, "%s: its reader takes nothing any more", sink_label(d->sink));
-	backlog_tell(&d->backlog, &d->fault);
+	outbox_tell(&d->outbox, &d->fault);
 	give_up(d);
 	return true;
 }
@@ -334,13 +334,13 @@ delivery_written(const struct delivery *d)
 uint64_t
 delivery_dropped(const struct delivery *d)
 {
-	return d->backlog.dropped;
+	return d->outbox.dropped;
 }
 
 uint64_t
 delivery_waiting(const struct delivery *d)
 {
-	return backlog_count(&d->backlog);
+	return outbox_count(&d->outbox);
 }
 
 void
@@ -356,7 +356,7 @@ delivery_reopen(struct delivery *d)
 void
 delivery_finish(struct delivery *d)
 {
-	backlog_finish(&d->backlog);
+	outbox_finish(&d->outbox);
 	wire_reset(&d->wire);
 	sink_close(d->sink);
 	d->stage = STAGE_OVER;
@@ -370,9 +370,9 @@ delivery_counters(const struct delivery *d, counter_visit *visit, void *ctx)
 	snprintf(name, sizeof(name), "sink.%.40s.written", d->set->name);
 	visit(ctx, name, d->written);
 	snprintf(name, sizeof(name), "sink.%.40s.dropped", d->set->name);
-	visit(ctx, name, d->backlog.dropped);
+	visit(ctx, name, d->outbox.dropped);
 	snprintf(name, sizeof(name), "sink.%.40s.queued", d->set->name);
-	visit(ctx, name, backlog_count(&d->backlog));
+	visit(ctx, name, outbox_count(&d->outbox));
 }
 
 const struct sink *
@@ -386,7 +386,7 @@ delivery_free(struct delivery **d)
 {
 	if (*d == NULL)
 		return;
-	backlog_release(&(*d)->backlog);
+	outbox_release(&(*d)->outbox);
 	sink_free(&(*d)->sink);
 	wire_release(&(*d)->wire);
 	free(*d);

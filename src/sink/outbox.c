@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sink/backlog.h"
+#include "sink/outbox.h"
 
 enum { LOADED_BYTES = 512 * 1024 };	/* taken from the spool into memory */
 
 void
-backlog_tell(struct backlog *b, const struct err *e)
+outbox_tell(struct outbox *b, const struct err *e)
 {
 	b->news = *e;
 	b->untold = true;
@@ -12,15 +12,15 @@ backlog_tell(struct backlog *b, const struct err *e)
 
 /* The first of a series of failures is told. */
 static void
-tell_first(struct backlog *b, const struct err *e)
+tell_first(struct outbox *b, const struct err *e)
 {
 	if (!b->full_told)
-		backlog_tell(b, e);
+		outbox_tell(b, e);
 	b->full_told = true;
 }
 
 static bool
-add_to_spool(struct backlog *b, const struct event_line *line)
+add_to_spool(struct outbox *b, const struct event_line *line)
 {
 	struct err e;
 	enum spool_result result = spool_add(b->spool, line, &e);
@@ -31,7 +31,7 @@ add_to_spool(struct backlog *b, const struct event_line *line)
 }
 
 void
-backlog_save(struct backlog *b)
+outbox_save(struct outbox *b)
 {
 	/* a spool that holds something holds what came later than all this */
 	if (b->spool == NULL || spool_count(b->spool) > 0)
@@ -46,7 +46,7 @@ backlog_save(struct backlog *b)
 
 /* Events that are no alerts leave an eighth of the room to those that are. */
 static bool
-fits_queue(const struct backlog *b, const struct event_line *line)
+fits_queue(const struct outbox *b, const struct event_line *line)
 {
 	size_t max = b->queue_bytes_max;
 
@@ -56,19 +56,19 @@ fits_queue(const struct backlog *b, const struct event_line *line)
 }
 
 bool
-backlog_is_full(const struct backlog *b, const struct event_line *line)
+outbox_is_full(const struct outbox *b, const struct event_line *line)
 {
 	return b->spool == NULL && !fits_queue(b, line);
 }
 
 bool
-backlog_put(struct backlog *b, const struct event_line *line, bool up)
+outbox_put(struct outbox *b, const struct event_line *line, bool up)
 {
 	bool taken = false;
 	struct err e;
 
 	if (b->spool != NULL && !fits_queue(b, line))
-		backlog_save(b);
+		outbox_save(b);
 	if (b->spool != NULL && (!up || spool_count(b->spool) > 0))
 		taken = add_to_spool(b, line);
 	else if (fits_queue(b, line))
@@ -82,7 +82,7 @@ backlog_put(struct backlog *b, const struct event_line *line, bool up)
 }
 
 void
-backlog_load(struct backlog *b)
+outbox_load(struct outbox *b)
 {
 	struct event_line line;
 	struct queued_line *one;
@@ -101,16 +101,16 @@ backlog_load(struct backlog *b)
 }
 
 static void
-done_in_spool(struct backlog *b, uint64_t end, uint64_t count)
+done_in_spool(struct outbox *b, uint64_t end, uint64_t count)
 {
 	struct err e;
 
 	if (count > 0 && spool_done(b->spool, end, count, &e) < 0)
-		backlog_tell(b, &e);
+		outbox_tell(b, &e);
 }
 
 uint64_t
-backlog_arrived(struct backlog *b, uint64_t sent_to)
+outbox_arrived(struct outbox *b, uint64_t sent_to)
 {
 	struct queued_line *one;
 	uint64_t count = 0, spooled = 0, end = 0;
@@ -129,7 +129,7 @@ backlog_arrived(struct backlog *b, uint64_t sent_to)
 }
 
 void
-backlog_drop_first(struct backlog *b)
+outbox_drop_first(struct outbox *b)
 {
 	uint64_t end = b->queue.first->spooled_to;
 
@@ -139,15 +139,15 @@ backlog_drop_first(struct backlog *b)
 }
 
 void
-backlog_finish(struct backlog *b)
+outbox_finish(struct outbox *b)
 {
-	backlog_save(b);
+	outbox_save(b);
 	for (; b->queue.first != NULL; line_queue_drop_first(&b->queue))
 		b->dropped += b->queue.first->spooled_to == 0;
 }
 
 uint64_t
-backlog_count(const struct backlog *b)
+outbox_count(const struct outbox *b)
 {
 	uint64_t count = b->spool != NULL ? spool_count(b->spool) : 0;
 
@@ -157,7 +157,7 @@ backlog_count(const struct backlog *b)
 }
 
 void
-backlog_release(struct backlog *b)
+outbox_release(struct outbox *b)
 {
 	line_queue_clear(&b->queue);
 	spool_free(&b->spool);
