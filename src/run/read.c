@@ -11,6 +11,7 @@
 #include "judge/baseline.h"
 #include "judge/rule.h"
 #include "judge/store.h"
+#include "run/explain.h"
 #include "run/interrupt.h"
 #include "run/output.h"
 #include "run/pipeline.h"
@@ -37,6 +38,7 @@ struct reading {
 	struct policy *policy;
 	bool store_failed;
 	struct output *output;
+	struct explanation explanation;	/* instead of it */
 	struct judge *judge;
 	struct pipeline *pipeline;
 	struct merge_input *inputs;
@@ -185,6 +187,18 @@ keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
 	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
+/* A baseline that can no longer be read has perhaps given no answer where it had one. */
+static void
+look_at_store(struct reading *r)
+{
+	struct err e;
+
+	if (r->store == NULL || r->store_failed || !store_failed(r->store, &e))
+		return;
+	r->store_failed = true;
+	log_warnx("%s; servers that are remembered in it may have gone unrecognised", e.text);
+}
+
 static int
 set_up(struct reading *r, struct err *e)
 {
@@ -201,15 +215,22 @@ set_up(struct reading *r, struct err *e)
 	};
 	struct judge_listener listener;
 
+	r->explanation = (struct explanation){ .out = stdout, .flow_id = s->flow_id,
+		.rules = r->rules, .origin = &r->origin };
+	if (s->flow_id != 0 && explanation_begin(&r->explanation, e) < 0)
+		return -1;
 	r->outputs.count = 0;	/* they are the output's now */
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
-	listener = output_listener(r->output);
+	listener = s->flow_id != 0 ? explanation_listener(&r->explanation) :
+	    output_listener(r->output);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
+	if (s->flow_id != 0)
+		explanation_follow(&r->explanation, r->judge);
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
 	r->pipeline = pipeline_new(&r->ports, &limits, r->judge, e);
 	return r->pipeline != NULL ? 0 : -1;
@@ -227,6 +248,7 @@ read_frames(struct reading *r, struct err *e)
 	while (!interrupt_came() && !output_failed(r->output) &&
 	    merge_next(r->merge, &frame) == 1) {
 		pipeline_frame(r->pipeline, &frame);
+		judge_advance(r->judge, frame.ref.at_ns);
 		if (frame.ref.at_ns > r->last_ns)
 			r->last_ns = frame.ref.at_ns;
 		if (++r->frames % FRAMES_BETWEEN_LOOKS == 0)
@@ -241,6 +263,9 @@ read_frames(struct reading *r, struct err *e)
 		log_warnx("interrupted; what came before is judged");
 	result = pipeline_finish(r->pipeline, e);
 	keep_baseline(r, store_write);
+	look_at_store(r);
+	if (r->settings->flow_id != 0)
+		return result;
 	pipeline_counters(r->pipeline, output_counter, r->output);
 	output_counter(r->output, "capture.files_unread", r->files_unread);
 	output_finish(r->output, r->last_ns);
@@ -248,10 +273,13 @@ read_frames(struct reading *r, struct err *e)
 }
 
 static enum exit_status
-status_of(const struct reading *r)
+status_of(struct reading *r, struct err *e)
 {
 	unsigned gravest = output_gravest(r->output);
 
+	e->text[0] = '\0';
+	if (r->settings->flow_id != 0 && explanation_finish(&r->explanation, e) < 0)
+		return r->explanation.found ? EXIT_INTERNAL : EXIT_SOME_UNREAD;
 	if (output_lost_some(r->output) || r->store_failed)
 		return EXIT_INTERNAL;
 	if (output_failed(r->output))
@@ -286,10 +314,11 @@ read_run(const struct read_settings *settings, struct err *e)
 	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)
 		status = EXIT_USAGE;
 	else if (set_up(r, e) == 0 && read_frames(r, e) == 0)
-		status = status_of(r);
+		status = status_of(r, e);
 	pipeline_free(&r->pipeline);
 	judge_free(&r->judge);
 	output_free(&r->output);
+	explanation_end(&r->explanation);
 	read_outputs_release(&r->outputs);
 	store_free(&r->store);
 	policy_free(&r->policy);
