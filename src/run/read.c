@@ -15,10 +15,10 @@
 #include "run/explain.h"
 #include "run/interrupt.h"
 #include "run/output.h"
-#include "run/overlap.h"
 #include "run/pipeline.h"
 #include "run/ports.h"
 #include "run/progress.h"
+#include "run/read_outputs.h"
 
 enum {
 	HOST_SIZE = 256,
@@ -31,7 +31,7 @@ struct reading {
 	const struct read_settings *settings;
 	char host[HOST_SIZE];
 	struct origin origin;
-	enum format format;
+	struct read_outputs outputs;	/* until they are opened */
 	struct ports ports;
 	struct rule_set *rules;
 	struct baseline *baseline;
@@ -59,6 +59,15 @@ name_fault(void *ctx, const struct err *e)
 	if (interrupt_came())
 		return;
 	r->files_unread++;
+	progress_clear(&r->progress);
+	log_warnx("%s", e->text);
+}
+
+static void
+say_output(void *ctx, const struct err *e)
+{
+	struct reading *r = ctx;
+
 	progress_clear(&r->progress);
 	log_warnx("%s", e->text);
 }
@@ -159,12 +168,7 @@ take_settings(struct reading *r, struct err *e)
 	const struct read_settings *s = r->settings;
 
 	describe_origin(r);
-	if (output_parse_format(s->format, &r->format, e) < 0 ||
-	    ports_parse(&r->ports, s->ports, e) < 0 ||
-	    overlap_check(s->output, s->files, s->file_count, e) < 0 ||
-	    overlap_check(s->output, s->rules, s->rules_count, e) < 0 ||
-	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
-	    overlap_check(s->output, &s->policy, s->policy != NULL, e) < 0 ||
+	if (read_outputs_take(&r->outputs, s, e) < 0 || ports_parse(&r->ports, s->ports, e) < 0 ||
 	    load_rules(r, e) < 0)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
@@ -225,7 +229,9 @@ set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
 	bool live = reads_standard_input(s);
-	struct output_settings output = { s->output, r->format, live };
+	struct output_settings output = { .specs = r->outputs.specs,
+		.spec_count = r->outputs.count, .format = r->outputs.format, .live = live,
+		.say_ctx = r, .say = say_output };
 	const struct pipeline_limits limits = limits_of(s);
 	const struct judge_limits judge = { .alerts_max = s->limits.alerts,
 		.relations_max = s->limits.relations, .twins_max = s->limits.twins };
@@ -235,6 +241,7 @@ set_up(struct reading *r, struct err *e)
 		.rules = r->rules, .origin = &r->origin };
 	if (s->flow_id != 0 && explanation_begin(&r->explanation, e) < 0)
 		return -1;
+	r->outputs.count = 0;	/* they are the output's now */
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
@@ -256,12 +263,11 @@ static int
 read_frames(struct reading *r, struct err *e)
 {
 	struct frame frame;
-	struct err unused;
 	uint64_t done, total;
 	int result;
 
 	progress_start(&r->progress, r->settings->progress);
-	while (!interrupt_came() && !output_failed(r->output, &unused) &&
+	while (!interrupt_came() && !output_failed(r->output) &&
 	    merge_next(r->merge, &frame) == 1) {
 		pipeline_frame(r->pipeline, &frame);
 		judge_advance(r->judge, frame.ref.at_ns);
@@ -296,10 +302,10 @@ status_of(struct reading *r, struct err *e)
 	e->text[0] = '\0';
 	if (r->settings->flow_id != 0 && explanation_finish(&r->explanation, e) < 0)
 		return r->explanation.found ? EXIT_INTERNAL : EXIT_SOME_UNREAD;
-	if (output_reader_gone(r->output))
-		return EXIT_ALL_READ;
-	if (output_failed(r->output, e) || r->store_failed)
+	if (output_lost_some(r->output) || r->store_failed)
 		return EXIT_INTERNAL;
+	if (output_failed(r->output))
+		return EXIT_ALL_READ;	/* readers that went away */
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
 	if (r->files_unread > 0 || interrupt_came())
@@ -321,6 +327,8 @@ read_run(const struct read_settings *settings, struct err *e)
 	interrupt_catch();
 	/* a closed pipe is told by write() */
 	signal(SIGPIPE, SIG_IGN);
+	/* ... and so is a file that may not become larger */
+	signal(SIGXFSZ, SIG_IGN);
 	r->baseline = baseline_new(settings->limits.servers,
 	    PAIRS_OF_A_SERVER * settings->limits.servers, e);
 	if (r->baseline == NULL)
@@ -333,6 +341,7 @@ read_run(const struct read_settings *settings, struct err *e)
 	judge_free(&r->judge);
 	output_free(&r->output);
 	explanation_end(&r->explanation);
+	read_outputs_release(&r->outputs);
 	store_free(&r->store);
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef JUDGE_WAITING_H
-#define JUDGE_WAITING_H
+#ifndef JUDGE_TWIN_WAIT_H
+#define JUDGE_TWIN_WAIT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,12 +11,12 @@
 #include "words/observation.h"
 
 /* Final observations that are judged a moment later, in the order in which they came. */
-struct waiting;
+struct twin_wait;
 
-enum { WAITING_MAX = 512 };
+enum { TWIN_WAIT_MAX = 512 };
 
 /* NULL with *e set when memory is short. */
-struct waiting *waiting_new(struct err *e);
+struct twin_wait *twin_wait_new(struct err *e);
 
 struct waiter {
 	int64_t due_ns;
@@ -26,17 +26,17 @@ struct waiter {
 };
 
 /* A copy of it. When it is full the oldest is due at once. */
-void waiting_add(struct waiting *w, const struct waiter *waiter);
+void twin_wait_add(struct twin_wait *w, const struct waiter *waiter);
 
 /* The oldest one that is due at that time, or NULL; valid until the next call. */
-struct waiter *waiting_take(struct waiting *w, int64_t now_ns);
+struct waiter *twin_wait_take(struct twin_wait *w, int64_t now_ns);
 
 /* Must one be taken before another fits? */
-bool waiting_is_full(const struct waiting *w);
+bool twin_wait_is_full(const struct twin_wait *w);
 
 /* Visit "waiting.*" counters. */
-void waiting_counters(const struct waiting *w, counter_visit *visit, void *ctx);
+void twin_wait_counters(const struct twin_wait *w, counter_visit *visit, void *ctx);
 
-void waiting_free(struct waiting **w);
+void twin_wait_free(struct twin_wait **w);
 
 #endif
