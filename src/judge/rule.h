@@ -23,8 +23,6 @@
 enum {
 	RULE_FILE_MAX = 256 * 1024,	/* bytes */
 	RULE_SET_MAX = 4096,		/* rules */
-	RULE_NODES_MAX = 4096,		/* YAML nodes of a rule; an alias is a copy */
-	RULE_DEPTH_MAX = 16,		/* YAML nesting */
 	RULE_TITLE_MAX = 256,
 	RULE_VALUE_MAX = 512,		/* bytes of one value to compare with */
 	RULE_CONDITION_MAX = 1024,	/* bytes of a condition */
