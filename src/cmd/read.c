@@ -26,6 +26,11 @@ static const char help[] =
     "  --baseline FILE      also use what earlier runs have learnt of these servers\n"
     "  --learn              ... and add to it what this one learns\n"
     "  --policy FILE        where TLS must be, may be, or never is; see docs/policy.md\n"
+    "  --home-net NETWORK   your own networks, such as 192.0.2.0/24; may be repeated. Events\n"
+    "                       then have a direction\n"
+    "  --excerpts full|verbs|off\n"
+    "                       how much of what was said to quote: lines (default), only codes\n"
+    "                       and keywords, or nothing\n"
     "  --tap NAME=FILE      read FILE as the tap of that name; may be repeated\n"
     "  --ports all|dialect|LIST\n"
     "                       look at all TCP ports (default), at those of known protocols,\n"
@@ -46,7 +51,7 @@ static const char help[] =
 
 enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
 	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS, OPT_POLICY };
+	OPT_MAX_SERVERS, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS };
 
 enum { MAX_OF_ANY_TABLE = 1 << 22 };
 
@@ -57,6 +62,8 @@ static const struct option options[] = {
 	{ "baseline", required_argument, NULL, OPT_BASELINE },
 	{ "learn", no_argument, NULL, OPT_LEARN },
 	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "home-net", required_argument, NULL, OPT_HOME_NET },
+	{ "excerpts", required_argument, NULL, OPT_EXCERPTS },
 	{ "tap", required_argument, NULL, OPT_TAP },
 	{ "ports", required_argument, NULL, OPT_PORTS },
 	{ "filter", required_argument, NULL, OPT_FILTER },
@@ -72,6 +79,7 @@ static const struct option options[] = {
 struct arguments {
 	struct read_settings settings;
 	const char **files, **taps, **rules;
+	struct network *home;
 	size_t tap_count;
 	bool help;
 };
@@ -113,6 +121,24 @@ set_fail_on(struct read_settings *s, const char *level)
 }
 
 static int
+add_home(struct arguments *a, const char *value)
+{
+	return network_read(value, &a->home[a->settings.home_count++]) ? 0 :
+	    usage(value, "is no network such as 192.0.2.0/24");
+}
+
+static int
+set_excerpts(struct read_settings *s, const char *value)
+{
+	struct err e;
+
+	if (excerpts_parse(value, &s->excerpts, &e) == 0)
+		return 0;
+	log_usage("read", "--excerpts %.400s", e.text);
+	return -1;
+}
+
+static int
 take_option(struct arguments *a, int name, char *value)
 {
 	switch (name) {
@@ -134,6 +160,10 @@ take_option(struct arguments *a, int name, char *value)
 	case OPT_POLICY:
 		a->settings.policy = value;
 		return 0;
+	case OPT_HOME_NET:
+		return add_home(a, value);
+	case OPT_EXCERPTS:
+		return set_excerpts(&a->settings, value);
 	case OPT_TAP:
 		return add_tap(a, value);
 	case OPT_PORTS:
@@ -194,6 +224,7 @@ run(struct arguments *a)
 	a->settings.files = a->files;
 	a->settings.taps = a->tap_count > 0 ? a->taps : NULL;
 	a->settings.rules = a->rules;
+	a->settings.home = a->home;
 	a->settings.progress = isatty(STDERR_FILENO) == 1;
 	status = read_run(&a->settings, &e);
 	if (e.text[0] != '\0')
@@ -214,7 +245,9 @@ cmd_read(int argc, char **argv)
 	a.files = calloc(room, sizeof(*a.files));
 	a.taps = calloc(room, sizeof(*a.taps));
 	a.rules = calloc(room, sizeof(*a.rules));
-	if (a.files == NULL || a.taps == NULL || a.rules == NULL) {
+	a.home = calloc(room, sizeof(*a.home));
+	if (a.files == NULL || a.taps == NULL || a.rules == NULL ||
+	    a.home == NULL) {
 		log_warn("read");
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
@@ -223,5 +256,6 @@ cmd_read(int argc, char **argv)
 	free(a.files);
 	free(a.taps);
 	free(a.rules);
+	free(a.home);
 	return (int)status;
 }

@@ -33,6 +33,8 @@ struct judge {
 	struct relations *relations;
 	struct twins *twins;		/* NULL: there is one tap only */
 	const struct policy *policy;	/* NULL: the operator says nothing */
+	const struct network *home;
+	size_t home_count;
 	bool decrypted[TAPS_MAX];	/* what these taps show was TLS on the wire */
 	uint64_t suppressed;
 	struct judge_listener listener;
@@ -80,6 +82,13 @@ judge_obey(struct judge *j, const struct policy *policy, const char *const *taps
 	j->policy = policy;
 	for (size_t i = 0; taps != NULL && i < tap_count && i < TAPS_MAX; i++)
 		j->decrypted[i] = policy_decrypts(policy, taps[i]);
+}
+
+void
+judge_know_home(struct judge *j, const struct network *home, size_t count)
+{
+	j->home = home;
+	j->home_count = count;
 }
 
 /* Behind a machine that decrypts, clear text after the acceptance is what was inside TLS. */
@@ -233,7 +242,8 @@ find_twin(const struct judge *j, const struct observation *seen)
 void
 judge_observe(struct judge *j, const struct observation *seen)
 {
-	struct record record = { .seen = *seen, .history = baseline_look(j->baseline, seen) };
+	struct record record = { .seen = *seen, .history = baseline_look(j->baseline, seen),
+		.direction = direction_of(&seen->flow.tuple, j->home, j->home_count) };
 	struct knowledge known = { .history = record.history,
 		.relation = relations_find(j->relations, seen),
 		.policy = policy_tls(j->policy, seen) };

@@ -37,6 +37,7 @@ struct reading {
 	struct policy *policy;
 	bool store_failed;
 	struct output *output;
+	struct excerpting excerpting;
 	struct judge *judge;
 	struct pipeline *pipeline;
 	struct merge_input *inputs;
@@ -198,12 +199,14 @@ set_up(struct reading *r, struct err *e)
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
-	listener = output_listener(r->output);
+	r->excerpting = (struct excerpting){ s->excerpts, output_listener(r->output) };
+	listener = excerpts_listener(&r->excerpting);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
+	judge_know_home(r->judge, s->home, s->home_count);
 	r->pipeline = pipeline_new(&r->ports, &limits, r->judge, e);
 	return r->pipeline != NULL ? 0 : -1;
 }

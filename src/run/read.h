@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "event/excerpts.h"
+#include "words/network.h"
 
 /* What "stripwatch read" was asked to do; all texts are borrowed. */
 struct read_settings {
@@ -19,6 +21,9 @@ struct read_settings {
 	const char *baseline;		/* file with what earlier runs have learnt, or NULL */
 	bool learn;			/* ... to which this one adds */
 	const char *policy;		/* the operator's own word, or NULL */
+	const struct network *home;	/* the operator's own; none: events have no direction */
+	size_t home_count;
+	enum excerpts excerpts;
 	const char *ports;
 	const char *filter;
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
