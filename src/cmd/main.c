@@ -6,6 +6,7 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "cmd/baseline.h"
+#include "cmd/configuration.h"
 #include "cmd/dialects.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
@@ -19,6 +20,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
+	{ "config", "check a configuration file, or show the settings", cmd_config },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
 	{ "dialects", "list the protocols that are followed", cmd_dialects },
 	{ "rules", "list the rules, or check rule files", cmd_rules },

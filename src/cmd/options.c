@@ -2,13 +2,15 @@
 #include "cmd/options.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "run/config.h"
 #include "run/read.h"
 
-/* The name of an option by its value, or NULL. */
-static const char *
-name_of(const struct option *options, int value)
+const char *
+options_name(const struct option *options, int value)
 {
 	for (; options->name != NULL; options++) {
 		if (options->val == value)
@@ -17,18 +19,24 @@ name_of(const struct option *options, int value)
 	return NULL;
 }
 
+/* getopt's own messages name neither the program nor the subcommand. */
+static int
+next_option(int argc, char **argv, const struct option *options)
+{
+	opterr = 0;
+	return getopt_long(argc, argv, ":h", options, NULL);
+}
+
 int
 options_next(const char *command, int argc, char **argv, const struct option *options)
 {
 	const char *name;
 	int got;
 
-	/* getopt's own messages name neither the program nor the subcommand */
-	opterr = 0;
-	got = getopt_long(argc, argv, ":h", options, NULL);
+	got = next_option(argc, argv, options);
 	if (got != ':' && got != '?')
 		return got;
-	name = optopt != 0 ? name_of(options, optopt) : NULL;
+	name = optopt != 0 ? options_name(options, optopt) : NULL;
 	if (got == ':')
 		log_usage(command, "--%s needs a value; see stripwatch %s --help", name, command);
 	else if (name != NULL)
@@ -42,21 +50,67 @@ options_next(const char *command, int argc, char **argv, const struct option *op
 	return OPTION_WRONG;
 }
 
-int
-options_number(const char *command, const char *name, const char *text, size_t max,
-    size_t *number_r)
+/* The list of a key, emptied of what a file said. */
+static void
+begin_list(struct settings *s, const struct settings_key *key)
 {
-	size_t number = 0;
-	const char *at = text;
+	if (key->kind == SETTINGS_TEXTS && s->rules.of_file)
+		s->rules = (struct text_list){ .count = 0 };
+	if (key->kind == SETTINGS_NETWORKS && s->home.of_file)
+		s->home = (struct network_list){ .count = 0 };
+	if (key->kind == SETTINGS_INTERFACES && s->interfaces.of_file)
+		s->interfaces = (struct interface_list){ .count = 0 };
+}
 
-	for (; *at >= '0' && *at <= '9' && number <= max; at++)
-		number = number * 10 + (size_t)(*at - '0');
-	if (at == text || *at != '\0' || number == 0 || number > max) {
-		log_usage(command, "--%s %.60s: say a number from 1 to %zu", name, text, max);
-		return -1;
+int
+options_set(const char *command, struct settings *s, const char *name, const char *value)
+{
+	bool negated = value == NULL && strncmp(name, "no-", 3) == 0;
+	const struct settings_key *key = settings_key_of_option(name + (negated ? 3 : 0));
+	struct err e;
+
+	if (key == NULL)
+		return -1;	/* a message has said what is wrong */
+	if (value == NULL)
+		return settings_set(s, key, negated ? "false" : "true", &e);
+	begin_list(s, key);
+	if (settings_set(s, key, value, &e) == 0)
+		return 0;
+	log_usage(command, "--%s %.200s: %.200s", name, value, e.text);
+	return -1;
+}
+
+/* The value of the last --config, or NULL. getopt sorts what it is given, so that is a copy. */
+static const char *
+config_path(int argc, char **argv, const struct option *options)
+{
+	char **sorted = calloc((size_t)argc + 1, sizeof(*sorted));
+	const char *path = NULL;
+	int got;
+
+	if (sorted == NULL)
+		return NULL;
+	memcpy(sorted, argv, (size_t)argc * sizeof(*sorted));
+	while ((got = next_option(argc, sorted, options)) != -1) {
+		if (got == OPTION_CONFIG)
+			path = optarg;
 	}
-	*number_r = number;
-	return 0;
+	optind = 0;	/* this, for glibc, is "from the start" */
+	free(sorted);
+	return path;
+}
+
+int
+options_config(const char *command, int argc, char **argv, const struct option *options,
+    struct settings *s)
+{
+	const char *path = config_path(argc, argv, options);
+	struct err e;
+
+	if (path == NULL || config_read(s, path, &e) == 0)
+		return 0;
+	log_usage(command, "%s", e.text);
+	return -1;
 }
 
 int

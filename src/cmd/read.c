@@ -8,10 +8,7 @@
 #include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
-#include "decode/fragments.h"
-#include "judge/baseline.h"
 #include "run/read.h"
-#include "stream/stream.h"
 
 static const char help[] =
     "usage: stripwatch read [OPTIONS] FILE... | -\n"
@@ -38,6 +35,9 @@ static const char help[] =
     "  --filter EXPRESSION  read only matching frames, see pcap-filter(7)\n"
     "  --fail-on LEVEL      exit with 4 when an alert of this level or above was given:\n"
     "                       high, medium, low, informational\n"
+    "  --no-vlan-track      VLAN tags do not tell connections apart, and are not told\n"
+    "  --config FILE        take settings from FILE, too; options win. See\n"
+    "                       docs/configuration.md\n"
     "  --max-connections N  follow so many connections at once (default 32768)\n"
     "  --max-datagrams N    put so many IP datagrams together at once (default 8192)\n"
     "  --max-servers N      remember so many servers (default 65536)\n"
@@ -49,25 +49,26 @@ static const char help[] =
     "is named, or a signal; the rest was analysed), 2 usage, 3 output or internal\n"
     "failure, 4 --fail-on was met.\n";
 
-enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
-	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS };
-
-enum { MAX_OF_ANY_TABLE = 1 << 22 };
+/* From OPT_FORMAT on they are settings, which options_set() knows by name. */
+enum option_name { OPT_OUTPUT = 256, OPT_TAP, OPT_FAIL_ON, OPT_FORMAT, OPT_RULES, OPT_BASELINE,
+	OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER,
+	OPT_NO_VLAN_TRACK, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
 static const struct option options[] = {
-	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
+	{ "tap", required_argument, NULL, OPT_TAP },
+	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "rules", required_argument, NULL, OPT_RULES },
 	{ "baseline", required_argument, NULL, OPT_BASELINE },
 	{ "learn", no_argument, NULL, OPT_LEARN },
 	{ "policy", required_argument, NULL, OPT_POLICY },
 	{ "home-net", required_argument, NULL, OPT_HOME_NET },
 	{ "excerpts", required_argument, NULL, OPT_EXCERPTS },
-	{ "tap", required_argument, NULL, OPT_TAP },
 	{ "ports", required_argument, NULL, OPT_PORTS },
 	{ "filter", required_argument, NULL, OPT_FILTER },
-	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "no-vlan-track", no_argument, NULL, OPT_NO_VLAN_TRACK },
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
 	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
@@ -77,9 +78,9 @@ static const struct option options[] = {
 
 /* Arrays as long as argc, which nothing given on a command line can exceed. */
 struct arguments {
+	struct settings common;
 	struct read_settings settings;
-	const char **files, **taps, **rules;
-	struct network *home;
+	const char **files, **taps;
 	size_t tap_count;
 	bool help;
 };
@@ -121,73 +122,25 @@ set_fail_on(struct read_settings *s, const char *level)
 }
 
 static int
-add_home(struct arguments *a, const char *value)
-{
-	return network_read(value, &a->home[a->settings.home_count++]) ? 0 :
-	    usage(value, "is no network such as 192.0.2.0/24");
-}
-
-static int
-set_excerpts(struct read_settings *s, const char *value)
-{
-	struct err e;
-
-	if (excerpts_parse(value, &s->excerpts, &e) == 0)
-		return 0;
-	log_usage("read", "--excerpts %.400s", e.text);
-	return -1;
-}
-
-static int
 take_option(struct arguments *a, int name, char *value)
 {
 	switch (name) {
-	case OPT_FORMAT:
-		a->settings.format = value;
-		return 0;
 	case OPT_OUTPUT:
 		a->settings.output = value;
 		return 0;
-	case OPT_RULES:
-		a->rules[a->settings.rules_count++] = value;
-		return 0;
-	case OPT_BASELINE:
-		a->settings.baseline = value;
-		return 0;
-	case OPT_LEARN:
-		a->settings.learn = true;
-		return 0;
-	case OPT_POLICY:
-		a->settings.policy = value;
-		return 0;
-	case OPT_HOME_NET:
-		return add_home(a, value);
-	case OPT_EXCERPTS:
-		return set_excerpts(&a->settings, value);
 	case OPT_TAP:
 		return add_tap(a, value);
-	case OPT_PORTS:
-		a->settings.ports = value;
-		return 0;
-	case OPT_FILTER:
-		a->settings.filter = value;
-		return 0;
 	case OPT_FAIL_ON:
 		return set_fail_on(&a->settings, value);
-	case OPT_MAX_CONNECTIONS:
-		return options_number("read", "max-connections", value, MAX_OF_ANY_TABLE,
-		    &a->settings.max_connections);
-	case OPT_MAX_DATAGRAMS:
-		return options_number("read", "max-datagrams", value, MAX_OF_ANY_TABLE,
-		    &a->settings.max_datagrams);
-	case OPT_MAX_SERVERS:
-		return options_number("read", "max-servers", value, MAX_OF_ANY_TABLE,
-		    &a->settings.max_servers);
+	case OPTION_CONFIG:
+		return 0;	/* it was read before all others */
 	case OPTION_HELP:
 		a->help = true;
 		return 0;
-	default:
+	case OPTION_WRONG:
 		return -1;	/* a message has said what is wrong */
+	default:
+		return options_set("read", &a->common, options_name(options, name), value);
 	}
 }
 
@@ -196,13 +149,15 @@ parse(struct arguments *a, int argc, char **argv)
 {
 	int name, standard_inputs = 0;
 
+	if (options_config("read", argc, argv, options, &a->common) < 0)
+		return -1;
 	while ((name = options_next("read", argc, argv, options)) != -1) {
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
 	if (a->help)
 		return 0;
-	if (a->settings.learn && a->settings.baseline == NULL)
+	if (a->common.learn && a->common.baseline == NULL)
 		return usage("--learn", "needs --baseline FILE");
 	if (a->tap_count > 0 && optind < argc)
 		return usage(argv[optind], "has no tap: with --tap every file needs one");
@@ -223,8 +178,6 @@ run(struct arguments *a)
 
 	a->settings.files = a->files;
 	a->settings.taps = a->tap_count > 0 ? a->taps : NULL;
-	a->settings.rules = a->rules;
-	a->settings.home = a->home;
 	a->settings.progress = isatty(STDERR_FILENO) == 1;
 	status = read_run(&a->settings, &e);
 	if (e.text[0] != '\0')
@@ -235,19 +188,14 @@ run(struct arguments *a)
 int
 cmd_read(int argc, char **argv)
 {
-	struct arguments a = { .settings = { .ports = "all",
-		.max_connections = STREAM_ESTABLISHED_MAX,
-		.max_datagrams = FRAGMENTS_DATAGRAMS_MAX,
-		.max_servers = BASELINE_SERVERS_DEFAULT } };
+	struct arguments a = { .settings = { .common = &a.common } };
 	enum exit_status status = EXIT_USAGE;
 	size_t room = (size_t)argc + 1;
 
 	a.files = calloc(room, sizeof(*a.files));
 	a.taps = calloc(room, sizeof(*a.taps));
-	a.rules = calloc(room, sizeof(*a.rules));
-	a.home = calloc(room, sizeof(*a.home));
-	if (a.files == NULL || a.taps == NULL || a.rules == NULL ||
-	    a.home == NULL) {
+	settings_init(&a.common, SETTINGS_FOR_READ);
+	if (a.files == NULL || a.taps == NULL) {
 		log_warn("read");
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
@@ -255,7 +203,6 @@ cmd_read(int argc, char **argv)
 	}
 	free(a.files);
 	free(a.taps);
-	free(a.rules);
-	free(a.home);
+	settings_release(&a.common);
 	return (int)status;
 }

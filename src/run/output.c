@@ -32,7 +32,7 @@ output_parse_format(const char *name, enum format *format_r, struct err *e)
 	else if (strcmp(name, "text") == 0)
 		*format_r = FORMAT_TEXT;
 	else
-		return err_set(e, "--format %.60s: say eve or text", name);
+		return err_set(e, "say eve or text");
 	return 0;
 }
 

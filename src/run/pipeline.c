@@ -8,6 +8,7 @@
 
 struct pipeline {
 	const struct ports *ports;
+	bool ignore_vlans;
 	struct judge *judge;
 	struct fragments *fragments;
 	struct sessions *sessions;
@@ -35,6 +36,7 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 		return NULL;
 	}
 	p->ports = ports;
+	p->ignore_vlans = limits->ignore_vlans;
 	p->judge = judge;
 	p->fragments = fragments_new(&limits->fragments, e);
 	if (p->fragments != NULL)
@@ -62,6 +64,8 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 		p->other_port++;
 		return;
 	}
+	if (p->ignore_vlans)
+		segment.vlan_count = 0;
 	stream_segment(p->stream, &segment);
 }
 

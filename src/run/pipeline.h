@@ -19,6 +19,7 @@ struct pipeline;
 struct pipeline_limits {
 	struct fragments_limits fragments;
 	struct stream_limits stream;
+	bool ignore_vlans;	/* they do not tell connections apart here, and are not told */
 };
 
 /* ports and judge are borrowed. NULL with *e set. */

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "capture/merge.h"
+#include "event/excerpting.h"
 #include "judge/baseline.h"
 #include "judge/rule.h"
 #include "judge/store.h"
@@ -64,13 +65,15 @@ name_fault(void *ctx, const struct err *e)
 static int
 load_rules(struct reading *r, struct err *e)
 {
+	const struct text_list *rules = &r->settings->common->rules;
+
 	r->rules = rule_set_new();
 	if (r->rules == NULL)
 		return err_set_errno(e, "rules");
-	if (r->settings->rules_count == 0)
+	if (rules->count == 0)
 		return rule_set_add_builtin(r->rules, e);
-	for (size_t i = 0; i < r->settings->rules_count; i++) {
-		if (rule_set_add_path(r->rules, r->settings->rules[i], e) < 0)
+	for (size_t i = 0; i < rules->count; i++) {
+		if (rule_set_add_path(r->rules, rules->items[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -135,14 +138,14 @@ open_inputs(struct reading *r, struct err *e)
 		return err_set_errno(e, "%zu files", s->file_count);
 	for (size_t i = 0; i < s->file_count; i++)
 		r->inputs[i] = (struct merge_input){ s->files[i], tap_index(s, i) };
-	r->merge = merge_new(r->inputs, s->file_count, s->filter, name_fault, r, e);
+	r->merge = merge_new(r->inputs, s->file_count, s->common->filter, name_fault, r, e);
 	return r->merge != NULL ? 0 : -1;
 }
 
 static int
 open_store(struct reading *r, struct err *e)
 {
-	const struct read_settings *s = r->settings;
+	const struct settings *s = r->settings->common;
 
 	if (s->baseline == NULL)
 		return 0;
@@ -154,15 +157,16 @@ open_store(struct reading *r, struct err *e)
 static int
 take_settings(struct reading *r, struct err *e)
 {
-	const struct read_settings *s = r->settings;
+	const struct settings *s = r->settings->common;
+	const char *output = r->settings->output;
 
 	describe_origin(r);
 	if (output_parse_format(s->format, &r->format, e) < 0 ||
 	    ports_parse(&r->ports, s->ports, e) < 0 ||
-	    overlap_check(s->output, s->files, s->file_count, e) < 0 ||
-	    overlap_check(s->output, s->rules, s->rules_count, e) < 0 ||
-	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
-	    overlap_check(s->output, &s->policy, s->policy != NULL, e) < 0 ||
+	    overlap_check(output, r->settings->files, r->settings->file_count, e) < 0 ||
+	    overlap_check(output, s->rules.items, s->rules.count, e) < 0 ||
+	    overlap_check(output, &s->baseline, s->baseline != NULL, e) < 0 ||
+	    overlap_check(output, &s->policy, s->policy != NULL, e) < 0 ||
 	    load_rules(r, e) < 0)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
@@ -174,9 +178,10 @@ take_settings(struct reading *r, struct err *e)
 static void
 keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
 {
+	bool learns = r->settings->common->learn && !r->store_failed;
 	struct err e;
 
-	if (r->store == NULL || !r->settings->learn || r->store_failed || write(r->store, &e) == 0)
+	if (r->store == NULL || !learns || write(r->store, &e) == 0)
 		return;
 	r->store_failed = true;
 	log_warnx("%s; what is learnt from now on is not kept", e.text);
@@ -186,27 +191,29 @@ static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
+	const struct settings *common = s->common;
 	bool live = reads_standard_input(s);
 	struct output_settings output = { s->output, r->format, live };
 	struct pipeline_limits limits = {
-		.fragments.datagrams_max = s->max_datagrams,
-		.fragments.bytes_max = s->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
-		.stream.established_max = s->max_connections,
-		.stream.half_open_max = (s->max_connections + 1) / 2,
+		.fragments.datagrams_max = common->max_datagrams,
+		.fragments.bytes_max = common->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
+		.stream.established_max = common->max_connections,
+		.stream.half_open_max = (common->max_connections + 1) / 2,
+		.ignore_vlans = !common->vlan_track,
 	};
 	struct judge_listener listener;
 
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
-	r->excerpting = (struct excerpting){ s->excerpts, output_listener(r->output) };
+	r->excerpting = (struct excerpting){ common->excerpts, output_listener(r->output) };
 	listener = excerpts_listener(&r->excerpting);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
-	judge_know_home(r->judge, s->home, s->home_count);
+	judge_know_home(r->judge, common->home.items, common->home.count);
 	r->pipeline = pipeline_new(&r->ports, &limits, r->judge, e);
 	return r->pipeline != NULL ? 0 : -1;
 }
@@ -275,8 +282,8 @@ read_run(const struct read_settings *settings, struct err *e)
 	interrupt_catch();
 	/* a closed pipe is told by write() */
 	signal(SIGPIPE, SIG_IGN);
-	r->baseline = baseline_new(settings->max_servers,
-	    PAIRS_OF_A_SERVER * settings->max_servers, e);
+	r->baseline = baseline_new(settings->common->max_servers,
+	    PAIRS_OF_A_SERVER * settings->common->max_servers, e);
 	if (r->baseline == NULL)
 		status = EXIT_INTERNAL;
 	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)

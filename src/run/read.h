@@ -6,30 +6,16 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "event/excerpts.h"
-#include "words/network.h"
+#include "run/settings.h"
 
 /* What "stripwatch read" was asked to do; all texts are borrowed. */
 struct read_settings {
+	const struct settings *common;
 	const char *const *files;	/* "-" is standard input */
 	size_t file_count;
 	const char *const *taps;	/* names, NULL when taps are not named; one for each file */
-	const char *format;
 	const char *output;
-	const char *const *rules;	/* paths that replace the rules built in */
-	size_t rules_count;
-	const char *baseline;		/* file with what earlier runs have learnt, or NULL */
-	bool learn;			/* ... to which this one adds */
-	const char *policy;		/* the operator's own word, or NULL */
-	const struct network *home;	/* the operator's own; none: events have no direction */
-	size_t home_count;
-	enum excerpts excerpts;
-	const char *ports;
-	const char *filter;
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
-	size_t max_connections;		/* followed at once */
-	size_t max_datagrams;		/* put together at once */
-	size_t max_servers;		/* remembered */
 	bool progress;			/* a bar on standard error */
 };
 

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "event/eve.h"
-#include "event/excerpts.h"
+#include "event/excerpting.h"
 #include "event/json.h"
 #include "event/summary.h"
 #include "event/text.h"

@@ -1,30 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "event/excerpts.h"
-
-#include <string.h>
+#include "event/excerpting.h"
 
 #include "base/text.h"
 #include "dialect/quote.h"
-
-static const char *const names[EXCERPTS] = { "full", "verbs", "off" };
-
-int
-excerpts_parse(const char *word, enum excerpts *excerpts_r, struct err *e)
-{
-	for (int i = 0; i < EXCERPTS; i++) {
-		if (strcmp(word, names[i]) == 0) {
-			*excerpts_r = (enum excerpts)i;
-			return 0;
-		}
-	}
-	return err_set(e, "%.60s: say full, verbs or off", word);
-}
-
-const char *
-excerpts_name(enum excerpts excerpts)
-{
-	return names[excerpts];
-}
 
 static void
 limit(char *text, size_t size, enum excerpts excerpts)

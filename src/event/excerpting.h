@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef EVENT_EXCERPTS_H
-#define EVENT_EXCERPTS_H
+#ifndef EVENT_EXCERPTING_H
+#define EVENT_EXCERPTING_H
 
-#include "base/err.h"
 #include "judge/judge.h"
-
-/* How much of what was said on the wire events may quote: it can hold names of people. */
-enum excerpts {
-	EXCERPTS_FULL,
-	EXCERPTS_VERBS,	/* codes, keywords and names of mechanisms (dialect/quote.h) */
-	EXCERPTS_OFF,	/* nothing: frames are named, and what kind of thing is in them */
-	EXCERPTS
-};
-
-/* "full", "verbs" or "off"; 0, or -1 with *e set. */
-int excerpts_parse(const char *word, enum excerpts *excerpts_r, struct err *e);
-
-const char *excerpts_name(enum excerpts excerpts);
+#include "words/excerpts.h"
 
 /*
  * Take out of a record what may not be quoted: replies and the texts of marks and of the
