@@ -10,6 +10,7 @@
 #include "cmd/options.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
+#include "cmd/watch.h"
 #include "config.h"
 #include "run/read.h"
 
@@ -20,6 +21,7 @@ static const struct command {
 } commands[] = {
 	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
+	{ "watch", "analyse the traffic of network interfaces as it comes", cmd_watch },
 	{ "dialects", "list the protocols that are followed", cmd_dialects },
 	{ "rules", "list the rules, or check rule files", cmd_rules },
 };

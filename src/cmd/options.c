@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/options.h"
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/log.h"
@@ -17,15 +18,34 @@ name_of(const struct option *options, int value)
 	return NULL;
 }
 
+/* ":hi:w:": those whose value is a letter can be written with it. */
+static void
+short_options(const struct option *options, char *text_r, size_t size)
+{
+	size_t n = 0;
+
+	text_r[n++] = ':';
+	for (; options->name != NULL && n + 3 < size; options++) {
+		if (options->val > UINT8_MAX)
+			continue;
+		text_r[n++] = (char)options->val;
+		if (options->has_arg == required_argument)
+			text_r[n++] = ':';
+	}
+	text_r[n] = '\0';
+}
+
 int
 options_next(const char *command, int argc, char **argv, const struct option *options)
 {
+	char letters[64];
 	const char *name;
 	int got;
 
+	short_options(options, letters, sizeof(letters));
 	/* getopt's own messages name neither the program nor the subcommand */
 	opterr = 0;
-	got = getopt_long(argc, argv, ":h", options, NULL);
+	got = getopt_long(argc, argv, letters, options, NULL);
 	if (got != ':' && got != '?')
 		return got;
 	name = optopt != 0 ? name_of(options, optopt) : NULL;

@@ -82,6 +82,12 @@ judge_obey(struct judge *j, const struct policy *policy, const char *const *taps
 		j->decrypted[i] = policy_decrypts(policy, taps[i]);
 }
 
+void
+judge_use_rules(struct judge *j, struct rule_set *rules)
+{
+	j->rules = rules;
+}
+
 /* Behind a machine that decrypts, clear text after the acceptance is what was inside TLS. */
 static bool
 was_decrypted(const struct judge *j, const struct observation *o)

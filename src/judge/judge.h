@@ -46,6 +46,9 @@ int judge_compare_taps(struct judge *j, struct err *e);
 void judge_obey(struct judge *j, const struct policy *policy, const char *const *taps,
     size_t tap_count);
 
+/* Other rules from now on, borrowed. What was told before is not told again by them. */
+void judge_use_rules(struct judge *j, struct rule_set *rules);
+
 /* Judge one snapshot. */
 void judge_observe(struct judge *j, const struct observation *seen);
 

@@ -8,8 +8,7 @@
 #include "base/err.h"
 #include "event/origin.h"
 #include "judge/judge.h"
-
-enum format { FORMAT_DEFAULT, FORMAT_EVE, FORMAT_TEXT };
+#include "words/event_line.h"
 
 /* Events on their way out: one format, one sink. */
 struct output;

@@ -3,29 +3,28 @@
 
 #include <stdlib.h>
 
-#include "decode/fragments.h"
-#include "session/session.h"
-
 struct pipeline {
 	const struct ports *ports;
-	struct judge *judge;
 	struct fragments *fragments;
 	struct sessions *sessions;
 	struct stream *stream;
 	uint64_t frames, decoded[DECODE_RESULTS], other_port;
 };
 
-static void
-take_observation(void *ctx, const struct observation *seen)
+struct pipeline_limits
+pipeline_limits_of(size_t connections_max, size_t datagrams_max)
 {
-	struct pipeline *p = ctx;
-
-	judge_observe(p->judge, seen);
+	return (struct pipeline_limits){
+		.fragments.datagrams_max = datagrams_max,
+		.fragments.bytes_max = datagrams_max * FRAGMENTS_BYTES_OF_A_DATAGRAM,
+		.stream.established_max = connections_max,
+		.stream.half_open_max = (connections_max + 1) / 2,
+	};
 }
 
 struct pipeline *
 pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
-    struct judge *judge, struct err *e)
+    observation_take *take, void *ctx, struct err *e)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct stream_listener listener;
@@ -35,10 +34,9 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 		return NULL;
 	}
 	p->ports = ports;
-	p->judge = judge;
 	p->fragments = fragments_new(&limits->fragments, e);
 	if (p->fragments != NULL)
-		p->sessions = sessions_new(0, take_observation, p, e);
+		p->sessions = sessions_new(0, take, ctx, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
 		p->stream = stream_new(&limits->stream, &listener, e);
@@ -65,11 +63,22 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 	stream_segment(p->stream, &segment);
 }
 
-int
-pipeline_finish(struct pipeline *p, struct err *e)
+void
+pipeline_pass_time(struct pipeline *p, int64_t now_ns)
+{
+	stream_pass_time(p->stream, now_ns);
+}
+
+void
+pipeline_lose_sight(struct pipeline *p)
+{
+	stream_lose_sight(p->stream);
+}
+
+void
+pipeline_finish(struct pipeline *p)
 {
 	stream_finish(p->stream);
-	return judge_finish(p->judge, e);
 }
 
 void
@@ -82,7 +91,6 @@ pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx)
 	fragments_counters(p->fragments, visit, ctx);
 	stream_counters(p->stream, visit, ctx);
 	sessions_counters(p->sessions, visit, ctx);
-	judge_counters(p->judge, visit, ctx);
 }
 
 void

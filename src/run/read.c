@@ -60,21 +60,6 @@ name_fault(void *ctx, const struct err *e)
 	log_warnx("%s", e->text);
 }
 
-static int
-load_rules(struct reading *r, struct err *e)
-{
-	r->rules = rule_set_new();
-	if (r->rules == NULL)
-		return err_set_errno(e, "rules");
-	if (r->settings->rules_count == 0)
-		return rule_set_add_builtin(r->rules, e);
-	for (size_t i = 0; i < r->settings->rules_count; i++) {
-		if (rule_set_add_path(r->rules, r->settings->rules[i], e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static bool
 reads_standard_input(const struct read_settings *s)
 {
@@ -162,7 +147,7 @@ take_settings(struct reading *r, struct err *e)
 	    overlap_check(s->output, s->rules, s->rules_count, e) < 0 ||
 	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
 	    overlap_check(s->output, &s->policy, s->policy != NULL, e) < 0 ||
-	    load_rules(r, e) < 0)
+	    (r->rules = rule_set_load(s->rules, s->rules_count, e)) == NULL)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
 		return -1;
@@ -181,18 +166,20 @@ keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
 	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
+static void
+take_observation(void *judge, const struct observation *seen)
+{
+	judge_observe(judge, seen);
+}
+
 static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
 	bool live = reads_standard_input(s);
 	struct output_settings output = { s->output, r->format, live };
-	struct pipeline_limits limits = {
-		.fragments.datagrams_max = s->max_datagrams,
-		.fragments.bytes_max = s->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
-		.stream.established_max = s->max_connections,
-		.stream.half_open_max = (s->max_connections + 1) / 2,
-	};
+	const struct pipeline_limits limits = pipeline_limits_of(s->max_connections,
+	    s->max_datagrams);
 	struct judge_listener listener;
 
 	r->output = output_new(&output, &r->origin, e);
@@ -204,7 +191,7 @@ set_up(struct reading *r, struct err *e)
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
-	r->pipeline = pipeline_new(&r->ports, &limits, r->judge, e);
+	r->pipeline = pipeline_new(&r->ports, &limits, take_observation, r->judge, e);
 	return r->pipeline != NULL ? 0 : -1;
 }
 
@@ -233,9 +220,11 @@ read_frames(struct reading *r, struct err *e)
 	progress_clear(&r->progress);
 	if (interrupt_came())
 		log_warnx("interrupted; what came before is judged");
-	result = pipeline_finish(r->pipeline, e);
+	pipeline_finish(r->pipeline);
+	result = judge_finish(r->judge, e);
 	keep_baseline(r, store_write);
 	pipeline_counters(r->pipeline, output_counter, r->output);
+	judge_counters(r->judge, output_counter, r->output);
 	output_counter(r->output, "capture.files_unread", r->files_unread);
 	output_finish(r->output, r->last_ns);
 	return result;
