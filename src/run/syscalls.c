@@ -16,7 +16,7 @@ static const int basic[] = {
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek),
 	SCMP_SYS(close), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom),
 	SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(fstat), SCMP_SYS(fcntl),
-	SCMP_SYS(getsockopt),
+	SCMP_SYS(getsockopt), SCMP_SYS(getsockname),
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
 	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(nanosleep),
 	SCMP_SYS(clock_nanosleep), SCMP_SYS(alarm), SCMP_SYS(setitimer),
@@ -51,7 +51,7 @@ static const int files[] = {
 
 static const int sockets[] = {
 	SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(sendmmsg),
-	SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(bind),
+	SCMP_SYS(setsockopt), SCMP_SYS(getpeername), SCMP_SYS(bind),
 	SCMP_SYS(shutdown), SCMP_SYS(ioctl),
 };
 
@@ -76,7 +76,7 @@ add_conditions(scmp_filter_ctx filter)
 {
 	const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
 	const struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
-	const struct scmp_arg_cmp index = SCMP_A1(SCMP_CMP_EQ, SIOCGIFINDEX);
+	static const unsigned asked[] = { SIOCGIFINDEX, SIOCGIFFLAGS };
 	int status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &no_code);
 
 	if (status == 0)
@@ -86,9 +86,12 @@ add_conditions(scmp_filter_ctx filter)
 		status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
 		    &self);
 	/* libpcap asks whether an interface that went down still exists */
-	if (status == 0)
+	for (size_t i = 0; i < COUNT(asked) && status == 0; i++) {
+		const struct scmp_arg_cmp request = SCMP_A1(SCMP_CMP_EQ, asked[i]);
+
 		status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-		    &index);
+		    &request);
+	}
 	return status;
 }
 

@@ -203,6 +203,7 @@ watch_frames(struct worker *w)
 {
 	struct timer tell = timer_start(TELL_MS);
 
+	tell_counters(w);
 	while (!w->ending && !w->gone) {
 		if (read_frames(w) < FRAMES_OF_A_TURN)
 			await(w, timer_left_ms(&tell));
