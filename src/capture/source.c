@@ -78,16 +78,20 @@ open_stream(struct source *s, int fd)
 	return 0;
 }
 
+int
+source_descriptor(const char *path)
+{
+	if (strcmp(path, "-") == 0)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 static int
-open_file(struct source *s, const char *path, struct err *e)
+open_file(struct source *s, const struct opener *opener, const char *path, struct err *e)
 {
 	struct stat st;
-	int fd;
+	int fd = opener != NULL ? opener->open(opener->ctx, s->index) : source_descriptor(path);
 
-	if (strcmp(path, "-") == 0)
-		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	else
-		fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (open_stream(s, fd) != 0) {
 		if (errno == EMFILE)
 			return err_set(e, "%s: too many files of the same time are open; "
@@ -173,6 +177,13 @@ take_over(struct source *s, struct err *e)
 struct source *
 source_open(const char *path, uint32_t index, uint8_t tap, struct err *e)
 {
+	return source_open_by(NULL, path, index, tap, e);
+}
+
+struct source *
+source_open_by(const struct opener *opener, const char *path, uint32_t index, uint8_t tap,
+    struct err *e)
+{
 	struct source *s = calloc(1, sizeof(*s));
 	struct err why;
 	int result;
@@ -184,7 +195,7 @@ source_open(const char *path, uint32_t index, uint8_t tap, struct err *e)
 	s->index = index;
 	s->tap = tap;
 	set_name(s, path);
-	if (open_file(s, path, e) != 0 || look_at_first_byte(s, e) != 0) {
+	if (open_file(s, opener, path, e) != 0 || look_at_first_byte(s, e) != 0) {
 		source_free(&s);
 		return NULL;
 	}

@@ -36,6 +36,7 @@ static const char help[] =
     "  --max-connections N  follow so many connections at once (default 32768)\n"
     "  --max-datagrams N    put so many IP datagrams together at once (default 8192)\n"
     "  --max-servers N      remember so many servers (default 65536)\n"
+    "  --no-sandbox         read the files in this process, without locking anything in\n"
     "  -h, --help           this text\n"
     "\n"
     "SIGINT and SIGTERM end the reading: what came before is judged and written.\n"
@@ -46,7 +47,7 @@ static const char help[] =
 
 enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
 	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS, OPT_POLICY };
+	OPT_MAX_SERVERS, OPT_POLICY, OPT_NO_SANDBOX };
 
 enum { MAX_OF_ANY_TABLE = 1 << 22 };
 
@@ -64,6 +65,7 @@ static const struct option options[] = {
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
 	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
+	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -153,6 +155,9 @@ take_option(struct arguments *a, int name, char *value)
 	case OPT_MAX_SERVERS:
 		return options_number("read", "max-servers", value, MAX_OF_ANY_TABLE,
 		    &a->settings.max_servers);
+	case OPT_NO_SANDBOX:
+		a->settings.sandbox = false;
+		return 0;
 	case OPTION_HELP:
 		a->help = true;
 		return 0;
@@ -204,7 +209,7 @@ run(struct arguments *a)
 int
 cmd_read(int argc, char **argv)
 {
-	struct arguments a = { .settings = { .ports = "all",
+	struct arguments a = { .settings = { .ports = "all", .sandbox = true,
 		.max_connections = STREAM_ESTABLISHED_MAX,
 		.max_datagrams = FRAGMENTS_DATAGRAMS_MAX,
 		.max_servers = BASELINE_SERVERS_DEFAULT } };

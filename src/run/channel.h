@@ -19,6 +19,7 @@ enum message_kind {
 	MESSAGE_STATS,		/* supervisor to judge: write statistics; body: its counters */
 	MESSAGE_REPLACE,	/* judge to supervisor: what this worker sends is wrong */
 	MESSAGE_EVENT,		/* judge to writer; body: struct event_head and the line */
+	MESSAGE_OPEN,		/* open that file for me; body: its index, as uint32_t */
 	MESSAGE_END,		/* nothing more comes from here */
 	MESSAGE_KINDS
 };

@@ -26,6 +26,7 @@ struct read_settings {
 	size_t max_datagrams;		/* put together at once */
 	size_t max_servers;		/* remembered */
 	bool progress;			/* a bar on standard error */
+	bool sandbox;			/* a process that can do nothing else reads the files */
 };
 
 /* Exit statuses, as docs/events.md promises them. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
 #include "run/syscalls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -23,6 +25,7 @@ static const int basic[] = {
 	SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(futex),
 	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield),
+	SCMP_SYS(sysinfo),	/* the C library's qsort(), for large arrays */
 	SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
@@ -30,8 +33,7 @@ static const int basic[] = {
 static const int opening[] = {
 	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(creat),
 	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
-	SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat),
-	SCMP_SYS(statx),
+	SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(statx),
 };
 
 /* SQLite, rules and policy that are read again, and output files. */
@@ -46,7 +48,7 @@ static const int files[] = {
 	SCMP_SYS(renameat2), SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(link),
 	SCMP_SYS(linkat), SCMP_SYS(fchmod), SCMP_SYS(fchown),
 	SCMP_SYS(geteuid), SCMP_SYS(getuid), SCMP_SYS(getegid), SCMP_SYS(getgid),
-	SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(getrusage), SCMP_SYS(prlimit64),
+	SCMP_SYS(uname), SCMP_SYS(getrusage), SCMP_SYS(prlimit64),
 };
 
 static const int sockets[] = {
@@ -68,6 +70,20 @@ add(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t count)
 			return status;
 	}
 	return 0;
+}
+
+/* The C library asks about a descriptor in the way in which others ask about a path. */
+static int
+add_stat(scmp_filter_ctx filter)
+{
+	const struct scmp_arg_cmp own = SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH);
+	const struct scmp_arg_cmp others = SCMP_A3(SCMP_CMP_NE, AT_EMPTY_PATH);
+	int status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, &own);
+
+	if (status == 0)
+		status = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM),
+		    SCMP_SYS(newfstatat), 1, &others);
+	return status;
 }
 
 /* Memory that holds code is made before, or never. Only we ourselves are ended by abort(). */
@@ -103,7 +119,9 @@ add_duty(scmp_filter_ctx filter, enum duty duty)
 	if (status == 0)
 		status = add_conditions(filter);
 	if (status == 0 && duty == DUTY_PARSE)
-		return add(filter, SCMP_ACT_ERRNO(EPERM), opening, COUNT(opening));
+		status = add(filter, SCMP_ACT_ERRNO(EPERM), opening, COUNT(opening));
+	if (duty == DUTY_PARSE)
+		return status == 0 ? add_stat(filter) : status;
 	if (status == 0)
 		status = add(filter, SCMP_ACT_ALLOW, files, COUNT(files));
 	if (status == 0 && duty == DUTY_WRITE)
