@@ -26,7 +26,7 @@ name_fault(void *ctx, const struct err *e)
 	struct run *run = ctx;
 
 	/* that the file could not be read to its end is then no fault of the file */
-	if (interrupt_came())
+	if (interrupt_came() || !run->reader->go_on(run->reader->ctx))
 		return;
 	run->end->files_unread++;
 	progress_clear(&run->progress);
