@@ -96,16 +96,14 @@ child_is_due(const struct child *c, int64_t now_ns)
 	return c->pid == 0 && !c->away && now_ns >= c->due_ns;
 }
 
-const char *
-child_name(const struct child *c, const struct sensor *s, char *room, size_t size)
+void
+child_name(const struct child *c, const struct sensor *s, char name_r[SENSOR_NAME_SIZE])
 {
-	if (c->role == CHILD_WRITER)
-		return "writer";
-	if (c->role == CHILD_JUDGE)
-		return "judge";
-	snprintf(room, size, "worker %zu of %s", c->slot % s->settings->workers + 1,
-	    s->settings->interfaces[sensor_interface(s, c->slot)].name);
-	return room;
+	if (c->role == CHILD_WORKER)
+		sensor_worker_name(s, c->slot, name_r);
+	else
+		snprintf(name_r, SENSOR_NAME_SIZE, "%s",
+		    c->role == CHILD_JUDGE ? "judge" : "writer");
 }
 
 uint64_t

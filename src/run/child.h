@@ -35,8 +35,9 @@ void child_ended(struct child *c, bool away);
 /* Is it to be started now? */
 bool child_is_due(const struct child *c, int64_t now_ns);
 
-/* "worker 2 of eth0", "judge"; borrowed until the next call. */
-const char *child_name(const struct child *c, const struct sensor *sensor, char *room, size_t size);
+/* "worker 2 of eth0", "judge" */
+void child_name(const struct child *c, const struct sensor *sensor,
+    char name_r[SENSOR_NAME_SIZE]);
 
 /* Bytes of memory that it has now, 0 when that cannot be read. */
 uint64_t child_memory(pid_t pid);

@@ -237,9 +237,12 @@ take_message(struct court *c, size_t slot, const struct message *m)
 static void
 distrust(struct court *c, size_t slot, const char *wrong)
 {
+	char name[SENSOR_NAME_SIZE];
+
 	c->slots[slot].distrusted = true;
-	tally_add(&c->own, "judge.refused", 1);
-	log_warnx("worker %zu: what it sends is wrong (%s); it is replaced", slot, wrong);
+	tally_add(&c->own, "sensor.refused", 1);
+	sensor_worker_name(c->sensor, slot, name);
+	log_warnx("what %s sends cannot be (%s); it is replaced", name, wrong);
 	tell_supervisor(c, MESSAGE_REPLACE, slot, 0);
 }
 
@@ -281,7 +284,7 @@ write_stats(struct court *c)
 	tally_merge(&c->sum, &c->supervisor);
 	tally_merge(&c->sum, &c->writer);
 	judge_counters(c->judge, tally_add, &c->sum);
-	tally_add(&c->sum, "judge.events_dropped", c->events_dropped);
+	tally_add(&c->sum, "sensor.events_dropped", c->events_dropped);
 	render_stats(&c->render, timer_wall_ns(), &c->sum,
 	    sandbox_name((enum sandbox)c->sandbox));
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -286,6 +287,7 @@ parser_run(const struct reader *r, struct reader_end *end_r, struct tally *count
 	merge_allow_descriptors(r->settings->file_count);
 	*p = (struct parent){ .reader = r, .channel = ends[0], .sandbox = sandbox_r, .end = end_r,
 		.counters = counters, .e = e };
+	fflush(NULL);
 	p->pid = fork();
 	if (p->pid == 0) {
 		close(ends[0]);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "event/origin.h"
 #include "run/ports.h"
@@ -53,6 +54,16 @@ static inline size_t
 sensor_interface(const struct sensor *s, size_t slot)
 {
 	return slot / s->settings->workers;
+}
+
+enum { SENSOR_NAME_SIZE = 128 };
+
+/* "worker 2 of eth0" */
+static inline void
+sensor_worker_name(const struct sensor *s, size_t slot, char name_r[SENSOR_NAME_SIZE])
+{
+	snprintf(name_r, SENSOR_NAME_SIZE, "worker %zu of %.64s", slot % s->settings->workers + 1,
+	    s->settings->interfaces[sensor_interface(s, slot)].name);
 }
 
 /* Bodies of MESSAGE_HELLO and MESSAGE_REPLACE, and of what the supervisor says of workers. */

@@ -22,7 +22,6 @@ enum {
 	TICK_MS = 1000,
 	STEP_MS = 100,		/* within which a process that has ended is replaced */
 	FAREWELL_MS = 12000,	/* longer than the writer waits for the judge */
-	NAME_SIZE = 128,
 };
 
 /* Judge and writer come behind the workers. */
@@ -178,9 +177,9 @@ start_those_due(struct supervisor *s)
 static void
 tell_accident(struct supervisor *s, struct child *c, int status)
 {
-	char room[NAME_SIZE];
-	const char *name = child_name(c, s->sensor, room, sizeof(room));
+	char name[SENSOR_NAME_SIZE];
 
+	child_name(c, s->sensor, name);
 	c->restarts++;
 	if (WIFSIGNALED(status))
 		log_warnx("%s was ended by signal %d (%s); it is replaced", name,

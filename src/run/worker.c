@@ -14,6 +14,7 @@
 #include "capture/live.h"
 #include "run/backlog.h"
 #include "run/channel.h"
+#include "run/clock_watch.h"
 #include "run/pipeline.h"
 #include "run/sensor.h"
 #include "run/signals.h"
@@ -40,6 +41,8 @@ struct worker {
 	struct pipeline *pipeline;
 	struct backlog *backlog;
 	struct tally counters;
+	struct clock_watch clock;
+	uint64_t clock_jumps;
 	bool ending, gone;
 };
 
@@ -143,6 +146,7 @@ tell_counters(struct worker *w)
 	pipeline_counters(w->pipeline, tally_add, &w->counters);
 	live_counters(w->live, tally_add, &w->counters);
 	backlog_counters(w->backlog, tally_add, &w->counters);
+	tally_add(&w->counters, "capture.clock_jumps", w->clock_jumps);
 	channel_send(w->channel, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
 
@@ -198,6 +202,16 @@ packet_time(void)
 	return timer_wall_ns() - CLOCK_SECOND_NS;
 }
 
+/* Before the frames that were stamped since: silence that never was ends no session. */
+static void
+look_at_clock(struct worker *w)
+{
+	if (!clock_jumped(&w->clock, timer_wall_ns(), timer_now_ns()))
+		return;
+	w->clock_jumps++;
+	pipeline_lose_sight(w->pipeline);
+}
+
 static void
 watch_frames(struct worker *w)
 {
@@ -205,6 +219,7 @@ watch_frames(struct worker *w)
 
 	tell_counters(w);
 	while (!w->ending && !w->gone) {
+		look_at_clock(w);
 		if (read_frames(w) < FRAMES_OF_A_TURN)
 			await(w, timer_left_ms(&tell));
 		hear_signals(w);

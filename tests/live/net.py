@@ -134,8 +134,10 @@ class Client:
 class Sensor:
     """stripwatch watch, on tap0; its events and what it says."""
 
-    def __init__(self, program, *arguments, devices=("-i", "tap0")):
+    def __init__(self, program, *arguments, devices=("-i", "tap0"), user=None):
         self.folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
+        if user:
+            shutil.chown(self.folder, user)
         atexit.register(self.clean_up)
         self.file = self.folder / "eve.json"
         self.said = []

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Called by watch, inside a network namespace: watch.py PROGRAM [TEST]."""
 import os
+import pwd
 import signal
 import sys
 import time
@@ -50,6 +51,14 @@ def honest_traffic_is_no_alert(wire, program):
     check("sessions, each told once", 40, len(sensor.events("session")))
     stats = sensor.stats()
     check("sandbox", "full", stats["sandbox"])
+    page = (TOP / "docs/events.md").read_text()
+    for room in stats:
+        if room not in page:
+            sys.exit(f"stats.{room} is not described in docs/events.md")
+    for room in ("capture", "backlog", "sensor", "memory"):
+        for name in stats[room]:
+            if f"{room}.{name}`" not in page and f"`.{name}`" not in page:
+                sys.exit(f"stats.{room}.{name} is not described in docs/events.md")
     check("dropped", 0, stats["capture"]["dropped"])
     check("status", 0, sensor.stop()[0])
 
@@ -119,6 +128,59 @@ def a_killed_writer_is_replaced(wire, program):
     known = set(sensor.workers()) | {sensor.judge()}
     writer = (set(sensor.children()) - known).pop()
     os.kill(writer, signal.SIGKILL)
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    check("status", 0, sensor.stop()[0])
+
+
+def a_judge_that_stands_still_costs_nothing(wire, program):
+    """The capture goes on, and what was seen is told later."""
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    judge = sensor.judge()
+    os.kill(judge, signal.SIGSTOP)
+    ports = [Client(CLIENTS[n % len(CLIENTS)]).finish() for n in range(200)]
+    os.kill(judge, signal.SIGCONT)
+    for port in ports:
+        sensor.wait_event("session", port)
+    stats = sensor.stats()
+    check("dropped", 0, stats["capture"]["dropped"])
+    check("shed", 0, stats["backlog"]["shed_plain"] + stats["backlog"]["shed_upgraded"])
+    check("status", 0, sensor.stop()[0])
+
+
+def nobody_stays_behind_a_killed_supervisor(wire, program):
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    client = Client()
+    client.say(b"EHLO client.example.org")
+    children = sensor.children()
+    sensor.process.kill()
+    sensor.wait_event("session", client.port)
+    wait_for("the end of all processes",
+             lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
+    client.close()
+
+
+def another_user_is_enough(wire, program):
+    with open("/proc/self/uid_map", encoding="ascii") as ids:
+        if int(ids.read().split()[2]) < 65535:
+            print("    (not here: there is one user only)")
+            return
+    sensor = Sensor(program, "--user", "nobody", user="nobody")
+    sensor.wait_said("watching")
+    for pid in [sensor.process.pid, *sensor.children()]:
+        status = dict(line.split(":\t", 1) for line in
+                      open(f"/proc/{pid}/status", encoding="ascii") if ":\t" in line)
+        check("user", {str(pwd.getpwnam("nobody").pw_uid)}, set(status["Uid"].split()))
+        # CAP_NET_RAW is number 13, and the supervisor's alone
+        check("capabilities", 1 << 13 if pid == sensor.process.pid else 0,
+              int(status["CapPrm"], 16))
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    before = sensor.workers()
+    os.kill(before[0], signal.SIGKILL)
+    wait_for("a new worker", lambda: set(sensor.workers()) - set(before))
     port = Client().finish()
     sensor.wait_event("session", port)
     check("status", 0, sensor.stop()[0])
@@ -228,6 +290,9 @@ TESTS = [
     a_killed_worker_is_replaced,
     a_killed_judge_is_replaced,
     a_killed_writer_is_replaced,
+    a_judge_that_stands_still_costs_nothing,
+    nobody_stays_behind_a_killed_supervisor,
+    another_user_is_enough,
     an_interface_goes_and_comes,
     an_interface_may_come_later,
     sighup_in_the_middle_of_a_session,
