@@ -72,42 +72,48 @@ add(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t count)
 	return 0;
 }
 
+/* Only where that argument compares so; the mask is for SCMP_CMP_MASKED_EQ. */
+static int
+add_if(scmp_filter_ctx filter, uint32_t action, int call, struct scmp_arg_cmp condition)
+{
+	int status = seccomp_rule_add_array(filter, action, call, 1, &condition);
+
+	return status == -EDOM ? 0 : status;
+}
+
+static struct scmp_arg_cmp
+equals(unsigned argument, uint64_t value)
+{
+	return (struct scmp_arg_cmp){ argument, SCMP_CMP_EQ, value, 0 };
+}
+
 /* The C library asks about a descriptor in the way in which others ask about a path. */
 static int
 add_stat(scmp_filter_ctx filter)
 {
-	const struct scmp_arg_cmp own = SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH);
-	const struct scmp_arg_cmp others = SCMP_A3(SCMP_CMP_NE, AT_EMPTY_PATH);
-	int status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, &own);
+	const struct scmp_arg_cmp others = { 3, SCMP_CMP_NE, AT_EMPTY_PATH, 0 };
+	int status = add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat),
+	    equals(3, AT_EMPTY_PATH));
 
-	if (status == 0)
-		status = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM),
-		    SCMP_SYS(newfstatat), 1, &others);
-	return status;
+	return status != 0 ? status :
+	    add_if(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(newfstatat), others);
 }
 
 /* Memory that holds code is made before, or never. Only we ourselves are ended by abort(). */
 static int
 add_conditions(scmp_filter_ctx filter)
 {
-	const struct scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-	const struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
-	static const unsigned asked[] = { SIOCGIFINDEX, SIOCGIFFLAGS };
-	int status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &no_code);
-
-	if (status == 0)
-		status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-		    &no_code);
-	if (status == 0)
-		status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-		    &self);
+	static const int memory[] = { SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect) };
 	/* libpcap asks whether an interface that went down still exists */
-	for (size_t i = 0; i < COUNT(asked) && status == 0; i++) {
-		const struct scmp_arg_cmp request = SCMP_A1(SCMP_CMP_EQ, asked[i]);
+	static const unsigned asked[] = { SIOCGIFINDEX, SIOCGIFFLAGS };
+	const struct scmp_arg_cmp no_code = { 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 };
+	int status = add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill),
+	    equals(0, (uint64_t)getpid()));
 
-		status = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-		    &request);
-	}
+	for (size_t i = 0; i < COUNT(memory) && status == 0; i++)
+		status = add_if(filter, SCMP_ACT_ALLOW, memory[i], no_code);
+	for (size_t i = 0; i < COUNT(asked) && status == 0; i++)
+		status = add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), equals(1, asked[i]));
 	return status;
 }
 

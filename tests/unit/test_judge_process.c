@@ -85,7 +85,7 @@ static struct message
 receive(int fd)
 {
 	struct pollfd one = { .fd = fd, .events = POLLIN };
-	struct message m;
+	struct message m = { .kind = MESSAGE_KINDS };
 
 	if (poll(&one, 1, PATIENCE_MS) != 1 || channel_receive(fd, &room, &m) != 1)
 		fail_msg("no message came");
