@@ -69,7 +69,8 @@ set_filter(struct live *l, const char *expression, struct err *e)
 static int
 join_fanout(struct live *l, uint16_t group, struct err *e)
 {
-	const unsigned how = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG) << 16 | group;
+	const uint32_t kind = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
+	const uint32_t how = kind << 16 | group;
 
 	if (setsockopt(pcap_fileno(l->pcap), SOL_PACKET, PACKET_FANOUT, &how, sizeof(how)) != 0)
 		return err_set_errno(e, "%s: cannot share the work", l->name);
