@@ -38,8 +38,9 @@ load_le(const uint8_t *p, size_t n)
 	return le64toh(word);
 }
 
-uint64_t
-hash_bytes(const struct hash_key *key, const void *data, size_t n)
+/* SipHash with that many rounds for each word and at the end; inlined for each pair of them. */
+static inline uint64_t
+sip_hash(const struct hash_key *key, const void *data, size_t n, int word_rounds, int end_rounds)
 {
 	const uint8_t *p = data;
 	uint64_t last = (uint64_t)n << 56;
@@ -54,19 +55,31 @@ hash_bytes(const struct hash_key *key, const void *data, size_t n)
 		uint64_t word = load_le(p, 8);
 
 		v[3] ^= word;
-		sip_round(v);
-		sip_round(v);
+		for (int i = 0; i < word_rounds; i++)
+			sip_round(v);
 		v[0] ^= word;
 	}
 	last |= load_le(p, n);
 	v[3] ^= last;
-	sip_round(v);
-	sip_round(v);
+	for (int i = 0; i < word_rounds; i++)
+		sip_round(v);
 	v[0] ^= last;
 	v[2] ^= 0xff;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < end_rounds; i++)
 		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t
+hash_bytes(const struct hash_key *key, const void *data, size_t n)
+{
+	return sip_hash(key, data, n, 2, 4);
+}
+
+uint64_t
+hash_quick(const struct hash_key *key, const void *data, size_t n)
+{
+	return sip_hash(key, data, n, 1, 3);
 }
 
 struct hash_key

@@ -10,9 +10,9 @@
  */
 #include "capture/pcapng.h"
 
-#include <pcap/dlt.h>
 #include <stdlib.h>
 
+#include "capture/link_type.h"
 #include "capture/pcapng_block.h"
 #include "capture/pcapng_clock.h"
 
@@ -28,7 +28,6 @@ enum {
 
 	VERSION_MAJOR = 1,
 	INTERFACES_MAX = 65536,		/* 2 MB of table for a file that means harm */
-	LINKTYPE_RAW = 101,		/* what libpcap calls DLT_RAW */
 };
 
 struct interface {
@@ -129,7 +128,7 @@ read_interface(struct pcapng *p, struct span body, struct err *e)
 	    !block_take_16(&p->blocks, &body, &reserved) ||
 	    !block_take_32(&p->blocks, &body, &in.snaplen))
 		return err_set(e, "an interface description is too short");
-	in.link_type = link_type == LINKTYPE_RAW ? DLT_RAW : link_type;
+	in.link_type = link_type_of_file(link_type);
 	if (read_options(&in, &p->blocks, body, e) != 0 || make_room(p, e) != 0)
 		return -1;
 	p->interfaces[p->count++] = in;
@@ -253,7 +252,7 @@ pcapng_next(struct pcapng *p, struct record *record_r, struct err *e)
 }
 
 struct pcapng *
-pcapng_open(FILE *file, struct err *e)
+pcapng_open(struct intake *in, struct err *e)
 {
 	struct pcapng *p = calloc(1, sizeof(*p));
 	struct block block;
@@ -263,7 +262,7 @@ pcapng_open(FILE *file, struct err *e)
 		err_set(e, "out of memory");
 		return NULL;
 	}
-	p->blocks.file = file;
+	p->blocks.in = in;
 	got = block_next(&p->blocks, &block, e);
 	if (got == 0)
 		err_set(e, "is empty");
@@ -277,7 +276,6 @@ pcapng_free(struct pcapng **p)
 {
 	if (*p == NULL)
 		return;
-	block_reader_clear(&(*p)->blocks);
 	free((*p)->interfaces);
 	free(*p);
 	*p = NULL;

@@ -4,20 +4,18 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/err.h"
 #include "base/span.h"
+#include "capture/intake.h"
 
 enum { BLOCK_SECTION_HEADER = 0x0a0d0d0a };	/* the same in either byte order */
 
 /* The frame of pcapng: blocks, and the byte order that a section header sets. */
 struct block_reader {
-	FILE *file;
+	struct intake *in;
 	bool in_section;
 	bool big_endian;	/* numbers in this section */
-	uint8_t *buffer;
-	size_t capacity;
 };
 
 struct block {
@@ -30,8 +28,6 @@ struct block {
  * a block that is longer than any packet is skipped, and given as empty.
  */
 int block_next(struct block_reader *r, struct block *block_r, struct err *e);
-
-void block_reader_clear(struct block_reader *r);
 
 /* Numbers in the section's byte order. */
 static inline bool

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * A capture file. libpcap reads it; where libpcap refuses a pcapng file, which
- * may be in the middle, our own block reader goes on at the same frame. A pipe
- * cannot be read twice, so pcapng from a pipe is our own reader's at once.
- */
 #include "capture/source.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +11,13 @@
 #include <unistd.h>
 
 #include "capture/filter.h"
+#include "capture/intake.h"
+#include "capture/pcap_file.h"
 #include "capture/pcapng.h"
 #include "capture/record.h"
 
 enum {
 	NAME_SIZE = 256,		/* of a message, so that its end is not cut off */
-	BUFFER_SIZE = 16384,		/* a tenth faster than stdio's own; more gains nothing */
 	PCAPNG_FIRST_BYTE = 0x0a,	/* no pcap file begins with any of these */
 	GZIP_FIRST_BYTE = 0x1f,
 	ZSTD_FIRST_BYTE = 0x28,
@@ -33,18 +28,14 @@ struct source {
 	char name[NAME_SIZE];
 	uint32_t index;
 	uint8_t tap;
-	FILE *file;
 	uint64_t size_bytes;
 	bool is_regular;
-	bool is_pcapng;
-	bool is_compressed;
 
-	pcap_t *pcap;			/* one of the two reads; */
-	struct pcapng *pcapng;		/* a pcap_t owns the file */
+	struct intake *in;
+	struct pcap_file *pcap;		/* one of the two reads */
+	struct pcapng *pcapng;
 	struct filter *filter;
 	uint64_t number;		/* of the last frame */
-	uint64_t delivered_bytes;	/* for the position in a pipe */
-	char buffer[BUFFER_SIZE];	/* the file's */
 };
 
 /* The end of a long path says more than its beginning. */
@@ -64,17 +55,28 @@ set_name(struct source *s, const char *path)
 		    path + n - (sizeof(s->name) - 4));
 }
 
-/* Takes the descriptor, also on failure; errno says why. */
-static int
-open_stream(struct source *s, int fd)
+/* A closed standard input was replaced by a descriptor that can only be written. */
+static bool
+was_closed(int fd)
 {
-	s->file = fd >= 0 ? fdopen(fd, "rb") : NULL;
-	if (s->file == NULL) {
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	setvbuf(s->file, s->buffer, _IOFBF, sizeof(s->buffer));
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) == O_WRONLY;
+}
+
+static int
+look_at_file(struct source *s, int fd, bool is_stdin, struct err *e)
+{
+	struct stat st;
+
+	if (is_stdin && was_closed(fd))
+		return err_set(e, "%s: was closed", s->name);
+	if (fstat(fd, &st) != 0)
+		return err_set_errno(e, "%s", s->name);
+	if (S_ISDIR(st.st_mode))
+		return err_set(e, "%s: is a directory; name the files in it", s->name);
+	s->is_regular = S_ISREG(st.st_mode) && !is_stdin;
+	s->size_bytes = s->is_regular && st.st_size > 0 ? (uint64_t)st.st_size : 0;
 	return 0;
 }
 
@@ -89,89 +91,50 @@ source_descriptor(const char *path)
 static int
 open_file(struct source *s, const struct opener *opener, const char *path, struct err *e)
 {
-	struct stat st;
 	int fd = opener != NULL ? opener->open(opener->ctx, s->index) : source_descriptor(path);
+	struct err why;
 
-	if (open_stream(s, fd) != 0) {
-		if (errno == EMFILE)
-			return err_set(e, "%s: too many files of the same time are open; "
-			    "raise the limit (ulimit -n), or merge some of them first "
-			    "(mergecap)", s->name);
-		if (errno == EINVAL && strcmp(path, "-") == 0)
-			return err_set(e, "%s: was closed", s->name);
+	if (fd < 0 && errno == EMFILE)
+		return err_set(e, "%s: too many files of the same time are open; raise the "
+		    "limit (ulimit -n), or merge some of them first (mergecap)", s->name);
+	if (fd < 0)
 		return err_set_errno(e, "%s", s->name);
-	}
-	if (fstat(fd, &st) != 0)
-		return err_set_errno(e, "%s", s->name);
-	if (S_ISDIR(st.st_mode))
-		return err_set(e, "%s: is a directory; name the files in it", s->name);
-	s->is_regular = S_ISREG(st.st_mode) && strcmp(path, "-") != 0;
-	s->size_bytes = s->is_regular && st.st_size > 0 ? (uint64_t)st.st_size : 0;
-	return 0;
-}
-
-/* The first byte tells what libpcap would not say as clearly. */
-static int
-look_at_first_byte(struct source *s, struct err *e)
-{
-	int first = fgetc(s->file);
-
-	if (first == EOF) {
-		if (ferror(s->file))
-			return err_set_errno(e, "%s", s->name);
-		return err_set(e, "%s: is empty, not even a file header", s->name);
-	}
-	ungetc(first, s->file);
-	s->is_pcapng = first == PCAPNG_FIRST_BYTE;
-	s->is_compressed = first == GZIP_FIRST_BYTE || first == ZSTD_FIRST_BYTE ||
-	    first == XZ_FIRST_BYTE;
-	return 0;
-}
-
-static int
-use_own_reader(struct source *s, struct err *e)
-{
-	s->pcapng = pcapng_open(s->file, e);
-	return s->pcapng != NULL ? 0 : -1;
-}
-
-static int
-use_libpcap(struct source *s, struct err *e)
-{
-	char why[PCAP_ERRBUF_SIZE];
-
-	s->pcap = pcap_fopen_offline_with_tstamp_precision(s->file,
-	    PCAP_TSTAMP_PRECISION_NANO, why);
-	if (s->pcap != NULL)
-		return 0;
-	if (s->is_compressed)
-		return err_set(e, "is compressed; unpack it first (zcat FILE | ... -)");
-	return err_set(e, "not a capture file: %s", why);
-}
-
-/* libpcap refused: read the file once more, up to where it came. */
-static int
-take_over(struct source *s, struct err *e)
-{
-	struct record record;
-	int got = 1;
-
-	if (s->pcap != NULL) {
-		int fd = fcntl(fileno(s->file), F_DUPFD_CLOEXEC, 0);
-
-		pcap_close(s->pcap);
-		s->pcap = NULL;
-		if (open_stream(s, fd) != 0)
-			return err_set_errno(e, "cannot read again");
-	}
-	rewind(s->file);
-	if (use_own_reader(s, e) != 0)
+	if (look_at_file(s, fd, strcmp(path, "-") == 0, e) != 0) {
+		close(fd);
 		return -1;
-	for (uint64_t i = 0; i < s->number && got == 1; i++)
-		got = pcapng_next(s->pcapng, &record, e);
-	if (got == 0)
-		return err_set(e, "the file became shorter");
-	return got == 1 ? 0 : -1;
+	}
+	s->in = intake_new(fd, &why);
+	return s->in != NULL ? 0 : err_set(e, "%s: %s", s->name, why.text);
+}
+
+static bool
+is_compressed(uint8_t first)
+{
+	return first == GZIP_FIRST_BYTE || first == ZSTD_FIRST_BYTE || first == XZ_FIRST_BYTE;
+}
+
+/* The first bytes tell which format it is. */
+static int
+open_format(struct source *s, struct err *e)
+{
+	struct span magic;
+	uint8_t first;
+	int got = intake_look(s->in, 1, &magic, e);
+
+	if (got != 1)
+		return got < 0 ? -1 : err_set(e, "is empty, not even a file header");
+	first = span_at(magic, 0);
+	if (first == PCAPNG_FIRST_BYTE) {
+		s->pcapng = pcapng_open(s->in, e);
+		return s->pcapng != NULL ? 0 : -1;
+	}
+	if (is_compressed(first))
+		return err_set(e, "is compressed; unpack it first (zcat FILE | ... -)");
+	got = intake_look(s->in, PCAP_MAGIC_BYTES, &magic, e);
+	if (got != 1 || !pcap_file_is(magic))
+		return got < 0 ? -1 : err_set(e, "not a capture file: neither pcap nor pcapng");
+	s->pcap = pcap_file_open(s->in, e);
+	return s->pcap != NULL ? 0 : -1;
 }
 
 struct source *
@@ -186,7 +149,6 @@ source_open_by(const struct opener *opener, const char *path, uint32_t index, ui
 {
 	struct source *s = calloc(1, sizeof(*s));
 	struct err why;
-	int result;
 
 	if (s == NULL) {
 		err_set(e, "out of memory");
@@ -195,17 +157,9 @@ source_open_by(const struct opener *opener, const char *path, uint32_t index, ui
 	s->index = index;
 	s->tap = tap;
 	set_name(s, path);
-	if (open_file(s, opener, path, e) != 0 || look_at_first_byte(s, e) != 0) {
+	if (open_file(s, opener, path, e) != 0) {
 		source_free(&s);
-		return NULL;
-	}
-	if (s->is_pcapng && !s->is_regular)
-		result = use_own_reader(s, &why);
-	else
-		result = use_libpcap(s, &why);
-	if (result != 0 && s->is_pcapng && s->is_regular)
-		result = take_over(s, &why);
-	if (result != 0) {
+	} else if (open_format(s, &why) != 0) {
 		err_set(e, "%s: %s", s->name, why.text);
 		source_free(&s);
 	}
@@ -224,55 +178,11 @@ source_set_filter(struct source *s, const char *expression, struct err *e)
 	return 0;
 }
 
-/* pcap has 32 bits of seconds without a sign; libpcap takes them for signed. */
-static int64_t
-seconds_of(const struct source *s, const struct pcap_pkthdr *header)
-{
-	int64_t seconds = header->ts.tv_sec;
-
-	if (!s->is_pcapng && seconds < 0)
-		seconds &= UINT32_MAX;
-	return seconds;
-}
-
-static int
-next_by_libpcap(struct source *s, struct record *record_r, struct err *e)
-{
-	struct pcap_pkthdr *header;
-	const u_char *bytes;
-	int64_t ns;
-
-	switch (pcap_next_ex(s->pcap, &header, &bytes)) {
-	case 1:
-		break;
-	case PCAP_ERROR_BREAK:
-		return 0;
-	default:
-		return err_set(e, "%s", pcap_geterr(s->pcap));
-	}
-	/* With nanosecond precision the field called tv_usec holds nanoseconds. */
-	ns = header->ts.tv_usec;
-	record_r->at_ns = record_time(seconds_of(s, header), ns > 0 ? (uint64_t)ns : 0);
-	record_r->link_type = pcap_datalink(s->pcap);
-	record_r->bytes = span_of(bytes, header->caplen);
-	record_r->wire_bytes = header->len;
-	return 1;
-}
-
 static int
 next_record(struct source *s, struct record *record_r, struct err *e)
 {
-	if (s->pcap != NULL) {
-		int got = next_by_libpcap(s, record_r, e);
-
-		if (got != -1 || !s->is_pcapng)
-			return got;
-		if (take_over(s, e) != 0)
-			return -1;
-	}
-	if (s->pcapng == NULL)
-		return err_set(e, "reading stopped at an earlier fault");
-	return pcapng_next(s->pcapng, record_r, e);
+	return s->pcap != NULL ? pcap_file_next(s->pcap, record_r, e)
+			       : pcapng_next(s->pcapng, record_r, e);
 }
 
 int
@@ -284,7 +194,6 @@ source_next(struct source *s, struct frame *frame_r, struct err *e)
 
 	while ((got = next_record(s, &record, &why)) == 1) {
 		s->number++;
-		s->delivered_bytes += record.bytes.n;
 		if (s->filter != NULL)
 			got = filter_match(s->filter, &record, &why);
 		if (got == 0)
@@ -309,9 +218,7 @@ source_next(struct source *s, struct frame *frame_r, struct err *e)
 uint64_t
 source_offset(const struct source *s)
 {
-	off_t at = s->is_regular ? ftello(s->file) : -1;
-
-	return at >= 0 ? (uint64_t)at : s->delivered_bytes;
+	return intake_offset(s->in);
 }
 
 uint64_t
@@ -331,11 +238,9 @@ source_free(struct source **s)
 {
 	if (*s == NULL)
 		return;
-	if ((*s)->pcap != NULL)
-		pcap_close((*s)->pcap);
-	else if ((*s)->file != NULL)
-		fclose((*s)->file);
+	pcap_file_free(&(*s)->pcap);
 	pcapng_free(&(*s)->pcapng);
+	intake_free(&(*s)->in);
 	filter_free(&(*s)->filter);
 	free(*s);
 	*s = NULL;

@@ -40,7 +40,7 @@ candidates_new(struct err *e)
 static uint64_t
 seal_of(const struct candidates *c, const struct record *record)
 {
-	return hash_bytes(&c->key, record, sizeof(*record));
+	return hash_quick(&c->key, record, sizeof(*record));
 }
 
 static off_t

@@ -69,11 +69,15 @@ expect_by_alpn(struct observation *o)
 static long
 client_hello_unit(struct conversation *c, struct span in)
 {
-	long used = tls_client_hello(in, &c->seen.tls);
+	struct observation *o = &c->seen;
+	long used = tls_client_hello(in, &o->tls);
 
 	if (used == 0 && in.n < HELLO_BYTES_MAX)
 		return 0;
-	expect_by_alpn(&c->seen);
+	expect_by_alpn(o);
+	/* TLS of no dialect gets no event, and digests are most of what a hello costs */
+	if (used > 0 && (c->dialect != NULL || o->dialect_expected[0] != '\0'))
+		tls_client_fingerprint(in, &o->tls);
 	c->tls[SIDE_CLIENT].hello = true;
 	return used > 0 ? used : handshake_unit(c, SIDE_CLIENT, in);
 }

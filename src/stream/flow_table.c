@@ -94,7 +94,7 @@ bucket_of(const struct flow_table *t, const struct flow_tuple *tuple)
 		image[n++] = (uint8_t)tuple->vlan[i];
 	}
 	image[n++] = tuple->tap;
-	return &t->buckets[hash_bytes(&t->key, image, n) & t->bucket_mask];
+	return &t->buckets[hash_quick(&t->key, image, n) & t->bucket_mask];
 }
 
 static bool

@@ -59,8 +59,20 @@ fill(struct tls_facts *facts, const struct tls_offer *offer)
 	text_escape(facts->sni, sizeof(facts->sni), offer->host);
 	text_escape(facts->alpn, sizeof(facts->alpn), offer->alpn);
 	facts->client_random_hash = tls_random_hash(offer->random);
-	tls_ja3(offer, facts->ja3);
-	tls_ja4(offer, facts->ja4);
+}
+
+/* The hello in these records: bytes used, 0 for more, -1 when it is none that can be read. */
+static long
+take_apart(struct span in, struct tls_join *join, struct tls_offer *offer_r)
+{
+	struct span body;
+	long used;
+
+	tls_join_start(join, in);
+	used = tls_join_first(join, TLS_CLIENT_HELLO, &body);
+	if (used <= 0)
+		return used;
+	return tls_offer_read(body, offer_r) ? used : -1;
 }
 
 long
@@ -69,19 +81,26 @@ tls_client_hello(struct span in, struct tls_facts *facts)
 	enum tls_looks looks = tls_looks_like_client(in);
 	struct tls_join join;
 	struct tls_offer offer;
-	struct span body;
 	long used;
 
 	if (looks != TLS_YES)
 		return looks == TLS_MAYBE ? 0 : -1;
 	if (span_at(in, 0) != TLS_HANDSHAKE)
 		return tls_sslv2_hello(in, facts);
-	tls_join_start(&join, in);
-	used = tls_join_first(&join, TLS_CLIENT_HELLO, &body);
-	if (used <= 0)
-		return used;
-	if (!tls_offer_read(body, &offer))
-		return -1;
-	fill(facts, &offer);
+	used = take_apart(in, &join, &offer);
+	if (used > 0)
+		fill(facts, &offer);
 	return used;
+}
+
+void
+tls_client_fingerprint(struct span in, struct tls_facts *facts)
+{
+	struct tls_join join;
+	struct tls_offer offer;
+
+	if (take_apart(in, &join, &offer) <= 0)
+		return;
+	tls_ja3(&offer, facts->ja3);
+	tls_ja4(&offer, facts->ja4);
 }

@@ -59,7 +59,8 @@ enum tls_looks tls_looks_like_server(struct span in);
 /*
  * Read the ClientHello from the records at the front; it may be spread over
  * any number of them (RFC 8446 §4.1.2). Bytes used (whole records), 0 for
- * more, -1 when it is not one. Fills the client's part of *facts.
+ * more, -1 when it is not one. Fills the client's part of *facts but for its
+ * fingerprints.
  *
  * It is not one when it is another message, is longer than 65536 bytes, has
  * another record inside, or has no room for version, random, session id and
@@ -68,6 +69,9 @@ enum tls_looks tls_looks_like_server(struct span in);
  * out.
  */
 long tls_client_hello(struct span in, struct tls_facts *facts);
+
+/* JA3 and JA4 of the ClientHello at the front; left alone when there is none. */
+void tls_client_fingerprint(struct span in, struct tls_facts *facts);
 
 /*
  * The same for the ServerHello (RFC 8446 §4.1.3); a HelloRetryRequest counts

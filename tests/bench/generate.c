@@ -25,6 +25,7 @@ enum {
 	LINE = 78,		/* RFC 5322, 2.1.1 */
 	FRAME_MAX = 1514,
 	ETHERNET = 14, IPV4 = 20, IPV6 = 40, TCP = 20,
+	HELLO_TYPE = 5, HELLO_RANDOM = 11,	/* where they stand behind the TCP header */
 };
 
 enum from { CLIENT, SERVER };
@@ -288,6 +289,9 @@ send_packet(struct traffic *t, struct flow *f, enum from from, unsigned flags, s
 		memcpy(tcp + TCP, f->turn->text, size);
 	else
 		put_bulk(tcp + TCP, size, size > 0 && f->turn->records);
+	/* no two ClientHellos have the same random: that would be an attack */
+	if (size > HELLO_RANDOM + 4 && tcp[TCP] == 0x16 && tcp[TCP + HELLO_TYPE] == 1)
+		put32(tcp + TCP + HELLO_RANDOM, f->number);
 	put16(tcp + 16, checksum(sum(sum((uint32_t)(6 + TCP + size),
 	    tcp - addresses, addresses), tcp, TCP + size)));
 	write_record(t, frame, start + TCP + size);

@@ -117,6 +117,8 @@ static void
 try_client(struct span in, struct tls_facts *facts)
 {
 	try_reader(tls_client_hello, in, facts);
+	tls_client_fingerprint(in, facts);
+	check_facts(facts);
 }
 
 static void

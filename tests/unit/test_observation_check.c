@@ -103,6 +103,17 @@ static const struct damage damages[] = {
 	HURT(tls.certificate.spki_sha256, "tls.certificate.spki_sha256", "\n"),
 };
 
+/* A new member needs a bound, or a place among the texts, and a row above; then the number. */
+static void
+no_member_is_forgotten(void **state)
+{
+	enum { BYTES_64_BIT = 4160 };
+
+	(void)state;
+	if (sizeof(void *) == 8)
+		assert_int_equal(sizeof(struct observation), BYTES_64_BIT);
+}
+
 static void
 what_we_make_passes(void **state)
 {
@@ -175,6 +186,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_member_is_forgotten),
 		cmocka_unit_test(what_we_make_passes),
 		cmocka_unit_test(each_damage_is_named),
 		cmocka_unit_test(text_without_an_end_is_none),

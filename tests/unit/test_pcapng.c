@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pcapng that libpcap refuses: interfaces of several kinds, sections of either
- * byte order. From a file our reader takes over in the middle, from a pipe it
- * reads alone; both must tell the same.
+ * pcapng, also what libpcap refuses: interfaces of several kinds, sections of either byte
+ * order. A file and a pipe must tell the same.
  */
 #include "unit.h"
 

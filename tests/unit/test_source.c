@@ -198,6 +198,8 @@ what_is_no_capture_is_named(void **state)
 		{ "", "is empty" },
 		{ "\x1f\x8b\x08\x00 compressed", "compressed" },
 		{ "Dear reader, this is a letter.", "not a capture file" },
+		{ "abc", "not a capture file" },
+		{ "\xd4\xc3\xb2\xa1 and no more", "in the middle of its header" },
 		{ "\x0a\x0d\x0d\x0a nearly a section", "test.cap: " },
 	};
 	struct err e;
@@ -248,7 +250,6 @@ a_file_without_permission_is_named(void **state)
 	assert_names(&e, "secret.cap: Permission denied");
 }
 
-/* libpcap takes the seconds for signed; they are not. */
 static void
 seconds_reach_until_2106(void **state)
 {

@@ -316,6 +316,7 @@ sample_client(struct span in, struct tls_facts *facts)
 
 	*facts = (struct tls_facts){ 0 };
 	used = tls_client_hello(exact, facts);
+	tls_client_fingerprint(exact, facts);
 	exact_free(exact);
 	return used;
 }
