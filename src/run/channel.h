@@ -14,7 +14,7 @@
  */
 enum message_kind {
 	MESSAGE_HELLO,		/* a process is ready; body: struct hello */
-	MESSAGE_OBSERVATION,	/* from a worker; body: struct observation_packed */
+	MESSAGE_OBSERVATION,	/* body: struct observation_packed; parser.c sends several */
 	MESSAGE_COUNTERS,	/* body: see run/tally.h */
 	MESSAGE_STATS,		/* supervisor to judge: write statistics; body: its counters */
 	MESSAGE_REPLACE,	/* judge to supervisor: what this worker sends is wrong */

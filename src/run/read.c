@@ -43,8 +43,8 @@ struct reading {
 	unsigned looks;
 };
 
-static bool
-reads_standard_input(const struct read_settings *s)
+bool
+read_is_live(const struct read_settings *s)
 {
 	for (size_t i = 0; i < s->file_count; i++) {
 		if (strcmp(s->files[i], "-") == 0)
@@ -146,7 +146,7 @@ static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
-	bool live = reads_standard_input(s);
+	bool live = read_is_live(s);
 	struct output_settings output = { s->output, r->format, live };
 	struct judge_listener listener;
 

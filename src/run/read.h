@@ -29,6 +29,9 @@ struct read_settings {
 	bool sandbox;			/* a process that can do nothing else reads the files */
 };
 
+/* Does it read standard input? That may never end, and somebody may wait for each event. */
+bool read_is_live(const struct read_settings *settings);
+
 /* Exit statuses, as docs/events.md promises them. */
 enum exit_status {
 	EXIT_ALL_READ = 0,
