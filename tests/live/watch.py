@@ -42,13 +42,14 @@ def a_stripped_offer_is_told_within_a_second(wire, program):
 
 
 def honest_traffic_is_no_alert(wire, program):
-    sensor = Sensor(program, "-w", "2")
+    sensor = Sensor(program, "-w", "2", devices=("-i", "outside=tap0"))
     sensor.wait_said("with 2 of 2 workers")
     ports = [Client(CLIENTS[n % len(CLIENTS)]).finish() for n in range(40)]
     for port in ports:
         check("outcome", "upgraded", sensor.wait_event("session", port)["starttls"]["outcome"])
     no_alert(sensor)
     check("sessions, each told once", 40, len(sensor.events("session")))
+    check("tap", "outside", sensor.events("session")[0]["tap"])
     stats = sensor.stats()
     check("sandbox", "full", stats["sandbox"])
     page = (TOP / "docs/events.md").read_text()
