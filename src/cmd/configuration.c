@@ -8,7 +8,7 @@
 #include "cmd/options.h"
 #include "judge/policy.h"
 #include "judge/rule.h"
-#include "run/config.h"
+#include "run/config_file.h"
 
 enum { CONFIG_FINE = 0, CONFIG_WRONG = 1, CONFIG_USAGE = 2 };
 

@@ -11,6 +11,7 @@
 #include "cmd/options.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
+#include "cmd/watch.h"
 #include "config.h"
 #include "run/read.h"
 
@@ -22,6 +23,7 @@ static const struct command {
 	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
 	{ "config", "check a configuration file, or show the settings", cmd_config },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
+	{ "watch", "analyse the traffic of network interfaces as it comes", cmd_watch },
 	{ "dialects", "list the protocols that are followed", cmd_dialects },
 	{ "rules", "list the rules, or check rule files", cmd_rules },
 };

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/options.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
-#include "run/config.h"
+#include "run/config_file.h"
 #include "run/read.h"
 
 const char *
@@ -19,12 +20,32 @@ options_name(const struct option *options, int value)
 	return NULL;
 }
 
+/* ":hi:w:": those whose value is a letter can be written with it. */
+static void
+short_options(const struct option *options, char *text_r, size_t size)
+{
+	size_t n = 0;
+
+	text_r[n++] = ':';
+	for (; options->name != NULL && n + 3 < size; options++) {
+		if (options->val > UINT8_MAX)
+			continue;
+		text_r[n++] = (char)options->val;
+		if (options->has_arg == required_argument)
+			text_r[n++] = ':';
+	}
+	text_r[n] = '\0';
+}
+
 /* getopt's own messages name neither the program nor the subcommand. */
 static int
 next_option(int argc, char **argv, const struct option *options)
 {
+	char letters[64];
+
+	short_options(options, letters, sizeof(letters));
 	opterr = 0;
-	return getopt_long(argc, argv, ":h", options, NULL);
+	return getopt_long(argc, argv, letters, options, NULL);
 }
 
 int

@@ -12,7 +12,8 @@ enum { OPTION_HELP = 'h', OPTION_WRONG = '?', OPTION_CONFIG = 1000 };
 
 /*
  * getopt_long(3) for one subcommand ("read"): the value of the next option, -1
- * after the last, or OPTION_WRONG when a message has said what is wrong with it.
+ * after the last, or OPTION_WRONG when a message has said what is wrong with it. An
+ * option whose value is a letter can be given by that, too: -h.
  */
 int options_next(const char *command, int argc, char **argv, const struct option *options);
 

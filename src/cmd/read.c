@@ -38,6 +38,7 @@ static const char help[] =
     "  --no-vlan-track      VLAN tags do not tell connections apart, and are not told\n"
     "  --config FILE        take settings from FILE, too; options win. See\n"
     "                       docs/configuration.md\n"
+    "  --no-sandbox         read the files in this process, without locking anything in\n"
     "  --max-connections N  follow so many connections at once (default 32768)\n"
     "  --max-datagrams N    put so many IP datagrams together at once (default 8192)\n"
     "  --max-servers N      remember so many servers (default 65536)\n"
@@ -52,7 +53,8 @@ static const char help[] =
 /* From OPT_FORMAT on they are settings, which options_set() knows by name. */
 enum option_name { OPT_OUTPUT = 256, OPT_TAP, OPT_FAIL_ON, OPT_FORMAT, OPT_RULES, OPT_BASELINE,
 	OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER,
-	OPT_NO_VLAN_TRACK, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
+	OPT_NO_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
+	OPT_MAX_SERVERS };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
@@ -69,6 +71,7 @@ static const struct option options[] = {
 	{ "ports", required_argument, NULL, OPT_PORTS },
 	{ "filter", required_argument, NULL, OPT_FILTER },
 	{ "no-vlan-track", no_argument, NULL, OPT_NO_VLAN_TRACK },
+	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
 	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
@@ -126,7 +129,7 @@ take_option(struct arguments *a, int name, char *value)
 {
 	switch (name) {
 	case OPT_OUTPUT:
-		a->settings.output = value;
+		a->common.output = value;
 		return 0;
 	case OPT_TAP:
 		return add_tap(a, value);

@@ -30,8 +30,9 @@ event_of_record(const char *type, const struct record *record, const struct fram
 	unsigned tap = record->seen.flow.tuple.tap;
 
 	if (file != NULL)
-		json_put_foreign(event, "pcap_filename", file);
-	json_put_number(event, "pcap_cnt", at->number);
+		json_put_foreign(event, origin->live ? "in_iface" : "pcap_filename", file);
+	if (!origin->live)
+		json_put_number(event, "pcap_cnt", at->number);
 	if (origin->tap_names != NULL && tap < origin->tap_count)
 		json_put_foreign(event, "tap", origin->tap_names[tap]);
 	json_put_record(event, record);

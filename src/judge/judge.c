@@ -91,6 +91,12 @@ judge_know_home(struct judge *j, const struct network *home, size_t count)
 	j->home_count = count;
 }
 
+void
+judge_use_rules(struct judge *j, struct rule_set *rules)
+{
+	j->rules = rules;
+}
+
 /* Behind a machine that decrypts, clear text after the acceptance is what was inside TLS. */
 static bool
 was_decrypted(const struct judge *j, const struct observation *o)

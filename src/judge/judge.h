@@ -50,6 +50,9 @@ void judge_obey(struct judge *j, const struct policy *policy, const char *const 
 /* The operator's own networks, borrowed: what gives connections a direction. */
 void judge_know_home(struct judge *j, const struct network *home, size_t count);
 
+/* Other rules from now on, borrowed. What was told before is not told again by them. */
+void judge_use_rules(struct judge *j, struct rule_set *rules);
+
 /* Judge one snapshot. */
 void judge_observe(struct judge *j, const struct observation *seen);
 

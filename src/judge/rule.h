@@ -111,6 +111,9 @@ int rule_set_add_file(struct rule_set *set, const char *path, struct err *e);
 int rule_set_add_path(struct rule_set *set, const char *path, struct err *e);
 int rule_set_add_builtin(struct rule_set *set, struct err *e);
 
+/* A set of those at the paths, or without any of those built in. NULL with *e set. */
+struct rule_set *rule_set_load(const char *const *paths, size_t count, struct err *e);
+
 /* Calls visit() for a file, or for each one of a directory; stops at its first -1. */
 typedef int rule_file_visit(void *ctx, const char *path, struct err *e);
 int rule_files_visit(const char *path, rule_file_visit *visit, void *ctx, struct err *e);

@@ -106,6 +106,19 @@ rule_set_add_builtin(struct rule_set *set, struct err *e)
 	return 0;
 }
 
+struct rule_set *
+rule_set_load(const char *const *paths, size_t count, struct err *e)
+{
+	struct rule_set *set = rule_set_new();
+	int result = count == 0 ? rule_set_add_builtin(set, e) : 0;
+
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = rule_set_add_path(set, paths[i], e);
+	if (result < 0)
+		rule_set_free(&set);
+	return set;
+}
+
 size_t
 rule_set_count(const struct rule_set *set)
 {

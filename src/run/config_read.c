@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/yaml_check.h"
-#include "run/config.h"
+#include "run/config_file.h"
 
 enum { KEYS_MAX = 64, NAME_SIZE = 48 };
 

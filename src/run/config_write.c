@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "base/yaml_tree.h"
-#include "run/config.h"
+#include "run/config_file.h"
 
 enum { VALUE_SIZE = 64, GROUP_SIZE = 48 };
 

@@ -164,6 +164,15 @@ output_counter(void *output, const char *name, uint64_t value)
 }
 
 void
+output_word(struct output *o, const char *name, const char *word)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "stats.%s", name);
+	json_put_text(o->stats, path, word);
+}
+
+void
 output_finish(struct output *o, int64_t at_ns)
 {
 	struct page page;

@@ -8,8 +8,7 @@
 #include "base/err.h"
 #include "event/origin.h"
 #include "judge/judge.h"
-
-enum format { FORMAT_DEFAULT, FORMAT_EVE, FORMAT_TEXT };
+#include "words/event_line.h"
 
 /* Events on their way out: one format, one sink. */
 struct output;
@@ -32,6 +31,9 @@ struct judge_listener output_listener(struct output *o);
 
 /* Take one counter for the statistics at the end: a counter_visit. */
 void output_counter(void *output, const char *name, uint64_t value);
+
+/* Something else that the statistics say: "sandbox", "full". */
+void output_word(struct output *o, const char *name, const char *word);
 
 /* Write statistics or summary, and everything that is still held back. */
 void output_finish(struct output *o, int64_t at_ns);

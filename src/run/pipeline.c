@@ -3,30 +3,30 @@
 
 #include <stdlib.h>
 
-#include "decode/fragments.h"
-#include "session/session.h"
-
 struct pipeline {
 	const struct ports *ports;
 	bool ignore_vlans;
-	struct judge *judge;
 	struct fragments *fragments;
 	struct sessions *sessions;
 	struct stream *stream;
 	uint64_t frames, decoded[DECODE_RESULTS], other_port;
 };
 
-static void
-take_observation(void *ctx, const struct observation *seen)
+struct pipeline_limits
+pipeline_limits_of(const struct settings *s)
 {
-	struct pipeline *p = ctx;
-
-	judge_observe(p->judge, seen);
+	return (struct pipeline_limits){
+		.fragments.datagrams_max = s->max_datagrams,
+		.fragments.bytes_max = s->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
+		.stream.established_max = s->max_connections,
+		.stream.half_open_max = (s->max_connections + 1) / 2,
+		.ignore_vlans = !s->vlan_track,
+	};
 }
 
 struct pipeline *
 pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
-    struct judge *judge, struct err *e)
+    observation_take *take, void *ctx, struct err *e)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct stream_listener listener;
@@ -37,10 +37,9 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 	}
 	p->ports = ports;
 	p->ignore_vlans = limits->ignore_vlans;
-	p->judge = judge;
 	p->fragments = fragments_new(&limits->fragments, e);
 	if (p->fragments != NULL)
-		p->sessions = sessions_new(0, take_observation, p, e);
+		p->sessions = sessions_new(0, take, ctx, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
 		p->stream = stream_new(&limits->stream, &listener, e);
@@ -69,11 +68,22 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 	stream_segment(p->stream, &segment);
 }
 
-int
-pipeline_finish(struct pipeline *p, struct err *e)
+void
+pipeline_pass_time(struct pipeline *p, int64_t now_ns)
+{
+	stream_pass_time(p->stream, now_ns);
+}
+
+void
+pipeline_lose_sight(struct pipeline *p)
+{
+	stream_lose_sight(p->stream);
+}
+
+void
+pipeline_finish(struct pipeline *p)
 {
 	stream_finish(p->stream);
-	return judge_finish(p->judge, e);
 }
 
 void
@@ -86,7 +96,6 @@ pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx)
 	fragments_counters(p->fragments, visit, ctx);
 	stream_counters(p->stream, visit, ctx);
 	sessions_counters(p->sessions, visit, ctx);
-	judge_counters(p->judge, visit, ctx);
 }
 
 void

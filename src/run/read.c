@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "capture/merge.h"
 #include "event/excerpting.h"
 #include "judge/baseline.h"
 #include "judge/rule.h"
@@ -15,14 +14,14 @@
 #include "run/interrupt.h"
 #include "run/output.h"
 #include "run/overlap.h"
-#include "run/pipeline.h"
+#include "run/parser.h"
 #include "run/ports.h"
-#include "run/progress.h"
+#include "run/reader.h"
 
 enum {
 	HOST_SIZE = 256,
 	PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT,
-	FRAMES_BETWEEN_LOOKS = 1024,	/* at whether the baseline is to be written */
+	LOOKS_BETWEEN_WRITES = 1024,	/* of the baseline, as far as it is due */
 };
 
 /* Everything that a reading needs, made in this order and freed in the other. */
@@ -40,47 +39,14 @@ struct reading {
 	struct output *output;
 	struct excerpting excerpting;
 	struct judge *judge;
-	struct pipeline *pipeline;
-	struct merge_input *inputs;
-	struct merge *merge;
-	struct progress progress;
-	uint64_t files_unread;
-	int64_t last_ns;
-	uint64_t frames;
+	struct reader_end end;
+	struct tally counters;		/* of what was read */
+	enum sandbox sandbox;
+	unsigned looks;
 };
 
-static void
-name_fault(void *ctx, const struct err *e)
-{
-	struct reading *r = ctx;
-
-	/* that the file could not be read to its end is then no fault of the file */
-	if (interrupt_came())
-		return;
-	r->files_unread++;
-	progress_clear(&r->progress);
-	log_warnx("%s", e->text);
-}
-
-static int
-load_rules(struct reading *r, struct err *e)
-{
-	const struct text_list *rules = &r->settings->common->rules;
-
-	r->rules = rule_set_new();
-	if (r->rules == NULL)
-		return err_set_errno(e, "rules");
-	if (rules->count == 0)
-		return rule_set_add_builtin(r->rules, e);
-	for (size_t i = 0; i < rules->count; i++) {
-		if (rule_set_add_path(r->rules, rules->items[i], e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static bool
-reads_standard_input(const struct read_settings *s)
+bool
+read_is_live(const struct read_settings *s)
 {
 	for (size_t i = 0; i < s->file_count; i++) {
 		if (strcmp(s->files[i], "-") == 0)
@@ -105,41 +71,14 @@ describe_origin(struct reading *r)
 	};
 }
 
-/* Files of one tap share its index, whatever their order. */
-static uint8_t
-tap_index(const struct read_settings *s, size_t file)
-{
-	size_t first = 0;
-
-	if (s->taps == NULL)
-		return 0;
-	while (strcmp(s->taps[first], s->taps[file]) != 0)
-		first++;
-	return (uint8_t)first;
-}
-
 static bool
 has_two_taps(const struct read_settings *s)
 {
 	for (size_t i = 0; i < s->file_count; i++) {
-		if (tap_index(s, i) != 0)
+		if (reader_tap(s, i) != 0)
 			return true;
 	}
 	return false;
-}
-
-static int
-open_inputs(struct reading *r, struct err *e)
-{
-	const struct read_settings *s = r->settings;
-
-	r->inputs = calloc(s->file_count, sizeof(*r->inputs));
-	if (r->inputs == NULL)
-		return err_set_errno(e, "%zu files", s->file_count);
-	for (size_t i = 0; i < s->file_count; i++)
-		r->inputs[i] = (struct merge_input){ s->files[i], tap_index(s, i) };
-	r->merge = merge_new(r->inputs, s->file_count, s->common->filter, name_fault, r, e);
-	return r->merge != NULL ? 0 : -1;
 }
 
 static int
@@ -157,21 +96,21 @@ open_store(struct reading *r, struct err *e)
 static int
 take_settings(struct reading *r, struct err *e)
 {
-	const struct settings *s = r->settings->common;
-	const char *output = r->settings->output;
+	const struct read_settings *reading = r->settings;
+	const struct settings *s = reading->common;
 
 	describe_origin(r);
 	if (output_parse_format(s->format, &r->format, e) < 0 ||
 	    ports_parse(&r->ports, s->ports, e) < 0 ||
-	    overlap_check(output, r->settings->files, r->settings->file_count, e) < 0 ||
-	    overlap_check(output, s->rules.items, s->rules.count, e) < 0 ||
-	    overlap_check(output, &s->baseline, s->baseline != NULL, e) < 0 ||
-	    overlap_check(output, &s->policy, s->policy != NULL, e) < 0 ||
-	    load_rules(r, e) < 0)
+	    overlap_check(s->output, reading->files, reading->file_count, e) < 0 ||
+	    overlap_check(s->output, s->rules.items, s->rules.count, e) < 0 ||
+	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
+	    overlap_check(s->output, &s->policy, s->policy != NULL, e) < 0 ||
+	    (r->rules = rule_set_load(s->rules.items, s->rules.count, e)) == NULL)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
 		return -1;
-	return open_inputs(r, e);
+	return reader_check(reading, e);
 }
 
 /* What was learnt is written as it comes, and the rest at the end; told once when it fails. */
@@ -187,67 +126,69 @@ keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
 	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
+static void
+take_observation(void *ctx, const struct observation *seen)
+{
+	struct reading *r = ctx;
+
+	judge_observe(r->judge, seen);
+}
+
+/* Asked often; events that nobody takes need no more reading. */
+static bool
+go_on(void *ctx)
+{
+	struct reading *r = ctx;
+	struct err unused;
+
+	if (++r->looks % LOOKS_BETWEEN_WRITES == 0)
+		keep_baseline(r, store_write_if_due);
+	return !output_failed(r->output, &unused);
+}
+
 static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
-	const struct settings *common = s->common;
-	bool live = reads_standard_input(s);
-	struct output_settings output = { s->output, r->format, live };
-	struct pipeline_limits limits = {
-		.fragments.datagrams_max = common->max_datagrams,
-		.fragments.bytes_max = common->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
-		.stream.established_max = common->max_connections,
-		.stream.half_open_max = (common->max_connections + 1) / 2,
-		.ignore_vlans = !common->vlan_track,
-	};
+	bool live = read_is_live(s);
+	struct output_settings output = { s->common->output, r->format, live };
 	struct judge_listener listener;
 
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
-	r->excerpting = (struct excerpting){ common->excerpts, output_listener(r->output) };
+	r->excerpting = (struct excerpting){ s->common->excerpts, output_listener(r->output) };
 	listener = excerpts_listener(&r->excerpting);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
-	judge_know_home(r->judge, common->home.items, common->home.count);
-	r->pipeline = pipeline_new(&r->ports, &limits, r->judge, e);
-	return r->pipeline != NULL ? 0 : -1;
+	judge_know_home(r->judge, s->common->home.items, s->common->home.count);
+	return 0;
 }
 
-/* -1 with *e set when not everything could be judged; it is written all the same. */
+/* -1 with *e set when not everything could be read and judged; it is written all the same. */
 static int
 read_frames(struct reading *r, struct err *e)
 {
-	struct frame frame;
-	struct err unused;
-	uint64_t done, total;
-	int result;
+	const struct reader reader = { .settings = r->settings, .ports = &r->ports,
+		.take = take_observation, .go_on = go_on, .ctx = r };
+	struct err late;
+	int result = r->settings->common->sandbox ?
+	    parser_run(&reader, &r->end, &r->counters, &r->sandbox, e) :
+	    reader_run(&reader, &r->end, &r->counters, e);
 
-	progress_start(&r->progress, r->settings->progress);
-	while (!interrupt_came() && !output_failed(r->output, &unused) &&
-	    merge_next(r->merge, &frame) == 1) {
-		pipeline_frame(r->pipeline, &frame);
-		if (frame.ref.at_ns > r->last_ns)
-			r->last_ns = frame.ref.at_ns;
-		if (++r->frames % FRAMES_BETWEEN_LOOKS == 0)
-			keep_baseline(r, store_write_if_due);
-		if (progress_due(&r->progress)) {
-			merge_progress(r->merge, &done, &total);
-			progress_show(&r->progress, done, total);
-		}
-	}
-	progress_clear(&r->progress);
 	if (interrupt_came())
 		log_warnx("interrupted; what came before is judged");
-	result = pipeline_finish(r->pipeline, e);
+	if (judge_finish(r->judge, result == 0 ? e : &late) < 0)
+		result = -1;
 	keep_baseline(r, store_write);
-	pipeline_counters(r->pipeline, output_counter, r->output);
-	output_counter(r->output, "capture.files_unread", r->files_unread);
-	output_finish(r->output, r->last_ns);
+	tally_each(&r->counters, output_counter, r->output);
+	judge_counters(r->judge, output_counter, r->output);
+	output_counter(r->output, "capture.files_unread", r->end.files_unread);
+	output_word(r->output, "sandbox", sandbox_name(r->sandbox));
+	output_finish(r->output, r->end.last_ns);
 	return result;
 }
 
@@ -263,7 +204,7 @@ status_of(const struct reading *r, struct err *e)
 		return EXIT_INTERNAL;
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
-	if (r->files_unread > 0 || interrupt_came())
+	if (r->end.files_unread > 0 || interrupt_came())
 		return EXIT_SOME_UNREAD;
 	return EXIT_ALL_READ;
 }
@@ -290,15 +231,12 @@ read_run(const struct read_settings *settings, struct err *e)
 		status = EXIT_USAGE;
 	else if (set_up(r, e) == 0 && read_frames(r, e) == 0)
 		status = status_of(r, e);
-	pipeline_free(&r->pipeline);
 	judge_free(&r->judge);
 	output_free(&r->output);
 	store_free(&r->store);
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);
 	rule_set_free(&r->rules);
-	merge_free(&r->merge);
-	free(r->inputs);
 	free(r);
 	return status;
 }

@@ -14,10 +14,12 @@ struct read_settings {
 	const char *const *files;	/* "-" is standard input */
 	size_t file_count;
 	const char *const *taps;	/* names, NULL when taps are not named; one for each file */
-	const char *output;
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
 	bool progress;			/* a bar on standard error */
 };
+
+/* Does it read standard input? That may never end, and somebody may wait for each event. */
+bool read_is_live(const struct read_settings *settings);
 
 /* Exit statuses, as docs/events.md promises them. */
 enum exit_status {

@@ -71,6 +71,7 @@ struct settings {
 
 	/* what is written, and where to */
 	enum excerpts excerpts;
+	const char *output;		/* NULL: standard output */
 	const char *format;		/* of outputs that say none, or NULL */
 	size_t stats_interval_s;
 

@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 
-#include "run/config.h"
+#include "run/config_file.h"
 
 static char *
 shown(const struct settings *s)

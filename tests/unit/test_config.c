@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "run/config.h"
+#include "run/config_file.h"
 
 static int
 read_into(struct settings *s, const char *text, struct err *e)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_CONFIG_H
-#define RUN_CONFIG_H
+#ifndef RUN_CONFIG_FILE_H
+#define RUN_CONFIG_FILE_H
 
 #include <stdio.h>
 
