@@ -10,10 +10,9 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "judge/judge.h"
-#include "judge/store.h"
 #include "run/channel.h"
 #include "run/judge_paths.h"
+#include "run/law.h"
 #include "run/render.h"
 #include "run/sensor.h"
 #include "run/signals.h"
@@ -26,7 +25,6 @@ enum {
 	PATIENCE_MS = 10000,		/* with a writer that takes nothing */
 	FAREWELL_MS = 5000,		/* for workers to send their open sessions */
 	TICK_MS = 1000,
-	PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT,
 };
 
 /* One worker, and those before it in the same place. */
@@ -39,11 +37,7 @@ struct slot {
 struct court {
 	const struct sensor *sensor;
 	int signals;
-	struct rule_set *rules;
-	struct policy *policy;
-	struct baseline *baseline;
-	struct store *store;
-	bool store_failed;
+	struct law law;
 	struct judge *judge;
 	struct render render;
 	struct slot slots[SENSOR_SLOTS_MAX];
@@ -90,32 +84,6 @@ take_alert(void *ctx, const struct alert *alert)
 	render_alert(&c->render, alert);
 }
 
-static const char *const *
-tap_names(const struct sensor *s)
-{
-	return s->origin.tap_names;
-}
-
-/* What the user may have got wrong. */
-static int
-take_settings(struct court *c, struct err *e)
-{
-	const struct watch_settings *s = c->sensor->settings;
-
-	c->rules = rule_set_load(s->rules, s->rules_count, e);
-	if (c->rules == NULL)
-		return -1;
-	if (s->policy != NULL && (c->policy = policy_read(s->policy, e)) == NULL)
-		return -1;
-	c->baseline = baseline_new(s->max_servers, PAIRS_OF_A_SERVER * s->max_servers, e);
-	if (c->baseline == NULL)
-		return -1;
-	if (s->baseline == NULL)
-		return 0;
-	c->store = store_open(s->baseline, STORE_WRITE, c->baseline, e);
-	return c->store != NULL ? 0 : -1;
-}
-
 static int
 set_up(struct court *c, struct err *e)
 {
@@ -125,49 +93,13 @@ set_up(struct court *c, struct err *e)
 
 	c->render = (struct render){ s->format, &s->origin, send_event, c };
 	c->signals = signals_open(numbers, e);
-	if (c->signals < 0 || take_settings(c, e) < 0)
+	if (c->signals < 0 || law_begin(&c->law, s, e) < 0)
 		return -1;
-	c->judge = judge_new(c->rules, c->baseline, &listener, false, e);
+	c->judge = judge_new(c->law.rules, c->law.baseline, &listener, false, e);
 	if (c->judge == NULL || (s->compare_taps && judge_compare_taps(c->judge, e) < 0))
 		return -1;
-	judge_obey(c->judge, c->policy, tap_names(s), s->origin.tap_count);
+	law_bind(&c->law, c->judge);
 	return s->settings->sandbox ? judge_paths_lock(s->settings, e) : 0;
-}
-
-/* Rules and policy anew, both or neither. */
-static void
-reload(struct court *c)
-{
-	const struct sensor *s = c->sensor;
-	struct err e;
-	struct policy *policy = NULL;
-	struct rule_set *rules = rule_set_load(s->settings->rules, s->settings->rules_count, &e);
-
-	if (rules == NULL || (s->settings->policy != NULL &&
-	    (policy = policy_read(s->settings->policy, &e)) == NULL)) {
-		log_warnx("%s; the rules and the policy from before stay in force", e.text);
-		rule_set_free(&rules);
-		return;
-	}
-	judge_use_rules(c->judge, rules);
-	judge_obey(c->judge, policy, tap_names(s), s->origin.tap_count);
-	rule_set_free(&c->rules);
-	policy_free(&c->policy);
-	c->rules = rules;
-	c->policy = policy;
-	log_warnx("rules and policy were read again");
-}
-
-/* What was learnt is written as it comes; told once when it fails. */
-static void
-keep_baseline(struct court *c, int (*write)(struct store *s, struct err *e))
-{
-	struct err e;
-
-	if (c->store == NULL || c->store_failed || write(c->store, &e) == 0)
-		return;
-	c->store_failed = true;
-	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
 static void
@@ -331,7 +263,7 @@ hear_signals(struct court *c)
 		if (number == SIGTERM)
 			c->ending = true;
 		else
-			reload(c);
+			law_reload(&c->law, c->judge);
 	}
 }
 
@@ -383,7 +315,7 @@ sit(struct court *c)
 			await(c, timer_left_ms(&tick));
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
-			keep_baseline(c, store_write_if_due);
+			law_keep(&c->law, store_write_if_due);
 		}
 	}
 }
@@ -397,9 +329,9 @@ drain(struct court *c)
 		if (hear_everybody(c) == 0)
 			await(c, timer_left_ms(&patience));
 	}
-	keep_baseline(c, store_write);
+	law_keep(&c->law, store_write);
 	write_stats(c);
-	store_free(&c->store);
+	store_free(&c->law.store);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),
 	    PATIENCE_MS);
 }
