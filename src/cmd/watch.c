@@ -249,7 +249,8 @@ cmd_watch(int argc, char **argv)
 {
 	struct arguments a = { .ring_mb = LIVE_RING_DEFAULT / MEGABYTE, .settings = {
 		.workers = 1, .ports = "dialect", .snaplen = LIVE_SNAPLEN_DEFAULT,
-		.promiscuous = true, .stats_interval_s = WATCH_STATS_INTERVAL_S, .sandbox = true,
+		.promiscuous = true, .sandbox = true,
+		.stats_interval_s = WATCH_STATS_INTERVAL_S, .silence_s = WATCH_SILENCE_S,
 		.max_connections = STREAM_ESTABLISHED_MAX,
 		.max_datagrams = FRAGMENTS_DATAGRAMS_MAX,
 		.max_servers = BASELINE_SERVERS_DEFAULT } };

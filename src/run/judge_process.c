@@ -6,6 +6,7 @@
  */
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ enum {
 struct slot {
 	bool silent;			/* has ended, or there is none */
 	bool distrusted;		/* said what cannot be: nothing counts until replaced */
+	int64_t heard_ns;		/* when it last said anything */
 	struct tally now, past;
 };
 
@@ -167,15 +169,41 @@ take_message(struct court *c, size_t slot, const struct message *m)
 }
 
 static void
-distrust(struct court *c, size_t slot, const char *wrong)
+replace(struct court *c, size_t slot, const char *why, const char *counter)
 {
 	char name[SENSOR_NAME_SIZE];
 
 	c->slots[slot].distrusted = true;
-	tally_add(&c->own, "sensor.refused", 1);
+	tally_add(&c->own, counter, 1);
 	sensor_worker_name(c->sensor, slot, name);
-	log_warnx("what %s sends cannot be (%s); it is replaced", name, wrong);
+	log_warnx("%s: %s; it is replaced", name, why);
 	tell_supervisor(c, MESSAGE_REPLACE, slot, 0);
+}
+
+static void
+distrust(struct court *c, size_t slot, const char *wrong)
+{
+	char why[80];
+
+	snprintf(why, sizeof(why), "what it sends cannot be (%s)", wrong);
+	replace(c, slot, why, "sensor.refused");
+}
+
+/* It reports every second: one that does not is caught in something. */
+static void
+look_for_hung(struct court *c)
+{
+	const int64_t now_ns = timer_now_ns();
+	const int64_t silence_ns = (int64_t)c->sensor->settings->silence_s * INT64_C(1000000000);
+
+	for (size_t i = 0; i < c->sensor->slots; i++) {
+		struct slot *slot = &c->slots[i];
+
+		if (slot->heard_ns == 0)
+			slot->heard_ns = now_ns;
+		if (!slot->silent && !slot->distrusted && now_ns - slot->heard_ns > silence_ns)
+			replace(c, i, "it has not been heard of for too long", "sensor.hung");
+	}
 }
 
 /* Up to a turn of messages from one worker; how many there were. */
@@ -196,6 +224,8 @@ hear_worker(struct court *c, size_t slot)
 		if (wrong != NULL)
 			distrust(c, slot, wrong);
 	}
+	if (n > 0)
+		c->slots[slot].heard_ns = timer_now_ns();
 	if (got == CHANNEL_NONSENSE && !c->slots[slot].distrusted)
 		distrust(c, slot, "frame");
 	/* the supervisor and the worker are no more */
@@ -316,6 +346,7 @@ sit(struct court *c)
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
 			law_keep(&c->law, store_write_if_due);
+			look_for_hung(c);
 		}
 	}
 }

@@ -12,6 +12,7 @@ enum {
 	WATCH_INTERFACES_MAX = 32,
 	WATCH_WORKERS_MAX = 32,		/* of one interface */
 	WATCH_STATS_INTERVAL_S = 60,
+	WATCH_SILENCE_S = 30,
 };
 
 /* One network interface, and the name of the tap that it is; NULL where none are named. */
@@ -40,6 +41,7 @@ struct watch_settings {
 	const char *output;		/* NULL: standard output */
 	const char *format;
 	size_t stats_interval_s;
+	size_t silence_s;		/* a worker that says nothing for so long is replaced */
 	const char *user;		/* to become once the descriptors are there, or NULL */
 	bool sandbox;
 	size_t max_connections;		/* of each worker */

@@ -147,6 +147,15 @@ def a_judge_that_stands_still_costs_nothing(wire, program):
     stats = sensor.stats()
     check("dropped", 0, stats["capture"]["dropped"])
     check("shed", 0, stats["backlog"]["shed_plain"] + stats["backlog"]["shed_upgraded"])
+    # what goes to all processes of a terminal is the supervisor's business
+    for pid in sensor.children():
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+            os.kill(pid, number)
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    stats = sensor.stats()["sensor"]
+    check("restarts", 0, stats["restarts_worker"] + stats["restarts_judge"] +
+          stats["restarts_writer"])
     check("status", 0, sensor.stop()[0])
 
 
