@@ -6,15 +6,15 @@
  */
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "event/excerpting.h"
-#include "judge/judge.h"
-#include "judge/store.h"
 #include "run/channel.h"
 #include "run/judge_paths.h"
+#include "run/law.h"
 #include "run/render.h"
 #include "run/sensor.h"
 #include "run/signals.h"
@@ -27,24 +27,20 @@ enum {
 	PATIENCE_MS = 10000,		/* with a writer that takes nothing */
 	FAREWELL_MS = 5000,		/* for workers to send their open sessions */
 	TICK_MS = 1000,
-	PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT,
 };
 
 /* One worker, and those before it in the same place. */
 struct slot {
 	bool silent;			/* has ended, or there is none */
 	bool distrusted;		/* said what cannot be: nothing counts until replaced */
+	int64_t heard_ns;		/* when it last said anything */
 	struct tally now, past;
 };
 
 struct court {
 	const struct sensor *sensor;
 	int signals;
-	struct rule_set *rules;
-	struct policy *policy;
-	struct baseline *baseline;
-	struct store *store;
-	bool store_failed;
+	struct law law;
 	struct judge *judge;
 	struct render render;
 	struct excerpting excerpting;
@@ -92,32 +88,6 @@ take_alert(void *ctx, const struct alert *alert)
 	render_alert(&c->render, alert);
 }
 
-static const char *const *
-tap_names(const struct sensor *s)
-{
-	return s->origin.tap_names;
-}
-
-/* What the user may have got wrong. */
-static int
-take_settings(struct court *c, struct err *e)
-{
-	const struct settings *s = c->sensor->settings;
-
-	c->rules = rule_set_load(s->rules.items, s->rules.count, e);
-	if (c->rules == NULL)
-		return -1;
-	if (s->policy != NULL && (c->policy = policy_read(s->policy, e)) == NULL)
-		return -1;
-	c->baseline = baseline_new(s->max_servers, PAIRS_OF_A_SERVER * s->max_servers, e);
-	if (c->baseline == NULL)
-		return -1;
-	if (s->baseline == NULL)
-		return 0;
-	c->store = store_open(s->baseline, s->learn ? STORE_WRITE : STORE_READ, c->baseline, e);
-	return c->store != NULL ? 0 : -1;
-}
-
 static int
 set_up(struct court *c, struct err *e)
 {
@@ -127,55 +97,16 @@ set_up(struct court *c, struct err *e)
 
 	c->render = (struct render){ s->format, &s->origin, send_event, c };
 	c->signals = signals_open(numbers, e);
-	if (c->signals < 0 || take_settings(c, e) < 0)
+	if (c->signals < 0 || law_begin(&c->law, s, e) < 0)
 		return -1;
 	c->excerpting = (struct excerpting){ s->settings->excerpts,
 		{ c, take_session, take_alert } };
 	listener = excerpts_listener(&c->excerpting);
-	c->judge = judge_new(c->rules, c->baseline, &listener, false, e);
+	c->judge = judge_new(c->law.rules, c->law.baseline, &listener, false, e);
 	if (c->judge == NULL || (s->compare_taps && judge_compare_taps(c->judge, e) < 0))
 		return -1;
-	judge_obey(c->judge, c->policy, tap_names(s), s->origin.tap_count);
-	judge_know_home(c->judge, s->settings->home.items, s->settings->home.count);
+	law_bind(&c->law, c->judge);
 	return s->settings->sandbox ? judge_paths_lock(s->settings, e) : 0;
-}
-
-/* Rules and policy anew, both or neither. */
-static void
-reload(struct court *c)
-{
-	const struct sensor *s = c->sensor;
-	struct err e;
-	struct policy *policy = NULL;
-	struct rule_set *rules = rule_set_load(s->settings->rules.items,
-	    s->settings->rules.count, &e);
-
-	if (rules == NULL || (s->settings->policy != NULL &&
-	    (policy = policy_read(s->settings->policy, &e)) == NULL)) {
-		log_warnx("%s; the rules and the policy from before stay in force", e.text);
-		rule_set_free(&rules);
-		return;
-	}
-	judge_use_rules(c->judge, rules);
-	judge_obey(c->judge, policy, tap_names(s), s->origin.tap_count);
-	rule_set_free(&c->rules);
-	policy_free(&c->policy);
-	c->rules = rules;
-	c->policy = policy;
-	log_warnx("rules and policy were read again");
-}
-
-/* What was learnt is written as it comes; told once when it fails. */
-static void
-keep_baseline(struct court *c, int (*write)(struct store *s, struct err *e))
-{
-	bool learns = c->sensor->settings->learn && !c->store_failed;
-	struct err e;
-
-	if (c->store == NULL || !learns || write(c->store, &e) == 0)
-		return;
-	c->store_failed = true;
-	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
 static void
@@ -218,7 +149,7 @@ static const char *
 take_message(struct court *c, size_t slot, const struct message *m)
 {
 	static const char *const rooms[] = { "capture.", "decode.", "flow.", "stream.",
-		"session.", "backlog.", NULL };
+		"session.", "outbox.", NULL };
 	struct sensor_note note;
 
 	switch (m->kind) {
@@ -243,15 +174,41 @@ take_message(struct court *c, size_t slot, const struct message *m)
 }
 
 static void
-distrust(struct court *c, size_t slot, const char *wrong)
+replace(struct court *c, size_t slot, const char *why, const char *counter)
 {
 	char name[SENSOR_NAME_SIZE];
 
 	c->slots[slot].distrusted = true;
-	tally_add(&c->own, "sensor.refused", 1);
+	tally_add(&c->own, counter, 1);
 	sensor_worker_name(c->sensor, slot, name);
-	log_warnx("what %s sends cannot be (%s); it is replaced", name, wrong);
+	log_warnx("%s: %s; it is replaced", name, why);
 	tell_supervisor(c, MESSAGE_REPLACE, slot, 0);
+}
+
+static void
+distrust(struct court *c, size_t slot, const char *wrong)
+{
+	char why[80];
+
+	snprintf(why, sizeof(why), "what it sends cannot be (%s)", wrong);
+	replace(c, slot, why, "sensor.refused");
+}
+
+/* It reports every second: one that does not is caught in something. */
+static void
+look_for_hung(struct court *c)
+{
+	const int64_t now_ns = timer_now_ns();
+	const int64_t silence_ns = (int64_t)c->sensor->settings->silence_s * INT64_C(1000000000);
+
+	for (size_t i = 0; i < c->sensor->slots; i++) {
+		struct slot *slot = &c->slots[i];
+
+		if (slot->heard_ns == 0)
+			slot->heard_ns = now_ns;
+		if (!slot->silent && !slot->distrusted && now_ns - slot->heard_ns > silence_ns)
+			replace(c, i, "it has not been heard of for too long", "sensor.hung");
+	}
 }
 
 /* Up to a turn of messages from one worker; how many there were. */
@@ -272,6 +229,8 @@ hear_worker(struct court *c, size_t slot)
 		if (wrong != NULL)
 			distrust(c, slot, wrong);
 	}
+	if (n > 0)
+		c->slots[slot].heard_ns = timer_now_ns();
 	if (got == CHANNEL_NONSENSE && !c->slots[slot].distrusted)
 		distrust(c, slot, "frame");
 	/* the supervisor and the worker are no more */
@@ -339,7 +298,7 @@ hear_signals(struct court *c)
 		if (number == SIGTERM)
 			c->ending = true;
 		else
-			reload(c);
+			law_reload(&c->law, c->judge);
 	}
 }
 
@@ -391,7 +350,8 @@ sit(struct court *c)
 			await(c, timer_left_ms(&tick));
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
-			keep_baseline(c, store_write_if_due);
+			law_keep(&c->law, store_write_if_due);
+			look_for_hung(c);
 		}
 	}
 }
@@ -405,9 +365,9 @@ drain(struct court *c)
 		if (hear_everybody(c) == 0)
 			await(c, timer_left_ms(&patience));
 	}
-	keep_baseline(c, store_write);
+	law_keep(&c->law, store_write);
 	write_stats(c);
-	store_free(&c->store);
+	store_free(&c->law.store);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),
 	    PATIENCE_MS);
 }

@@ -83,7 +83,7 @@ limit(int resource, rlim_t value, struct err *e)
 }
 
 int
-sandbox_drop_privileges(struct err *e)
+sandbox_drop_privileges(enum duty duty, struct err *e)
 {
 	/* fails where it may not be done, and then there is nothing in it to be had either */
 	for (unsigned long c = 0; c < CAPABILITIES_MAX; c++)
@@ -96,9 +96,9 @@ sandbox_drop_privileges(struct err *e)
 	/* nobody of the same user can read its memory, which holds traffic */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return err_set_errno(e, "dumpable");
-	if (limit(RLIMIT_CORE, 0, e) < 0 || limit(RLIMIT_NPROC, 0, e) < 0)
+	if (limit(RLIMIT_CORE, 0, e) < 0)
 		return -1;
-	return 0;
+	return duty != DUTY_WRITE ? limit(RLIMIT_NPROC, 0, e) : 0;
 }
 
 #ifdef SANITIZED
@@ -138,7 +138,7 @@ sandbox_enter(const struct sandbox_plan *plan, enum sandbox *sandbox_r, struct e
 	int files, calls;
 
 	if ((plan->more_bytes > 0 && sandbox_limit_memory(plan->more_bytes, e) < 0) ||
-	    sandbox_drop_privileges(e) < 0 ||
+	    sandbox_drop_privileges(plan->duty, e) < 0 ||
 	    (files = landlock_enter(&plan->paths, e)) < 0 ||
 	    (calls = syscalls_restrict(plan->duty, e)) < 0)
 		return -1;

@@ -21,8 +21,11 @@
  */
 int sandbox_become(const char *user, bool keep_capture, struct err *e);
 
-/* No capability, now or by executing anything; no core, no tracing, no new processes. */
-int sandbox_drop_privileges(struct err *e);
+/*
+ * No capability, now or by executing anything; no core, no tracing, and no new processes
+ * but for who writes: looking up a name takes a thread.
+ */
+int sandbox_drop_privileges(enum duty duty, struct err *e);
 
 /* So much more memory than now, and no more: a runaway is one process' business. */
 int sandbox_limit_memory(size_t more_bytes, struct err *e);

@@ -13,6 +13,7 @@ enum {
 	WORKERS_MAX = 32,		/* of one interface */
 	RING_DEFAULT_MB = 64, RING_MAX_MB = 2047,
 	SNAPLEN_DEFAULT = 2048, SNAPLEN_MAX = 262144,	/* as libpcap's tools have it */
+	SILENCE_S = 30,
 	STATS_INTERVAL_DEFAULT_S = 60, STATS_INTERVAL_MAX_S = 86400,
 };
 
@@ -57,6 +58,7 @@ settings_init(struct settings *s, enum settings_for use)
 		.ports = watch ? "dialect" : "all", .snaplen = SNAPLEN_DEFAULT,
 		.ring_mb = RING_DEFAULT_MB, .promiscuous = true, .vlan_track = true,
 		.learn = watch, .stats_interval_s = STATS_INTERVAL_DEFAULT_S, .sandbox = true,
+		.silence_s = SILENCE_S,
 		.max_connections = STREAM_ESTABLISHED_MAX,
 		.max_datagrams = FRAGMENTS_DATAGRAMS_MAX,
 		.max_servers = BASELINE_SERVERS_DEFAULT };

@@ -78,6 +78,7 @@ struct settings {
 	/* the processes */
 	const char *user;		/* to become once the descriptors are there, or NULL */
 	bool sandbox;
+	size_t silence_s;		/* a worker that says nothing for so long is replaced */
 	size_t max_connections;		/* followed at once, in each worker */
 	size_t max_datagrams;		/* put together at once */
 	size_t max_servers;		/* remembered */

@@ -8,7 +8,7 @@
 int
 signals_open(const int *numbers, struct err *e)
 {
-	static const int quiet[] = { SIGINT, SIGPIPE, SIGUSR2 };
+	static const int quiet[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2 };
 	sigset_t taken, blocked;
 	int fd;
 

@@ -6,7 +6,7 @@
 
 /*
  * Signals as something to read, beside other descriptors, and never in the midst of
- * something. SIGINT, SIGPIPE and SIGUSR2 do nothing where they are not asked for: a
+ * something. Those that ask for something do nothing where nobody asked for them: a
  * terminal's Control-C goes to every process, and the supervisor tells the others.
  */
 

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "capture/interface.h"
 #include "run/channel.h"
 #include "run/child.h"
 #include "run/signals.h"
 #include "run/tally.h"
+#include "run/taps.h"
 #include "run/timer.h"
 
 enum {
@@ -31,10 +31,7 @@ struct supervisor {
 	const struct sensor *sensor;
 	int signals;
 	struct child children[CHILDREN];
-	struct tap {
-		struct interface_look look;	/* as it was told last */
-		uint64_t dropped;		/* before we began */
-	} taps[SETTINGS_INTERFACES_MAX];
+	struct taps taps;
 	int64_t started_ns;
 	bool begun;		/* everything was ready once */
 	bool ending, wrong;
@@ -42,12 +39,6 @@ struct supervisor {
 	struct tally counters;
 	struct channel_room room;
 };
-
-static const char *
-interface_name(const struct supervisor *s, size_t interface)
-{
-	return s->sensor->settings->interfaces.items[interface].name;
-}
 
 /* The next process that there is to be: workers, judge, writer. NULL behind the last. */
 static struct child *
@@ -64,7 +55,7 @@ static bool
 tap_is_up(const struct supervisor *s, const struct child *c)
 {
 	return c->role != CHILD_WORKER ||
-	    s->taps[sensor_interface(s->sensor, c->slot)].look.state == INTERFACE_UP;
+	    taps_is_up(&s->taps, sensor_interface(s->sensor, c->slot));
 }
 
 /* The kernel gives their connections to others now, or takes some from them. */
@@ -104,7 +95,7 @@ tell_counters(struct supervisor *s, enum message_kind kind)
 {
 	static const char *const restarts[] = { "sensor.restarts_writer",
 		"sensor.restarts_judge", "sensor.restarts_worker" };
-	uint64_t memory = child_memory(getpid()), dropped = 0;
+	uint64_t memory = child_memory(getpid());
 
 	memset(&s->counters, 0, sizeof(s->counters));
 	for (struct child *c = next_child(s, NULL); c != NULL; c = next_child(s, c)) {
@@ -112,14 +103,7 @@ tell_counters(struct supervisor *s, enum message_kind kind)
 		if (c->pid > 0)
 			memory += child_memory(c->pid);
 	}
-	for (size_t i = 0; i < s->sensor->settings->interfaces.count; i++) {
-		const uint64_t now = interface_dropped(interface_name(s, i));
-
-		dropped += now > s->taps[i].dropped ? now - s->taps[i].dropped : 0;
-		tally_add(&s->counters, "capture.interfaces_down",
-		    s->taps[i].look.state != INTERFACE_UP);
-	}
-	tally_add(&s->counters, "capture.if_dropped", dropped);
+	taps_counters(&s->taps, tally_add, &s->counters);
 	tally_add(&s->counters, "memory.rss", memory);
 	tally_add(&s->counters, "uptime",
 	    (uint64_t)((timer_now_ns() - s->started_ns) / INT64_C(1000000000)));
@@ -301,24 +285,18 @@ tell_begin(struct supervisor *s)
 	log_warnx("watching, with %zu of %zu workers", up, s->sensor->slots);
 }
 
-/* Said once when it goes, and once when it is back. */
+/* Workers that hold on to what is gone end, and are started again when there is another. */
 static void
-look_at_tap(struct supervisor *s, size_t interface)
+look_at_taps(struct supervisor *s)
 {
-	static const char *const words[] = { "is not there; waiting for it",
-		"is down; waiting for it", "is up" };
-	const char *name = interface_name(s, interface);
-	const struct interface_look now = interface_look(name);
-	struct tap *tap = &s->taps[interface];
-
-	if (now.state != tap->look.state)
-		log_warnx("%s: %s", name, words[now.state]);
-	/* what was there is gone, and the workers hold on to it */
-	for (size_t i = 0; i < s->sensor->slots && now.index != tap->look.index; i++) {
-		if (sensor_interface(s->sensor, i) == interface && s->children[i].pid > 0)
-			kill(s->children[i].pid, SIGTERM);
+	for (size_t tap = 0; tap < s->sensor->settings->interfaces.count; tap++) {
+		if (!taps_look(&s->taps, tap))
+			continue;
+		for (size_t i = 0; i < s->sensor->slots; i++) {
+			if (sensor_interface(s->sensor, i) == tap && s->children[i].pid > 0)
+				kill(s->children[i].pid, SIGTERM);
+		}
 	}
-	tap->look = now;
 }
 
 static void
@@ -330,13 +308,7 @@ set_up(struct supervisor *s)
 		c->role = i == JUDGE ? CHILD_JUDGE : i == WRITER ? CHILD_WRITER : CHILD_WORKER;
 		c->slot = i;
 	}
-	for (size_t i = 0; i < s->sensor->settings->interfaces.count; i++) {
-		struct tap *tap = &s->taps[i];
-
-		tap->look.state = INTERFACE_UP;
-		look_at_tap(s, i);
-		tap->dropped = interface_dropped(interface_name(s, i));
-	}
+	taps_begin(&s->taps, s->sensor->settings);
 	for (size_t i = 0; i < s->sensor->slots; i++)
 		s->children[i].away = !tap_is_up(s, &s->children[i]);
 	for (size_t i = 0; i < s->sensor->slots; i++) {
@@ -368,11 +340,10 @@ supervise(struct supervisor *s)
 		await(s);
 		hear_judge(s);
 		tell_begin(s);
-		for (size_t i = 0; timer_is_due(&tick) &&
-		    i < s->sensor->settings->interfaces.count; i++)
-			look_at_tap(s, i);
-		if (timer_is_due(&tick))
+		if (timer_is_due(&tick)) {
 			timer_again(&tick);
+			look_at_taps(s);
+		}
 		if (timer_is_due(&stats)) {
 			timer_again(&stats);
 			tell_counters(s, MESSAGE_STATS);

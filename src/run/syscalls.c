@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,7 +55,9 @@ static const int files[] = {
 static const int sockets[] = {
 	SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(sendmmsg),
 	SCMP_SYS(setsockopt), SCMP_SYS(getpeername), SCMP_SYS(bind),
-	SCMP_SYS(shutdown), SCMP_SYS(ioctl),
+	SCMP_SYS(shutdown), SCMP_SYS(ioctl), SCMP_SYS(recvmmsg),
+	/* a name is looked up in a thread */
+	SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_getaffinity),
 };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -117,6 +120,17 @@ add_conditions(scmp_filter_ctx filter)
 	return status;
 }
 
+/* Threads, and no processes. Of clone3() a filter cannot see which it is: the old one will do. */
+static int
+add_threads(scmp_filter_ctx filter)
+{
+	const struct scmp_arg_cmp thread = { 0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD };
+	int status = add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), thread);
+
+	return status != 0 ? status :
+	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+}
+
 static int
 add_duty(scmp_filter_ctx filter, enum duty duty)
 {
@@ -132,6 +146,8 @@ add_duty(scmp_filter_ctx filter, enum duty duty)
 		status = add(filter, SCMP_ACT_ALLOW, files, COUNT(files));
 	if (status == 0 && duty == DUTY_WRITE)
 		status = add(filter, SCMP_ACT_ALLOW, sockets, COUNT(sockets));
+	if (status == 0 && duty == DUTY_WRITE)
+		status = add_threads(filter);
 	return status;
 }
 

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/live.h"
-#include "run/backlog.h"
+#include "run/outbox.h"
 #include "run/channel.h"
 #include "run/clock_watch.h"
 #include "run/pipeline.h"
@@ -39,7 +39,7 @@ struct worker {
 	int channel, signals;
 	struct live *live;
 	struct pipeline *pipeline;
-	struct backlog *backlog;
+	struct outbox *outbox;
 	struct tally counters;
 	struct clock_watch clock;
 	uint64_t clock_jumps;
@@ -53,24 +53,24 @@ take_observation(void *ctx, const struct observation *seen)
 	struct observation_packed packed;
 	size_t bytes;
 
-	if (backlog_count(w->backlog) == 0) {
+	if (outbox_count(w->outbox) == 0) {
 		bytes = observation_pack(seen, &packed);
 		if (channel_send(w->channel, MESSAGE_OBSERVATION, span_of(&packed, bytes)) ==
 		    CHANNEL_SENT)
 			return;
 	}
-	backlog_add(w->backlog, seen);
+	outbox_add(w->outbox, seen);
 }
 
 static void
-send_backlog(struct worker *w)
+send_outbox(struct worker *w)
 {
 	struct span first;
 
-	while ((first = backlog_first(w->backlog)).n > 0) {
+	while ((first = outbox_first(w->outbox)).n > 0) {
 		if (channel_send(w->channel, MESSAGE_OBSERVATION, first) != CHANNEL_SENT)
 			return;
-		backlog_drop(w->backlog);
+		outbox_drop(w->outbox);
 	}
 }
 
@@ -119,8 +119,8 @@ set_up(struct worker *w, struct err *e)
 	w->signals = signals_open(numbers, e);
 	if (w->signals < 0)
 		return SENSOR_FAILED;
-	w->backlog = backlog_new(BACKLOG_DEFAULT);
-	if (w->backlog == NULL) {
+	w->outbox = outbox_new(OUTBOX_DEFAULT);
+	if (w->outbox == NULL) {
 		err_set_errno(e, "worker");
 		return SENSOR_FAILED;
 	}
@@ -144,7 +144,7 @@ tell_counters(struct worker *w)
 	memset(&w->counters, 0, sizeof(w->counters));
 	pipeline_counters(w->pipeline, tally_add, &w->counters);
 	live_counters(w->live, tally_add, &w->counters);
-	backlog_counters(w->backlog, tally_add, &w->counters);
+	outbox_counters(w->outbox, tally_add, &w->counters);
 	tally_add(&w->counters, "capture.clock_jumps", w->clock_jumps);
 	channel_send(w->channel, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
@@ -168,7 +168,7 @@ await(struct worker *w, int timeout_ms)
 	struct pollfd fds[] = {
 		{ .fd = live_descriptor(w->live), .events = POLLIN },
 		{ .fd = w->signals, .events = POLLIN },
-		{ .fd = backlog_count(w->backlog) > 0 ? w->channel : -1, .events = POLLOUT },
+		{ .fd = outbox_count(w->outbox) > 0 ? w->channel : -1, .events = POLLOUT },
 	};
 
 	poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
@@ -222,7 +222,7 @@ watch_frames(struct worker *w)
 		if (read_frames(w) < FRAMES_OF_A_TURN)
 			await(w, timer_left_ms(&tell));
 		hear_signals(w);
-		send_backlog(w);
+		send_outbox(w);
 		if (timer_is_due(&tell)) {
 			timer_again(&tell);
 			pipeline_pass_time(w->pipeline, packet_time());
@@ -242,9 +242,9 @@ drain(struct worker *w)
 			await(w, timer_left_ms(&last));
 	}
 	pipeline_finish(w->pipeline);
-	while (backlog_count(w->backlog) > 0 && !timer_is_due(&patience)) {
-		send_backlog(w);
-		if (backlog_count(w->backlog) > 0)
+	while (outbox_count(w->outbox) > 0 && !timer_is_due(&patience)) {
+		send_outbox(w);
+		if (outbox_count(w->outbox) > 0)
 			timer_await(w->channel, POLLOUT, &patience);
 	}
 	tell_counters(w);

@@ -134,13 +134,12 @@ static int
 set_up(struct writer *w, struct err *e)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
-	const struct sandbox_plan plan = { .duty = DUTY_WRITE };
 	struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1 };
 
 	w->signals = signals_open(numbers, e);
-	if (w->signals < 0 || open_outputs(w, e) < 0 || sandbox_drop_privileges(e) < 0)
+	if (w->signals < 0 || open_outputs(w, e) < 0 || sandbox_drop_privileges(DUTY_WRITE, e) < 0)
 		return -1;
-	if (w->sensor->settings->sandbox && syscalls_restrict(plan.duty, e) < 0)
+	if (w->sensor->settings->sandbox && syscalls_restrict(DUTY_WRITE, e) < 0)
 		return -1;
 	/* the supervisor hears of it from its own side of the judge's channel */
 	channel_send_patiently(w->sensor->supervisor.down, MESSAGE_HELLO,

@@ -20,8 +20,8 @@
 enum { WORKERS = 2, PATIENCE_MS = 20000 };
 
 static struct settings settings = {
-	.interfaces = { { { "eth0", "outside" }, { "eth1", "inside" } }, 2, false },
-	.workers = 1, .learn = true, .max_servers = 100,
+	.interfaces = { { { "eth0", "outside" }, { "eth1", "inside" } }, 2, false }, .learn = true,
+	.workers = 1, .max_servers = 100, .silence_s = 3600,
 };
 static struct sensor sensor;
 static struct channel_room room;
@@ -280,6 +280,33 @@ what_waits_outlives_the_judge(void **state)
 	expect_event("\"192.0.2.5\"");
 }
 
+static int
+be_impatient(void **state)
+{
+	settings.silence_s = 1;
+	return hold_court(state);
+}
+
+static int
+be_patient_again(void **state)
+{
+	settings.silence_s = 3600;
+	return close_court(state);
+}
+
+/* One of them has ended; the other one hangs. */
+static void
+who_hangs_is_replaced(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(channel_send(sensor.worker[0].down, MESSAGE_END, span_of(NULL, 0)),
+	    CHANNEL_SENT);
+	expect_note(MESSAGE_REPLACE, 1);
+	say_hello(1);
+	expect_stats("\"hung\":1");
+}
+
 static void
 a_clock_that_was_set_is_noticed(void **state)
 {
@@ -312,6 +339,8 @@ main(void)
 		    close_court),
 		cmocka_unit_test_setup_teardown(what_waits_outlives_the_judge, hold_court,
 		    close_court),
+		cmocka_unit_test_setup_teardown(who_hangs_is_replaced, be_impatient,
+		    be_patient_again),
 		cmocka_unit_test(a_clock_that_was_set_is_noticed),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "run/backlog.h"
+#include "run/outbox.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,26 +12,26 @@
 /* One that waits: in the order of sending, and in that of its kind. */
 struct waiting {
 	struct list_link order, shed;
-	enum backlog_kind kind;
+	enum outbox_kind kind;
 	uint64_t flow_id;
 	size_t bytes;
 	struct observation_packed packed;	/* as much of it as there is */
 };
 
-struct backlog {
+struct outbox {
 	size_t max, count;
-	struct list order, kinds[BACKLOG_KINDS];
+	struct list order, kinds[OUTBOX_KINDS];
 	struct table *latest;		/* by flow: the last one that waits */
 	struct hash_key key;
-	uint64_t shed[BACKLOG_KINDS], no_memory;
+	uint64_t shed[OUTBOX_KINDS], no_memory;
 };
 
-struct backlog *
-backlog_new(size_t max)
+struct outbox *
+outbox_new(size_t max)
 {
-	struct backlog *b = calloc(1, sizeof(*b));
+	struct outbox *b = calloc(1, sizeof(*b));
 
-	if (b == NULL || (b->latest = table_new(max * BACKLOG_TIMES_GRAVE,
+	if (b == NULL || (b->latest = table_new(max * OUTBOX_TIMES_GRAVE,
 	    sizeof(struct waiting *))) == NULL) {
 		free(b);
 		return NULL;
@@ -42,7 +42,7 @@ backlog_new(size_t max)
 }
 
 static uint64_t
-hash_of(const struct backlog *b, uint64_t flow_id)
+hash_of(const struct outbox *b, uint64_t flow_id)
 {
 	return hash_bytes(&b->key, &flow_id, sizeof(flow_id));
 }
@@ -61,17 +61,17 @@ has_blemish(const struct observation *o)
 	return others != 0;
 }
 
-static enum backlog_kind
+static enum outbox_kind
 kind_of(const struct observation *o)
 {
 	if (has_blemish(o))
-		return BACKLOG_GRAVE;
-	return o->final && (o->established == FACT_TRUE || o->implicit) ? BACKLOG_UPGRADED :
-	    BACKLOG_PLAIN;
+		return OUTBOX_GRAVE;
+	return o->final && (o->established == FACT_TRUE || o->implicit) ? OUTBOX_UPGRADED :
+	    OUTBOX_PLAIN;
 }
 
 static void
-forget(struct backlog *b, struct waiting *w)
+forget(struct outbox *b, struct waiting *w)
 {
 	const uint64_t hash = hash_of(b, w->flow_id);
 	struct waiting **latest = table_find(b->latest, hash);
@@ -86,29 +86,29 @@ forget(struct backlog *b, struct waiting *w)
 
 /* What an earlier snapshot of the session says stands in the new one, too. */
 static void
-supersede(struct backlog *b, struct waiting *w)
+supersede(struct outbox *b, struct waiting *w)
 {
 	struct waiting **latest = table_take(b->latest, hash_of(b, w->flow_id));
 
 	if (*latest != NULL) {
 		list_remove(&b->kinds[(*latest)->kind], &(*latest)->shed);
-		(*latest)->kind = BACKLOG_SUPERSEDED;
-		list_add(&b->kinds[BACKLOG_SUPERSEDED], &(*latest)->shed, *latest);
+		(*latest)->kind = OUTBOX_SUPERSEDED;
+		list_add(&b->kinds[OUTBOX_SUPERSEDED], &(*latest)->shed, *latest);
 	}
 	*latest = w;
 }
 
 static void
-make_room(struct backlog *b)
+make_room(struct outbox *b)
 {
 	while (b->count > b->max) {
 		struct waiting *victim = NULL;
-		int kind = BACKLOG_SUPERSEDED;
+		int kind = OUTBOX_SUPERSEDED;
 
-		for (; kind < BACKLOG_KINDS && victim == NULL; kind++)
+		for (; kind < OUTBOX_KINDS && victim == NULL; kind++)
 			victim = list_oldest(&b->kinds[kind]);
-		if (victim == NULL || (victim->kind == BACKLOG_GRAVE &&
-		    b->count <= b->max * BACKLOG_TIMES_GRAVE))
+		if (victim == NULL || (victim->kind == OUTBOX_GRAVE &&
+		    b->count <= b->max * OUTBOX_TIMES_GRAVE))
 			return;
 		b->shed[victim->kind]++;
 		forget(b, victim);
@@ -116,7 +116,7 @@ make_room(struct backlog *b)
 }
 
 void
-backlog_add(struct backlog *b, const struct observation *seen)
+outbox_add(struct outbox *b, const struct observation *seen)
 {
 	struct observation_packed packed;
 	const size_t bytes = observation_pack(seen, &packed);
@@ -139,7 +139,7 @@ backlog_add(struct backlog *b, const struct observation *seen)
 }
 
 struct span
-backlog_first(const struct backlog *b)
+outbox_first(const struct outbox *b)
 {
 	const struct waiting *w = list_oldest(&b->order);
 
@@ -147,7 +147,7 @@ backlog_first(const struct backlog *b)
 }
 
 void
-backlog_drop(struct backlog *b)
+outbox_drop(struct outbox *b)
 {
 	struct waiting *w = list_oldest(&b->order);
 
@@ -156,29 +156,29 @@ backlog_drop(struct backlog *b)
 }
 
 size_t
-backlog_count(const struct backlog *b)
+outbox_count(const struct outbox *b)
 {
 	return b->count;
 }
 
 void
-backlog_counters(const struct backlog *b, counter_visit *visit, void *ctx)
+outbox_counters(const struct outbox *b, counter_visit *visit, void *ctx)
 {
-	visit(ctx, "backlog.waiting", b->count);
-	visit(ctx, "backlog.shed_superseded", b->shed[BACKLOG_SUPERSEDED]);
-	visit(ctx, "backlog.shed_upgraded", b->shed[BACKLOG_UPGRADED]);
-	visit(ctx, "backlog.shed_plain", b->shed[BACKLOG_PLAIN]);
-	visit(ctx, "backlog.shed_grave", b->shed[BACKLOG_GRAVE]);
-	visit(ctx, "backlog.no_memory", b->no_memory);
+	visit(ctx, "outbox.waiting", b->count);
+	visit(ctx, "outbox.shed_superseded", b->shed[OUTBOX_SUPERSEDED]);
+	visit(ctx, "outbox.shed_upgraded", b->shed[OUTBOX_UPGRADED]);
+	visit(ctx, "outbox.shed_plain", b->shed[OUTBOX_PLAIN]);
+	visit(ctx, "outbox.shed_grave", b->shed[OUTBOX_GRAVE]);
+	visit(ctx, "outbox.no_memory", b->no_memory);
 }
 
 void
-backlog_free(struct backlog **b)
+outbox_free(struct outbox **b)
 {
 	if (*b == NULL)
 		return;
 	while ((*b)->count > 0)
-		backlog_drop(*b);
+		outbox_drop(*b);
 	table_free(&(*b)->latest);
 	free(*b);
 	*b = NULL;
