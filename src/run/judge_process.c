@@ -352,6 +352,8 @@ sit(struct court *c)
 			timer_again(&tick);
 			law_keep(&c->law, store_write_if_due);
 			look_for_hung(c);
+			/* a sign of life */
+			tell_supervisor(c, MESSAGE_HELLO, c->sensor->slots, 0);
 		}
 	}
 }

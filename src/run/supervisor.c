@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "run/channel.h"
 #include "run/child.h"
+#include "run/notify.h"
 #include "run/signals.h"
 #include "run/tally.h"
 #include "run/taps.h"
@@ -33,6 +34,8 @@ struct supervisor {
 	struct child children[CHILDREN];
 	struct taps taps;
 	int64_t started_ns;
+	struct notify notify;
+	int64_t judge_heard_ns;
 	bool begun;		/* everything was ready once */
 	bool ending, wrong;
 	enum exit_status status;
@@ -117,6 +120,7 @@ stop(struct supervisor *s, enum exit_status status)
 		return;
 	s->ending = true;
 	s->status = status;
+	notify_say(&s->notify, "STOPPING=1");
 	tell_counters(s, MESSAGE_COUNTERS);
 	for (struct child *c = next_child(s, NULL); c != NULL; c = next_child(s, c)) {
 		if (c->pid > 0)
@@ -258,6 +262,7 @@ hear_judge(struct supervisor *s)
 	struct message m;
 
 	while (channel_receive(s->sensor->supervisor.up, &s->room, &m) == 1) {
+		s->judge_heard_ns = timer_now_ns();
 		if (m.body.n != sizeof(note))
 			continue;
 		memcpy(&note, m.body.p, sizeof(note));
@@ -282,6 +287,7 @@ tell_begin(struct supervisor *s)
 		up += c->role == CHILD_WORKER && c->ready;
 	}
 	s->begun = true;
+	notify_say(&s->notify, "READY=1");
 	log_warnx("watching, with %zu of %zu workers", up, s->sensor->slots);
 }
 
@@ -317,6 +323,16 @@ set_up(struct supervisor *s)
 	}
 }
 
+/* A sign of life for the service manager: of ours, and of the judge, who gives one a second. */
+static void
+show_life(const struct supervisor *s)
+{
+	const int64_t patience_ns = s->notify.patience_ns;
+
+	if (patience_ns > 0 && timer_now_ns() - s->judge_heard_ns < patience_ns / 2)
+		notify_say(&s->notify, "WATCHDOG=1");
+}
+
 static void
 await(struct supervisor *s)
 {
@@ -343,6 +359,7 @@ supervise(struct supervisor *s)
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
 			look_at_taps(s);
+			show_life(s);
 		}
 		if (timer_is_due(&stats)) {
 			timer_again(&stats);
@@ -389,7 +406,8 @@ supervisor_run(const struct sensor *sensor, struct err *e)
 		return EXIT_INTERNAL;
 	}
 	s->sensor = sensor;
-	s->started_ns = timer_now_ns();
+	s->started_ns = s->judge_heard_ns = timer_now_ns();
+	notify_open(&s->notify);
 	s->signals = signals_open(numbers, e);
 	if (s->signals >= 0) {
 		set_up(s);

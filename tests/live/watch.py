@@ -3,7 +3,9 @@
 import os
 import pwd
 import signal
+import socket
 import sys
+import tempfile
 import time
 
 from net import CLIENTS, PATIENCE, TOP, Client, Sensor, Wire, check, ip, wait_for
@@ -293,6 +295,55 @@ def what_was_learnt_outlives_the_sensor(wire, program):
         check("status", 0, sensor.stop()[0])
 
 
+def a_configuration_file_is_followed(wire, program):
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "site.yaml")
+        with open(file, "w", encoding="ascii") as out:
+            out.write("interfaces: {name: tap0, tap: office}\nworkers: 2\nexcerpts: off\n"
+                      "home-networks: 203.0.113.0/24\n")
+        # an option wins: tap0's network is home
+        sensor = Sensor(program, "--home-net", CLIENTS[0] + "/32", devices=("--config", file))
+        sensor.wait_said("with 2 of 2 workers")
+        port = Client().finish()
+        event = sensor.wait_event("session", port)
+        check("tap", "office", event["tap"])
+        check("direction", "outbound", event["direction"])
+        if "reply" in event["starttls"]:
+            sys.exit(f"something is quoted: {event}")
+        check("status", 0, sensor.stop()[0])
+
+
+def the_service_manager_is_told(wire, program):
+    with tempfile.TemporaryDirectory() as folder, \
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(os.path.join(folder, "notify"))
+        manager.settimeout(PATIENCE)
+        os.environ["NOTIFY_SOCKET"] = manager.getsockname()
+        os.environ["WATCHDOG_USEC"] = "6000000"
+        sensor = Sensor(program)
+        del os.environ["NOTIFY_SOCKET"], os.environ["WATCHDOG_USEC"]
+        words = set()
+        while words != {b"READY=1", b"WATCHDOG=1"}:
+            words.add(manager.recv(100))
+        # a judge that stands still is no life
+        judge = sensor.judge()
+        os.kill(judge, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            manager.settimeout(2.5)
+            while time.monotonic() - began < PATIENCE:
+                check("word", b"WATCHDOG=1", manager.recv(100))
+            sys.exit("the watchdog is kept quiet for a judge that stands still")
+        except socket.timeout:
+            pass
+        os.kill(judge, signal.SIGCONT)
+        manager.settimeout(PATIENCE)
+        check("word", b"WATCHDOG=1", manager.recv(100))
+        check("status", 0, sensor.stop()[0])
+        while manager.recv(100) != b"STOPPING=1":
+            pass
+
+
 TESTS = [
     a_stripped_offer_is_told_within_a_second,
     honest_traffic_is_no_alert,
@@ -308,6 +359,8 @@ TESTS = [
     sighup_in_the_middle_of_a_session,
     sigterm_writes_what_is_open,
     what_was_learnt_outlives_the_sensor,
+    a_configuration_file_is_followed,
+    the_service_manager_is_told,
 ]
 
 
