@@ -10,7 +10,7 @@
  */
 struct notify {
 	int fd;			/* -1: nobody asks */
-	int64_t patience_ns;	/* how long the service manager waits for a sign of life; 0: for ever */
+	int64_t patience_ns;	/* who started us waits so long for a sign of life; 0: for ever */
 };
 
 /* Take what the environment says, and take it out, so that no child speaks for us. */

@@ -92,15 +92,19 @@ receive(int fd)
 	return m;
 }
 
+/* The judge gives a sign of life each second, which is passed over where it is not wanted. */
 static void
 expect_note(enum message_kind kind, uint32_t slot)
 {
-	struct message m = receive(sensor.supervisor.up);
 	struct sensor_note note;
+	struct message m;
 
+	do {
+		m = receive(sensor.supervisor.up);
+		assert_int_equal(m.body.n, sizeof(note));
+		memcpy(&note, m.body.p, sizeof(note));
+	} while (m.kind == MESSAGE_HELLO && note.slot == WORKERS && slot != WORKERS);
 	assert_int_equal(m.kind, kind);
-	assert_int_equal(m.body.n, sizeof(note));
-	memcpy(&note, m.body.p, sizeof(note));
 	assert_int_equal(note.slot, slot);
 }
 
