@@ -10,6 +10,7 @@
 #include "judge/baseline.h"
 #include "judge/rule.h"
 #include "judge/store.h"
+#include "run/explain.h"
 #include "run/interrupt.h"
 #include "run/output.h"
 #include "run/overlap.h"
@@ -36,6 +37,7 @@ struct reading {
 	struct policy *policy;
 	bool store_failed;
 	struct output *output;
+	struct explanation explanation;	/* instead of it */
 	struct judge *judge;
 	struct reader_end end;
 	struct tally counters;		/* of what was read */
@@ -130,6 +132,14 @@ take_observation(void *ctx, const struct observation *seen)
 	judge_observe(r->judge, seen);
 }
 
+static void
+advance(void *ctx, int64_t now_ns)
+{
+	struct reading *r = ctx;
+
+	judge_advance(r->judge, now_ns);
+}
+
 /* Asked often; events that nobody takes need no more reading. */
 static bool
 go_on(void *ctx)
@@ -142,6 +152,18 @@ go_on(void *ctx)
 	return !output_failed(r->output, &unused);
 }
 
+/* A baseline that can no longer be read has perhaps given no answer where it had one. */
+static void
+look_at_store(struct reading *r)
+{
+	struct err e;
+
+	if (r->store == NULL || r->store_failed || !store_failed(r->store, &e))
+		return;
+	r->store_failed = true;
+	log_warnx("%s; servers that are remembered in it may have gone unrecognised", e.text);
+}
+
 static int
 set_up(struct reading *r, struct err *e)
 {
@@ -150,14 +172,21 @@ set_up(struct reading *r, struct err *e)
 	struct output_settings output = { s->output, r->format, live };
 	struct judge_listener listener;
 
+	r->explanation = (struct explanation){ .out = stdout, .flow_id = s->flow_id,
+		.rules = r->rules, .origin = &r->origin };
+	if (s->flow_id != 0 && explanation_begin(&r->explanation, e) < 0)
+		return -1;
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
-	listener = output_listener(r->output);
+	listener = s->flow_id != 0 ? explanation_listener(&r->explanation) :
+	    output_listener(r->output);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
+	if (s->flow_id != 0)
+		explanation_follow(&r->explanation, r->judge);
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
 	return 0;
 }
@@ -167,7 +196,7 @@ static int
 read_frames(struct reading *r, struct err *e)
 {
 	const struct reader reader = { .settings = r->settings, .ports = &r->ports,
-		.take = take_observation, .go_on = go_on, .ctx = r };
+		.take = take_observation, .advance = advance, .go_on = go_on, .ctx = r };
 	struct err late;
 	int result = r->settings->sandbox ?
 	    parser_run(&reader, &r->end, &r->counters, &r->sandbox, e) :
@@ -178,6 +207,9 @@ read_frames(struct reading *r, struct err *e)
 	if (judge_finish(r->judge, result == 0 ? e : &late) < 0)
 		result = -1;
 	keep_baseline(r, store_write);
+	look_at_store(r);
+	if (r->settings->flow_id != 0)
+		return result;
 	tally_each(&r->counters, output_counter, r->output);
 	judge_counters(r->judge, output_counter, r->output);
 	output_counter(r->output, "capture.files_unread", r->end.files_unread);
@@ -187,11 +219,13 @@ read_frames(struct reading *r, struct err *e)
 }
 
 static enum exit_status
-status_of(const struct reading *r, struct err *e)
+status_of(struct reading *r, struct err *e)
 {
 	unsigned gravest = output_gravest(r->output);
 
 	e->text[0] = '\0';
+	if (r->settings->flow_id != 0 && explanation_finish(&r->explanation, e) < 0)
+		return r->explanation.found ? EXIT_INTERNAL : EXIT_SOME_UNREAD;
 	if (output_reader_gone(r->output))
 		return EXIT_ALL_READ;
 	if (output_failed(r->output, e) || r->store_failed)
@@ -227,6 +261,7 @@ read_run(const struct read_settings *settings, struct err *e)
 		status = status_of(r, e);
 	judge_free(&r->judge);
 	output_free(&r->output);
+	explanation_end(&r->explanation);
 	store_free(&r->store);
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);
