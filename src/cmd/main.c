@@ -8,7 +8,9 @@
 #include "cmd/baseline.h"
 #include "cmd/configuration.h"
 #include "cmd/dialects.h"
+#include "cmd/explain.h"
 #include "cmd/options.h"
+#include "cmd/policy.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
 #include "cmd/watch.h"
@@ -22,6 +24,8 @@ static const struct command {
 } commands[] = {
 	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
 	{ "config", "check a configuration file, or show the settings", cmd_config },
+	{ "explain", "say why a connection was judged as it was", cmd_explain },
+	{ "policy", "check policy files, or make them of MTA-STS policies", cmd_policy },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
 	{ "watch", "analyse the traffic of network interfaces as it comes", cmd_watch },
 	{ "dialects", "list the protocols that are followed", cmd_dialects },

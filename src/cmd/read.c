@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,8 +52,8 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 /* From OPT_FORMAT on they are settings, which options_set() knows by name. */
-enum option_name { OPT_OUTPUT = 256, OPT_TAP, OPT_FAIL_ON, OPT_FORMAT, OPT_RULES, OPT_BASELINE,
-	OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER,
+enum option_name { OPT_OUTPUT = 256, OPT_TAP, OPT_FAIL_ON, OPT_FLOW, OPT_FORMAT, OPT_RULES,
+	OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER,
 	OPT_NO_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
 	OPT_MAX_SERVERS };
 
@@ -79,19 +80,33 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+/* What can be said of a reading whose events nobody wants. */
+static const struct option explain_options[] = {
+	{ "flow", required_argument, NULL, OPT_FLOW },
+	{ "rules", required_argument, NULL, OPT_RULES },
+	{ "baseline", required_argument, NULL, OPT_BASELINE },
+	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "tap", required_argument, NULL, OPT_TAP },
+	{ "ports", required_argument, NULL, OPT_PORTS },
+	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
 /* Arrays as long as argc, which nothing given on a command line can exceed. */
 struct arguments {
 	struct settings common;
 	struct read_settings settings;
 	const char **files, **taps;
 	size_t tap_count;
+	const char *command;	/* "read", or "explain" */
 	bool help;
 };
 
 static int
-usage(const char *what, const char *why)
+usage(const struct arguments *a, const char *what, const char *why)
 {
-	log_usage("read", "%.200s %s; see stripwatch read --help", what, why);
+	log_usage(a->command, "%.200s %s; see stripwatch %s --help", what, why, a->command);
 	return -1;
 }
 
@@ -101,9 +116,9 @@ add_tap(struct arguments *a, char *value)
 	char *equals = strchr(value, '=');
 
 	if (equals == NULL || equals == value || equals[1] == '\0')
-		return usage(value, "is not NAME=FILE");
+		return usage(a, value, "is not NAME=FILE");
 	if (a->tap_count == UINT8_MAX)
-		return usage(value, "is one tap too many");
+		return usage(a, value, "is one tap too many");
 	*equals = '\0';
 	a->taps[a->tap_count++] = value;
 	a->files[a->settings.file_count++] = equals + 1;
@@ -111,17 +126,28 @@ add_tap(struct arguments *a, char *value)
 }
 
 static int
-set_fail_on(struct read_settings *s, const char *level)
+set_fail_on(struct arguments *a, const char *level)
 {
 	static const char *const levels[] = { "", "high", "medium", "low", "informational" };
 
 	for (unsigned i = 1; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		if (strcmp(level, levels[i]) == 0)
-			s->fail_on = i;
+			a->settings.fail_on = i;
 	}
 	if (strcmp(level, "critical") == 0)
-		s->fail_on = 1;
-	return s->fail_on != 0 ? 0 : usage(level, "is no level");
+		a->settings.fail_on = 1;
+	return a->settings.fail_on != 0 ? 0 : usage(a, level, "is no level");
+}
+
+static int
+set_flow(struct arguments *a, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	a->settings.flow_id = strtoull(text, &end, 10);
+	return text[0] >= '1' && text[0] <= '9' && *end == '\0' && errno == 0 ? 0 :
+	    usage(a, text, "is no flow_id");
 }
 
 static int
@@ -134,7 +160,9 @@ take_option(struct arguments *a, int name, char *value)
 	case OPT_TAP:
 		return add_tap(a, value);
 	case OPT_FAIL_ON:
-		return set_fail_on(&a->settings, value);
+		return set_fail_on(a, value);
+	case OPT_FLOW:
+		return set_flow(a, value);
 	case OPTION_CONFIG:
 		return 0;	/* it was read before all others */
 	case OPTION_HELP:
@@ -143,34 +171,38 @@ take_option(struct arguments *a, int name, char *value)
 	case OPTION_WRONG:
 		return -1;	/* a message has said what is wrong */
 	default:
-		return options_set("read", &a->common, options_name(options, name), value);
+		return options_set(a->command, &a->common, options_name(options, name), value);
 	}
 }
 
 static int
 parse(struct arguments *a, int argc, char **argv)
 {
+	bool explains = strcmp(a->command, "explain") == 0;
+	const struct option *known = explains ? explain_options : options;
 	int name, standard_inputs = 0;
 
-	if (options_config("read", argc, argv, options, &a->common) < 0)
+	if (options_config(a->command, argc, argv, known, &a->common) < 0)
 		return -1;
-	while ((name = options_next("read", argc, argv, options)) != -1) {
+	while ((name = options_next(a->command, argc, argv, known)) != -1) {
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
 	if (a->help)
 		return 0;
 	if (a->common.learn && a->common.baseline == NULL)
-		return usage("--learn", "needs --baseline FILE");
+		return usage(a, "--learn", "needs --baseline FILE");
 	if (a->tap_count > 0 && optind < argc)
-		return usage(argv[optind], "has no tap: with --tap every file needs one");
+		return usage(a, argv[optind], "has no tap: with --tap every file needs one");
 	while (optind < argc)
 		a->files[a->settings.file_count++] = argv[optind++];
 	for (size_t i = 0; i < a->settings.file_count; i++)
 		standard_inputs += strcmp(a->files[i], "-") == 0;
 	if (standard_inputs > 1)
-		return usage("-", "can be read only once");
-	return a->settings.file_count > 0 ? 0 : usage("FILE", "is missing");
+		return usage(a, "-", "can be read only once");
+	if (explains && a->settings.flow_id == 0)
+		return usage(a, "--flow", "is missing");
+	return a->settings.file_count > 0 ? 0 : usage(a, "FILE", "is missing");
 }
 
 static enum exit_status
@@ -189,9 +221,9 @@ run(struct arguments *a)
 }
 
 int
-cmd_read(int argc, char **argv)
+read_command(const char *command, const char *text, int argc, char **argv)
 {
-	struct arguments a = { .settings = { .common = &a.common } };
+	struct arguments a = { .command = command, .settings = { .common = &a.common } };
 	enum exit_status status = EXIT_USAGE;
 	size_t room = (size_t)argc + 1;
 
@@ -199,13 +231,19 @@ cmd_read(int argc, char **argv)
 	a.taps = calloc(room, sizeof(*a.taps));
 	settings_init(&a.common, SETTINGS_FOR_READ);
 	if (a.files == NULL || a.taps == NULL) {
-		log_warn("read");
+		log_warn("%s", command);
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
-		status = a.help ? (enum exit_status)options_help(help) : run(&a);
+		status = a.help ? (enum exit_status)options_help(text) : run(&a);
 	}
 	free(a.files);
 	free(a.taps);
 	settings_release(&a.common);
 	return (int)status;
+}
+
+int
+cmd_read(int argc, char **argv)
+{
+	return read_command("read", help, argc, argv);
 }

@@ -5,7 +5,7 @@
 
 enum {
 	MASK_MIN = 4,
-	TOKEN_MAX = 16,		/* longest token that is ever looked for */
+	TOKEN_MAX = 24,		/* longest token that is ever looked for */
 	EDITS_MAX = 2,
 };
 

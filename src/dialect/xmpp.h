@@ -31,6 +31,7 @@ enum xmpp_element {
 	XMPP_AUTH,
 	XMPP_RESPONSE,
 	XMPP_INITIAL_RESPONSE,		/* SASL2 only */
+	XMPP_MECHANISM,
 	XMPP_CHALLENGE,
 	XMPP_SUCCESS,
 	XMPP_SASL_FAILURE,
@@ -77,6 +78,7 @@ struct xmpp {
 	uint64_t iq_id;			/* of the client's iq being read */
 
 	struct capability features;
+	struct keep mechanism;		/* being listed */
 	bool required;
 	bool needs_tls;			/* the failure being read says so */
 	bool redirect;

@@ -11,6 +11,7 @@
 #include "judge/baseline.h"
 #include "judge/rule.h"
 #include "judge/store.h"
+#include "run/explain.h"
 #include "run/interrupt.h"
 #include "run/output.h"
 #include "run/overlap.h"
@@ -38,6 +39,7 @@ struct reading {
 	bool store_failed;
 	struct output *output;
 	struct excerpting excerpting;
+	struct explanation explanation;	/* instead of it */
 	struct judge *judge;
 	struct reader_end end;
 	struct tally counters;		/* of what was read */
@@ -134,6 +136,14 @@ take_observation(void *ctx, const struct observation *seen)
 	judge_observe(r->judge, seen);
 }
 
+static void
+advance(void *ctx, int64_t now_ns)
+{
+	struct reading *r = ctx;
+
+	judge_advance(r->judge, now_ns);
+}
+
 /* Asked often; events that nobody takes need no more reading. */
 static bool
 go_on(void *ctx)
@@ -146,6 +156,18 @@ go_on(void *ctx)
 	return !output_failed(r->output, &unused);
 }
 
+/* A baseline that can no longer be read has perhaps given no answer where it had one. */
+static void
+look_at_store(struct reading *r)
+{
+	struct err e;
+
+	if (r->store == NULL || r->store_failed || !store_failed(r->store, &e))
+		return;
+	r->store_failed = true;
+	log_warnx("%s; servers that are remembered in it may have gone unrecognised", e.text);
+}
+
 static int
 set_up(struct reading *r, struct err *e)
 {
@@ -154,15 +176,22 @@ set_up(struct reading *r, struct err *e)
 	struct output_settings output = { s->common->output, r->format, live };
 	struct judge_listener listener;
 
+	r->explanation = (struct explanation){ .out = stdout, .flow_id = s->flow_id,
+		.rules = r->rules, .origin = &r->origin };
+	if (s->flow_id != 0 && explanation_begin(&r->explanation, e) < 0)
+		return -1;
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
 	r->excerpting = (struct excerpting){ s->common->excerpts, output_listener(r->output) };
-	listener = excerpts_listener(&r->excerpting);
+	listener = s->flow_id != 0 ? explanation_listener(&r->explanation) :
+	    excerpts_listener(&r->excerpting);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
+	if (s->flow_id != 0)
+		explanation_follow(&r->explanation, r->judge);
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
 	judge_know_home(r->judge, s->common->home.items, s->common->home.count);
 	return 0;
@@ -173,7 +202,7 @@ static int
 read_frames(struct reading *r, struct err *e)
 {
 	const struct reader reader = { .settings = r->settings, .ports = &r->ports,
-		.take = take_observation, .go_on = go_on, .ctx = r };
+		.take = take_observation, .advance = advance, .go_on = go_on, .ctx = r };
 	struct err late;
 	int result = r->settings->common->sandbox ?
 	    parser_run(&reader, &r->end, &r->counters, &r->sandbox, e) :
@@ -184,6 +213,9 @@ read_frames(struct reading *r, struct err *e)
 	if (judge_finish(r->judge, result == 0 ? e : &late) < 0)
 		result = -1;
 	keep_baseline(r, store_write);
+	look_at_store(r);
+	if (r->settings->flow_id != 0)
+		return result;
 	tally_each(&r->counters, output_counter, r->output);
 	judge_counters(r->judge, output_counter, r->output);
 	output_counter(r->output, "capture.files_unread", r->end.files_unread);
@@ -193,11 +225,13 @@ read_frames(struct reading *r, struct err *e)
 }
 
 static enum exit_status
-status_of(const struct reading *r, struct err *e)
+status_of(struct reading *r, struct err *e)
 {
 	unsigned gravest = output_gravest(r->output);
 
 	e->text[0] = '\0';
+	if (r->settings->flow_id != 0 && explanation_finish(&r->explanation, e) < 0)
+		return r->explanation.found ? EXIT_INTERNAL : EXIT_SOME_UNREAD;
 	if (output_reader_gone(r->output))
 		return EXIT_ALL_READ;
 	if (output_failed(r->output, e) || r->store_failed)
@@ -233,6 +267,7 @@ read_run(const struct read_settings *settings, struct err *e)
 		status = status_of(r, e);
 	judge_free(&r->judge);
 	output_free(&r->output);
+	explanation_end(&r->explanation);
 	store_free(&r->store);
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "run/settings.h"
@@ -15,6 +16,7 @@ struct read_settings {
 	size_t file_count;
 	const char *const *taps;	/* names, NULL when taps are not named; one for each file */
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
+	uint64_t flow_id;		/* explain this one instead of writing events; or 0 */
 	bool progress;			/* a bar on standard error */
 };
 
