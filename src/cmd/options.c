@@ -77,6 +77,8 @@ begin_list(struct settings *s, const struct settings_key *key)
 {
 	if (key->kind == SETTINGS_TEXTS && s->rules.of_file)
 		s->rules = (struct text_list){ .count = 0 };
+	if (key->kind == SETTINGS_OUTPUTS && s->outputs.of_file)
+		s->outputs = (struct text_list){ .count = 0 };
 	if (key->kind == SETTINGS_NETWORKS && s->home.of_file)
 		s->home = (struct network_list){ .count = 0 };
 	if (key->kind == SETTINGS_INTERFACES && s->interfaces.of_file)

@@ -51,8 +51,8 @@ static const char help[] =
     "is named, or a signal; the rest was analysed), 2 usage, 3 output or internal\n"
     "failure, 4 --fail-on was met.\n";
 
-/* From OPT_FORMAT on they are settings, which options_set() knows by name. */
-enum option_name { OPT_OUTPUT = 256, OPT_TAP, OPT_FAIL_ON, OPT_FLOW, OPT_FORMAT, OPT_RULES,
+/* From OPT_OUTPUT on they are settings, which options_set() knows by name. */
+enum option_name { OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_OUTPUT, OPT_FORMAT, OPT_RULES,
 	OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER,
 	OPT_NO_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
 	OPT_MAX_SERVERS };
@@ -154,9 +154,6 @@ static int
 take_option(struct arguments *a, int name, char *value)
 {
 	switch (name) {
-	case OPT_OUTPUT:
-		a->common.output = value;
-		return 0;
 	case OPT_TAP:
 		return add_tap(a, value);
 	case OPT_FAIL_ON:

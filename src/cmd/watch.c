@@ -54,8 +54,8 @@ static const char help[] =
     "Exit status: 0 it was told to end, 2 usage, 3 capture, output or internal failure.\n";
 
 /* Letters, and from OPT_PORTS on, are settings, which options_set() knows by name. */
-enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_OUTPUT = 256, OPT_SANDBOX_CHECK,
-	OPT_PORTS, OPT_FILTER, OPT_SNAPLEN, OPT_RING_SIZE, OPT_PROMISCUOUS, OPT_NO_PROMISCUOUS,
+enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_SANDBOX_CHECK = 256,
+	OPT_PORTS, OPT_OUTPUT, OPT_FILTER, OPT_SNAPLEN, OPT_RING_SIZE, OPT_PROMISCUOUS, OPT_NO_PROMISCUOUS,
 	OPT_NO_VLAN_TRACK, OPT_FORMAT, OPT_RULES, OPT_BASELINE, OPT_NO_LEARN, OPT_POLICY,
 	OPT_HOME_NET, OPT_EXCERPTS, OPT_STATS_INTERVAL, OPT_USER, OPT_NO_SANDBOX,
 	OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
@@ -106,9 +106,6 @@ static int
 take_option(struct arguments *a, int name, const char *value)
 {
 	switch (name) {
-	case OPT_OUTPUT:
-		a->settings.output = value;
-		return 0;
 	case OPT_SANDBOX_CHECK:
 		a->check = true;
 		return 0;

@@ -4,17 +4,10 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "base/yaml_check.h"
 #include "run/config_file.h"
+#include "run/config_parts.h"
 
 enum { KEYS_MAX = 64, NAME_SIZE = 48 };
-
-/* One reading of one file; the first fault ends it. */
-struct reader {
-	struct settings *settings;
-	const char *name;
-	struct err *e;
-};
 
 /* "limits" of "limits.servers", or nothing. */
 static struct span
@@ -30,7 +23,7 @@ group_of(const struct settings_key *key)
  * yaml_only_keys() takes them. They are copied into the arena; few enough to do it twice.
  */
 static void
-words_of(const struct reader *r, const char *group, const char *words_r[KEYS_MAX])
+words_of(const struct config_reader *r, const char *group, const char *words_r[KEYS_MAX])
 {
 	const struct settings_key *key;
 	size_t n = 0;
@@ -53,7 +46,7 @@ words_of(const struct reader *r, const char *group, const char *words_r[KEYS_MAX
 
 /* FILE:LINE: KEY TEXT: what should have been said. */
 static int
-fault(const struct reader *r, unsigned line, const char *key, const char *text,
+fault(const struct config_reader *r, unsigned line, const char *key, const char *text,
     const struct err *why)
 {
 	char shown[64];
@@ -64,7 +57,7 @@ fault(const struct reader *r, unsigned line, const char *key, const char *text,
 }
 
 static int
-set_text(const struct reader *r, const struct settings_key *key, const struct tree_node *node)
+set_text(const struct config_reader *r, const struct settings_key *key, const struct tree_node *node)
 {
 	struct err why = { "" };
 
@@ -83,7 +76,7 @@ is_unsaid(const struct tree_node *node)
 
 /* A text of a map that describes one item; NULL where it is not there. */
 static int
-part_of(const struct reader *r, const struct tree_node *map, const char *key,
+part_of(const struct config_reader *r, const struct tree_node *map, const char *key,
     const char **text_r)
 {
 	const struct tree_node *node = yaml_tree_get(map, key);
@@ -99,7 +92,7 @@ part_of(const struct reader *r, const struct tree_node *map, const char *key,
 
 /* { name: eth0, tap: outside } */
 static int
-add_interface(const struct reader *r, const struct tree_node *map)
+add_interface(const struct config_reader *r, const struct tree_node *map)
 {
 	static const char *const words[] = { "name", "tap", NULL };
 	struct settings_interface added;
@@ -115,17 +108,35 @@ add_interface(const struct reader *r, const struct tree_node *map)
 	return fault(r, map->line, "interfaces", added.name, &why);
 }
 
+/* { to: file:/var/log/eve.json, types: [alert, stats] } */
 static int
-add_item(const struct reader *r, const struct settings_key *key, const struct tree_node *item)
+add_output(const struct config_reader *r, const struct settings_key *key,
+    const struct tree_node *map)
 {
-	if (key->kind == SETTINGS_INTERFACES && item->kind == TREE_MAP)
+	struct err why = { "" };
+	const char *text;
+
+	if (config_output_text(r, map, &text) < 0)
+		return -1;
+	if (settings_set(r->settings, key, text, &why) == 0)
+		return 0;
+	return fault(r, map->line, key->name, yaml_tree_get(map, "to")->text, &why);
+}
+
+static int
+add_item(const struct config_reader *r, const struct settings_key *key,
+    const struct tree_node *item)
+{
+	if (item->kind == TREE_MAP && key->kind == SETTINGS_INTERFACES)
 		return add_interface(r, item);
+	if (item->kind == TREE_MAP && key->kind == SETTINGS_OUTPUTS)
+		return add_output(r, key, item);
 	return set_text(r, key, item);
 }
 
 /* A list, or one item by itself. */
 static int
-set_list(const struct reader *r, const struct settings_key *key, const struct tree_node *node)
+set_list(const struct config_reader *r, const struct settings_key *key, const struct tree_node *node)
 {
 	if (node->kind != TREE_LIST)
 		return add_item(r, key, node);
@@ -154,7 +165,7 @@ node_of(const struct tree_node *root, const struct settings_key *key)
 
 /* Nothing but known keys, on top and in each group. */
 static int
-check_keys(const struct reader *r, const struct tree_node *root)
+check_keys(const struct config_reader *r, const struct tree_node *root)
 {
 	const char *words[KEYS_MAX];
 
@@ -171,7 +182,7 @@ check_keys(const struct reader *r, const struct tree_node *root)
 }
 
 static int
-read_document(const struct reader *r, const struct tree_node *root)
+read_document(const struct config_reader *r, const struct tree_node *root)
 {
 	const struct settings_key *key;
 	int result = check_keys(r, root);
@@ -187,10 +198,17 @@ read_document(const struct reader *r, const struct tree_node *root)
 	return result;
 }
 
+/* An option that speaks of one of them begins it anew. */
+static void
+mark_lists(struct settings *s)
+{
+	s->interfaces.of_file = s->rules.of_file = s->home.of_file = s->outputs.of_file = true;
+}
+
 int
 config_read_text(struct settings *s, const char *name, struct span text, struct err *e)
 {
-	const struct reader r = { s, name, e };
+	const struct config_reader r = { s, name, e };
 	struct yaml_tree *yaml = yaml_tree_open(name, text, s->arena);
 	const struct tree_node *root, *second;
 	struct err why = { "" };
@@ -204,7 +222,7 @@ config_read_text(struct settings *s, const char *name, struct span text, struct 
 	if (result == 0 && settings_check(s, &why) < 0)
 		result = err_set(e, "%s: %.400s", name, why.text);
 	yaml_tree_close(&yaml);
-	s->rules.of_file = s->home.of_file = s->interfaces.of_file = true;
+	mark_lists(s);
 	return result;
 }
 

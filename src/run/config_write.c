@@ -170,6 +170,7 @@ put_value(struct writer *w, const struct settings *s, const struct settings_key 
 		put_word(w, excerpts_name(*(const enum excerpts *)place));
 		break;
 	case SETTINGS_TEXTS:
+	case SETTINGS_OUTPUTS:
 		put_texts(w, place);
 		break;
 	case SETTINGS_NETWORKS:

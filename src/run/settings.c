@@ -5,7 +5,7 @@
 
 #include "decode/fragments.h"
 #include "judge/baseline.h"
-#include "run/output.h"
+#include "run/output_spec.h"
 #include "run/ports.h"
 #include "stream/stream.h"
 
@@ -35,6 +35,7 @@ static const struct settings_key keys[] = {
 	{ "home-networks", "home-net", SETTINGS_NETWORKS, AT(home), 0 },
 	{ "excerpts", "excerpts", SETTINGS_EXCERPTS, AT(excerpts), 0 },
 	{ "format", "format", SETTINGS_FORMAT, AT(format), 0 },
+	{ "outputs", "output", SETTINGS_OUTPUTS, AT(outputs), 0 },
 	{ "stats-interval", "stats-interval", SETTINGS_NUMBER, AT(stats_interval_s),
 	    STATS_INTERVAL_MAX_S },
 	{ "user", "user", SETTINGS_TEXT, AT(user), 0 },
@@ -123,7 +124,7 @@ set_format(const char **format_r, const char *text, struct err *e)
 	enum format format;
 
 	*format_r = text;
-	return output_parse_format(text, &format, e);
+	return output_spec_format(text, &format, e);
 }
 
 /* Room for one more item of a list that doubles as it grows. */
@@ -151,6 +152,17 @@ add_text(struct settings *s, struct text_list *list, const char *text, struct er
 	list->items = grow(s->arena, list->items, list->count, sizeof(*list->items));
 	list->items[list->count++] = text;
 	return 0;
+}
+
+static int
+add_output(struct settings *s, struct text_list *list, const char *text, struct err *e)
+{
+	struct output_spec spec;
+
+	if (output_spec_parse(&spec, text, e) < 0)
+		return -1;
+	output_spec_release(&spec);
+	return add_text(s, list, text, e);
 }
 
 static int
@@ -225,6 +237,8 @@ settings_set(struct settings *s, const struct settings_key *key, const char *tex
 		return add_network(s, place, text, e);
 	case SETTINGS_INTERFACES:
 		return add_interface(s, text, e);
+	case SETTINGS_OUTPUTS:
+		return add_output(s, place, text, e);
 	}
 	return -1;
 }

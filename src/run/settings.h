@@ -71,7 +71,7 @@ struct settings {
 
 	/* what is written, and where to */
 	enum excerpts excerpts;
-	const char *output;		/* NULL: standard output */
+	struct text_list outputs;	/* as docs/outputs.md describes them; none: standard output */
 	const char *format;		/* of outputs that say none, or NULL */
 	size_t stats_interval_s;
 
@@ -96,6 +96,7 @@ enum settings_kind {
 	SETTINGS_TEXTS,		/* from here on lists */
 	SETTINGS_NETWORKS,
 	SETTINGS_INTERFACES,
+	SETTINGS_OUTPUTS,
 };
 
 struct settings_key {
