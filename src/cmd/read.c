@@ -19,9 +19,12 @@ static const char help[] =
     "Reads capture files (pcap, pcapng; - is standard input), merged by packet time,\n"
     "and writes what became of every STARTTLS in them.\n"
     "\n"
-    "  --format eve|text    JSON lines as in Suricata's EVE, or text for a person\n"
-    "                       (default: text on a terminal, eve otherwise)\n"
-    "  --output FILE        append to FILE instead of standard output\n"
+    "  --format eve|ecs|text\n"
+    "                       JSON lines as in Suricata's EVE or the Elastic Common Schema,\n"
+    "                       or text for a person (default: text on a terminal, else eve)\n"
+    "  --output SPEC        where events go, instead of standard output; may be repeated:\n"
+    "                       a file's name, or file: unix: unix+dgram: syslog: syslog+udp:\n"
+    "                       syslog+tcp: syslog+tls: with keys; see docs/outputs.md\n"
     "  --rules DIR|FILE     use these rules instead of those built in; may be repeated\n"
     "  --baseline FILE      also use what earlier runs have learnt of these servers\n"
     "  --learn              ... and add to it what this one learns\n"
@@ -73,7 +76,7 @@ static const struct option options[] = {
 /* Arrays as long as argc, which nothing given on a command line can exceed. */
 struct arguments {
 	struct read_settings settings;
-	const char **files, **taps, **rules;
+	const char **files, **taps, **rules, **outputs;
 	size_t tap_count;
 	bool help;
 };
@@ -122,7 +125,7 @@ take_option(struct arguments *a, int name, char *value)
 		a->settings.format = value;
 		return 0;
 	case OPT_OUTPUT:
-		a->settings.output = value;
+		a->outputs[a->settings.output_count++] = value;
 		return 0;
 	case OPT_RULES:
 		a->rules[a->settings.rules_count++] = value;
@@ -199,6 +202,7 @@ run(struct arguments *a)
 	a->settings.files = a->files;
 	a->settings.taps = a->tap_count > 0 ? a->taps : NULL;
 	a->settings.rules = a->rules;
+	a->settings.outputs = a->outputs;
 	a->settings.progress = isatty(STDERR_FILENO) == 1;
 	status = read_run(&a->settings, &e);
 	if (e.text[0] != '\0')
@@ -219,7 +223,8 @@ cmd_read(int argc, char **argv)
 	a.files = calloc(room, sizeof(*a.files));
 	a.taps = calloc(room, sizeof(*a.taps));
 	a.rules = calloc(room, sizeof(*a.rules));
-	if (a.files == NULL || a.taps == NULL || a.rules == NULL) {
+	a.outputs = calloc(room, sizeof(*a.outputs));
+	if (a.files == NULL || a.taps == NULL || a.rules == NULL || a.outputs == NULL) {
 		log_warn("read");
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
@@ -228,5 +233,6 @@ cmd_read(int argc, char **argv)
 	free(a.files);
 	free(a.taps);
 	free(a.rules);
+	free(a.outputs);
 	return (int)status;
 }

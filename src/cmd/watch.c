@@ -33,9 +33,12 @@ static const char help[] =
     "  --ring-size N        megabytes that the kernel may keep for each worker (default 64)\n"
     "  --promiscuous, --no-promiscuous\n"
     "                       take frames that are addressed to others, too (default), or not\n"
-    "  --format eve|text    JSON lines as in Suricata's EVE, or text for a person\n"
-    "                       (default: text on a terminal, eve otherwise)\n"
-    "  --output FILE        append to FILE instead of standard output\n"
+    "  --format eve|ecs|text\n"
+    "                       JSON lines as in Suricata's EVE or the Elastic Common Schema,\n"
+    "                       or text for a person (default: text on a terminal, else eve)\n"
+    "  --output SPEC        where events go, instead of standard output; may be repeated:\n"
+    "                       a file's name, or file: unix: unix+dgram: syslog: syslog+udp:\n"
+    "                       syslog+tcp: syslog+tls: with keys; see docs/outputs.md\n"
     "  --rules DIR|FILE     use these rules instead of those built in; may be repeated\n"
     "  --baseline FILE      keep what is learnt of servers there (default: in memory only)\n"
     "  --policy FILE        where TLS must be, may be, or never is; see docs/policy.md\n"
@@ -49,7 +52,7 @@ static const char help[] =
     "  -h, --help           this text\n"
     "\n"
     "SIGTERM and SIGINT end it, with an event for every session that is open. SIGHUP reads\n"
-    "rules and policy again and opens the output file anew. SIGUSR1 writes statistics now.\n"
+    "rules and policy again and opens output files anew. SIGUSR1 writes statistics now.\n"
     "\n"
     "Exit status: 0 it was told to end, 2 usage, 3 capture, output or internal failure.\n";
 
@@ -88,7 +91,7 @@ static const struct option options[] = {
 
 struct arguments {
 	struct watch_settings settings;
-	const char **rules;	/* as long as argc */
+	const char **rules, **outputs;	/* as long as argc */
 	size_t named;		/* interfaces with a name of their own */
 	size_t ring_mb;
 	bool check, help;
@@ -182,7 +185,7 @@ take_option(struct arguments *a, int name, char *value)
 		s->format = value;
 		return 0;
 	case OPT_OUTPUT:
-		s->output = value;
+		a->outputs[s->output_count++] = value;
 		return 0;
 	case OPT_RULES:
 		a->rules[s->rules_count++] = value;
@@ -237,6 +240,7 @@ run(struct arguments *a)
 	enum exit_status status;
 
 	a->settings.rules = a->rules;
+	a->settings.outputs = a->outputs;
 	a->settings.ring_bytes = a->ring_mb * MEGABYTE;
 	status = watch_run(&a->settings, &e);
 	if (e.text[0] != '\0')
@@ -257,7 +261,8 @@ cmd_watch(int argc, char **argv)
 	enum exit_status status = EXIT_USAGE;
 
 	a.rules = calloc((size_t)argc + 1, sizeof(*a.rules));
-	if (a.rules == NULL) {
+	a.outputs = calloc((size_t)argc + 1, sizeof(*a.outputs));
+	if (a.rules == NULL || a.outputs == NULL) {
 		log_warn("watch");
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
@@ -265,5 +270,6 @@ cmd_watch(int argc, char **argv)
 		    a.check ? (enum exit_status)sandbox_check_run() : run(&a);
 	}
 	free(a.rules);
+	free(a.outputs);
 	return (int)status;
 }

@@ -86,6 +86,22 @@ summary_alert(struct summary *s, const struct alert *alert)
 		s->notices++;
 }
 
+/* Told again, a counter is what it is now. */
+static void
+set_reason(struct summary *s, const char *reason, uint64_t value)
+{
+	size_t i = 0;
+
+	while (i < s->reason_count && s->reasons[i].reason != reason)
+		i++;
+	if (i == REASONS_MAX)
+		return;
+	if (i == s->reason_count)
+		s->reason_count++;
+	s->reasons[i].reason = reason;
+	s->reasons[i].value = value;
+}
+
 void
 summary_counter(void *summary, const char *name, uint64_t value)
 {
@@ -94,11 +110,8 @@ summary_counter(void *summary, const char *name, uint64_t value)
 	if (strcmp(name, "decode.segment") == 0)
 		s->frames_used = value;
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (value == 0 || strcmp(reasons[i].counter, name) != 0)
-			continue;
-		s->reasons[s->reason_count].reason = reasons[i].reason;
-		s->reasons[s->reason_count].value = value;
-		s->reason_count++;
+		if (value != 0 && strcmp(reasons[i].counter, name) == 0)
+			set_reason(s, reasons[i].reason, value);
 	}
 }
 

@@ -12,9 +12,9 @@
 #include "judge/store.h"
 #include "run/interrupt.h"
 #include "run/output.h"
-#include "run/overlap.h"
 #include "run/parser.h"
 #include "run/ports.h"
+#include "run/read_outputs.h"
 #include "run/reader.h"
 
 enum {
@@ -28,7 +28,7 @@ struct reading {
 	const struct read_settings *settings;
 	char host[HOST_SIZE];
 	struct origin origin;
-	enum format format;
+	struct read_outputs outputs;	/* until they are opened */
 	struct ports ports;
 	struct rule_set *rules;
 	struct baseline *baseline;
@@ -42,6 +42,13 @@ struct reading {
 	enum sandbox sandbox;
 	unsigned looks;
 };
+
+static void
+say_output(void *ctx, const struct err *e)
+{
+	(void)ctx;
+	log_warnx("%s", e->text);
+}
 
 bool
 read_is_live(const struct read_settings *s)
@@ -97,12 +104,7 @@ take_settings(struct reading *r, struct err *e)
 	const struct read_settings *s = r->settings;
 
 	describe_origin(r);
-	if (output_parse_format(s->format, &r->format, e) < 0 ||
-	    ports_parse(&r->ports, s->ports, e) < 0 ||
-	    overlap_check(s->output, s->files, s->file_count, e) < 0 ||
-	    overlap_check(s->output, s->rules, s->rules_count, e) < 0 ||
-	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
-	    overlap_check(s->output, &s->policy, s->policy != NULL, e) < 0 ||
+	if (read_outputs_take(&r->outputs, s, e) < 0 || ports_parse(&r->ports, s->ports, e) < 0 ||
 	    (r->rules = rule_set_load(s->rules, s->rules_count, e)) == NULL)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
@@ -135,21 +137,23 @@ static bool
 go_on(void *ctx)
 {
 	struct reading *r = ctx;
-	struct err unused;
 
 	if (++r->looks % LOOKS_BETWEEN_WRITES == 0)
 		keep_baseline(r, store_write_if_due);
-	return !output_failed(r->output, &unused);
+	return !output_failed(r->output);
 }
 
 static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
-	bool live = read_is_live(s);
-	struct output_settings output = { s->output, r->format, live };
+	const bool live = read_is_live(s);
+	struct output_settings output = { .specs = r->outputs.specs,
+		.spec_count = r->outputs.count, .format = r->outputs.format, .live = live,
+		.say_ctx = r, .say = say_output };
 	struct judge_listener listener;
 
+	r->outputs.count = 0;	/* they are the output's now */
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
@@ -187,15 +191,14 @@ read_frames(struct reading *r, struct err *e)
 }
 
 static enum exit_status
-status_of(const struct reading *r, struct err *e)
+status_of(const struct reading *r)
 {
 	unsigned gravest = output_gravest(r->output);
 
-	e->text[0] = '\0';
-	if (output_reader_gone(r->output))
-		return EXIT_ALL_READ;
-	if (output_failed(r->output, e) || r->store_failed)
+	if (output_lost_some(r->output) || r->store_failed)
 		return EXIT_INTERNAL;
+	if (output_failed(r->output))
+		return EXIT_ALL_READ;	/* readers that went away */
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
 	if (r->end.files_unread > 0 || interrupt_came())
@@ -217,6 +220,8 @@ read_run(const struct read_settings *settings, struct err *e)
 	interrupt_catch();
 	/* a closed pipe is told by write() */
 	signal(SIGPIPE, SIG_IGN);
+	/* ... and so is a file that may not become larger */
+	signal(SIGXFSZ, SIG_IGN);
 	r->baseline = baseline_new(settings->max_servers,
 	    PAIRS_OF_A_SERVER * settings->max_servers, e);
 	if (r->baseline == NULL)
@@ -224,9 +229,10 @@ read_run(const struct read_settings *settings, struct err *e)
 	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)
 		status = EXIT_USAGE;
 	else if (set_up(r, e) == 0 && read_frames(r, e) == 0)
-		status = status_of(r, e);
+		status = status_of(r);
 	judge_free(&r->judge);
 	output_free(&r->output);
+	read_outputs_release(&r->outputs);
 	store_free(&r->store);
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);

@@ -12,8 +12,9 @@ struct read_settings {
 	const char *const *files;	/* "-" is standard input */
 	size_t file_count;
 	const char *const *taps;	/* names, NULL when taps are not named; one for each file */
-	const char *format;
-	const char *output;
+	const char *format;		/* of outputs that say none, or NULL */
+	const char *const *outputs;	/* as docs/outputs.md describes them */
+	size_t output_count;		/* 0: standard output */
 	const char *const *rules;	/* paths that replace the rules built in */
 	size_t rules_count;
 	const char *baseline;		/* file with what earlier runs have learnt, or NULL */

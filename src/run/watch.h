@@ -38,7 +38,8 @@ struct watch_settings {
 	size_t rules_count;
 	const char *baseline;		/* file, read and added to; NULL: kept in memory only */
 	const char *policy;
-	const char *output;		/* NULL: standard output */
+	const char *const *outputs;	/* as "read" takes them; none: standard output */
+	size_t output_count;
 	const char *format;
 	size_t stats_interval_s;
 	size_t silence_s;		/* a worker that says nothing for so long is replaced */
