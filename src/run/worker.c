@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/live.h"
-#include "run/outbox.h"
+#include "run/shed_queue.h"
 #include "run/channel.h"
 #include "run/clock_watch.h"
 #include "run/pipeline.h"
@@ -39,7 +39,7 @@ struct worker {
 	int channel, signals;
 	struct live *live;
 	struct pipeline *pipeline;
-	struct outbox *outbox;
+	struct shed_queue *queue;
 	struct tally counters;
 	struct clock_watch clock;
 	uint64_t clock_jumps;
@@ -53,24 +53,24 @@ take_observation(void *ctx, const struct observation *seen)
 	struct observation_packed packed;
 	size_t bytes;
 
-	if (outbox_count(w->outbox) == 0) {
+	if (shed_queue_count(w->queue) == 0) {
 		bytes = observation_pack(seen, &packed);
 		if (channel_send(w->channel, MESSAGE_OBSERVATION, span_of(&packed, bytes)) ==
 		    CHANNEL_SENT)
 			return;
 	}
-	outbox_add(w->outbox, seen);
+	shed_queue_add(w->queue, seen);
 }
 
 static void
-send_outbox(struct worker *w)
+send_queued(struct worker *w)
 {
 	struct span first;
 
-	while ((first = outbox_first(w->outbox)).n > 0) {
+	while ((first = shed_queue_first(w->queue)).n > 0) {
 		if (channel_send(w->channel, MESSAGE_OBSERVATION, first) != CHANNEL_SENT)
 			return;
-		outbox_drop(w->outbox);
+		shed_queue_drop(w->queue);
 	}
 }
 
@@ -120,8 +120,8 @@ set_up(struct worker *w, struct err *e)
 	w->signals = signals_open(numbers, e);
 	if (w->signals < 0)
 		return SENSOR_FAILED;
-	w->outbox = outbox_new(OUTBOX_DEFAULT);
-	if (w->outbox == NULL) {
+	w->queue = shed_queue_new(SHED_QUEUE_DEFAULT);
+	if (w->queue == NULL) {
 		err_set_errno(e, "worker");
 		return SENSOR_FAILED;
 	}
@@ -145,7 +145,7 @@ tell_counters(struct worker *w)
 	memset(&w->counters, 0, sizeof(w->counters));
 	pipeline_counters(w->pipeline, tally_add, &w->counters);
 	live_counters(w->live, tally_add, &w->counters);
-	outbox_counters(w->outbox, tally_add, &w->counters);
+	shed_queue_counters(w->queue, tally_add, &w->counters);
 	tally_add(&w->counters, "capture.clock_jumps", w->clock_jumps);
 	channel_send(w->channel, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
@@ -169,7 +169,7 @@ await(struct worker *w, int timeout_ms)
 	struct pollfd fds[] = {
 		{ .fd = live_descriptor(w->live), .events = POLLIN },
 		{ .fd = w->signals, .events = POLLIN },
-		{ .fd = outbox_count(w->outbox) > 0 ? w->channel : -1, .events = POLLOUT },
+		{ .fd = shed_queue_count(w->queue) > 0 ? w->channel : -1, .events = POLLOUT },
 	};
 
 	poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
@@ -223,7 +223,7 @@ watch_frames(struct worker *w)
 		if (read_frames(w) < FRAMES_OF_A_TURN)
 			await(w, timer_left_ms(&tell));
 		hear_signals(w);
-		send_outbox(w);
+		send_queued(w);
 		if (timer_is_due(&tell)) {
 			timer_again(&tell);
 			pipeline_pass_time(w->pipeline, packet_time());
@@ -243,9 +243,9 @@ drain(struct worker *w)
 			await(w, timer_left_ms(&last));
 	}
 	pipeline_finish(w->pipeline);
-	while (outbox_count(w->outbox) > 0 && !timer_is_due(&patience)) {
-		send_outbox(w);
-		if (outbox_count(w->outbox) > 0)
+	while (shed_queue_count(w->queue) > 0 && !timer_is_due(&patience)) {
+		send_queued(w);
+		if (shed_queue_count(w->queue) > 0)
 			timer_await(w->channel, POLLOUT, &patience);
 	}
 	tell_counters(w);

@@ -56,7 +56,7 @@ def honest_traffic_is_no_alert(wire, program):
     for room in stats:
         if room not in page:
             sys.exit(f"stats.{room} is not described in docs/events.md")
-    for room in ("capture", "outbox", "sensor", "memory"):
+    for room in ("capture", "queue", "sensor", "memory"):
         for name in stats[room]:
             if f"{room}.{name}`" not in page and f"`.{name}`" not in page:
                 sys.exit(f"stats.{room}.{name} is not described in docs/events.md")
@@ -146,7 +146,7 @@ def a_judge_that_stands_still_costs_nothing(wire, program):
         sensor.wait_event("session", port)
     stats = sensor.stats()
     check("dropped", 0, stats["capture"]["dropped"])
-    check("shed", 0, stats["outbox"]["shed_plain"] + stats["outbox"]["shed_upgraded"])
+    check("shed", 0, stats["queue"]["shed_plain"] + stats["queue"]["shed_upgraded"])
     # what goes to all processes of a terminal is the supervisor's business
     for pid in sensor.children():
         for number in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):

@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "observed.h"
-#include "run/outbox.h"
+#include "run/shed_queue.h"
 #include "words/observation_check.h"
 
 enum { ROOM = 4 };
@@ -18,30 +18,30 @@ ask(void *ctx, const char *name, uint64_t value)
 }
 
 static uint64_t
-counter(const struct outbox *b, char *name)
+counter(const struct shed_queue *b, char *name)
 {
 	asked_value = UINT64_MAX;
-	outbox_counters(b, ask, name);
+	shed_queue_counters(b, ask, name);
 	return asked_value;
 }
 
 /* Which client's session is the next to be sent? 0 when none is. */
 static unsigned
-next(struct outbox *b)
+next(struct shed_queue *b)
 {
 	struct observation seen;
 
-	if (outbox_first(b).n == 0)
+	if (shed_queue_first(b).n == 0)
 		return 0;
-	assert_null(observation_unpack(outbox_first(b), &seen));
-	outbox_drop(b);
+	assert_null(observation_unpack(shed_queue_first(b), &seen));
+	shed_queue_drop(b);
 	return seen.flow.tuple.addr[SIDE_CLIENT].bytes[3];
 }
 
 static void
-add(struct outbox *b, struct observation seen)
+add(struct shed_queue *b, struct observation seen)
 {
-	outbox_add(b, &seen);
+	shed_queue_add(b, &seen);
 }
 
 static struct observation
@@ -65,7 +65,7 @@ grave(uint8_t client)
 static void
 the_order_is_kept(void **state)
 {
-	struct outbox *b = outbox_new(ROOM);
+	struct shed_queue *b = shed_queue_new(ROOM);
 
 	(void)state;
 	for (uint8_t client = 1; client <= ROOM; client++)
@@ -73,14 +73,14 @@ the_order_is_kept(void **state)
 	for (unsigned client = 1; client <= ROOM; client++)
 		assert_int_equal(next(b), client);
 	assert_int_equal(next(b), 0);
-	assert_int_equal(outbox_count(b), 0);
-	outbox_free(&b);
+	assert_int_equal(shed_queue_count(b), 0);
+	shed_queue_free(&b);
 }
 
 static void
 superseded_ones_go_first(void **state)
 {
-	struct outbox *b = outbox_new(ROOM);
+	struct shed_queue *b = shed_queue_new(ROOM);
 
 	(void)state;
 	add(b, observed_upgrade(1, 1));
@@ -88,19 +88,19 @@ superseded_ones_go_first(void **state)
 	add(b, open_session(3));
 	add(b, observed_offer(3, 1));
 	add(b, grave(4));
-	assert_int_equal(counter(b, (char[]){ "outbox.shed_superseded" }), 1);
+	assert_int_equal(counter(b, (char[]){ "queue.shed_superseded" }), 1);
 	assert_int_equal(next(b), 1);
 	assert_int_equal(next(b), 2);
 	assert_int_equal(next(b), 3);
 	assert_int_equal(next(b), 4);
 	assert_int_equal(next(b), 0);
-	outbox_free(&b);
+	shed_queue_free(&b);
 }
 
 static void
 then_upgraded_ones_and_then_plain_ones(void **state)
 {
-	struct outbox *b = outbox_new(ROOM);
+	struct shed_queue *b = shed_queue_new(ROOM);
 
 	(void)state;
 	add(b, observed_offer(1, 1));
@@ -108,32 +108,32 @@ then_upgraded_ones_and_then_plain_ones(void **state)
 	add(b, grave(3));
 	add(b, grave(4));
 	add(b, grave(5));
-	assert_int_equal(counter(b, (char[]){ "outbox.shed_upgraded" }), 1);
+	assert_int_equal(counter(b, (char[]){ "queue.shed_upgraded" }), 1);
 	add(b, grave(6));
-	assert_int_equal(counter(b, (char[]){ "outbox.shed_plain" }), 1);
+	assert_int_equal(counter(b, (char[]){ "queue.shed_plain" }), 1);
 	/* there is no room for it, and nothing that is worth less */
 	add(b, observed_upgrade(7, 1));
-	assert_int_equal(counter(b, (char[]){ "outbox.shed_upgraded" }), 2);
+	assert_int_equal(counter(b, (char[]){ "queue.shed_upgraded" }), 2);
 	for (unsigned client = 3; client <= 6; client++)
 		assert_int_equal(next(b), client);
 	assert_int_equal(next(b), 0);
-	outbox_free(&b);
+	shed_queue_free(&b);
 }
 
 static void
 grave_ones_stay_as_long_as_there_is_memory_for_them(void **state)
 {
-	struct outbox *b = outbox_new(ROOM);
+	struct shed_queue *b = shed_queue_new(ROOM);
 
 	(void)state;
-	for (uint8_t client = 1; client <= ROOM * OUTBOX_TIMES_GRAVE; client++)
+	for (uint8_t client = 1; client <= ROOM * SHED_QUEUE_TIMES_GRAVE; client++)
 		add(b, grave(client));
-	assert_int_equal(counter(b, (char[]){ "outbox.shed_grave" }), 0);
-	assert_int_equal(outbox_count(b), ROOM * OUTBOX_TIMES_GRAVE);
+	assert_int_equal(counter(b, (char[]){ "queue.shed_grave" }), 0);
+	assert_int_equal(shed_queue_count(b), ROOM * SHED_QUEUE_TIMES_GRAVE);
 	add(b, grave(200));
-	assert_int_equal(counter(b, (char[]){ "outbox.shed_grave" }), 1);
+	assert_int_equal(counter(b, (char[]){ "queue.shed_grave" }), 1);
 	assert_int_equal(next(b), 2);
-	outbox_free(&b);
+	shed_queue_free(&b);
 }
 
 int

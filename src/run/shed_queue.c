@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "run/outbox.h"
+#include "run/shed_queue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,26 +12,26 @@
 /* One that waits: in the order of sending, and in that of its kind. */
 struct waiting {
 	struct list_link order, shed;
-	enum outbox_kind kind;
+	enum shed_queue_kind kind;
 	uint64_t flow_id;
 	size_t bytes;
 	struct observation_packed packed;	/* as much of it as there is */
 };
 
-struct outbox {
+struct shed_queue {
 	size_t max, count;
-	struct list order, kinds[OUTBOX_KINDS];
+	struct list order, kinds[SHED_QUEUE_KINDS];
 	struct table *latest;		/* by flow: the last one that waits */
 	struct hash_key key;
-	uint64_t shed[OUTBOX_KINDS], no_memory;
+	uint64_t shed[SHED_QUEUE_KINDS], no_memory;
 };
 
-struct outbox *
-outbox_new(size_t max)
+struct shed_queue *
+shed_queue_new(size_t max)
 {
-	struct outbox *b = calloc(1, sizeof(*b));
+	struct shed_queue *b = calloc(1, sizeof(*b));
 
-	if (b == NULL || (b->latest = table_new(max * OUTBOX_TIMES_GRAVE,
+	if (b == NULL || (b->latest = table_new(max * SHED_QUEUE_TIMES_GRAVE,
 	    sizeof(struct waiting *))) == NULL) {
 		free(b);
 		return NULL;
@@ -42,7 +42,7 @@ outbox_new(size_t max)
 }
 
 static uint64_t
-hash_of(const struct outbox *b, uint64_t flow_id)
+hash_of(const struct shed_queue *b, uint64_t flow_id)
 {
 	return hash_bytes(&b->key, &flow_id, sizeof(flow_id));
 }
@@ -61,17 +61,17 @@ has_blemish(const struct observation *o)
 	return others != 0;
 }
 
-static enum outbox_kind
+static enum shed_queue_kind
 kind_of(const struct observation *o)
 {
 	if (has_blemish(o))
-		return OUTBOX_GRAVE;
-	return o->final && (o->established == FACT_TRUE || o->implicit) ? OUTBOX_UPGRADED :
-	    OUTBOX_PLAIN;
+		return SHED_QUEUE_GRAVE;
+	return o->final && (o->established == FACT_TRUE || o->implicit) ? SHED_QUEUE_UPGRADED :
+	    SHED_QUEUE_PLAIN;
 }
 
 static void
-forget(struct outbox *b, struct waiting *w)
+forget(struct shed_queue *b, struct waiting *w)
 {
 	const uint64_t hash = hash_of(b, w->flow_id);
 	struct waiting **latest = table_find(b->latest, hash);
@@ -86,29 +86,29 @@ forget(struct outbox *b, struct waiting *w)
 
 /* What an earlier snapshot of the session says stands in the new one, too. */
 static void
-supersede(struct outbox *b, struct waiting *w)
+supersede(struct shed_queue *b, struct waiting *w)
 {
 	struct waiting **latest = table_take(b->latest, hash_of(b, w->flow_id));
 
 	if (*latest != NULL) {
 		list_remove(&b->kinds[(*latest)->kind], &(*latest)->shed);
-		(*latest)->kind = OUTBOX_SUPERSEDED;
-		list_add(&b->kinds[OUTBOX_SUPERSEDED], &(*latest)->shed, *latest);
+		(*latest)->kind = SHED_QUEUE_SUPERSEDED;
+		list_add(&b->kinds[SHED_QUEUE_SUPERSEDED], &(*latest)->shed, *latest);
 	}
 	*latest = w;
 }
 
 static void
-make_room(struct outbox *b)
+make_room(struct shed_queue *b)
 {
 	while (b->count > b->max) {
 		struct waiting *victim = NULL;
-		int kind = OUTBOX_SUPERSEDED;
+		int kind = SHED_QUEUE_SUPERSEDED;
 
-		for (; kind < OUTBOX_KINDS && victim == NULL; kind++)
+		for (; kind < SHED_QUEUE_KINDS && victim == NULL; kind++)
 			victim = list_oldest(&b->kinds[kind]);
-		if (victim == NULL || (victim->kind == OUTBOX_GRAVE &&
-		    b->count <= b->max * OUTBOX_TIMES_GRAVE))
+		if (victim == NULL || (victim->kind == SHED_QUEUE_GRAVE &&
+		    b->count <= b->max * SHED_QUEUE_TIMES_GRAVE))
 			return;
 		b->shed[victim->kind]++;
 		forget(b, victim);
@@ -116,7 +116,7 @@ make_room(struct outbox *b)
 }
 
 void
-outbox_add(struct outbox *b, const struct observation *seen)
+shed_queue_add(struct shed_queue *b, const struct observation *seen)
 {
 	struct observation_packed packed;
 	const size_t bytes = observation_pack(seen, &packed);
@@ -139,7 +139,7 @@ outbox_add(struct outbox *b, const struct observation *seen)
 }
 
 struct span
-outbox_first(const struct outbox *b)
+shed_queue_first(const struct shed_queue *b)
 {
 	const struct waiting *w = list_oldest(&b->order);
 
@@ -147,7 +147,7 @@ outbox_first(const struct outbox *b)
 }
 
 void
-outbox_drop(struct outbox *b)
+shed_queue_drop(struct shed_queue *b)
 {
 	struct waiting *w = list_oldest(&b->order);
 
@@ -156,29 +156,29 @@ outbox_drop(struct outbox *b)
 }
 
 size_t
-outbox_count(const struct outbox *b)
+shed_queue_count(const struct shed_queue *b)
 {
 	return b->count;
 }
 
 void
-outbox_counters(const struct outbox *b, counter_visit *visit, void *ctx)
+shed_queue_counters(const struct shed_queue *b, counter_visit *visit, void *ctx)
 {
-	visit(ctx, "outbox.waiting", b->count);
-	visit(ctx, "outbox.shed_superseded", b->shed[OUTBOX_SUPERSEDED]);
-	visit(ctx, "outbox.shed_upgraded", b->shed[OUTBOX_UPGRADED]);
-	visit(ctx, "outbox.shed_plain", b->shed[OUTBOX_PLAIN]);
-	visit(ctx, "outbox.shed_grave", b->shed[OUTBOX_GRAVE]);
-	visit(ctx, "outbox.no_memory", b->no_memory);
+	visit(ctx, "queue.waiting", b->count);
+	visit(ctx, "queue.shed_superseded", b->shed[SHED_QUEUE_SUPERSEDED]);
+	visit(ctx, "queue.shed_upgraded", b->shed[SHED_QUEUE_UPGRADED]);
+	visit(ctx, "queue.shed_plain", b->shed[SHED_QUEUE_PLAIN]);
+	visit(ctx, "queue.shed_grave", b->shed[SHED_QUEUE_GRAVE]);
+	visit(ctx, "queue.no_memory", b->no_memory);
 }
 
 void
-outbox_free(struct outbox **b)
+shed_queue_free(struct shed_queue **b)
 {
 	if (*b == NULL)
 		return;
 	while ((*b)->count > 0)
-		outbox_drop(*b);
+		shed_queue_drop(*b);
 	table_free(&(*b)->latest);
 	free(*b);
 	*b = NULL;
