@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SINK_OUTBOX_H
-#define SINK_OUTBOX_H
+#ifndef SINK_WAITING_H
+#define SINK_WAITING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
  * spool stays empty. From the moment when it does not, everything that comes goes to
  * the spool, and into memory only to be sent, until the spool is empty again.
  */
-struct outbox {
+struct waiting {
 	struct line_queue queue;
 	size_t queue_bytes_max;
 	const char *label;		/* of the output, for messages */
@@ -28,35 +28,35 @@ struct outbox {
 };
 
 /* Take one; up: can it be sent at once? False when it had to be dropped, which is counted. */
-bool outbox_put(struct outbox *b, const struct event_line *line, bool up);
+bool waiting_put(struct waiting *b, const struct event_line *line, bool up);
 
 /* Would one have to be dropped now, and only for the moment: there is no spool? */
-bool outbox_is_full(const struct outbox *b, const struct event_line *line);
+bool waiting_is_full(const struct waiting *b, const struct event_line *line);
 
 /* Take from the spool into memory what is to be sent next. */
-void outbox_load(struct outbox *b);
+void waiting_load(struct waiting *b);
 
 /* What is only in memory goes to the spool as well, so that it survives the program. */
-void outbox_save(struct outbox *b);
+void waiting_save(struct waiting *b);
 
 /*
  * What was sent has arrived, up to so many bytes of the connection: let go of it.
  * Returns the number of events.
  */
-uint64_t outbox_arrived(struct outbox *b, uint64_t sent_to);
+uint64_t waiting_arrived(struct waiting *b, uint64_t sent_to);
 
 /* The oldest can never be sent: drop it, and count it. */
-void outbox_drop_first(struct outbox *b);
+void waiting_drop_first(struct waiting *b);
 
 /* The end: what is nowhere but in memory is dropped, and counted. */
-void outbox_finish(struct outbox *b);
+void waiting_finish(struct waiting *b);
 
 /* Events that wait. */
-uint64_t outbox_count(const struct outbox *b);
+uint64_t waiting_count(const struct waiting *b);
 
 /* Say something once to whoever asks next. */
-void outbox_tell(struct outbox *b, const struct err *e);
+void waiting_tell(struct waiting *b, const struct err *e);
 
-void outbox_release(struct outbox *b);
+void waiting_release(struct waiting *b);
 
 #endif

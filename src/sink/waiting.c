@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sink/outbox.h"
+#include "sink/waiting.h"
 
 enum { LOADED_BYTES = 512 * 1024 };	/* taken from the spool into memory */
 
 void
-outbox_tell(struct outbox *b, const struct err *e)
+waiting_tell(struct waiting *b, const struct err *e)
 {
 	b->news = *e;
 	b->untold = true;
@@ -12,15 +12,15 @@ outbox_tell(struct outbox *b, const struct err *e)
 
 /* The first of a series of failures is told. */
 static void
-tell_first(struct outbox *b, const struct err *e)
+tell_first(struct waiting *b, const struct err *e)
 {
 	if (!b->full_told)
-		outbox_tell(b, e);
+		waiting_tell(b, e);
 	b->full_told = true;
 }
 
 static bool
-add_to_spool(struct outbox *b, const struct event_line *line)
+add_to_spool(struct waiting *b, const struct event_line *line)
 {
 	struct err e;
 	enum spool_result result = spool_add(b->spool, line, &e);
@@ -31,7 +31,7 @@ add_to_spool(struct outbox *b, const struct event_line *line)
 }
 
 void
-outbox_save(struct outbox *b)
+waiting_save(struct waiting *b)
 {
 	/* a spool that holds something holds what came later than all this */
 	if (b->spool == NULL || spool_count(b->spool) > 0)
@@ -46,7 +46,7 @@ outbox_save(struct outbox *b)
 
 /* Events that are no alerts leave an eighth of the room to those that are. */
 static bool
-fits_queue(const struct outbox *b, const struct event_line *line)
+fits_queue(const struct waiting *b, const struct event_line *line)
 {
 	size_t max = b->queue_bytes_max;
 
@@ -56,19 +56,19 @@ fits_queue(const struct outbox *b, const struct event_line *line)
 }
 
 bool
-outbox_is_full(const struct outbox *b, const struct event_line *line)
+waiting_is_full(const struct waiting *b, const struct event_line *line)
 {
 	return b->spool == NULL && !fits_queue(b, line);
 }
 
 bool
-outbox_put(struct outbox *b, const struct event_line *line, bool up)
+waiting_put(struct waiting *b, const struct event_line *line, bool up)
 {
 	bool taken = false;
 	struct err e;
 
 	if (b->spool != NULL && !fits_queue(b, line))
-		outbox_save(b);
+		waiting_save(b);
 	if (b->spool != NULL && (!up || spool_count(b->spool) > 0))
 		taken = add_to_spool(b, line);
 	else if (fits_queue(b, line))
@@ -82,7 +82,7 @@ outbox_put(struct outbox *b, const struct event_line *line, bool up)
 }
 
 void
-outbox_load(struct outbox *b)
+waiting_load(struct waiting *b)
 {
 	struct event_line line;
 	struct queued_line *one;
@@ -101,16 +101,16 @@ outbox_load(struct outbox *b)
 }
 
 static void
-done_in_spool(struct outbox *b, uint64_t end, uint64_t count)
+done_in_spool(struct waiting *b, uint64_t end, uint64_t count)
 {
 	struct err e;
 
 	if (count > 0 && spool_done(b->spool, end, count, &e) < 0)
-		outbox_tell(b, &e);
+		waiting_tell(b, &e);
 }
 
 uint64_t
-outbox_arrived(struct outbox *b, uint64_t sent_to)
+waiting_arrived(struct waiting *b, uint64_t sent_to)
 {
 	struct queued_line *one;
 	uint64_t count = 0, spooled = 0, end = 0;
@@ -129,7 +129,7 @@ outbox_arrived(struct outbox *b, uint64_t sent_to)
 }
 
 void
-outbox_drop_first(struct outbox *b)
+waiting_drop_first(struct waiting *b)
 {
 	uint64_t end = b->queue.first->spooled_to;
 
@@ -139,15 +139,15 @@ outbox_drop_first(struct outbox *b)
 }
 
 void
-outbox_finish(struct outbox *b)
+waiting_finish(struct waiting *b)
 {
-	outbox_save(b);
+	waiting_save(b);
 	for (; b->queue.first != NULL; line_queue_drop_first(&b->queue))
 		b->dropped += b->queue.first->spooled_to == 0;
 }
 
 uint64_t
-outbox_count(const struct outbox *b)
+waiting_count(const struct waiting *b)
 {
 	uint64_t count = b->spool != NULL ? spool_count(b->spool) : 0;
 
@@ -157,7 +157,7 @@ outbox_count(const struct outbox *b)
 }
 
 void
-outbox_release(struct outbox *b)
+waiting_release(struct waiting *b)
 {
 	line_queue_clear(&b->queue);
 	spool_free(&b->spool);
