@@ -13,6 +13,7 @@
 #include "cmd/policy.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
+#include "cmd/test_alert.h"
 #include "cmd/watch.h"
 #include "config.h"
 #include "run/read.h"
@@ -30,6 +31,7 @@ static const struct command {
 	{ "watch", "analyse the traffic of network interfaces as it comes", cmd_watch },
 	{ "dialects", "list the protocols that are followed", cmd_dialects },
 	{ "rules", "list the rules, or check rule files", cmd_rules },
+	{ "test-alert", "try the outputs with an alert that is marked as a test", cmd_test_alert },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -40,7 +42,7 @@ print_help(FILE *out)
 	fputs("stripwatch finds connections whose STARTTLS was stripped, downgraded or\n"
 	    "injected into.\n\nusage: stripwatch COMMAND [ARGUMENTS]\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n  -h, --help     this text\n  -V, --version  which version this is\n\n"
 	    "\"stripwatch COMMAND --help\" tells more of each. "
 	    "Try: stripwatch read FILE.pcap\n", out);

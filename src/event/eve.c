@@ -195,6 +195,12 @@ eve_stats(int64_t at_ns, const struct origin *origin)
 }
 
 void
+eve_stats_at(struct json_object *stats, int64_t at_ns)
+{
+	json_put_time(stats, "timestamp", at_ns);
+}
+
+void
 eve_stats_add(void *stats, const char *name, uint64_t value)
 {
 	char path[96];

@@ -17,8 +17,9 @@ struct json_object *eve_session(const struct record *record, const struct origin
 
 struct json_object *eve_alert(const struct alert *alert, const struct origin *origin);
 
-/* Statistics: begin with the common fields, add counters, done. */
+/* Statistics: begin with the common fields, add counters, say of when they are. */
 struct json_object *eve_stats(int64_t at_ns, const struct origin *origin);
+void eve_stats_at(struct json_object *stats, int64_t at_ns);
 void eve_stats_add(void *stats, const char *name, uint64_t value);	/* a counter_visit */
 
 #endif

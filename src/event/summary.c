@@ -8,23 +8,7 @@
 #include "words/technique.h"
 #include "words/verdict.h"
 
-enum { DIALECTS_MAX = 32, REASONS_MAX = 48, NAME_SIZE = 48 };
-
-struct summary {
-	struct {
-		char dialect[DIALECT_NAME_SIZE];
-		uint64_t outcomes[OUTCOMES];
-	} rows[DIALECTS_MAX];
-	size_t row_count;
-	uint64_t alerts[TECHNIQUES];	/* of severity 1 and 2; [0]: rules of no technique */
-	uint64_t notices;
-	struct {
-		const char *reason;
-		uint64_t value;
-	} reasons[REASONS_MAX];
-	size_t reason_count;
-	uint64_t frames_used;
-};
+enum { DIALECTS_MAX = 32 };
 
 /* Counters that mean "not judged", in words. */
 static const struct {
@@ -51,6 +35,19 @@ static const struct {
 	{ "session.no_memory", "connections not followed for lack of memory" },
 	{ "judge.candidates_lost", "verdicts that hindsight could not look at again" },
 	{ "rules.cannot_tell", "times a rule could not tell, because a fact was not seen" },
+};
+
+enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
+
+struct summary {
+	struct {
+		char dialect[DIALECT_NAME_SIZE];
+		uint64_t outcomes[OUTCOMES];
+	} rows[DIALECTS_MAX];
+	size_t row_count;
+	uint64_t alerts[TECHNIQUES];	/* of severity 1 and 2; [0]: rules of no technique */
+	uint64_t notices;
+	uint64_t left_out[REASONS];	/* by the rows of reasons[] */
 };
 
 struct summary *
@@ -91,14 +88,9 @@ summary_counter(void *summary, const char *name, uint64_t value)
 {
 	struct summary *s = summary;
 
-	if (strcmp(name, "decode.segment") == 0)
-		s->frames_used = value;
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (value == 0 || strcmp(reasons[i].counter, name) != 0)
-			continue;
-		s->reasons[s->reason_count].reason = reasons[i].reason;
-		s->reasons[s->reason_count].value = value;
-		s->reason_count++;
+	for (size_t i = 0; i < REASONS; i++) {
+		if (strcmp(reasons[i].counter, name) == 0)
+			s->left_out[i] = value;
 	}
 }
 
@@ -142,13 +134,19 @@ write_alerts(const struct summary *s, FILE *out)
 void
 summary_write(const struct summary *s, FILE *out)
 {
+	bool any = false;
+
 	write_sessions(s, out);
 	write_alerts(s, out);
 	fputs("Not judged\n", out);
-	for (size_t i = 0; i < s->reason_count; i++)
-		fprintf(out, "  %6llu  %s\n", (unsigned long long)s->reasons[i].value,
-		    s->reasons[i].reason);
-	if (s->reason_count == 0)
+	for (size_t i = 0; i < REASONS; i++) {
+		if (s->left_out[i] == 0)
+			continue;
+		any = true;
+		fprintf(out, "  %6llu  %s\n", (unsigned long long)s->left_out[i],
+		    reasons[i].reason);
+	}
+	if (!any)
 		fputs("  nothing was left out\n", out);
 }
 

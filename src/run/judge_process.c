@@ -45,7 +45,7 @@ struct court {
 	int signals;
 	struct law law;
 	struct judge *judge;
-	struct render render;
+	struct render *render;
 	struct excerpting excerpting;
 	struct slot slots[SENSOR_SLOTS_MAX];
 	struct tally own, writer, supervisor, sum;
@@ -75,35 +75,22 @@ send_event(void *ctx, const struct event_line *line)
 	c->events_dropped += sent != CHANNEL_SENT;
 }
 
-static void
-take_session(void *ctx, const struct record *record)
-{
-	const struct court *c = ctx;
-
-	render_session(&c->render, record);
-}
-
-static void
-take_alert(void *ctx, const struct alert *alert)
-{
-	const struct court *c = ctx;
-
-	render_alert(&c->render, alert);
-}
-
 static int
 set_up(struct court *c, struct err *e)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
 	const struct sensor *s = c->sensor;
+	const struct line_taker taker = { c, send_event };
 	struct judge_listener listener;
 
-	c->render = (struct render){ s->format, &s->origin, send_event, c };
+	c->render = render_new(s->formats, &s->origin, &taker, e);
+	if (c->render == NULL)
+		return -1;
 	c->signals = signals_open(numbers, e);
 	if (c->signals < 0 || law_begin(&c->law, s, e) < 0)
 		return -1;
 	c->excerpting = (struct excerpting){ s->settings->excerpts,
-		{ c, take_session, take_alert } };
+		render_listener(c->render) };
 	listener = excerpts_listener(&c->excerpting);
 	c->judge = judge_new(c->law.rules, c->law.baseline, &listener, false, e);
 	if (c->judge == NULL || judge_merge_repeats(c->judge, e) < 0 ||
@@ -244,7 +231,7 @@ hear_worker(struct court *c, size_t slot)
 }
 
 static void
-write_stats(struct court *c)
+write_stats(struct court *c, bool last)
 {
 	memset(&c->sum, 0, sizeof(c->sum));
 	for (size_t i = 0; i < c->sensor->slots; i++) {
@@ -256,8 +243,9 @@ write_stats(struct court *c)
 	tally_merge(&c->sum, &c->writer);
 	judge_counters(c->judge, tally_add, &c->sum);
 	tally_add(&c->sum, "sensor.events_dropped", c->events_dropped);
-	render_stats(&c->render, timer_wall_ns(), &c->sum,
-	    sandbox_name((enum sandbox)c->sandbox));
+	tally_each(&c->sum, render_counter, c->render);
+	render_word(c->render, "sandbox", sandbox_name((enum sandbox)c->sandbox));
+	render_stats(c->render, timer_wall_ns(), last);
 }
 
 /* Our own parent: it is believed. */
@@ -278,7 +266,7 @@ hear_supervisor(struct court *c)
 		c->sandbox = note.sandbox;
 		tally_read(&c->supervisor, span_tail(m.body, sizeof(note)), NULL);
 		if (m.kind == MESSAGE_STATS)
-			write_stats(c);
+			write_stats(c, false);
 	}
 }
 
@@ -376,7 +364,7 @@ drain(struct court *c)
 	/* without hindsight nothing can go wrong in it */
 	judge_finish(c->judge, &e);
 	law_keep(&c->law, store_write);
-	write_stats(c);
+	write_stats(c, true);
 	store_free(&c->law.store);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),
 	    PATIENCE_MS);

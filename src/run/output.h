@@ -3,26 +3,30 @@
 #define RUN_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-#include "base/counter.h"
 #include "base/err.h"
 #include "event/origin.h"
 #include "judge/judge.h"
-#include "words/event_line.h"
+#include "run/outputs.h"
 
-/* Events on their way out: one format, one sink. */
+/*
+ * Events on their way out of a process that judges and writes: what run/render.h makes
+ * of them goes straight to run/outputs.h, which is patient.
+ */
 struct output;
 
 struct output_settings {
-	const char *path;	/* NULL: standard output */
-	enum format format;	/* the default: text on a terminal, eve otherwise */
-	bool flush_each;	/* do not hold events back: input is live, or a person watches */
+	struct output_spec *specs;	/* taken over */
+	size_t spec_count;		/* 0: standard output */
+	enum format format;		/* of those that say none */
+	bool live;			/* do not hold events back: input is live */
+	void *say_ctx;
+	/* an output fails, while others may go on */
+	void (*say)(void *ctx, const struct err *e);
 };
 
-/* The format of that name; NULL is the default. 0, or -1 with *e set. */
-int output_parse_format(const char *name, enum format *format_r, struct err *e);
-
-/* NULL with *e set when the path cannot be written. origin is borrowed. */
+/* NULL with *e set when one of them cannot be had. origin is borrowed. */
 struct output *output_new(const struct output_settings *settings,
     const struct origin *origin, struct err *e);
 
@@ -35,14 +39,14 @@ void output_counter(void *output, const char *name, uint64_t value);
 /* Something else that the statistics say: "sandbox", "full". */
 void output_word(struct output *o, const char *name, const char *word);
 
-/* Write statistics or summary, and everything that is still held back. */
+/* Write statistics or summary, and wait until everything has arrived or was given up. */
 void output_finish(struct output *o, int64_t at_ns);
 
-/* Did writing fail? Then *e says how; nothing more is written. */
-bool output_failed(const struct output *o, struct err *e_r);
+/* Nobody takes anything any more. */
+bool output_failed(const struct output *o);
 
-/* The failure was a reader that went away, which needs no message. */
-bool output_reader_gone(const struct output *o);
+/* Something was lost, and not because a reader went away. It has been said. */
+bool output_lost_some(const struct output *o);
 
 /* The gravest severity (1-4) of all alerts so far, 0 without any. */
 unsigned output_gravest(const struct output *o);

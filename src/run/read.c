@@ -14,9 +14,9 @@
 #include "run/explain.h"
 #include "run/interrupt.h"
 #include "run/output.h"
-#include "run/overlap.h"
 #include "run/parser.h"
 #include "run/ports.h"
+#include "run/read_outputs.h"
 #include "run/reader.h"
 
 enum {
@@ -30,7 +30,7 @@ struct reading {
 	const struct read_settings *settings;
 	char host[HOST_SIZE];
 	struct origin origin;
-	enum format format;
+	struct read_outputs outputs;	/* until they are opened */
 	struct ports ports;
 	struct rule_set *rules;
 	struct baseline *baseline;
@@ -46,6 +46,13 @@ struct reading {
 	enum sandbox sandbox;
 	unsigned looks;
 };
+
+static void
+say_output(void *ctx, const struct err *e)
+{
+	(void)ctx;
+	log_warnx("%s", e->text);
+}
 
 bool
 read_is_live(const struct read_settings *s)
@@ -102,12 +109,8 @@ take_settings(struct reading *r, struct err *e)
 	const struct settings *s = reading->common;
 
 	describe_origin(r);
-	if (output_parse_format(s->format, &r->format, e) < 0 ||
+	if (read_outputs_take(&r->outputs, reading, e) < 0 ||
 	    ports_parse(&r->ports, s->ports, e) < 0 ||
-	    overlap_check(s->output, reading->files, reading->file_count, e) < 0 ||
-	    overlap_check(s->output, s->rules.items, s->rules.count, e) < 0 ||
-	    overlap_check(s->output, &s->baseline, s->baseline != NULL, e) < 0 ||
-	    overlap_check(s->output, &s->policy, s->policy != NULL, e) < 0 ||
 	    (r->rules = rule_set_load(s->rules.items, s->rules.count, e)) == NULL)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
@@ -149,11 +152,10 @@ static bool
 go_on(void *ctx)
 {
 	struct reading *r = ctx;
-	struct err unused;
 
 	if (++r->looks % LOOKS_BETWEEN_WRITES == 0)
 		keep_baseline(r, store_write_if_due);
-	return !output_failed(r->output, &unused);
+	return !output_failed(r->output);
 }
 
 /* A baseline that can no longer be read has perhaps given no answer where it had one. */
@@ -172,14 +174,17 @@ static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
-	bool live = read_is_live(s);
-	struct output_settings output = { s->common->output, r->format, live };
+	const bool live = read_is_live(s);
+	struct output_settings output = { .specs = r->outputs.specs,
+		.spec_count = r->outputs.count, .format = r->outputs.format, .live = live,
+		.say_ctx = r, .say = say_output };
 	struct judge_listener listener;
 
 	r->explanation = (struct explanation){ .out = stdout, .flow_id = s->flow_id,
 		.rules = r->rules, .origin = &r->origin };
 	if (s->flow_id != 0 && explanation_begin(&r->explanation, e) < 0)
 		return -1;
+	r->outputs.count = 0;	/* they are the output's now */
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
@@ -232,10 +237,10 @@ status_of(struct reading *r, struct err *e)
 	e->text[0] = '\0';
 	if (r->settings->flow_id != 0 && explanation_finish(&r->explanation, e) < 0)
 		return r->explanation.found ? EXIT_INTERNAL : EXIT_SOME_UNREAD;
-	if (output_reader_gone(r->output))
-		return EXIT_ALL_READ;
-	if (output_failed(r->output, e) || r->store_failed)
+	if (output_lost_some(r->output) || r->store_failed)
 		return EXIT_INTERNAL;
+	if (output_failed(r->output))
+		return EXIT_ALL_READ;	/* readers that went away */
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
 	if (r->end.files_unread > 0 || interrupt_came())
@@ -257,6 +262,8 @@ read_run(const struct read_settings *settings, struct err *e)
 	interrupt_catch();
 	/* a closed pipe is told by write() */
 	signal(SIGPIPE, SIG_IGN);
+	/* ... and so is a file that may not become larger */
+	signal(SIGXFSZ, SIG_IGN);
 	r->baseline = baseline_new(settings->common->max_servers,
 	    PAIRS_OF_A_SERVER * settings->common->max_servers, e);
 	if (r->baseline == NULL)
@@ -268,6 +275,7 @@ read_run(const struct read_settings *settings, struct err *e)
 	judge_free(&r->judge);
 	output_free(&r->output);
 	explanation_end(&r->explanation);
+	read_outputs_release(&r->outputs);
 	store_free(&r->store);
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);

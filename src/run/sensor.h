@@ -8,6 +8,7 @@
 
 #include "event/origin.h"
 #include "run/ports.h"
+#include "run/read_outputs.h"
 #include "run/sandbox.h"
 #include "run/watch.h"
 #include "words/event_line.h"
@@ -28,7 +29,8 @@ struct sensor {
 	const struct settings *settings;
 	struct ports ports;
 	char *filter;			/* for the kernel */
-	enum format format;
+	struct read_outputs outputs;	/* with their formats; the writer opens a copy */
+	unsigned formats;		/* bits of those that the judge is to render */
 	char host[SENSOR_HOST_SIZE];
 	const char *interface_names[SETTINGS_INTERFACES_MAX];
 	const char *tap_names[SETTINGS_INTERFACES_MAX];

@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include "run/channel.h"
-#include "run/output.h"
-#include "run/overlap.h"
 #include "run/port_filter.h"
 #include "run/sensor.h"
 #include "run/supervisor.h"
@@ -35,18 +33,25 @@ describe_origin(struct sensor *s)
 	};
 }
 
-/* As "read" chooses: text for a person at a terminal. */
+/* As "read" takes them; but the judge renders, and has to know what the writer will want. */
 static int
-choose_format(struct sensor *s, struct err *e)
+take_outputs(struct sensor *s, struct err *e)
 {
-	const struct settings *settings = s->settings;
-	const bool terminal = (settings->output == NULL || strcmp(settings->output, "-") == 0) &&
-	    isatty(STDOUT_FILENO) == 1;
+	const struct read_settings like = { .common = s->settings };
+	struct read_outputs *o = &s->outputs;
 
-	if (output_parse_format(settings->format, &s->format, e) < 0)
+	if (read_outputs_take(o, &like, e) < 0)
 		return -1;
-	if (s->format == FORMAT_DEFAULT)
-		s->format = terminal ? FORMAT_TEXT : FORMAT_EVE;
+	if (o->count == 0 && output_spec_parse(&o->specs[o->count++], NULL, e) < 0)
+		return -1;
+	for (size_t i = 0; i < o->count; i++) {
+		struct output_spec *spec = &o->specs[i];
+		bool terminal = spec->delivery.sink.kind == SINK_STANDARD &&
+		    isatty(STDOUT_FILENO) == 1;
+
+		spec->format = outputs_fit(spec, o->format, terminal);
+		s->formats |= 1u << spec->format;
+	}
 	return 0;
 }
 
@@ -60,11 +65,7 @@ take_settings(struct sensor *s, struct err *e)
 		return err_set(e, "%zu workers are more than %d", s->slots,
 		    (int)SENSOR_SLOTS_MAX);
 	describe_origin(s);
-	if (ports_parse(&s->ports, settings->ports, e) < 0 || choose_format(s, e) < 0 ||
-	    overlap_check(settings->output, settings->rules.items, settings->rules.count, e) < 0 ||
-	    overlap_check(settings->output, &settings->baseline, settings->baseline != NULL,
-	    e) < 0 ||
-	    overlap_check(settings->output, &settings->policy, settings->policy != NULL, e) < 0)
+	if (ports_parse(&s->ports, settings->ports, e) < 0 || take_outputs(s, e) < 0)
 		return -1;
 	s->filter = port_filter_new(&s->ports, settings->filter, e);
 	return s->filter != NULL ? 0 : -1;
@@ -110,6 +111,7 @@ watch_run(const struct settings *settings, struct err *e)
 	else if (open_channels(s, e) == 0 && sandbox_become(settings->user, true, e) == 0)
 		status = supervisor_run(s, e);
 	free(s->filter);
+	read_outputs_release(&s->outputs);
 	free(s);
 	return status;
 }

@@ -10,80 +10,64 @@
 
 #include "base/log.h"
 #include "run/channel.h"
+#include "run/outputs.h"
 #include "run/sensor.h"
 #include "run/signals.h"
 #include "run/tally.h"
 #include "run/timer.h"
-#include "sink/sink.h"
 
 enum {
 	LINES_OF_A_TURN = 256,
 	TELL_MS = 1000,
 	FAREWELL_MS = 8000,	/* longer than the judge waits for its workers */
+	DELIVER_MS = 2000,	/* for what is under way at the end */
 };
 
 struct writer {
 	const struct sensor *sensor;
 	int signals;
-	struct sink *sink;
-	bool failed, ending, judge_ended;
-	struct tally counters, before;	/* of sinks that were closed */
+	struct outputs *outputs;
+	bool ending, judge_ended;
+	struct tally counters;
 	struct channel_room room;
 };
 
+static void
+say(void *ctx, const struct err *e)
+{
+	(void)ctx;
+	log_warnx("%s", e->text);
+}
+
+/* A copy of what was read before the fork: the outputs take it over. */
 static int
 open_outputs(struct writer *w, struct err *e)
 {
-	w->sink = sink_open(w->sensor->settings->output, e);
-	return w->sink != NULL ? 0 : -1;
-}
+	const struct sensor *s = w->sensor;
+	struct read_outputs copy = s->outputs;
+	const struct outputs_settings settings = { .host = s->host, .fitted = true, .live = true,
+		.say = say };
 
-/* After a file was moved away: events that come now go to a new one of its name. */
-static void
-reopen_outputs(struct writer *w)
-{
-	struct sink *old = w->sink;
-	struct err e;
-
-	sink_flush(old, &e);
-	if (open_outputs(w, &e) < 0) {
-		log_warnx("%s; writing goes on in the file from before", e.text);
-		w->sink = old;
-		return;
-	}
-	sink_counters(old, tally_add, &w->before);
-	sink_free(&old);
-	w->failed = false;
-}
-
-/* Told once; what cannot be written is counted by the sink. */
-static void
-note_failure(struct writer *w, const struct err *e)
-{
-	if (!w->failed)
-		log_warnx("%s", e->text);
-	w->failed = true;
+	w->outputs = outputs_open(copy.specs, copy.count, &settings, e);
+	return w->outputs != NULL ? 0 : -1;
 }
 
 static void
 write_event(struct writer *w, struct span body)
 {
 	struct event_line line;
-	struct err e;
 
 	if (body.n < sizeof(line))
 		return;
 	memcpy(&line, body.p, sizeof(line));
 	line.text = span_tail(body, sizeof(line));
-	if (sink_write(w->sink, (const char *)line.text.p, line.text.n, &e) < 0)
-		note_failure(w, &e);
+	outputs_take(w->outputs, &line);
 }
 
 static unsigned
 take_events(struct writer *w)
 {
 	struct message m;
-	struct err e;
 	unsigned n = 0;
 
 	for (; n < LINES_OF_A_TURN &&
@@ -93,16 +77,14 @@ take_events(struct writer *w)
 		else if (m.kind == MESSAGE_END)
 			w->judge_ended = true;
 	}
-	if (n > 0 && sink_flush(w->sink, &e) < 0)
-		note_failure(w, &e);
 	return n;
 }
 
 static void
 tell_counters(struct writer *w)
 {
-	w->counters = w->before;
-	sink_counters(w->sink, tally_add, &w->counters);
+	memset(&w->counters, 0, sizeof(w->counters));
+	outputs_counters(w->outputs, tally_add, &w->counters);
 	channel_send(w->sensor->writer.up, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
 
@@ -115,19 +97,24 @@ hear_signals(struct writer *w)
 		if (number == SIGTERM)
 			w->ending = true;
 		else
-			reopen_outputs(w);
+			outputs_reopen(w->outputs);
 	}
 }
 
+/* For an event, a signal, an output that can go on, or a time. */
 static void
 await(struct writer *w, int timeout_ms)
 {
-	struct pollfd fds[] = {
-		{ .fd = w->sensor->writer.up, .events = POLLIN },
-		{ .fd = w->signals, .events = POLLIN },
-	};
+	struct moment now = moment_now();
+	struct pollfd fds[OUTPUTS_MAX + 2];
+	int due_ms;
+	size_t n = outputs_poll(w->outputs, &now, fds, &due_ms);
 
-	poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
+	fds[n++] = (struct pollfd){ .fd = w->sensor->writer.up, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = w->signals, .events = POLLIN };
+	if (due_ms >= 0 && due_ms < timeout_ms)
+		timeout_ms = due_ms;
+	poll(fds, n, timeout_ms);
 }
 
 static int
@@ -137,7 +124,8 @@ set_up(struct writer *w, struct err *e)
 	struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1 };
 
 	w->signals = signals_open(numbers, e);
-	if (w->signals < 0 || open_outputs(w, e) < 0 || sandbox_drop_privileges(DUTY_WRITE, e) < 0)
+	if (w->signals < 0 || open_outputs(w, e) < 0 ||
+	    sandbox_drop_privileges(DUTY_WRITE, e) < 0)
 		return -1;
 	if (w->sensor->settings->sandbox && syscalls_restrict(DUTY_WRITE, e) < 0)
 		return -1;
@@ -145,6 +133,21 @@ set_up(struct writer *w, struct err *e)
 	channel_send_patiently(w->sensor->supervisor.down, MESSAGE_HELLO,
 	    span_of(&hello, sizeof(hello)), TELL_MS);
 	return 0;
+}
+
+static void
+turn(struct writer *w, struct timer *tell)
+{
+	struct moment now;
+
+	if (take_events(w) == 0)
+		await(w, timer_left_ms(tell));
+	now = moment_now();
+	outputs_work(w->outputs, &now);
+	if (timer_is_due(tell)) {
+		timer_again(tell);
+		tell_counters(w);
+	}
 }
 
 enum sensor_exit
@@ -164,17 +167,14 @@ writer_run(const struct sensor *s)
 		return SENSOR_WRONG;
 	}
 	while (!w->judge_ended && !(w->ending && timer_is_due(&patience))) {
-		if (take_events(w) == 0)
-			await(w, timer_left_ms(&tell));
+		turn(w, &tell);
 		if (!w->ending) {
 			hear_signals(w);
 			patience = timer_start(FAREWELL_MS);
 		}
-		if (timer_is_due(&tell)) {
-			timer_again(&tell);
-			tell_counters(w);
-		}
 	}
 	take_events(w);
+	outputs_wait(w->outputs, DELIVER_MS);
+	outputs_finish(w->outputs);
 	return SENSOR_DONE;
 }

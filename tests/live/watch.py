@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Called by watch, inside a network namespace: watch.py PROGRAM [TEST]."""
+import json
 import os
 import pwd
+import shutil
 import signal
 import socket
 import sys
@@ -64,6 +66,31 @@ def honest_traffic_is_no_alert(wire, program):
                 sys.exit(f"stats.{room}.{name} is not described in docs/events.md")
     check("dropped", 0, stats["capture"]["dropped"])
     check("status", 0, sensor.stop()[0])
+
+
+def events_leave_by_several_ways(wire, program):
+    """A name is looked up in a thread, a receiver comes late: the locked writer can do both."""
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.settimeout(PATIENCE)
+    port = receiver.getsockname()[1]
+    folder = tempfile.mkdtemp(prefix="stripwatch-live-")
+    path = os.path.join(folder, "late.sock")
+    sensor = Sensor(program, "--output", f"syslog+udp:localhost:{port}?types=session",
+                    "--output", f"unix:{path}?types=session&format=ecs")
+    sensor.wait_said("watching")
+    client = Client().finish()
+    sensor.wait_event("session", client)
+    check("syslog", True, f'"src_port":{client}' in receiver.recv(65536).decode())
+    late = socket.socket(socket.AF_UNIX)
+    late.bind(path)
+    late.listen()
+    late.settimeout(PATIENCE)
+    connection, _ = late.accept()
+    event = json.loads(connection.makefile().readline())
+    check("ECS", client, event["source"]["port"])
+    check("status", 0, sensor.stop()[0])
+    shutil.rmtree(folder)
 
 
 def vlan_tags_are_kept(wire, program):
@@ -347,6 +374,7 @@ def the_service_manager_is_told(wire, program):
 TESTS = [
     a_stripped_offer_is_told_within_a_second,
     honest_traffic_is_no_alert,
+    events_leave_by_several_ways,
     vlan_tags_are_kept,
     a_killed_worker_is_replaced,
     a_killed_judge_is_replaced,

@@ -245,6 +245,26 @@ text_is_for_a_person(void **state)
 	free(text);
 }
 
+/* A sensor that is always on says everything again and again. */
+static void
+counters_that_are_told_again_count_once(void **state)
+{
+	struct summary *summary = summary_new();
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	for (unsigned i = 1; i <= 1000; i++)
+		summary_counter(summary, "decode.bad_ip", i);
+	summary_write(summary, out);
+	fclose(out);
+	assert_non_null(strstr(text, "  1000  frames with an impossible IP header"));
+	assert_null(strstr(text, "   999  frames"));
+	free(text);
+	summary_free(&summary);
+}
+
 static void
 blindness_is_said(void **state)
 {
@@ -271,6 +291,7 @@ main(void)
 		cmocka_unit_test(excerpts_hold_as_much_as_is_wanted),
 		cmocka_unit_test(statistics_nest_by_their_names),
 		cmocka_unit_test(text_is_for_a_person),
+		cmocka_unit_test(counters_that_are_told_again_count_once),
 		cmocka_unit_test(blindness_is_said),
 	};
 

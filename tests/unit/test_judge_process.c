@@ -53,7 +53,7 @@ hold_court(void **state)
 	memset(&sensor, 0, sizeof(sensor));
 	sensor.settings = &settings;
 	sensor.slots = WORKERS;
-	sensor.format = FORMAT_EVE;
+	sensor.formats = 1u << FORMAT_EVE;
 	sensor.origin = (struct origin){ .host = "sensor", .live = true };
 	for (int i = 0; i < WORKERS; i++)
 		open_channel(&sensor.worker[i]);
