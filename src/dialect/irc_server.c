@@ -252,11 +252,14 @@ talk_message(const struct irc_message *m, struct facts *facts)
 		facts_payload(facts, m->command, m->command);
 }
 
-/* The server closes the connection; a refused password is told in these words, too. */
+/*
+ * The server closes the connection; a refused password is told in these words,
+ * too. To one who was welcomed meanwhile it is no late answer to STARTTLS.
+ */
 static void
 error_message(struct irc *c, const struct irc_message *m, struct facts *facts)
 {
-	if (c->asked)
+	if (c->asked && !c->registered)
 		starttls_reply(c, ANSWER_CLOSING, span_text("ERROR"), facts);
 	if (demands_tls(m->params))
 		facts_demand(facts, OPERATION_LOGIN, span_text("ERROR"));

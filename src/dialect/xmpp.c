@@ -347,7 +347,7 @@ const struct dialect dialect_xmpp = {
 	.offer = "starttls in the stream features",
 	.request = "starttls",
 	.grant = "proceed",
-	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	.tells = "cap-masked cap-corrupted cap-cmd-refused cmd-corrupted "
 	    "cleartext-redirect required-violated",
 	.probe = xmpp_probe,
 	.feed = xmpp_feed,

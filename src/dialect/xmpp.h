@@ -65,6 +65,7 @@ struct xmpp {
 	bool component;			/* it is one: their streams have no version, and no TLS */
 	struct keep wanted_host;	/* the client's to= */
 	bool asked;			/* <starttls/> waits for its answer */
+	bool corrupted;			/* a garbled <starttls/> waits for the server's word */
 	bool closed;			/* the server has said that it ends the stream */
 
 	struct sasl_exchange exchange;

@@ -135,6 +135,10 @@ error_end(struct xmpp *s, struct facts *facts)
 	if (s->exchanging || s->login_waits)
 		facts_login(facts, encryption ? LOGIN_NEEDS_TLS : LOGIN_WRONG, condition);
 	s->exchanging = s->login_waits = false;
+	if (s->corrupted && !is_about_stream(condition)) {
+		facts_mark(facts, MARK_COMMAND_CORRUPTED, condition);
+		facts->news = true;
+	}
 	if (s->asked)
 		answer(s, is_about_stream(condition) ? ANSWER_CLOSING : ANSWER_PERMANENT,
 		    condition, facts);

@@ -9,7 +9,7 @@
 #include "judge/outcomes.h"
 #include "judge/relation.h"
 #include "judge/twin.h"
-#include "judge/waiting.h"
+#include "judge/twin_wait.h"
 
 enum {
 	TAPS_MAX = UINT8_MAX + 1,
@@ -21,7 +21,7 @@ struct judge {
 	struct baseline *baseline;
 	struct relations *relations;
 	struct twins *twins;		/* NULL: there is one tap only */
-	struct waiting *waiting;	/* for the other tap's */
+	struct twin_wait *waiting;	/* for the other tap's */
 	const struct policy *policy;	/* NULL: the operator says nothing */
 	const struct network *home;
 	size_t home_count;
@@ -65,7 +65,7 @@ judge_compare_taps(struct judge *j, struct err *e)
 {
 	j->twins = twins_new(TWINS_DEFAULT, e);
 	if (j->twins != NULL)
-		j->waiting = waiting_new(e);
+		j->waiting = twin_wait_new(e);
 	return j->waiting != NULL ? 0 : -1;
 }
 
@@ -257,7 +257,7 @@ let_wait(struct judge *j, const struct observation *seen, const struct knowledge
 	/* what was decrypted is held against others, and they are not held against it */
 	waiter.serial = j->decrypted[seen->flow.tuple.tap] ? UINT64_MAX :
 	    twins_learn(j->twins, seen);
-	waiting_add(j->waiting, &waiter);
+	twin_wait_add(j->waiting, &waiter);
 }
 
 /* Those whose counterparts have ended by now, if they have any. */
@@ -266,7 +266,7 @@ judge_waiting(struct judge *j, int64_t now_ns)
 {
 	struct waiter *w;
 
-	while ((w = waiting_take(j->waiting, now_ns)) != NULL) {
+	while ((w = twin_wait_take(j->waiting, now_ns)) != NULL) {
 		w->known.twin = find_twin(j, &w->seen, w->serial);
 		judge_final(j, &w->seen, &w->known);
 	}
@@ -352,7 +352,7 @@ judge_counters(const struct judge *j, counter_visit *visit, void *ctx)
 	relations_counters(j->relations, visit, ctx);
 	if (j->twins != NULL) {
 		twins_counters(j->twins, visit, ctx);
-		waiting_counters(j->waiting, visit, ctx);
+		twin_wait_counters(j->waiting, visit, ctx);
 	}
 }
 
@@ -365,7 +365,7 @@ judge_free(struct judge **j)
 	alerts_free(&(*j)->alerts);
 	relations_free(&(*j)->relations);
 	twins_free(&(*j)->twins);
-	waiting_free(&(*j)->waiting);
+	twin_wait_free(&(*j)->waiting);
 	free(*j);
 	*j = NULL;
 }

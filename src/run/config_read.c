@@ -57,7 +57,8 @@ fault(const struct config_reader *r, unsigned line, const char *key, const char 
 }
 
 static int
-set_text(const struct config_reader *r, const struct settings_key *key, const struct tree_node *node)
+set_text(const struct config_reader *r, const struct settings_key *key,
+    const struct tree_node *node)
 {
 	struct err why = { "" };
 
@@ -136,7 +137,8 @@ add_item(const struct config_reader *r, const struct settings_key *key,
 
 /* A list, or one item by itself. */
 static int
-set_list(const struct config_reader *r, const struct settings_key *key, const struct tree_node *node)
+set_list(const struct config_reader *r, const struct settings_key *key,
+    const struct tree_node *node)
 {
 	if (node->kind != TREE_LIST)
 		return add_item(r, key, node);

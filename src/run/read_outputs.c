@@ -38,8 +38,8 @@ read_outputs_take(struct read_outputs *o, const struct read_settings *reading, s
 	if (s->outputs.count > OUTPUTS_MAX)
 		return err_set(e, "--output: at most %d of them", OUTPUTS_MAX);
 	for (size_t i = 0; i < s->outputs.count; i++) {
-		if (output_spec_parse(&o->specs[i], s->outputs.items[i], e) < 0)
-			return -1;
+		if (output_spec_parse(&o->specs[i], s->outputs.items[i], &why) < 0)
+			return err_set(e, "--output %.80s: %.300s", s->outputs.items[i], why.text);
 		o->count++;
 		if (check_spec(reading, &o->specs[i], e) < 0)
 			return -1;

@@ -122,9 +122,11 @@ static int
 set_format(const char **format_r, const char *text, struct err *e)
 {
 	enum format format;
+	struct err unused;
 
 	*format_r = text;
-	return output_spec_format(text, &format, e);
+	return output_spec_format(text, &format, &unused) == 0 ? 0 :
+	    err_set(e, "say eve, ecs or text");
 }
 
 /* Room for one more item of a list that doubles as it grows. */

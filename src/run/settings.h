@@ -71,7 +71,7 @@ struct settings {
 
 	/* what is written, and where to */
 	enum excerpts excerpts;
-	struct text_list outputs;	/* as docs/outputs.md describes them; none: standard output */
+	struct text_list outputs;	/* see docs/outputs.md; none: standard output */
 	const char *format;		/* of outputs that say none, or NULL */
 	size_t stats_interval_s;
 

@@ -101,6 +101,18 @@ faults_are_told_with_their_line(void **state)
 		{ "- workers\n", "site.yaml:1: a map of keys is wanted here" },
 		{ "workers: 1\n---\nworkers: 2\n",
 		    "site.yaml:3: a configuration is one document" },
+		{ "outputs:\n- '-'\n- {to: 'file:a', sise: 1M}\n",
+		    "site.yaml:3: outputs file:a: sise: there is no such key; docs/outputs.md has "
+		    "all of them" },
+		{ "outputs: {to: 'unix:a', size: 1M}\n",
+		    "site.yaml:1: outputs unix:a: size: this kind of output knows no such key" },
+		{ "outputs: {types: alert}\n", "site.yaml:1: to is missing: where events go" },
+		{ "outputs: {to: 'file:a?size=1M'}\n",
+		    "site.yaml:1: file:a?size=1M has a ?; keys stand beside \"to\" here" },
+		{ "outputs: {to: a,\n types: {alert: 1}}\n",
+		    "site.yaml:2: types wants one value, or a list of them" },
+		{ "outputs: '-?format=xml'\n",
+		    "site.yaml:1: outputs -?format=xml: format: xml: say eve, ecs or text" },
 		{ "user: ''\n", "site.yaml:1: user: say something, or leave it out" },
 	};
 
@@ -113,6 +125,37 @@ faults_are_told_with_their_line(void **state)
 		assert_string_equal(e.text, rows[i].want);
 		settings_release(&s);
 	}
+}
+
+static void
+maps_of_outputs_become_descriptions(void **state)
+{
+	static const char text[] =
+	    "outputs:\n"
+	    "- to: /var/log/100% sure.json\n"
+	    "  types: [alert, stats]\n"
+	    "  severity: 2\n"
+	    "- to: file:/var/log/eve.json\n"
+	    "- {to: '-', format: text}\n"
+	    "- to: syslog+tls:[2001:db8::1]:6514\n"
+	    "  ca: /etc/ssl/our & their.pem\n"
+	    "- unix:/run/x.sock?name=x\n";
+	static const char *const want[] = {
+		"file:/var/log/100%25%20sure.json?types=alert,stats&severity=2",
+		"file:/var/log/eve.json",
+		"-?format=text",
+		"syslog+tls:[2001:db8::1]:6514?ca=/etc/ssl/our%20%26%20their.pem",
+		"unix:/run/x.sock?name=x",
+	};
+	struct settings s;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(read_into(&s, text, &e), 0);
+	assert_int_equal(s.outputs.count, sizeof(want) / sizeof(want[0]));
+	for (size_t i = 0; i < s.outputs.count; i++)
+		assert_string_equal(s.outputs.items[i], want[i]);
+	settings_release(&s);
 }
 
 /* The settings as a file; to be freed. */
@@ -179,6 +222,7 @@ main(void)
 		cmocka_unit_test(what_a_file_says_is_set),
 		cmocka_unit_test(an_empty_file_says_nothing),
 		cmocka_unit_test(faults_are_told_with_their_line),
+		cmocka_unit_test(maps_of_outputs_become_descriptions),
 		cmocka_unit_test(what_is_shown_reads_back),
 		cmocka_unit_test(every_key_has_an_option_of_its_own),
 	};

@@ -177,6 +177,21 @@ a_reset_behind_the_acceptance_counts_as_broken(void **state)
 	assert_int_equal(c->heard.alerts, 1);
 }
 
+/* HTTP may decline, but what it granted and broke it has granted. */
+static void
+a_broken_handshake_counts_where_declining_is_normal(void **state)
+{
+	struct court *c = *state;
+	struct observation first = broken(MARK_TLS_RESET), second = in_clear_after(10);
+
+	first.traits = second.traits = TRAIT_OPTIONAL;
+	second.offered = FACT_FALSE;
+	see(c, first);
+	see(c, second);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_HANDSHAKE_FAILED_FALLBACK);
+}
+
 static void
 coming_back_much_later_is_not(void **state)
 {
@@ -324,6 +339,7 @@ main(void)
 		IN_COURT(silence_of_a_tap_is_no_silence_of_a_server),
 		IN_COURT(coming_back_in_clear_is_told),
 		IN_COURT(a_reset_behind_the_acceptance_counts_as_broken),
+		IN_COURT(a_broken_handshake_counts_where_declining_is_normal),
 		IN_COURT(coming_back_much_later_is_not),
 		IN_COURT(what_crossed_is_told_when_it_crosses),
 		IN_COURT(another_name_halves_the_confidence),
