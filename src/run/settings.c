@@ -5,7 +5,7 @@
 
 #include "decode/fragments.h"
 #include "judge/baseline.h"
-#include "run/output_spec.h"
+#include "run/outputs.h"
 #include "run/ports.h"
 #include "stream/stream.h"
 
@@ -164,6 +164,8 @@ add_output(struct settings *s, struct text_list *list, const char *text, struct 
 	if (output_spec_parse(&spec, text, e) < 0)
 		return -1;
 	output_spec_release(&spec);
+	if (list->count == OUTPUTS_MAX)
+		return err_set(e, "at most %d of them", OUTPUTS_MAX);
 	return add_text(s, list, text, e);
 }
 
