@@ -9,13 +9,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "cmd/baseline_import.h"
 #include "judge/baseline.h"
 #include "judge/server_json.h"
 #include "judge/store.h"
 
 enum { EXIT_OK, EXIT_NOTHING, EXIT_USAGE, EXIT_FAILED };
-
-enum { EXPORT_VERSION = 1, LINE_MAX_BYTES = 65536 };
 
 /* The server that a command is about: "ADDRESS" or "[ADDRESS]:PORT" or "ADDRESS:PORT". */
 struct place {
@@ -30,6 +29,7 @@ struct job {
 	bool has_place;
 	struct baseline *baseline;
 	struct store *store;
+	FILE *lines;		/* what is to be imported, all of it right */
 	unsigned count;
 	uint64_t pairs, sessions, strong, weak;
 };
@@ -84,9 +84,23 @@ is_meant(const struct job *j, const struct server *s)
 }
 
 static void
-no_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+no_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
-	(void)ctx, (void)hash, (void)first_ns, (void)last_ns;
+	(void)ctx, (void)hash, (void)pair;
+}
+
+/* Visit all that is stored: EXIT_OK, or EXIT_FAILED with a message. */
+static int
+each(struct job *j, void (*server)(void *ctx, uint64_t hash, const struct server *s),
+    void (*pair)(void *ctx, uint64_t hash, const struct pair *p))
+{
+	struct memory_visitor visitor = { j, server, pair };
+	struct err e;
+
+	if (store_each(j->store, &visitor, &e) == 0)
+		return EXIT_OK;
+	log_warnx("%s", e.text);
+	return EXIT_FAILED;
 }
 
 static enum strength
@@ -97,12 +111,13 @@ strength_now(const struct server *s)
 }
 
 static void
-show_server(void *ctx, const struct server *s)
+show_server(void *ctx, uint64_t hash, const struct server *s)
 {
 	struct job *j = ctx;
 	char address[ADDRESS_TEXT_SIZE], first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
 	enum strength strength = strength_now(s);
 
+	(void)hash;
 	if (!is_meant(j, s))
 		return;
 	j->count++;
@@ -128,9 +143,10 @@ show_server(void *ctx, const struct server *s)
 static int
 show(struct job *j)
 {
-	struct baseline_visitor visitor = { j, show_server, no_pair };
+	int status = each(j, show_server, no_pair);
 
-	baseline_each(j->baseline, &visitor);
+	if (status != EXIT_OK)
+		return status;
 	if (j->count > 0 || !j->has_place)
 		return EXIT_OK;
 	log_warnx("%s: nothing is known of that server", j->path);
@@ -138,10 +154,11 @@ show(struct job *j)
 }
 
 static void
-count_server(void *ctx, const struct server *s)
+count_server(void *ctx, uint64_t hash, const struct server *s)
 {
 	struct job *j = ctx;
 
+	(void)hash;
 	j->count++;
 	j->sessions += s->key.name[0] == '\0' ? s->sessions : 0;
 	j->strong += strength_now(s) == STRENGTH_STRONG;
@@ -149,134 +166,78 @@ count_server(void *ctx, const struct server *s)
 }
 
 static void
-count_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+count_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
 	struct job *j = ctx;
 
-	(void)hash, (void)first_ns, (void)last_ns;
+	(void)hash, (void)pair;
 	j->pairs++;
 }
 
 static int
 stats(struct job *j)
 {
-	struct baseline_visitor visitor = { j, count_server, count_pair };
+	int status = each(j, count_server, count_pair);
 
-	baseline_each(j->baseline, &visitor);
+	if (status != EXIT_OK)
+		return status;
 	printf("{\"servers\":%u,\"pairs\":%" PRIu64 ",\"sessions\":%" PRIu64 ",\"strong\":%" PRIu64
 	    ",\"weak\":%" PRIu64 "}\n", j->count, j->pairs, j->sessions, j->strong, j->weak);
 	return EXIT_OK;
 }
 
 static void
-export_server(void *ctx, const struct server *s)
+export_server(void *ctx, uint64_t hash, const struct server *s)
 {
 	struct json_object *o = server_to_json(s);
 
-	(void)ctx;
+	(void)ctx, (void)hash;
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
 	json_object_put(o);
 }
 
 static void
-export_pair(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns)
+export_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
 	(void)ctx;
 	printf("{\"pair\":\"%016" PRIx64 "\",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64 "}\n",
-	    hash, first_ns, last_ns);
+	    hash, pair->first_upgrade_ns, pair->last_upgrade_ns);
 }
 
 /* The key goes along: without it the hashes of clients would mean nothing elsewhere. */
 static int
 export(struct job *j)
 {
-	struct baseline_visitor visitor = { j, export_server, export_pair };
 	struct hash_key key = baseline_key(j->baseline);
 
 	printf("{\"stripwatch_baseline\":%d,\"key\":\"%016" PRIx64 "%016" PRIx64 "\"}\n",
-	    EXPORT_VERSION, key.k[0], key.k[1]);
-	baseline_each(j->baseline, &visitor);
-	return EXIT_OK;
+	    BASELINE_EXPORT_VERSION, key.k[0], key.k[1]);
+	return each(j, export_server, export_pair);
 }
 
-static bool
-text_of(struct json_object *o, const char *name, const char **text_r)
+/* Nothing is touched before every line has been found right. */
+static int
+spool(struct job *j)
 {
-	struct json_object *value;
+	struct err e;
 
-	if (!json_object_object_get_ex(o, name, &value) ||
-	    !json_object_is_type(value, json_type_string))
-		return false;
-	*text_r = json_object_get_string(value);
-	return true;
-}
-
-/* The first line: ours, of a version that we know, and made with this file's key or not. */
-static bool
-import_header(struct job *j, struct json_object *o, bool *same_key_r)
-{
-	struct json_object *version;
-	struct hash_key key = baseline_key(j->baseline);
-	char own[33];
-	const char *theirs;
-
-	if (!json_object_object_get_ex(o, "stripwatch_baseline", &version) ||
-	    json_object_get_int(version) != EXPORT_VERSION || !text_of(o, "key", &theirs))
-		return false;
-	snprintf(own, sizeof(own), "%016" PRIx64 "%016" PRIx64, key.k[0], key.k[1]);
-	*same_key_r = strcmp(own, theirs) == 0;
-	return true;
-}
-
-static bool
-import_line(struct job *j, struct json_object *o, bool same_key)
-{
-	struct server server;
-	struct json_object *first, *last;
-	const char *hash;
-	char *end;
-
-	if (text_of(o, "pair", &hash)) {
-		uint64_t number = strtoull(hash, &end, 16);
-
-		if (*end != '\0' || !json_object_object_get_ex(o, "first_ns", &first) ||
-		    !json_object_object_get_ex(o, "last_ns", &last))
-			return false;
-		/* of another baseline's clients nothing can be said here */
-		if (same_key)
-			baseline_put_pair(j->baseline, number, json_object_get_int64(first),
-			    json_object_get_int64(last));
-		return true;
+	j->lines = tmpfile();
+	if (j->lines == NULL) {
+		log_warn("temporary file");
+		return EXIT_FAILED;
 	}
-	if (!server_from_json(o, &server))
-		return false;
-	baseline_put_server(j->baseline, &server);
-	j->count++;
-	return true;
+	if (baseline_import_read(stdin, j->lines, &e) == 0)
+		return EXIT_OK;
+	log_warnx("%s", e.text);
+	return EXIT_NOTHING;
 }
 
 static int
 import(struct job *j)
 {
-	static char line[LINE_MAX_BYTES];
-	bool good = true, same_key = false;
-	unsigned number = 0;
 	struct err e;
 
-	while (good && fgets(line, sizeof(line), stdin) != NULL) {
-		struct json_object *o = json_tokener_parse(line);
-
-		good = o != NULL && json_object_is_type(o, json_type_object) &&
-		    (number++ == 0 ? import_header(j, o, &same_key) :
-		    import_line(j, o, same_key));
-		json_object_put(o);
-	}
-	if (!good || number == 0) {
-		log_warnx("standard input, line %u: not what \"baseline export\" writes; "
-		    "nothing was imported", number);
-		return EXIT_NOTHING;
-	}
-	if (store_write_all(j->store, &e) < 0) {
+	if (baseline_import_put(j->lines, j->baseline, j->store, &j->count, &e) < 0) {
 		log_warnx("%s", e.text);
 		return EXIT_FAILED;
 	}
@@ -297,48 +258,39 @@ forget(struct job *j)
 	return gone < 0 ? EXIT_FAILED : gone == 0 ? EXIT_NOTHING : EXIT_OK;
 }
 
-static void
-accept_server(void *ctx, const struct server *s)
-{
-	struct job *j = ctx;
-
-	if (!is_meant(j, s))
-		return;
-	baseline_accept(j->baseline, s);
-	j->count++;
-}
-
 static int
 accept(struct job *j)
 {
-	struct baseline_visitor visitor = { j, accept_server, no_pair };
 	struct err e;
+	int count = store_accept(j->store, j->place.address, j->place.port, &e);
 
-	baseline_each(j->baseline, &visitor);
-	if (j->count > 0 && store_write_all(j->store, &e) < 0) {
+	if (count < 0)
 		log_warnx("%s", e.text);
-		return EXIT_FAILED;
-	}
-	printf("%u entries accepted as they are\n", j->count);
-	return j->count > 0 ? EXIT_OK : EXIT_NOTHING;
+	else if (store_is_asking(j->store) && count > 0)
+		printf("%d entries will be accepted by the stripwatch that is running, within "
+		    "seconds\n", count);
+	else
+		printf("%d entries accepted as they are\n", count);
+	return count < 0 ? EXIT_FAILED : count == 0 ? EXIT_NOTHING : EXIT_OK;
 }
 
 static const struct {
 	const char *name;
 	int (*run)(struct job *j);
+	int (*prepare)(struct job *j);	/* before the file is opened, and perhaps made; or NULL */
 	enum store_mode mode;
 	int place;		/* 0: none, 1: may be given, 2: must be */
 } jobs[] = {
-	{ "show", show, STORE_READ, 1 },
-	{ "stats", stats, STORE_READ, 0 },
-	{ "export", export, STORE_READ, 0 },
-	{ "import", import, STORE_WRITE, 0 },
-	{ "forget", forget, STORE_WRITE, 2 },
-	{ "accept", accept, STORE_WRITE, 2 },
+	{ "show", show, NULL, STORE_READ, 1 },
+	{ "stats", stats, NULL, STORE_READ, 0 },
+	{ "export", export, NULL, STORE_READ, 0 },
+	{ "import", import, spool, STORE_WRITE, 0 },
+	{ "forget", forget, NULL, STORE_WRITE, 2 },
+	{ "accept", accept, NULL, STORE_WRITE_OR_ASK, 2 },
 };
 
 static int
-run_job(struct job *j, size_t which)
+run_on_file(struct job *j, size_t which)
 {
 	struct err e;
 	int status = EXIT_FAILED;
@@ -356,6 +308,18 @@ run_job(struct job *j, size_t which)
 		return status;
 	log_warn("standard output");
 	return EXIT_FAILED;
+}
+
+static int
+run_job(struct job *j, size_t which)
+{
+	int status = jobs[which].prepare != NULL ? jobs[which].prepare(j) : EXIT_OK;
+
+	if (status == EXIT_OK)
+		status = run_on_file(j, which);
+	if (j->lines != NULL)
+		fclose(j->lines);
+	return status;
 }
 
 int

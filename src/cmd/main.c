@@ -7,7 +7,9 @@
 #include "base/log.h"
 #include "cmd/baseline.h"
 #include "cmd/dialects.h"
+#include "cmd/explain.h"
 #include "cmd/options.h"
+#include "cmd/policy.h"
 #include "cmd/read.h"
 #include "cmd/rules.h"
 #include "cmd/test_alert.h"
@@ -21,6 +23,8 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
+	{ "explain", "say why a connection was judged as it was", cmd_explain },
+	{ "policy", "check policy files, or make them of MTA-STS policies", cmd_policy },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
 	{ "watch", "analyse the traffic of network interfaces as it comes", cmd_watch },
 	{ "dialects", "list the protocols that are followed", cmd_dialects },

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,7 @@ static const char help[] =
 
 enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
 	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS, OPT_POLICY, OPT_NO_SANDBOX };
+	OPT_MAX_SERVERS, OPT_POLICY, OPT_NO_SANDBOX, OPT_FLOW };
 
 enum { MAX_OF_ANY_TABLE = 1 << 22 };
 
@@ -73,18 +74,32 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+/* What can be said of a reading whose events nobody wants. */
+static const struct option explain_options[] = {
+	{ "flow", required_argument, NULL, OPT_FLOW },
+	{ "rules", required_argument, NULL, OPT_RULES },
+	{ "baseline", required_argument, NULL, OPT_BASELINE },
+	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "tap", required_argument, NULL, OPT_TAP },
+	{ "ports", required_argument, NULL, OPT_PORTS },
+	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
 /* Arrays as long as argc, which nothing given on a command line can exceed. */
 struct arguments {
 	struct read_settings settings;
 	const char **files, **taps, **rules, **outputs;
 	size_t tap_count;
+	const char *command;	/* "read", or "explain" */
 	bool help;
 };
 
 static int
-usage(const char *what, const char *why)
+usage(const struct arguments *a, const char *what, const char *why)
 {
-	log_usage("read", "%.200s %s; see stripwatch read --help", what, why);
+	log_usage(a->command, "%.200s %s; see stripwatch %s --help", what, why, a->command);
 	return -1;
 }
 
@@ -94,9 +109,9 @@ add_tap(struct arguments *a, char *value)
 	char *equals = strchr(value, '=');
 
 	if (equals == NULL || equals == value || equals[1] == '\0')
-		return usage(value, "is not NAME=FILE");
+		return usage(a, value, "is not NAME=FILE");
 	if (a->tap_count == UINT8_MAX)
-		return usage(value, "is one tap too many");
+		return usage(a, value, "is one tap too many");
 	*equals = '\0';
 	a->taps[a->tap_count++] = value;
 	a->files[a->settings.file_count++] = equals + 1;
@@ -104,17 +119,28 @@ add_tap(struct arguments *a, char *value)
 }
 
 static int
-set_fail_on(struct read_settings *s, const char *level)
+set_fail_on(struct arguments *a, const char *level)
 {
 	static const char *const levels[] = { "", "high", "medium", "low", "informational" };
 
 	for (unsigned i = 1; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		if (strcmp(level, levels[i]) == 0)
-			s->fail_on = i;
+			a->settings.fail_on = i;
 	}
 	if (strcmp(level, "critical") == 0)
-		s->fail_on = 1;
-	return s->fail_on != 0 ? 0 : usage(level, "is no level");
+		a->settings.fail_on = 1;
+	return a->settings.fail_on != 0 ? 0 : usage(a, level, "is no level");
+}
+
+static int
+set_flow(struct arguments *a, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	a->settings.flow_id = strtoull(text, &end, 10);
+	return text[0] >= '1' && text[0] <= '9' && *end == '\0' && errno == 0 ? 0 :
+	    usage(a, text, "is no flow_id");
 }
 
 static int
@@ -148,19 +174,21 @@ take_option(struct arguments *a, int name, char *value)
 		a->settings.filter = value;
 		return 0;
 	case OPT_FAIL_ON:
-		return set_fail_on(&a->settings, value);
+		return set_fail_on(a, value);
 	case OPT_MAX_CONNECTIONS:
-		return options_number("read", "max-connections", value, MAX_OF_ANY_TABLE,
+		return options_number(a->command, "max-connections", value, MAX_OF_ANY_TABLE,
 		    &a->settings.max_connections);
 	case OPT_MAX_DATAGRAMS:
-		return options_number("read", "max-datagrams", value, MAX_OF_ANY_TABLE,
+		return options_number(a->command, "max-datagrams", value, MAX_OF_ANY_TABLE,
 		    &a->settings.max_datagrams);
 	case OPT_MAX_SERVERS:
-		return options_number("read", "max-servers", value, MAX_OF_ANY_TABLE,
+		return options_number(a->command, "max-servers", value, MAX_OF_ANY_TABLE,
 		    &a->settings.max_servers);
 	case OPT_NO_SANDBOX:
 		a->settings.sandbox = false;
 		return 0;
+	case OPT_FLOW:
+		return set_flow(a, value);
 	case OPTION_HELP:
 		a->help = true;
 		return 0;
@@ -172,25 +200,29 @@ take_option(struct arguments *a, int name, char *value)
 static int
 parse(struct arguments *a, int argc, char **argv)
 {
+	bool explains = strcmp(a->command, "explain") == 0;
 	int name, standard_inputs = 0;
 
-	while ((name = options_next("read", argc, argv, options)) != -1) {
+	while ((name = options_next(a->command, argc, argv, explains ? explain_options :
+	    options)) != -1) {
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
 	if (a->help)
 		return 0;
 	if (a->settings.learn && a->settings.baseline == NULL)
-		return usage("--learn", "needs --baseline FILE");
+		return usage(a, "--learn", "needs --baseline FILE");
 	if (a->tap_count > 0 && optind < argc)
-		return usage(argv[optind], "has no tap: with --tap every file needs one");
+		return usage(a, argv[optind], "has no tap: with --tap every file needs one");
 	while (optind < argc)
 		a->files[a->settings.file_count++] = argv[optind++];
 	for (size_t i = 0; i < a->settings.file_count; i++)
 		standard_inputs += strcmp(a->files[i], "-") == 0;
 	if (standard_inputs > 1)
-		return usage("-", "can be read only once");
-	return a->settings.file_count > 0 ? 0 : usage("FILE", "is missing");
+		return usage(a, "-", "can be read only once");
+	if (explains && a->settings.flow_id == 0)
+		return usage(a, "--flow", "is missing");
+	return a->settings.file_count > 0 ? 0 : usage(a, "FILE", "is missing");
 }
 
 static enum exit_status
@@ -211,9 +243,9 @@ run(struct arguments *a)
 }
 
 int
-cmd_read(int argc, char **argv)
+read_command(const char *command, const char *text, int argc, char **argv)
 {
-	struct arguments a = { .settings = { .ports = "all", .sandbox = true,
+	struct arguments a = { .command = command, .settings = { .ports = "all", .sandbox = true,
 		.max_connections = STREAM_ESTABLISHED_MAX,
 		.max_datagrams = FRAGMENTS_DATAGRAMS_MAX,
 		.max_servers = BASELINE_SERVERS_DEFAULT } };
@@ -225,14 +257,20 @@ cmd_read(int argc, char **argv)
 	a.rules = calloc(room, sizeof(*a.rules));
 	a.outputs = calloc(room, sizeof(*a.outputs));
 	if (a.files == NULL || a.taps == NULL || a.rules == NULL || a.outputs == NULL) {
-		log_warn("read");
+		log_warn("%s", command);
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
-		status = a.help ? (enum exit_status)options_help(help) : run(&a);
+		status = a.help ? (enum exit_status)options_help(text) : run(&a);
 	}
 	free(a.files);
 	free(a.taps);
 	free(a.rules);
 	free(a.outputs);
 	return (int)status;
+}
+
+int
+cmd_read(int argc, char **argv)
+{
+	return read_command("read", help, argc, argv);
 }

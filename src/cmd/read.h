@@ -5,4 +5,7 @@
 /* "stripwatch read [OPTIONS] FILE... | -"; returns the exit status (run/read.h). */
 int cmd_read(int argc, char **argv);
 
+/* The same reading for another command ("explain"), with its own text of help. */
+int read_command(const char *command, const char *help, int argc, char **argv);
+
 #endif

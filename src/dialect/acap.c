@@ -31,7 +31,7 @@ greeting(struct imap *s, struct span text, const struct line *line, struct facts
 	struct capability c = { 0 };
 	struct span name;
 
-	facts_mark(facts, MARK_BANNER, span_text("* ACAP"));
+	facts_note(facts, MARK_BANNER, "* ACAP");
 	/* where a literal stands in it, the rest is not read */
 	if (line->kind != LINE_WHOLE || s->answer_open)
 		return;
@@ -54,15 +54,7 @@ acap_untagged(struct imap *s, struct span rest, const struct line *line, struct 
 static enum probe
 acap_probe(const struct opening *opening)
 {
-	static const char greeting[] = "* ACAP ";
-	struct span server = opening->said[SIDE_SERVER];
-
-	if (span_starts_nocase(server, greeting))
-		return PROBE_YES;
-	if (server.n > 0 &&
-	    span_equals_nocase(server, span_head(span_text(greeting), server.n)))
-		return PROBE_MORE;
-	return imap_probe_kin(opening);
+	return imap_probe_kin(opening, IMAP_KIN_ACAP);
 }
 
 static long

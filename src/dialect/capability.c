@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "dialect/capability.h"
 
+#include <string.h>
+
 #include "dialect/sasl.h"
 #include "dialect/token.h"
 
@@ -64,12 +66,32 @@ capability_mechanism(struct capability *c, struct span name)
 }
 
 void
+capability_mechanisms(struct capability *c, struct span names)
+{
+	while (names.n > 0) {
+		size_t n = 0;
+
+		while (n < names.n && strchr(" ,\"", span_at(names, n)) == NULL)
+			n++;
+		if (n > 0)
+			capability_mechanism(c, span_head(names, n));
+		span_skip(&names, n < names.n ? n + 1 : n);
+	}
+}
+
+void
+capability_password(struct capability *c)
+{
+	c->mechanisms |= MECHANISM_CLEAR;
+}
+
+void
 capability_finish(const struct capability *c, const char *token, struct facts *facts)
 {
 	struct keep lacks = { 0 };
 
-	if (!facts->seen->authenticated)
-		facts->seen->mechanisms = c->mechanisms;
+	if (!c->mechanisms_untold)
+		facts_mechanisms(facts, c->mechanisms);
 	if (c->offer) {
 		facts_listing(facts, true, keep_span(&c->offer_line));
 		return;

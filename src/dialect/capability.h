@@ -20,6 +20,7 @@ struct capability {
 	uint8_t corrupted;
 	uint8_t masked_elsewhere;	/* that many same-length fillers hide another keyword */
 	uint8_t mechanisms;		/* MECHANISM_ bits of what may be used to log in */
+	bool mechanisms_untold;		/* ... is not all of it */
 	struct keep words;		/* what was listed, as far as there is room */
 	struct keep offer_line, masked_line, masked_other_line, corrupted_line;
 };
@@ -28,8 +29,12 @@ struct capability {
 void capability_word(struct capability *c, struct span word, const char *token,
     struct span line);
 
-/* It lists that SASL mechanism. */
+/* It lists that SASL mechanism, or these, with blanks, commas or quotes between them. */
 void capability_mechanism(struct capability *c, struct span name);
+void capability_mechanisms(struct capability *c, struct span names);
+
+/* A password may be sent as it is, whatever mechanisms there are (USER of POP3). */
+void capability_password(struct capability *c);
 
 /* The listing is complete: tell facts what it said. */
 void capability_finish(const struct capability *c, const char *token,

@@ -28,6 +28,12 @@ enum probe {
 	PROBE_NO,
 	PROBE_MORE,	/* cannot tell yet */
 	PROBE_WEAK,	/* could be, and nothing says more; a port of ours decides at the end */
+	/*
+	 * Of both sides' words: ours, unless the port is another's that could be it as
+	 * well. Of the client's alone: nobody else's clients speak so, and on a port of
+	 * ours it is ours, whatever the server says.
+	 */
+	PROBE_LIKELY,
 	PROBE_YES,
 };
 

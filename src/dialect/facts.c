@@ -8,38 +8,89 @@
 #include "dialect/host.h"
 #include "dialect/quote.h"
 
+/* Does its dialect quote what servers say? */
+static bool
+quotes(const struct facts *f)
+{
+	return (f->seen->traits & TRAIT_OWN_WORDS) == 0;
+}
+
 /* The one place where wire bytes become text that is kept: before a client spoke it is all told. */
 static void
 tell(const struct facts *f, char *dst_r, size_t size, struct span wire)
 {
+	bool echo = f->from == SIDE_SERVER && quotes(f);
+
 	if (f->guarded)
-		quote_escape(dst_r, size, wire);
+		quote_escape(dst_r, size, wire, echo ? &f->typed : NULL);
 	else
 		text_escape(dst_r, size, wire);
 }
 
-void
-facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt)
+/* NULL when there is one already, or no room. */
+static struct mark *
+new_mark(struct facts *f, enum mark_kind kind)
 {
 	struct observation *o = f->seen;
 	struct mark *mark;
 
 	if (observation_has(o, kind))
-		return;
+		return NULL;
 	o->marked |= UINT64_C(1) << kind;
 	if (o->mark_count == OBSERVATION_MARKS_MAX)
-		return;
+		return NULL;
 	mark = &o->marks[o->mark_count++];
 	mark->kind = (uint8_t)kind;
 	mark->from = (uint8_t)f->from;
 	mark->ref = f->at;
-	tell(f, mark->text, sizeof(mark->text), excerpt);
+	return mark;
+}
+
+void
+facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt)
+{
+	struct mark *mark = new_mark(f, kind);
+
+	if (mark != NULL)
+		tell(f, mark->text, sizeof(mark->text), excerpt);
+}
+
+void
+facts_note(struct facts *f, enum mark_kind kind, const char *words)
+{
+	struct mark *mark = new_mark(f, kind);
+
+	if (mark != NULL)
+		text_copy(mark->text, sizeof(mark->text), words);
 }
 
 void
 facts_said(struct facts *f, struct span safe)
 {
 	keep_set(&f->said, safe);
+}
+
+void
+facts_typed(struct facts *f, struct span unit)
+{
+	if (quotes(f) && typed_count(&f->typed, unit.n))
+		typed_add(&f->typed, unit, keep_span(&f->said));
+}
+
+void
+facts_half_typed(struct facts *f, struct span unit)
+{
+	/* it is counted when it is whole, for the server may speak often until then */
+	if (quotes(f))
+		typed_add(&f->typed, span_head(unit, TYPED_READ_MAX), span_text(""));
+	f->typed.anything = f->typed.anything || (quotes(f) && unit.n > TYPED_READ_MAX);
+}
+
+void
+facts_typed_argument(struct facts *f, const struct keep *argument)
+{
+	typed_add(&f->typed, keep_span(argument), span_text(""));
+	f->typed.anything = f->typed.anything || argument->n == KEEP_BYTES;
 }
 
 void
@@ -221,6 +272,8 @@ expose(struct facts *f, enum upgrade where, uint8_t what)
 	if ((f->seen->exposed[where] & what) != 0)
 		return;
 	f->seen->exposed[where] |= what;
+	if (where <= UPGRADE_OFFERED && f->from_start && !f->deaf && !f->seen->lost_sync)
+		f->seen->exposed_unasked |= what;
 	f->news = true;
 }
 
@@ -295,6 +348,15 @@ void
 facts_demand_listed(struct facts *f)
 {
 	f->seen->listing_demands = true;
+}
+
+void
+facts_mechanisms(struct facts *f, uint8_t mechanisms)
+{
+	if (f->seen->authenticated || f->holed)
+		return;
+	f->seen->mechanisms_known = true;
+	f->seen->mechanisms = mechanisms;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "base/keep.h"
 #include "base/span.h"
+#include "dialect/typed.h"
 #include "words/observation.h"
 
 /*
@@ -14,12 +15,14 @@
  * "refused" or "exposed" mean the same everywhere. Every call is about the unit
  * that is being read: its frame becomes the evidence. Excerpts given here are
  * escaped and cut, and once the client has spoken only known words are left of
- * them (quote.h); still, a dialect should not pass what is a secret.
+ * them (quote.h), of a server's none that the client typed; of a client's line a
+ * dialect passes only what it knows by its place: never an argument.
  */
 
 /* What kind of unit was just read; the TLS boundary cares. */
 enum unit {
 	UNIT_COMMAND,
+	UNIT_CONTENT,	/* a message or a piece of one: cut anywhere, and not for the server */
 	UNIT_QUIET,	/* leaves or says nothing: QUIT, LOGOUT, unbind, an empty line */
 	UNIT_CARRIER,	/* a packet of the protocol's own with TLS in it: facts_carries() */
 	UNIT_UNREADABLE, /* bytes that make no sense: behind TLS they may be more of it */
@@ -64,6 +67,9 @@ struct facts {
 	bool request_expired;		/* the oldest request will get no answer any more */
 	bool guarded;			/* a client has spoken: any bytes may be secrets */
 	bool holed;			/* bytes are missing: a login, the head of a message */
+	bool deaf;			/* the client's are: it may have asked */
+
+	struct typed typed;		/* ... and these, if it is a server that repeats them */
 
 	/* Kept between calls. */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */
@@ -77,6 +83,9 @@ struct facts {
 /* Note something with an excerpt; the first of each kind is kept, room permitting. */
 void facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt);
 
+/* The same in words of ours, which may be told whatever anybody typed. */
+void facts_note(struct facts *f, enum mark_kind kind, const char *words);
+
 /*
  * Where the beginning or a piece is missing, what looks like a request may be a
  * line of a message, and what follows it the next one.
@@ -87,8 +96,20 @@ facts_may_be_text(const struct facts *f)
 	return f->holed || !f->from_start;
 }
 
-/* How the client unit just read may be quoted; never with an argument that is a secret. */
+/*
+ * How the client unit just read may be quoted: the verb that it begins with. All
+ * other words of it may be secrets, and are not quoted from any reply either.
+ */
 void facts_said(struct facts *f, struct span safe);
+
+/* All words of a client's unit, but for its verb (facts_said), may be secrets. */
+void facts_typed(struct facts *f, struct span unit);
+
+/* The same of what is no whole unit yet when the server speaks. */
+void facts_half_typed(struct facts *f, struct span unit);
+
+/* The same of what came as content; when it fills what could be kept, there may be more. */
+void facts_typed_argument(struct facts *f, const struct keep *argument);
 
 /*
  * The unit just read is a packet with TLS records in it, or a piece of them:
@@ -137,8 +158,11 @@ void facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 
 void facts_login(struct facts *f, enum login login, struct span excerpt);
 
-/* The listing itself says that TLS is required (<required/>, LOGINDISABLED). */
+/* The listing itself says that TLS is required (<required/>, LOGINDISABLED, sts). */
 void facts_demand_listed(struct facts *f);
+
+/* MECHANISM_ bits of what a whole listing has to log in with; after a login it means nothing. */
+void facts_mechanisms(struct facts *f, uint8_t mechanisms);
 
 /* The server accepted such an operation in clear. */
 void facts_accepted(struct facts *f, enum operation operation, struct span excerpt);

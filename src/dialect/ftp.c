@@ -24,7 +24,7 @@ ftp_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 
 enum whose { OURS, ANYBODYS, FOREIGN };
 
-/* AUTH is SMTP's, too; its mechanism tells. A masked verb before "TLS" once was AUTH. */
+/* AUTH is SMTP's, too; its mechanism tells. A masked verb was anybody's, but AUTH before "TLS". */
 static enum whose
 whose_verb(const struct opening_lines *o)
 {
@@ -33,7 +33,7 @@ whose_verb(const struct opening_lines *o)
 	bool tls = ftp_mechanism_is_tls(mechanism);
 
 	if (command == NULL)
-		return token_is_masked(o->verb) && tls ? OURS : FOREIGN;
+		return !token_is_masked(o->verb) ? FOREIGN : tls ? OURS : ANYBODYS;
 	if (!command->shared)
 		return OURS;
 	return span_is(o->verb, "AUTH") && (tls || ftp_mechanism_is_other(mechanism)) ?
@@ -63,7 +63,9 @@ probe_verb(const struct opening *opening, const struct opening_lines *o)
 	switch (whose_verb(o)) {
 	case OURS:
 		/* without the server's digits, USER and PASS could be IRC's */
-		return o->greets ? PROBE_YES : PROBE_WEAK;
+		if (!o->greets && (span_is(o->verb, "USER") || span_is(o->verb, "PASS")))
+			return PROBE_WEAK;
+		return o->coded ? PROBE_YES : PROBE_LIKELY;
 	case ANYBODYS:
 		return PROBE_WEAK;
 	case FOREIGN:
@@ -79,9 +81,11 @@ ftp_probe(const struct opening *opening)
 	struct opening_lines o;
 
 	opening_read_lines(opening, &o);
+	o.verb = ftp_without_telnet(o.verb);
 	if (server && opening->said[SIDE_SERVER].n < 4)
 		return PROBE_MORE;
-	if (server && !o.greets)
+	/* clients pass over what stands in front of the first code */
+	if (server && !o.greets && !o.coded)
 		return PROBE_NO;
 	if (client)
 		return probe_verb(opening, &o);

@@ -182,6 +182,19 @@ secret_command(const struct ftp *f, const struct ftp_command *command, struct sp
 		facts_credentials(facts, word, true, word);
 }
 
+/* AUTH and its mechanism, and nothing behind that. */
+static void
+request_command(struct span word, struct span rest, struct facts *facts)
+{
+	struct keep said = { 0 };
+
+	keep_add(&said, word);
+	keep_add(&said, span_text(" "));
+	keep_add(&said, line_word(rest, &rest));
+	facts_said(facts, keep_span(&said));
+	facts_request(facts, keep_span(&said));
+}
+
 static void
 ftp_command(struct ftp *f, struct span line, struct facts *facts)
 {
@@ -191,7 +204,7 @@ ftp_command(struct ftp *f, struct span line, struct facts *facts)
 
 	facts->unit = verb == FTP_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
 	if (command != NULL || verb == FTP_CORRUPTED)
-		facts_said(facts, verb == FTP_AUTH ? line : word);
+		facts_said(facts, word);
 	switch (verb) {
 	case FTP_USER:
 		user_command(f, rest, facts);
@@ -201,7 +214,7 @@ ftp_command(struct ftp *f, struct span line, struct facts *facts)
 		secret_command(f, command, rest, facts);
 		break;
 	case FTP_AUTH:
-		facts_request(facts, line);
+		request_command(word, rest, facts);
 		break;
 	case FTP_TRANSFER:
 		f->transfer = command->word;

@@ -135,14 +135,15 @@ static bool
 demands_tls(enum ftp_verb verb, unsigned code, struct span text)
 {
 	bool login = verb == FTP_USER || verb == FTP_PASS || verb == FTP_ACCT;
+	bool security = reply_says(text, names_security);
 
 	if (login && code >= 400)
-		return code == 534 || names_security(text) ||
+		return code == 534 || security ||
 		    (reply_has_word(text, "AUTH") && obliges(text));
 	if (login)
-		return code >= 330 && reply_has_word(text, "must") && names_security(text);
+		return code >= 330 && reply_has_word(text, "must") && security;
 	return code >= 400 && verb != FTP_AUTH && verb != FTP_FEAT &&
-	    verb != FTP_CORRUPTED && names_security(text) && obliges(text);
+	    verb != FTP_CORRUPTED && security && obliges(text);
 }
 
 static enum operation

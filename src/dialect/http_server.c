@@ -6,6 +6,7 @@
 #include "dialect/http.h"
 
 enum {
+	STATUS_BYTES = 12,	/* HTTP/1.1 101 */
 	SWITCHING = 101,
 	NO_CONTENT = 204,
 	NOT_MODIFIED = 304,
@@ -25,12 +26,13 @@ status_line(struct http *s, struct span line, struct facts *facts)
 {
 	struct http_request *r = http_oldest(s);
 
+	/* what comes behind the code is prose, and may repeat anything */
 	s->status = http_status(line);
-	keep_set(&s->status_line, line);
+	keep_set(&s->status_line, span_head(line, STATUS_BYTES));
 	if (s->status != 0)
 		return;
 	if (r != NULL && r->asked)
-		facts_answer(facts, ANSWER_INVALID, line);
+		facts_answer(facts, ANSWER_INVALID, span_text("no status"));
 	http_lose(s, SIDE_SERVER, facts);
 }
 

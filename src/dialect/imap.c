@@ -2,7 +2,6 @@
 #include "dialect/imap.h"
 
 #include "dialect/host.h"
-#include "dialect/opening.h"
 #include "dialect/reply.h"
 
 /* The hole lies within a literal that is counted anyway: nothing but content is missing. */
@@ -80,8 +79,8 @@ greeting(struct imap *s, enum imap_status status, struct span text, struct span 
 {
 	if (status == IMAP_PREAUTH) {
 		/* the text may name the user */
-		facts_mark(facts, MARK_BANNER, span_text("* PREAUTH"));
-		facts_mark(facts, MARK_PREAUTH, span_text("* PREAUTH"));
+		facts_note(facts, MARK_BANNER, "* PREAUTH");
+		facts_note(facts, MARK_PREAUTH, "* PREAUTH");
 		facts_login(facts, LOGIN_ACCEPTED, span_text("* PREAUTH"));
 		facts->news = true;
 		return;
@@ -115,8 +114,8 @@ mailbox_word(struct span word, struct span rest)
 }
 
 /* Contents of mailboxes: words that no server has a reason for before it knows who asks. */
-static bool
-is_mailbox_data(struct span word, struct span rest)
+bool
+imap_is_mailbox_data(struct span word, struct span rest)
 {
 	if (is_number(word)) {
 		word = mailbox_word(word, rest);
@@ -135,7 +134,7 @@ data(struct imap *s, struct span word, struct span rest, const struct line *line
 		imap_listing(s, rest, false, facts);
 		return;
 	}
-	if (!is_mailbox_data(word, rest))
+	if (!imap_is_mailbox_data(word, rest))
 		return;
 	if (!facts->seen->authenticated && !s->holes) {
 		facts_mark(facts, MARK_PREMATURE, mailbox_word(word, rest));
@@ -163,103 +162,10 @@ imap_untagged_line(struct imap *s, struct span rest, const struct line *line,
 		imap_listing_in_code(s, text, false, facts);
 }
 
-void
-imap_opening_read(const struct opening *opening, struct imap_opening *o_r)
-{
-	struct span line = opening_line(opening->said[SIDE_CLIENT], &o_r->command_whole);
-
-	o_r->tag = line_word(line, &line);
-	o_r->verb = line_word(line, &line);
-	o_r->argument = line;
-	o_r->greeting = opening_line(opening->said[SIDE_SERVER], &o_r->greeted_whole);
-}
-
-static enum probe
-probe_untagged(struct span rest)
-{
-	struct span text, more, word = line_word(rest, &text);
-
-	switch (imap_status_of(word)) {
-	case IMAP_OK:
-		return span_is(line_word(text, &more), "MUPDATE") ? PROBE_NO : PROBE_YES;
-	case IMAP_PREAUTH:
-		return PROBE_YES;
-	case IMAP_BYE:
-		/* its relatives write strings here */
-		return span_at(text, 0) == '"' || span_at(text, 0) == '(' ? PROBE_WEAK : PROBE_YES;
-	case IMAP_NO:
-	case IMAP_BAD:
-		return PROBE_WEAK;
-	case IMAP_NO_STATUS:
-		break;
-	}
-	return span_is(word, "CAPABILITY") || is_mailbox_data(word, text) ? PROBE_YES : PROBE_NO;
-}
-
-/* The answer to the client's first command, where the capture began before that. */
-static enum probe
-probe_tagged(const struct imap_opening *o, struct span tag, struct span rest)
-{
-	struct span text, word = line_word(rest, &text);
-	bool quoted = span_at(text, 0) == '"' || span_at(text, 0) == '(';
-
-	if (span_is(tag, "OK") && span_starts_nocase(word, "IMAP2"))
-		return PROBE_YES;
-	if (imap_status_of(word) == IMAP_NO_STATUS)
-		return PROBE_NO;
-	if (!quoted && o->command_whole && span_equals(tag, o->tag) &&
-	    imap_verb_of(o->verb) < IMAP_CORRUPTED)
-		return PROBE_YES;
-	return PROBE_WEAK;
-}
-
-static bool
-may_begin_line(int c)
-{
-	return c == '*' || c == '+' || (c > 0x20 && c < 0x7f);
-}
-
 static enum probe
 imap_probe(const struct opening *opening)
 {
-	struct span server = opening->said[SIDE_SERVER], client = opening->said[SIDE_CLIENT];
-	struct span rest, word;
-	struct imap_opening o;
-
-	imap_opening_read(opening, &o);
-	if (server.n > 0 && !o.greeted_whole && opening->more[SIDE_SERVER])
-		return server.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(server, 0)) ?
-		    PROBE_MORE : PROBE_NO;
-	if (server.n > 0) {
-		word = line_word(o.greeting, &rest);
-		if (span_is(word, "*"))
-			return probe_untagged(rest);
-		return span_is(word, "+") ? PROBE_WEAK : probe_tagged(&o, word, rest);
-	}
-	if (!o.command_whole)
-		return client.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(client, 0)) ?
-		    PROBE_MORE : PROBE_NO;
-	return imap_verb_of(o.verb) < IMAP_CORRUPTED ? PROBE_WEAK : PROBE_NO;
-}
-
-enum probe
-imap_probe_kin(const struct opening *opening)
-{
-	struct span server = opening->said[SIDE_SERVER], rest, word, more;
-	struct imap_opening o;
-
-	imap_opening_read(opening, &o);
-	if (server.n > 0 && !o.greeted_whole && opening->more[SIDE_SERVER])
-		return server.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(server, 0)) ?
-		    PROBE_MORE : PROBE_NO;
-	word = line_word(o.greeting, &rest);
-	if (server.n > 0)
-		return !span_is(word, "*") &&
-		    imap_status_of(line_word(rest, &more)) != IMAP_NO_STATUS ?
-		    PROBE_WEAK : PROBE_NO;
-	if (!o.command_whole)
-		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
-	return imap_verb_of(o.verb) < IMAP_CORRUPTED ? PROBE_WEAK : PROBE_NO;
+	return imap_probe_kin(opening, IMAP_KIN_IMAP);
 }
 
 static long

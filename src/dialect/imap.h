@@ -103,17 +103,17 @@ void imap_listing_in_code(struct imap *s, struct span text, bool in_greeting,
 /* The service closes: that ends a request that waits, unless the client is leaving itself. */
 void imap_closing(struct imap *s, struct span text, struct facts *facts);
 
-/* First lines of both sides, as far as they are there and whole. */
-struct imap_opening {
-	bool greeted_whole;
-	struct span greeting;		/* the server's first line */
-	bool command_whole;
-	struct span tag, verb;		/* of the client's first line */
-	struct span argument;
-};
-void imap_opening_read(const struct opening *opening, struct imap_opening *o_r);
+/* Contents of mailboxes: words that no server has a reason for before it knows who asks. */
+bool imap_is_mailbox_data(struct span word, struct span rest);
 
-/* Could a connection that was picked up under way be one of a relative's? Weakly, or not. */
-enum probe imap_probe_kin(const struct opening *opening);
+/* The relatives, as bits. */
+enum imap_kin { IMAP_KIN_IMAP = 1, IMAP_KIN_ACAP = 2, IMAP_KIN_MUPDATE = 4 };
+
+/*
+ * Is it that relative? They share tags, answers and some commands, and the text
+ * of a greeting is whatever its server likes: commands that only one of them has
+ * come before it, and the port before its words.
+ */
+enum probe imap_probe_kin(const struct opening *opening, enum imap_kin kin);
 
 #endif

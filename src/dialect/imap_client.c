@@ -116,26 +116,12 @@ piece(struct imap *s, struct span text, const struct line *line, size_t used,
 }
 
 static void
-request(struct imap *s, struct span said, struct span rest, struct facts *facts)
+request(struct imap *s, struct span verb, struct span rest, struct facts *facts)
 {
 	s->request_had_argument = rest.n > 0;
-	facts_request(facts, said);
+	facts_request(facts, verb);
 	if (s->request_had_argument)
-		facts_mark(facts, MARK_REQUEST_ARGUMENT, said);
-}
-
-/* Tag and verb; for a verb that is not known neither can be trusted to be one. */
-static void
-quote(const struct imap *s, struct span tag, struct span verb, struct facts *facts)
-{
-	struct keep said = { 0 };
-
-	if (s->command.verb == IMAP_UNKNOWN)
-		return;
-	keep_add(&said, tag);
-	keep_add(&said, span_text(" "));
-	keep_add(&said, verb);
-	facts_said(facts, keep_span(&said));
+		facts_mark(facts, MARK_REQUEST_ARGUMENT, verb);
 }
 
 static void
@@ -157,9 +143,11 @@ command(struct imap *s, const struct line *line, size_t used, struct facts *fact
 	keep_set(&s->command.tag, tag);
 	tags_add(&s->tags, tag, s->command.verb);
 	facts->unit = s->command.verb == IMAP_LOGOUT ? UNIT_QUIET : UNIT_COMMAND;
-	quote(s, tag, verb, facts);
+	/* a line that is no command may have anything where its tag would be */
+	if (s->command.verb != IMAP_UNKNOWN)
+		facts_said(facts, verb);
 	if (s->command.verb == IMAP_STARTTLS)
-		request(s, keep_span(&facts->said), rest, facts);
+		request(s, verb, rest, facts);
 	else if (s->command.verb == IMAP_CORRUPTED)
 		keep_set(&s->corrupted, verb);
 	piece(s, rest, line, used, facts);
@@ -239,6 +227,8 @@ static void
 literal_end(struct imap *s, struct facts *facts)
 {
 	s->client = IMAP_COMMANDS;
+	if (s->command.verb != IMAP_APPEND)
+		facts_typed_argument(facts, &s->command.literal);
 	if (has_arguments_of_interest(s))
 		argument(s, keep_span(&s->command.literal), facts);
 }
@@ -249,6 +239,7 @@ client_literal(struct imap *s, struct span in, struct facts *facts)
 	size_t n = in.n < s->literal_left ? in.n : (size_t)s->literal_left;
 	struct keep *kept = &s->command.literal;
 
+	facts->unit = UNIT_CONTENT;
 	if (s->command.verb == IMAP_APPEND && n > 0)
 		facts_payload(facts, span_text("APPEND"), span_text("APPEND"));
 	keep_add(kept, span_head(in, n < (size_t)(KEEP_BYTES - kept->n) ? n :

@@ -26,10 +26,11 @@ listed_disabled(struct imap *s, bool explained, struct facts *facts)
 {
 	s->login_disabled = true;
 	facts_demand(facts, OPERATION_LOGIN, span_text("LOGINDISABLED"));
+	facts_demand_listed(facts);
 	if (explained)
 		return;
-	facts_mark(facts, MARK_CONTRADICTION,
-	    span_text("LOGINDISABLED without STARTTLS and without any AUTH="));
+	facts_note(facts, MARK_CONTRADICTION,
+	    "LOGINDISABLED without STARTTLS and without any AUTH=");
 	facts->news = true;
 }
 
@@ -47,7 +48,10 @@ imap_listing(struct imap *s, struct span words, bool in_greeting, struct facts *
 
 		capability_word(&c, word, "STARTTLS", word);
 		imap4 = imap4 || span_starts_nocase(word, "IMAP4");
-		auth = auth || span_starts_nocase(word, "AUTH=");
+		if (span_starts_nocase(word, "AUTH=")) {
+			auth = true;
+			capability_mechanism(&c, span_tail(word, strlen("AUTH=")));
+		}
 		disabled = disabled || span_is(word, "LOGINDISABLED");
 	}
 	if (!imap4 && !c.offer)
@@ -109,7 +113,7 @@ starttls_reply(struct imap *s, enum imap_status status, struct span text, struct
 	facts_answer(facts, starttls_answer(s, status, text, facts), quoted);
 	/* the server echoes a filler that this client never sent */
 	if (status == IMAP_BAD && token_masked_inside(text, starttls_length)) {
-		facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text("BAD ... XXXXXXXX"));
+		facts_note(facts, MARK_COMMAND_CORRUPTED, "BAD ... XXXXXXXX");
 		facts->news = true;
 	}
 }

@@ -151,9 +151,10 @@ irc_probe(const struct opening *opening)
 	enum whose client = whose_lines(opening->said[SIDE_CLIENT], whose_request, &client_more),
 	    server = whose_lines(opening->said[SIDE_SERVER], whose_reply, &server_more);
 
-	/* whoever comes by, a server that speaks like this is one */
+	/* a server that speaks like this is one, but the line may stand in front of another's */
 	if (server == OURS)
-		return PROBE_YES;
+		return opening->first == SIDE_SERVER && client == PERHAPS && !client_more ?
+		    PROBE_LIKELY : PROBE_YES;
 	if (server == FOREIGN || (client == FOREIGN && silent))
 		return PROBE_NO;
 	if (client == FOREIGN)

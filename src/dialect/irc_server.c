@@ -36,12 +36,20 @@ static void
 listed(struct irc *c, struct span word, struct span line, struct facts *facts)
 {
 	struct span name = span_head(word, span_find(word, '='));
+	struct span value = span_tail(word, name.n + 1);
 
+	if (span_is(name, "sasl")) {
+		capability_mechanisms(&c->listing, value);
+		/* only newer clients are told which (IRCv3 sasl-3.2) */
+		c->listing.mechanisms_untold = value.n == 0;
+	}
 	/* on a clear connection only the port of a policy counts (STS) */
-	if (span_is(name, "sts") && reply_mentions(word, "port="))
+	if (span_is(name, "sts") && reply_mentions(word, "port=")) {
 		facts_mark(facts, MARK_TLS_ELSEWHERE, word);
-	else
+		facts_demand_listed(facts);
+	} else {
 		capability_word(&c->listing, name, "tls", line);
+	}
 }
 
 /* CAP * LS [*] :a b=c d; the asterisk says that the list goes on in the next line. */
@@ -138,10 +146,16 @@ not_now(struct irc *c, const struct irc_message *m, struct span line, struct fac
 /* --- Logins ----------------------------------------------------------------- */
 
 static bool
+names_tls(struct span text)
+{
+	return reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
+	    reply_mentions(text, "secure connection");
+}
+
+static bool
 demands_tls(struct span text)
 {
-	return (reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
-	    reply_mentions(text, "secure connection")) &&
+	return reply_says(text, names_tls) &&
 	    (reply_has_word(text, "must") || reply_has_word(text, "need") ||
 	    reply_mentions(text, "requir") || reply_mentions(text, "only"));
 }
@@ -238,11 +252,14 @@ talk_message(const struct irc_message *m, struct facts *facts)
 		facts_payload(facts, m->command, m->command);
 }
 
-/* The server closes the connection; a refused password is told in these words, too. */
+/*
+ * The server closes the connection; a refused password is told in these words,
+ * too. To one who was welcomed meanwhile it is no late answer to STARTTLS.
+ */
 static void
 error_message(struct irc *c, const struct irc_message *m, struct facts *facts)
 {
-	if (c->asked)
+	if (c->asked && !c->registered)
 		starttls_reply(c, ANSWER_CLOSING, span_text("ERROR"), facts);
 	if (demands_tls(m->params))
 		facts_demand(facts, OPERATION_LOGIN, span_text("ERROR"));

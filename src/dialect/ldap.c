@@ -152,7 +152,8 @@ read_begin(struct span in, enum side from, struct ldap_message *m_r)
 static long
 give_up(struct ldap *l, enum side from, struct facts *facts)
 {
-	if (!l->begun)
+	/* nobody's words but the client's say that this is no LDAP */
+	if (!l->begun && from == SIDE_CLIENT)
 		return -1;
 	if (!l->may_wrap)
 		return pdu_lost(&l->pdus[from], facts);
@@ -226,7 +227,7 @@ const struct dialect dialect_ldap = {
 	.ports = { 389, 3268 },
 	.implicit_ports = { 636, 3269 },
 	.alpn = "ldap",
-	.traits = TRAIT_TLS_MAY_END,
+	.traits = TRAIT_TLS_MAY_END | TRAIT_ASKS_LATE | TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct ldap),
 	.offer = "OID in the root DSE",
 	.request = "extended operation",

@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "dialect/capability.h"
+
 /* Result codes that mean something for the upgrade. */
 enum result_code {
 	RESULT_SUCCESS = 0,
@@ -192,12 +194,31 @@ extension_values(struct span attribute, bool *offer_r)
 	return any;
 }
 
+/* RFC 4512 §5.1: which mechanisms there are. */
+static bool
+mechanism_values(struct span attribute, struct capability *c)
+{
+	struct span type, values, value;
+
+	if (!ber_expect(&attribute, BER_OCTET_STRING, &type))
+		return false;
+	type = span_head(type, span_find(type, ';'));
+	if ((!span_is(type, "supportedSASLMechanisms") &&
+	    !span_is(type, "1.3.6.1.4.1.1466.101.120.14")) ||
+	    !ber_expect(&attribute, BER_SET, &values))
+		return false;
+	while (ber_expect(&values, BER_OCTET_STRING, &value))
+		capability_mechanism(c, value);
+	return true;
+}
+
 /* Only the root DSE has an empty name, and only its values of that type are an offer. */
 static void
 entry(const struct ldap_message *m, struct facts *facts)
 {
 	struct span content = m->operation.content, name, attributes, attribute;
-	bool listed = false, offer = false;
+	bool listed = false, offer = false, mechanisms = false;
+	struct capability c = { 0 };
 
 	if (!ber_expect(&content, BER_OCTET_STRING, &name) || name.n > 0) {
 		facts_payload(facts, span_text("search"), span_text("SearchResultEntry"));
@@ -205,8 +226,12 @@ entry(const struct ldap_message *m, struct facts *facts)
 	}
 	if (!ber_expect(&content, BER_SEQUENCE, &attributes))
 		return;
-	while (ber_expect(&attributes, BER_SEQUENCE, &attribute))
+	while (ber_expect(&attributes, BER_SEQUENCE, &attribute)) {
 		listed = extension_values(attribute, &offer) || listed;
+		mechanisms = mechanism_values(attribute, &c) || mechanisms;
+	}
+	if (mechanisms)
+		facts_mechanisms(facts, c.mechanisms);
 	if (listed)
 		facts_listing(facts, offer, span_text(offer ?
 		    "supportedExtension: 1.3.6.1.4.1.1466.20037" :

@@ -11,7 +11,7 @@ banner_end(struct imap *s, struct span strings, struct facts *facts)
 {
 	struct span name;
 
-	facts_mark(facts, MARK_BANNER, span_text("* OK MUPDATE"));
+	facts_note(facts, MARK_BANNER, "* OK MUPDATE");
 	if (literal_argument(&strings, &name))
 		facts_server_name(facts, name);
 	/* very old servers list their mechanisms behind this, and know no more */
@@ -21,8 +21,8 @@ banner_end(struct imap *s, struct span strings, struct facts *facts)
 	capability_finish(&s->listing, "STARTTLS", facts);
 	if (s->mechanisms || s->listing.offer)
 		return;
-	facts_mark(facts, MARK_CONTRADICTION,
-	    span_text("no mechanism to log in with, and no STARTTLS"));
+	facts_note(facts, MARK_CONTRADICTION,
+	    "no mechanism to log in with, and no STARTTLS");
 	facts->news = true;
 }
 
@@ -41,28 +41,15 @@ mupdate_untagged(struct imap *s, struct span rest, const struct line *line, stru
 		capability_word(&s->listing, word, "STARTTLS", word);
 		s->auth_listed = s->auth_listed || span_is(word, "AUTH");
 		s->mechanisms = s->mechanisms || (span_is(word, "AUTH") && text.n > 0);
+		if (span_is(word, "AUTH"))
+			capability_mechanisms(&s->listing, text);
 	}
 }
 
-/* Only MUPDATE greets with one of these. */
 static enum probe
 mupdate_probe(const struct opening *opening)
 {
-	static const char *const greetings[] = { "* AUTH", "* STARTTLS", "* OK MUPDATE" };
-	struct span server = opening->said[SIDE_SERVER];
-
-	for (size_t i = 0; i < sizeof(greetings) / sizeof(greetings[0]); i++) {
-		struct span greeting = span_text(greetings[i]);
-		int next = span_at(server, greeting.n);
-
-		if (span_starts_nocase(server, greetings[i]) &&
-		    (next == ' ' || next == '\r' || next == '\n'))
-			return PROBE_YES;
-		if (server.n > 0 && opening->more[SIDE_SERVER] &&
-		    span_equals_nocase(server, span_head(greeting, server.n)))
-			return PROBE_MORE;
-	}
-	return imap_probe_kin(opening);
+	return imap_probe_kin(opening, IMAP_KIN_MUPDATE);
 }
 
 static long

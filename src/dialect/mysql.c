@@ -7,6 +7,9 @@ enum {
 	VERSION_BYTES_MAX = 128,
 	ERROR = 0xff,
 	LOGIN_BYTES_MIN = 32,
+	LOGIN_BYTES_MAX = 65536,
+	LOGIN_UNUSED_AT = 9,
+	LOGIN_UNUSED_BYTES = 19,	/* MariaDB has a use for four more */
 	COMMAND_QUIT = 0x01,
 	COMMAND_INIT_DB = 0x02,
 	COMMAND_QUERY = 0x03,
@@ -99,23 +102,30 @@ mysql_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	pdu_gap(&m->pdus[from], count, facts);
 }
 
-static enum probe
-probe_version(struct span payload, uint32_t payload_bytes)
+/* Printable, and it begins with a digit, whatever a fork writes behind that. */
+static bool
+is_usual_version(struct span text)
 {
-	size_t most = payload_bytes < VERSION_BYTES_MAX ? payload_bytes : VERSION_BYTES_MAX;
-	struct span text = span_head(payload, most);
-	size_t n = span_find(text, '\0');
-
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < text.n; i++) {
 		int c = span_at(text, i);
 
 		if (c < 0x20 || c > 0x7e)
-			return PROBE_NO;
+			return false;
 	}
-	if (n == text.n)
-		return n < most ? PROBE_MORE : PROBE_NO;
-	/* the version begins with a digit, whatever a fork writes behind it */
-	return span_at(text, 0) >= '0' && span_at(text, 0) <= '9' ? PROBE_YES : PROBE_NO;
+	return span_at(text, 0) >= '0' && span_at(text, 0) <= '9';
+}
+
+/* Clients take any bytes up to a NUL for a version, however many: then the port tells. */
+static enum probe
+probe_greeting(struct span payload, uint32_t payload_bytes)
+{
+	struct span version;
+	bool short_enough = payload_bytes <= GREETING_BYTES_MAX &&
+	    span_find(payload, '\0') < VERSION_BYTES_MAX;
+
+	if (!mysql_take_text(&payload, &version))
+		return payload.n < payload_bytes && short_enough ? PROBE_MORE : PROBE_WEAK;
+	return short_enough && is_usual_version(version) ? PROBE_YES : PROBE_WEAK;
 }
 
 static enum probe
@@ -126,17 +136,16 @@ probe_server(struct span said)
 
 	if (!mysql_read_header(said, &size, &sequence))
 		return PROBE_MORE;
-	if (sequence != 0 || size > GREETING_BYTES_MAX || size < MYSQL_HEADER + 3)
+	if (sequence != 0 || size < MYSQL_HEADER + 3)
 		return PROBE_NO;
 	said = span_tail(said, MYSQL_HEADER);
 	if (!span_u8(&said, &kind))
 		return PROBE_MORE;
 	if (kind == ERROR)
 		return PROBE_WEAK;	/* a host that is not welcome */
-	return kind == GREETING_V10 ? probe_version(said, size - MYSQL_HEADER - 1) : PROBE_NO;
+	return kind == GREETING_V10 ? probe_greeting(said, size - MYSQL_HEADER - 1) : PROBE_NO;
 }
 
-/* The server is not seen, or the capture began under way: a login packet, or a command. */
 /* Could somebody's first words, where the capture began under way, be that command? */
 static bool
 is_command(uint8_t command, uint32_t size)
@@ -159,36 +168,59 @@ is_command(uint8_t command, uint32_t size)
 	}
 }
 
+/* Capabilities, largest packet, character set, and bytes that nobody uses. */
+static bool
+is_login_41(struct span payload)
+{
+	uint16_t low;
+
+	if (!span_le16(&payload, &low) || (low & MYSQL_PROTOCOL_41) == 0 ||
+	    !span_skip(&payload, LOGIN_UNUSED_AT - sizeof(low)))
+		return false;
+	for (size_t i = 0; i < LOGIN_UNUSED_BYTES; i++) {
+		if (span_at(payload, i) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* A login packet; or, where the capture began under way, a command. */
 static enum probe
 probe_client(struct span said)
 {
 	uint32_t size;
-	uint8_t sequence, command;
+	uint8_t sequence;
 
-	if (!mysql_read_header(said, &size, &sequence))
+	if (!mysql_read_header(said, &size, &sequence) || said.n == MYSQL_HEADER)
 		return PROBE_MORE;
 	said = span_tail(said, MYSQL_HEADER);
-	if (!span_u8(&said, &command))
-		return PROBE_MORE;
 	if (sequence == 0)
-		return is_command(command, size) ? PROBE_WEAK : PROBE_NO;
-	return sequence == 1 && size >= MYSQL_HEADER + LOGIN_BYTES_MIN &&
-	    size <= GREETING_BYTES_MAX ? PROBE_WEAK : PROBE_NO;
+		return is_command((uint8_t)span_at(said, 0), size) ? PROBE_WEAK : PROBE_NO;
+	if (sequence != 1 || size < MYSQL_HEADER + LOGIN_BYTES_MIN || size > LOGIN_BYTES_MAX)
+		return PROBE_NO;
+	if (is_login_41(said))
+		return PROBE_LIKELY;
+	return size <= GREETING_BYTES_MAX ? PROBE_WEAK : PROBE_NO;
 }
 
 static enum probe
 mysql_probe(const struct opening *opening)
 {
-	if (opening->said[SIDE_SERVER].n > 0 && opening->first == SIDE_SERVER)
-		return probe_server(opening->said[SIDE_SERVER]);
-	return probe_client(opening->said[SIDE_CLIENT]);
+	enum probe client = PROBE_NO, server;
+
+	if (opening->said[SIDE_CLIENT].n > 0)
+		client = probe_client(opening->said[SIDE_CLIENT]);
+	if (opening->said[SIDE_SERVER].n == 0 || opening->first == SIDE_CLIENT)
+		return client;
+	server = probe_server(opening->said[SIDE_SERVER]);
+	return server == PROBE_WEAK && client == PROBE_LIKELY ? PROBE_YES : server;
 }
 
 const struct dialect dialect_mysql = {
 	.name = "mysql",
 	.rfcs = "",
 	.ports = { 3306, 4000 },
-	.traits = TRAIT_AUTH_WEAK,
+	.traits = TRAIT_AUTH_WEAK | TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct mysql),
 	.offer = "bit CLIENT_SSL of the greeting",
 	.request = "login packet of 32 bytes",

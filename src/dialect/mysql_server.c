@@ -12,6 +12,7 @@
 enum {
 	GREETING_V10 = 0x0a,
 	LOGIN_BYTES = 1024,	/* as much of a packet as is looked at before commands */
+	GREETING_BYTES = 32768,	/* ... of the first one: its version may be of any length */
 	THREAD_ID_AND_SCRAMBLE = 13,
 	CHARSET_AND_STATUS = 3,
 
@@ -131,7 +132,7 @@ packet(struct mysql *m, uint8_t sequence, struct span payload, struct facts *fac
 long
 mysql_server_unit(struct mysql *m, struct span in, struct facts *facts)
 {
-	bool commands = m->phase == MYSQL_COMMANDS;
+	bool commands = m->phase == MYSQL_COMMANDS, first = m->phase == MYSQL_GREETING;
 	struct span head;
 	uint32_t size;
 	uint8_t sequence;
@@ -141,8 +142,8 @@ mysql_server_unit(struct mysql *m, struct span in, struct facts *facts)
 		return 0;
 	if (mysql_is_compressed(m))
 		size += 3;		/* the length of what was compressed stands behind it */
-	used = pdu_take(&m->pdus[SIDE_SERVER], in, size, commands ? MYSQL_HEADER : LOGIN_BYTES,
-	    &head, facts);
+	used = pdu_take(&m->pdus[SIDE_SERVER], in, size,
+	    commands ? MYSQL_HEADER : first ? GREETING_BYTES : LOGIN_BYTES, &head, facts);
 	if (used > 0 && !commands)
 		packet(m, sequence, span_tail(head, MYSQL_HEADER), facts);
 	return used;

@@ -2,6 +2,7 @@
 /*
  * Network block devices (the protocol's doc/proto.md): a newstyle server greets,
  * the client sends options, one of which is STARTTLS; then blocks go to and fro.
+ * An oldstyle server knows no options: its greeting rules TLS out.
  */
 #include <stdio.h>
 
@@ -9,7 +10,9 @@
 #include "dialect/pdu.h"
 
 enum {
+	MAGIC_BYTES = 8,
 	GREETING_BYTES = 18,	/* two magics and flags */
+	OLDSTYLE_BYTES = 152,	/* two magics, size, flags and zeroes */
 	CLIENT_FLAGS_BYTES = 4,
 	OPTION_HEADER = 16,	/* magic, option, length */
 	REPLY_HEADER = 20,	/* magic, option, kind, length */
@@ -28,7 +31,8 @@ enum reply {
 #define REPLY_TLS_REQUIRED (REPLY_ERROR + 5)
 #define REPLY_SHUTDOWN (REPLY_ERROR + 7)
 
-static const char greeting_magic[] = "NBDMAGICIHAVEOPT";
+static const char greeting_magic[] = "NBDMAGIC";
+static const char oldstyle_magic[] = "\x00\x00\x42\x02\x81\x86\x12\x53";
 static const char option_magic[] = "IHAVEOPT";
 static const char reply_magic[] = "\x00\x03\xe8\x89\x04\x55\x65\xa9";
 
@@ -48,7 +52,7 @@ struct nbd {
 static bool
 has_magic(struct span in, const char *magic)
 {
-	return span_equals(span_head(in, 8), span_of(magic, 8));
+	return span_equals(span_head(in, MAGIC_BYTES), span_of(magic, MAGIC_BYTES));
 }
 
 static void
@@ -132,6 +136,26 @@ reply(struct nbd *n, uint32_t code, uint32_t kind, struct facts *facts)
 }
 
 static long
+greeting(struct nbd *n, struct span in, struct facts *facts)
+{
+	if (in.n < GREETING_BYTES)
+		return 0;
+	if (has_magic(span_tail(in, MAGIC_BYTES), oldstyle_magic)) {
+		if (in.n < OLDSTYLE_BYTES)
+			return 0;
+		n->phase = PHASE_BLOCKS;
+		facts_mark(facts, MARK_BANNER, span_text("NBDMAGIC, oldstyle"));
+		facts_listing(facts, false, span_text("oldstyle greeting, without options"));
+		return OLDSTYLE_BYTES;
+	}
+	n->phase = PHASE_OPTIONS;
+	if (!has_magic(in, greeting_magic))
+		return pdu_lost(&n->pdus[SIDE_SERVER], facts);
+	facts_mark(facts, MARK_BANNER, span_text("NBDMAGICIHAVEOPT"));
+	return GREETING_BYTES;
+}
+
+static long
 server_unit(struct nbd *n, struct span in, struct facts *facts)
 {
 	struct pdu_reader *pdus = &n->pdus[SIDE_SERVER];
@@ -139,15 +163,8 @@ server_unit(struct nbd *n, struct span in, struct facts *facts)
 	struct span head;
 	long used;
 
-	if (n->phase == PHASE_GREETING) {
-		if (in.n < GREETING_BYTES)
-			return 0;
-		if (!span_starts(in, greeting_magic))
-			return -1;
-		n->phase = PHASE_OPTIONS;
-		facts_mark(facts, MARK_BANNER, span_text(greeting_magic));
-		return GREETING_BYTES;
-	}
+	if (n->phase == PHASE_GREETING)
+		return greeting(n, in, facts);
 	if (n->phase == PHASE_BLOCKS) {
 		facts_accepted(facts, OPERATION_OTHER, span_text("an export"));
 		return (long)in.n;
@@ -187,25 +204,56 @@ nbd_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 		n->asked = false;
 }
 
+/* How far do the bytes agree with the magic? */
+static enum probe
+probe_magic(struct span said, const char *magic)
+{
+	struct span have = span_head(said, MAGIC_BYTES);
+
+	if (!span_equals(have, span_of(magic, have.n)))
+		return PROBE_NO;
+	return have.n == MAGIC_BYTES ? PROBE_YES : PROBE_MORE;
+}
+
+/* Flags and an option; or, of an oldstyle client, a request for blocks. */
+static enum probe
+probe_client(struct span said)
+{
+	static const char request[] = "\x25\x60\x95\x13";
+	struct span have = span_head(said, sizeof(request) - 1);
+
+	if (span_equals(have, span_of(request, have.n)))
+		return have.n < sizeof(request) - 1 ? PROBE_MORE : PROBE_LIKELY;
+	if (span_at(said, 0) != 0 || span_at(said, 1) > 0)
+		return PROBE_NO;
+	if (said.n <= CLIENT_FLAGS_BYTES)
+		return PROBE_MORE;
+	return probe_magic(span_tail(said, CLIENT_FLAGS_BYTES), option_magic);
+}
+
 static enum probe
 nbd_probe(const struct opening *opening)
 {
 	struct span said = opening->said[SIDE_SERVER];
-	size_t n = said.n < sizeof(greeting_magic) - 1 ? said.n : sizeof(greeting_magic) - 1;
+	enum probe greets;
 
-	if (opening->first != SIDE_SERVER || n == 0)
-		return PROBE_NO;
-	if (!span_equals(span_head(said, n), span_of(greeting_magic, n)))
-		return PROBE_NO;
-	return n == sizeof(greeting_magic) - 1 ? PROBE_YES : PROBE_MORE;
+	if (said.n == 0)
+		return probe_client(opening->said[SIDE_CLIENT]);
+	greets = probe_magic(said, greeting_magic);
+	if (greets != PROBE_YES || said.n == MAGIC_BYTES)
+		return greets == PROBE_NO ? PROBE_NO : PROBE_MORE;
+	said = span_tail(said, MAGIC_BYTES);
+	greets = probe_magic(said, option_magic);
+	return greets != PROBE_NO ? greets : probe_magic(said, oldstyle_magic);
 }
 
 const struct dialect dialect_nbd = {
 	.name = "nbd",
 	.rfcs = "",
 	.ports = { 10809 },
-	.traits = TRAIT_NO_LISTING,
+	.traits = TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct nbd),
+	.offer = "options (an oldstyle greeting has none)",
 	.request = "option 5",
 	.grant = "NBD_REP_ACK",
 	.tells = "required-violated",

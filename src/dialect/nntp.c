@@ -75,9 +75,11 @@ probe_verb(const struct opening *opening, const struct opening_lines *o, bool gr
 	command = nntp_command_find(o->verb);
 	if (command == NULL)
 		return PROBE_NO;
-	if (o->greets && (!command->shared || (command->verb == NNTP_STARTTLS && greeting)))
+	if (o->greets && command->verb == NNTP_STARTTLS && greeting)
 		return PROBE_YES;
-	return PROBE_WEAK;
+	if (o->coded && !command->shared)
+		return PROBE_YES;
+	return command->shared ? PROBE_WEAK : PROBE_LIKELY;
 }
 
 static enum probe
@@ -91,7 +93,8 @@ nntp_probe(const struct opening *opening)
 	greeting = o.code == 200 || o.code == 201;
 	if (server && opening->said[SIDE_SERVER].n < 4)
 		return PROBE_MORE;
-	if (server && !o.greets)
+	/* clients pass over what stands in front of the first code */
+	if (server && !o.greets && !o.coded)
 		return PROBE_NO;
 	if ((greeting || o.code == 400 || o.code == 502) && greets_as_news(&o))
 		return PROBE_YES;
@@ -114,7 +117,7 @@ const struct dialect dialect_nntp = {
 	.ports = { 119, 433 },
 	.implicit_ports = { 563 },
 	.alpn = "nntp nnsp",
-	.traits = TRAIT_DEMANDS_UNLISTED,
+	.traits = TRAIT_DEMANDS_UNLISTED | TRAIT_ASKS_LATE,
 	.state_size = sizeof(struct nntp),
 	.offer = "STARTTLS in the CAPABILITIES reply",
 	.request = "STARTTLS",

@@ -227,6 +227,7 @@ client_body(struct nntp *n, struct span in, struct facts *facts)
 	size_t used = dotted_read(&n->body_tail, in, &ended);
 
 	facts_payload(facts, verb, verb);
+	facts->unit = UNIT_CONTENT;
 	facts->goes_on = !ended;
 	if (ended) {
 		n->client = NNTP_COMMANDS;

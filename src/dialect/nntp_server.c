@@ -57,18 +57,32 @@ begin_block(struct nntp *n, enum nntp_verb verb, unsigned code, const struct lin
 	block_begin(&n->block, line, !listing);
 }
 
+/* RFC 4643 §2.1: AUTHINFO names the ways to log in, SASL the mechanisms of one of them. */
+static void
+capability(struct nntp *n, struct span line)
+{
+	struct span rest, word = line_word(line, &rest);
+
+	capability_word(&n->listing, word, "STARTTLS", line);
+	if (span_is(word, "SASL"))
+		capability_mechanisms(&n->listing, rest);
+	while (span_is(word, "AUTHINFO") && rest.n > 0) {
+		if (span_is(line_word(rest, &rest), "USER"))
+			capability_password(&n->listing);
+	}
+}
+
 static void
 block_line(struct nntp *n, const struct line *line, struct facts *facts)
 {
 	bool listing = n->server == NNTP_LISTING;
-	struct span rest;
 
 	if (block_ends(&n->block, line)) {
 		n->server = NNTP_REPLIES;
 		if (listing)
 			capability_finish(&n->listing, "STARTTLS", facts);
 	} else if (listing && line->kind == LINE_WHOLE) {
-		capability_word(&n->listing, line_word(line->text, &rest), "STARTTLS", line->text);
+		capability(n, line->text);
 	}
 }
 

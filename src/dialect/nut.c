@@ -6,6 +6,7 @@
  */
 #include "dialect/dialect.h"
 #include "dialect/line.h"
+#include "dialect/opening.h"
 #include "dialect/pending.h"
 #include "dialect/token.h"
 
@@ -215,29 +216,16 @@ nut_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	pending_clear(&n->pending);
 }
 
-/* The first line, when it is there up to its end. */
-static bool
-first_line(struct span said, struct span *line_r)
-{
-	struct line_reader reader = { 0 };
-	struct line line;
-
-	if (line_read(&reader, said, &line) == 0 || line.kind != LINE_WHOLE)
-		return false;
-	*line_r = line.text;
-	return true;
-}
-
-/* "ERR" and a code of capitals and hyphens. */
+/* RFC 9271: "ERR", a code of letters and hyphens, and perhaps more words. */
 static bool
 is_error(struct span line)
 {
-	struct span code, word = line_word(line, &code);
+	struct span rest, word = line_word(line, &rest), code = line_word(rest, &rest);
 
 	for (size_t i = 0; i < code.n; i++) {
 		int c = span_at(code, i);
 
-		if (c != '-' && (c < 'A' || c > 'Z'))
+		if (c != '-' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z'))
 			return false;
 	}
 	return span_is(word, "ERR") && code.n > 0;
@@ -250,25 +238,56 @@ is_answer(struct span line)
 	    span_starts(line, "BEGIN LIST ") || span_starts(line, "VAR ");
 }
 
+static bool
+is_one_of(struct span word, const char *const *list)
+{
+	while (*list != NULL && !span_is(word, *list))
+		list++;
+	return *list != NULL;
+}
+
+/* RFC 9271 §4.2: what no other protocol's clients begin with. */
+static bool
+is_nobody_elses(struct span verb, struct span rest)
+{
+	static const char *const own[] = {
+		"USERNAME", "PASSWORD", "INSTCMD", "FSD", "NETVER", "PROTVER", "PRIMARY", "MASTER",
+		"ATTACH", "DETACH", NULL,
+	}, *const listed[] = {
+		"CLIENT", "CMD", "ENUM", "RANGE", "RW", "UPS", "VAR", NULL,
+	}, *const got[] = {
+		"CMDDESC", "DESC", "NUMLOGINS", "TYPE", "UPSDESC", "VAR", NULL,
+	};
+	struct span more, what = line_word(rest, &more);
+
+	return is_one_of(verb, own) || (span_is(verb, "LIST") && is_one_of(what, listed)) ||
+	    (span_is(verb, "GET") && is_one_of(what, got) && more.n > 0);
+}
+
 static enum probe
 nut_probe(const struct opening *opening)
 {
 	struct span request, answer, rest, word;
+	bool whole;
 
-	if (opening->first == SIDE_SERVER)
-		return PROBE_NO;
-	if (!first_line(opening->said[SIDE_CLIENT], &request))
-		return opening->said[SIDE_CLIENT].n < LINE_MAX_BYTES ? PROBE_MORE : PROBE_NO;
+	request = opening_command(opening->said[SIDE_CLIENT], &whole);
+	if (!whole)
+		return request.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	word = line_word(request, &rest);
 	if (verb_of(word) == NUT_UNKNOWN)
 		return PROBE_NO;
-	if (!first_line(opening->said[SIDE_SERVER], &answer))
-		return PROBE_WEAK;
+	if (opening->first == SIDE_SERVER)
+		return span_is(word, "STARTTLS") ? PROBE_WEAK : PROBE_NO;
+	answer = opening_line(opening->said[SIDE_SERVER], &whole);
+	if (!whole)
+		return is_nobody_elses(word, rest) ? PROBE_LIKELY : PROBE_WEAK;
 	/* no other protocol has the verb alone */
 	if (is_answer(answer) || (span_is(word, "USERNAME") && span_is(answer, "OK")))
 		return PROBE_YES;
-	return span_is(word, "VER") || span_is(word, "NETVER") || span_is(word, "PROTVER") ||
-	    span_is(word, "HELP") || span_starts(answer, "OK") ? PROBE_WEAK : PROBE_NO;
+	/* of the request itself the port tells, whatever the answer: it may be no legal one */
+	return span_is(word, "STARTTLS") || span_is(word, "VER") || span_is(word, "NETVER") ||
+	    span_is(word, "PROTVER") || span_is(word, "HELP") || span_starts(answer, "OK") ?
+	    PROBE_WEAK : PROBE_NO;
 }
 
 const struct dialect dialect_nut = {

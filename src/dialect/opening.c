@@ -18,6 +18,14 @@ opening_line(struct span said, bool *whole_r)
 	return said;
 }
 
+struct span
+opening_command(struct span said, bool *whole_r)
+{
+	while (span_starts(said, "\r\n") || span_at(said, 0) == '\n')
+		said = span_tail(said, span_find(said, '\n') + 1);
+	return opening_line(said, whole_r);
+}
+
 /* Where codes are read, the CR of half a line is not its end yet. */
 static struct span
 first_line(struct span said, bool *whole_r)
@@ -65,13 +73,33 @@ telling_line(struct span said, bool *whole_r)
 	return whole && !says_little(line) ? line : first;
 }
 
+/* The greeting: the first line, or the first with a code, as clients pass over others. */
+static struct span
+greeting_line(struct span said, struct opening_lines *o_r)
+{
+	struct span line = first_line(said, &o_r->greeting_whole), next;
+	bool whole = o_r->greeting_whole, final;
+
+	o_r->code = reply_code(line, &final);
+	while (o_r->code == 0 && whole && said.n > 0) {
+		next = next_line(&said, &whole);
+		o_r->code = reply_code(next, &final);
+		if (o_r->code > 0) {
+			line = next;
+			o_r->greeting_whole = whole;
+		}
+	}
+	o_r->greets = o_r->code > 0;
+	return line;
+}
+
 /* Codes further down: was there one, and what followed the greeting? */
 static void
 read_codes(struct span said, struct opening_lines *o_r)
 {
 	bool whole = true, final = false, greeted = false;
 
-	for (int i = 0; i < LINES_MAX && said.n > 0 && o_r->answer == 0; i++) {
+	while (said.n > 0 && o_r->answer == 0) {
 		unsigned code = reply_code(next_line(&said, &whole), &final);
 
 		if (code == 0 || !whole)
@@ -86,11 +114,8 @@ read_codes(struct span said, struct opening_lines *o_r)
 void
 opening_read_lines(const struct opening *opening, struct opening_lines *o_r)
 {
-	struct span line = first_line(opening->said[SIDE_SERVER], &o_r->greeting_whole);
-	bool final;
+	struct span line = greeting_line(opening->said[SIDE_SERVER], o_r);
 
-	o_r->code = reply_code(line, &final);
-	o_r->greets = o_r->code > 0;
 	o_r->coded = false;
 	o_r->answer = 0;
 	read_codes(opening->said[SIDE_SERVER], o_r);

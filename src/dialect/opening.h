@@ -14,8 +14,8 @@ enum { OPENING_LINE_ENOUGH = 1024 };	/* bytes after which an unfinished first li
  * line, it is the first line that says more, if there is one.
  */
 struct opening_lines {
-	bool greets;			/* the server began with such a code */
-	bool coded;			/* one of its first lines has one */
+	bool greets;			/* the server has said such a code */
+	bool coded;			/* ... and the end of that line is there */
 	unsigned code;
 	bool greeting_whole;
 	struct span greeting;		/* the text behind the code */
@@ -27,6 +27,9 @@ struct opening_lines {
 
 /* The first line of what one side said, without its end, as much of it as is there. */
 struct span opening_line(struct span said, bool *whole_r);
+
+/* The same behind empty lines, which servers pass over. */
+struct span opening_command(struct span said, bool *whole_r);
 
 /* Is it a command of SMTP and its kin that nobody else's clients begin with? */
 bool opening_is_hello(struct span verb);

@@ -3,6 +3,8 @@
 
 #include "dialect/opening.h"
 
+enum { LINES_MAX = 16 };	/* of the server that are looked at to recognise it */
+
 static void
 server_gap(struct pop3 *p)
 {
@@ -56,13 +58,37 @@ probe_client(const struct opening *opening, bool answered)
 	struct span rest, line;
 	bool whole;
 
-	line = opening_line(opening->said[SIDE_CLIENT], &whole);
+	line = opening_command(opening->said[SIDE_CLIENT], &whole);
 	if (!whole)
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	command = pop3_command_find(line_word(line, &rest));
 	if (command == NULL)
 		return answered ? PROBE_WEAK : PROBE_NO;
-	return answered && !command->shared ? PROBE_YES : PROBE_WEAK;
+	if (command->shared)
+		return PROBE_WEAK;
+	if (answered)
+		return PROBE_YES;
+	return command->verb == POP3_CAPA || command->verb == POP3_STLS ||
+	    command->verb == POP3_APOP ? PROBE_LIKELY : PROBE_WEAK;
+}
+
+/*
+ * Clients look for "+OK" alone, glued to what follows or not, or for a "+", and
+ * some pass over lines that have neither.
+ */
+static bool
+greets_nearly(struct span said)
+{
+	bool whole = true;
+
+	if (span_at(said, 0) == '+')
+		return true;
+	for (int i = 0; i < LINES_MAX && said.n > 0; i++) {
+		if (span_starts_nocase(opening_line(said, &whole), "+OK"))
+			return true;
+		said = span_tail(said, span_find(said, '\n') + 1);
+	}
+	return false;
 }
 
 /*
@@ -81,7 +107,8 @@ pop3_probe(const struct opening *opening)
 	word = line_word(line, &rest);
 	if (!whole && line.n <= 4 && opening->more[SIDE_SERVER])
 		return may_become_status(line) ? PROBE_MORE : PROBE_NO;
-	if (pop3_status_of(word) != POP3_OK && pop3_status_of(word) != POP3_ERR)
+	if (pop3_status_of(word) != POP3_OK && pop3_status_of(word) != POP3_ERR &&
+	    (opening->first == SIDE_CLIENT || !greets_nearly(server)))
 		return PROBE_NO;
 	if (!whole && opening->more[SIDE_SERVER])
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;

@@ -93,6 +93,10 @@ block_line(struct pop3 *p, const struct line *line, struct facts *facts)
 	} else if (listing && line->kind == LINE_WHOLE) {
 		word = line_word(line->text, &rest);
 		capability_word(&p->listing, word, "STLS", word);
+		if (span_is(word, "USER"))
+			capability_password(&p->listing);
+		else if (span_is(word, "SASL"))
+			capability_mechanisms(&p->listing, rest);
 	}
 }
 
@@ -127,19 +131,25 @@ stls_reply(const struct pop3 *p, enum pop3_status status, struct span line, stru
 		facts_answer(facts, stls_answer(p, status, text, facts), quoted(status, text));
 	/* the server repeats a filler that this client never sent */
 	if (status == POP3_ERR && token_masked_inside(text, STLS_LENGTH)) {
-		facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text("-ERR ... XXXX"));
+		facts_note(facts, MARK_COMMAND_CORRUPTED, "-ERR ... XXXX");
 		facts->news = true;
 	}
 }
 
-/* There is no code for it; servers say it in words. */
+/* There is no code for it; servers say it in words. What pages and hosts are called is none. */
 static bool
-wants_privacy(struct span text)
+names_privacy(struct span text)
 {
 	return reply_has_word(text, "STLS") || reply_has_word(text, "STARTTLS") ||
 	    reply_has_word(text, "TLS") || reply_has_word(text, "SSL") ||
 	    reply_has_word(text, "encryption") || reply_has_word(text, "encrypted") ||
 	    reply_has_word(text, "Plaintext");
+}
+
+static bool
+wants_privacy(struct span text)
+{
+	return reply_says(text, names_privacy);
 }
 
 static void

@@ -15,6 +15,7 @@ enum {
 
 /* Text that is being put together; what does not fit is left out. */
 struct quotation {
+	const struct typed *typed;	/* what may be an echo, or NULL */
 	char text[QUOTE_BYTES_MAX];
 	size_t n;
 	struct span between;	/* what stands before the next word */
@@ -44,6 +45,12 @@ are_all(struct span text, bool (*is)(int c))
 			return false;
 	}
 	return text.n > 0;
+}
+
+static bool
+is_echo(const struct quotation *q, struct span word)
+{
+	return q->typed != NULL && typed_has(q->typed, word);
 }
 
 /* RFC 3463 §2: 5.7.0 */
@@ -113,32 +120,38 @@ is_remains(struct span word)
 
 /* One character is nobody's secret. */
 static bool
-is_known(struct span word)
+is_known(const struct quotation *q, struct span word)
 {
-	return word.n == 1 || quote_knows(word) || span_is(word, sasl_find(word)->name);
+	if (word.n == 1)
+		return true;
+	return (quote_knows(word) || span_is(word, sasl_find(word)->name)) &&
+	    !is_echo(q, word);
 }
 
 /* AUTH=PLAIN, xmlns='...': each part by itself. */
 static bool
-are_known_parts(struct span word)
+are_known_parts(const struct quotation *q, struct span word)
 {
 	while (word.n > 0) {
 		size_t n = span_find(word, '=');
 
-		if (n > 0 && !is_known(span_head(word, n)))
+		if (n > 0 && !is_known(q, span_head(word, n)))
 			return false;
 		word = span_tail(word, n + 1);
 	}
 	return true;
 }
 
+/* Where nobody knows what the client typed, still a reply begins with its code. */
 static bool
 may_tell(const struct quotation *q, struct span word)
 {
-	bool code = word.n == CODE_LENGTH && are_all(word, is_digit);
+	bool code = q->words == q->code_at && word.n == CODE_LENGTH && are_all(word, is_digit);
 
-	return (code && q->words == q->code_at) || (q->code_before && is_enhanced_code(word)) ||
-	    are_known_parts(word) || is_labelled_number(word) || is_remains(word);
+	if (is_echo(q, word))
+		return code && q->typed->anything;
+	return code || (q->code_before && is_enhanced_code(word)) || are_known_parts(q, word) ||
+	    is_labelled_number(word) || is_remains(word);
 }
 
 static void
@@ -167,20 +180,37 @@ put_word(struct quotation *q, struct span word)
 	q->words++;
 }
 
-/* "250-SIZE" is a code and a word; a full stop ends a sentence, not a word. */
+/* A full stop ends a sentence, not a word. */
 static size_t
-word_length(const struct quotation *q, struct span wire)
+word_length(struct span line, bool first)
 {
 	size_t n = 0;
 
-	if (q->words == 0 && are_all(span_head(wire, CODE_LENGTH), is_digit) &&
-	    span_at(wire, CODE_LENGTH) == '-')
+	if (first && are_all(span_head(line, CODE_LENGTH), is_digit) &&
+	    span_at(line, CODE_LENGTH) == '-')
 		return CODE_LENGTH;
-	while (n < wire.n && !is_between(span_at(wire, n)))
+	while (n < line.n && !is_between(span_at(line, n)))
 		n++;
-	while (n > 1 && span_at(wire, n - 1) == '.')
+	while (n > 1 && span_at(line, n - 1) == '.')
 		n--;
 	return n;
+}
+
+bool
+quote_word(struct span *line, bool first, struct span *between_r, struct span *word_r)
+{
+	size_t gap = 0;
+
+	while (is_between(span_at(*line, gap)) || span_at(*line, gap) == '-' ||
+	    span_at(*line, gap) == '.')
+		gap++;
+	*between_r = span_head(*line, gap);
+	*line = span_tail(*line, gap);
+	/* two versions of the same bytes are two lines */
+	first = first || span_find(*between_r, '|') < gap;
+	*word_r = span_head(*line, word_length(*line, first));
+	*line = span_tail(*line, word_r->n);
+	return word_r->n > 0;
 }
 
 /* IRC has its prefix there, HTTP its name and version. */
@@ -191,27 +221,17 @@ words_before_code(struct span wire)
 }
 
 size_t
-quote_escape(char *dst_r, size_t size, struct span wire)
+quote_escape(char *dst_r, size_t size, struct span wire, const struct typed *typed)
 {
-	struct quotation q = { .code_at = words_before_code(wire) };
+	struct quotation q = { .typed = typed, .code_at = words_before_code(wire) };
+	struct span word;
 
-	while (wire.n > 0) {
-		size_t gap = 0, n;
-
-		while (is_between(span_at(wire, gap)) || span_at(wire, gap) == '-' ||
-		    span_at(wire, gap) == '.')
-			gap++;
-		q.between = span_head(wire, gap);
-		span_skip(&wire, gap);
-		/* two versions of the same bytes */
-		if (span_find(q.between, '|') < gap)
+	while (quote_word(&wire, q.words == 0, &q.between, &word)) {
+		if (span_find(q.between, '|') < q.between.n)
 			q.words = 0;
-		n = word_length(&q, wire);
-		if (n > 0)
-			put_word(&q, span_head(wire, n));
-		else if (!q.omitted)
-			put(&q, q.between);
-		span_skip(&wire, n);
+		put_word(&q, word);
 	}
+	if (!q.omitted)
+		put(&q, q.between);
 	return text_escape(dst_r, size, span_of(q.text, q.n));
 }

@@ -222,11 +222,12 @@ rdp_feed(void *state, enum side from, struct span in, struct facts *facts)
 	if (!read_tpkt(in, &size)) {
 		if (in.n < TPKT_HEADER)
 			return 0;
-		if (!r->begun)
+		/* nobody's words but the client's say that this is no RDP */
+		if (!r->begun && from == SIDE_CLIENT)
 			return -1;
 		if (from == SIDE_SERVER && !r->answered && r->requested != 0)
 			facts_answer(facts, ANSWER_INVALID, span_text("no TPKT"));
-		r->answered = r->answered || from == SIDE_SERVER;
+		r->answered = r->answered || (from == SIDE_SERVER && r->begun);
 		return pdu_lost(pdus, facts);
 	}
 	used = pdu_take(pdus, in, size, OPENING_BYTES_MAX, &head, facts);
@@ -279,7 +280,7 @@ const struct dialect dialect_rdp = {
 	.name = "rdp",
 	.rfcs = "1006",
 	.ports = { 3389 },
-	.traits = TRAIT_NO_LISTING | TRAIT_AUTH_WEAK,
+	.traits = TRAIT_NO_LISTING | TRAIT_AUTH_WEAK | TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct rdp),
 	.request = "protocols in the connection request",
 	.grant = "a protocol other than 0",

@@ -54,3 +54,48 @@ reply_has_word(struct span text, const char *word)
 	}
 	return false;
 }
+
+/* "https://...", "ann@...", "www.example.org/tls"; not two sentences without a blank, nor "1.2". */
+static bool
+is_address(struct span word)
+{
+	for (size_t i = 0; i + 1 < word.n; i++) {
+		int c = span_at(word, i), before = i > 0 ? span_at(word, i - 1) : ' ',
+		    next = span_at(word, i + 1);
+
+		if (c == '@' || (c == ':' && span_starts(span_tail(word, i), "://")))
+			return true;
+		if (c == '.' && is_word_byte(before) && next >= 'a' && next <= 'z')
+			return true;
+	}
+	return false;
+}
+
+struct span
+reply_next_prose(struct span *text)
+{
+	struct span prose = *text, rest = *text, word;
+
+	while (rest.n > 0) {
+		size_t begin = text->n - rest.n, n = span_find(rest, ' ');
+
+		word = span_head(rest, n);
+		rest = span_tail(rest, n + 1);
+		if (is_address(word)) {
+			prose.n = begin;
+			break;
+		}
+	}
+	*text = rest;
+	return prose;
+}
+
+bool
+reply_says(struct span text, bool (*it)(struct span prose))
+{
+	while (text.n > 0) {
+		if (it(reply_next_prose(&text)))
+			return true;
+	}
+	return false;
+}

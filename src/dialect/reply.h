@@ -20,4 +20,13 @@ bool reply_mentions(struct span text, const char *part);
 /* ... as a word of its own, not as a part of a longer one? */
 bool reply_has_word(struct span text, const char *word);
 
+/*
+ * What the text says up to the next address of a page, host or mailbox, whose
+ * words mean nothing; both are taken off the front. For loops until text is empty.
+ */
+struct span reply_next_prose(struct span *text);
+
+/* Does one such stretch of the text say it? */
+bool reply_says(struct span text, bool (*it)(struct span prose));
+
 #endif

@@ -3,6 +3,8 @@
 
 #include "dialect/opening.h"
 
+enum { LINES_MAX = 16 };	/* of the server that are looked at to recognise it */
+
 /* The hole lies within a script, which is counted: nothing but content is missing. */
 static bool
 gap_in_literal(struct sieve *s, enum side from, uint64_t count)
@@ -48,7 +50,7 @@ sieve_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	facts->goes_on = from == SIDE_CLIENT ? s->command.open : s->answer.open;
 }
 
-/* RFC 5804 §1.7: a capability's name in quotes, which begins the line. */
+/* RFC 5804 §1.7: a capability's name, which begins the line; its quotes may be gone. */
 static bool
 is_capability(struct span line)
 {
@@ -58,7 +60,7 @@ is_capability(struct span line)
 	};
 	struct span name;
 
-	if (span_at(line, 0) != '"' || !literal_argument(&line, &name))
+	if (!literal_argument(&line, &name))
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (span_is(name, names[i]))
@@ -74,35 +76,56 @@ probe_client(const struct opening *opening, bool answered)
 	struct span rest, line;
 	bool whole;
 
-	line = opening_line(opening->said[SIDE_CLIENT], &whole);
+	line = opening_command(opening->said[SIDE_CLIENT], &whole);
 	if (!whole)
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	command = sieve_command_find(line_word(line, &rest));
 	if (command == NULL)
 		return PROBE_NO;
-	return answered && !command->shared ? PROBE_YES : PROBE_WEAK;
+	/* nobody else's mechanisms are strings without a tag in front */
+	if (command->shared && (command->verb != SIEVE_AUTHENTICATE || span_at(rest, 0) != '"'))
+		return PROBE_WEAK;
+	return answered ? PROBE_YES : PROBE_LIKELY;
+}
+
+/* The server's first capability, as clients may pass over lines in front; else its first line. */
+static struct span
+greeting_line(struct span said, bool *whole_r)
+{
+	struct span first = opening_line(said, whole_r), line = first;
+	bool whole = *whole_r;
+
+	for (int i = 0; i < LINES_MAX && whole && said.n > 0; i++) {
+		if (span_at(line, 0) == '"' && is_capability(line))
+			return line;
+		said = span_tail(said, span_find(said, '\n') + 1);
+		line = opening_line(said, &whole);
+	}
+	return first;
 }
 
 static enum probe
 sieve_probe(const struct opening *opening)
 {
 	struct span server = opening->said[SIDE_SERVER], rest, line, word;
-	int begin = span_at(server, 0);
-	bool client = opening->said[SIDE_CLIENT].n > 0, whole;
+	bool client = opening->said[SIDE_CLIENT].n > 0, quoted, whole;
+	int begin;
 
 	if (server.n == 0)
 		return probe_client(opening, false);
-	line = opening_line(server, &whole);
-	if (begin != '"' && begin != '{' && begin != 'O' && begin != 'o' && begin != 'N' &&
-	    begin != 'n' && begin != 'B' && begin != 'b')
+	line = greeting_line(server, &whole);
+	begin = span_at(line, 0);
+	quoted = begin == '"';
+	if (!quoted && begin != '{' && (begin < 'A' || begin > 'Z') && (begin < 'a' || begin > 'z'))
 		return PROBE_NO;
 	if (!whole && opening->more[SIDE_SERVER])
 		return line.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
-	if (opening->first == SIDE_SERVER && is_capability(line))
+	if (opening->first == SIDE_SERVER && quoted && is_capability(line))
 		return PROBE_YES;
 	word = line_word(line, &rest);
-	if (begin != '"' && begin != '{' && imap_status_of(word) != IMAP_OK &&
-	    imap_status_of(word) != IMAP_NO && imap_status_of(word) != IMAP_BYE)
+	if (!quoted && begin != '{' && imap_status_of(word) != IMAP_OK &&
+	    imap_status_of(word) != IMAP_NO && imap_status_of(word) != IMAP_BYE &&
+	    (opening->first != SIDE_SERVER || !is_capability(line)))
 		return PROBE_NO;
 	return client ? probe_client(opening, true) : PROBE_WEAK;
 }

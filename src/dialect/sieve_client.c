@@ -210,12 +210,16 @@ client_literal(struct sieve *s, struct span in, struct facts *facts)
 	size_t n = in.n < s->command.literal_left ? in.n : (size_t)s->command.literal_left;
 	struct keep *kept = &s->command.literal;
 
+	facts->unit = UNIT_CONTENT;
 	if (script_is_next(s))
 		script(s, facts);
 	keep_add(kept, span_head(span_head(in, n), (size_t)(KEEP_BYTES - kept->n)));
 	s->command.literal_left -= n;
-	if (s->command.literal_left == 0)
-		argument(s, keep_span(kept), facts);
+	if (s->command.literal_left > 0)
+		return (long)n;
+	if (!script_is_next(s))
+		facts_typed_argument(facts, kept);
+	argument(s, keep_span(kept), facts);
 	return (long)n;
 }
 

@@ -56,10 +56,12 @@ listing_end(struct sieve *s, struct facts *facts)
 {
 	if (s->listed) {
 		capability_finish(&s->listing, "STARTTLS", facts);
+		if (s->nothing_to_login_with && s->listing.offer)
+			facts_demand_listed(facts);
 		if (s->nothing_to_login_with && !s->listing.offer &&
 		    !facts->seen->authenticated) {
-			facts_mark(facts, MARK_CONTRADICTION,
-			    span_text("no mechanism to log in with, and no STARTTLS"));
+			facts_note(facts, MARK_CONTRADICTION,
+			    "no mechanism to log in with, and no STARTTLS");
 			facts->news = true;
 		}
 	}
@@ -89,7 +91,7 @@ starttls_reply(const struct sieve *s, enum imap_status status, struct span text,
 		facts_answer(facts, starttls_answer(s, status, text, facts), quoted);
 	/* the server repeats a filler that this client never sent */
 	if (status == IMAP_NO && token_masked_inside(text, STARTTLS_LENGTH)) {
-		facts_mark(facts, MARK_COMMAND_CORRUPTED, span_text("NO ... XXXXXXXX"));
+		facts_note(facts, MARK_COMMAND_CORRUPTED, "NO ... XXXXXXXX");
 		facts->news = true;
 	}
 }
@@ -219,12 +221,20 @@ odd_line(struct sieve *s, struct span text, struct facts *facts)
 }
 
 static void
+second_string(struct sieve *s, struct span value, struct facts *facts)
+{
+	s->answer.second_empty = value.n == 0;
+	if (is_listing(s, facts) && span_is(keep_span(&s->answer.first), "SASL"))
+		capability_mechanisms(&s->listing, value);
+}
+
+static void
 string(struct sieve *s, struct span value, struct facts *facts)
 {
 	if (s->answer.strings == 0)
 		keep_set(&s->answer.first, value);
 	else if (s->answer.strings == 1)
-		s->answer.second_empty = value.n == 0;
+		second_string(s, value, facts);
 	if (s->answer.strings < UINT8_MAX)
 		s->answer.strings++;
 	if (oldest(s) == SIEVE_GETSCRIPT && value.n > 0)
@@ -249,6 +259,21 @@ answer_line(struct sieve *s, struct span text, struct facts *facts)
 		odd_line(s, text, facts);
 }
 
+/*
+ * Does it hold strings? Where capabilities are listed they may have lost their
+ * quotes (§1.7 wants them, clients seldom look), but not to a filler.
+ */
+static bool
+holds_strings(const struct sieve *s, struct span text, const struct facts *facts)
+{
+	int begin = span_at(text, 0);
+	bool letter = (begin >= 'A' && begin <= 'Z') || (begin >= 'a' && begin <= 'z');
+	struct span rest;
+
+	return begin == '"' || (letter && is_listing(s, facts) &&
+	    !token_is_masked(line_word(text, &rest)));
+}
+
 /* A line, or what is left of it behind a literal. */
 static void
 server_line(struct sieve *s, const struct line *line, size_t used, struct facts *facts)
@@ -265,7 +290,8 @@ server_line(struct sieve *s, const struct line *line, size_t used, struct facts 
 	    literal_announced(line, used, &literal, &text);
 	if (!s->answer.open)
 		text = line->text;
-	if (s->answer.status == IMAP_NO_STATUS && (goes_on || begin == '"')) {
+	if (s->answer.status == IMAP_NO_STATUS &&
+	    (goes_on || holds_strings(s, line->text, facts))) {
 		while (literal_argument(&text, &value))
 			string(s, value, facts);
 	}

@@ -103,13 +103,17 @@ probe_hello(const struct opening *opening, const struct opening_lines *o)
 {
 	/* LMTP's, unless a server of SMTP does not know it */
 	if (span_is(o->verb, "LHLO"))
-		return !greets_as_smtp(o) ? PROBE_NO : o->answer >= 500 ? PROBE_YES :
+		return opening->said[SIDE_SERVER].n == 0 ? PROBE_WEAK :
+		    !greets_as_smtp(o) ? PROBE_NO : o->answer >= 500 ? PROBE_YES :
 		    o->answer == 0 ? PROBE_MORE : PROBE_NO;
 	if (o->coded)
 		return PROBE_YES;
 	if (opening->said[SIDE_SERVER].n == 0)
 		return PROBE_WEAK;
-	return opening->said[SIDE_SERVER].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
+	if (opening->more[SIDE_SERVER])
+		return PROBE_MORE;
+	/* a flood of other words in front of its codes does not make it another's */
+	return opening->said[SIDE_SERVER].n < OPENING_LINE_ENOUGH ? PROBE_NO : PROBE_WEAK;
 }
 
 /* Both have spoken: the client's verb decides, then the greeting's words. */
@@ -121,11 +125,13 @@ probe_dialogue(const struct opening *opening, const struct opening_lines *o)
 	if (!o->verb_whole)
 		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE :
 		    greets_as_smtp(o) ? PROBE_YES : PROBE_NO;
-	/* but for EHLO, its verbs may be others' as well, or what is left of them */
-	if ((ftp != NULL && !ftp->shared) || greets_as_other(o))
+	if (ftp != NULL && !ftp->shared)
 		return PROBE_NO;
+	/* but for EHLO, its verbs may be others' as well, or what is left of them */
 	if (is_smtp_verb(o->verb))
-		return PROBE_YES;
+		return greets_as_other(o) ? PROBE_WEAK : PROBE_YES;
+	if (greets_as_other(o))
+		return PROBE_NO;
 	if (!o->verb_tells && opening->more[SIDE_CLIENT])
 		return PROBE_WEAK;
 	if (greets_as_smtp(o))
@@ -145,7 +151,7 @@ smtp_probe(const struct opening *opening)
 	if (server && opening->said[SIDE_SERVER].n < 4)
 		return PROBE_MORE;
 	if (server && !client && opening->more[SIDE_CLIENT])
-		return opening->said[SIDE_SERVER].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
+		return PROBE_MORE;
 	if (server && !may_greet(&o))
 		return client && !o.verb_tells && opening->more[SIDE_CLIENT] ? PROBE_MORE :
 		    PROBE_NO;

@@ -72,6 +72,7 @@ struct smtp {
 	bool hello_noise;		/* what came instead of its answer is no reply */
 	bool hello_given_up;		/* the client went on with HELO without an answer */
 	struct keep hello_put_off;	/* an answer that is neither a listing nor a refusal */
+	struct frame_ref hello_put_off_at;
 	bool saw_anonymous;		/* X-ANONYMOUSTLS was listed */
 	bool listing_ended;		/* ... and nobody has said anything since its last line */
 	uint16_t recipients;		/* accepted in this transaction, for LMTP */
@@ -94,7 +95,7 @@ long smtp_server_unit(struct smtp *s, struct span in, struct facts *facts);
 void smtp_chunk_lost(struct smtp *s, struct facts *facts);
 
 /* EHLO or HELO: did an earlier EHLO go without an answer? */
-void smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span line,
+void smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word,
     struct facts *facts);
 
 /* Any command behind it: does the client go on although it was put off? */
@@ -106,6 +107,12 @@ void smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct fa
 
 /* Does a reply to that verb belong to an EHLO that was given up? */
 bool smtp_hello_late(const struct smtp *s, enum smtp_verb verb);
+
+/*
+ * "AUTHPLAIN": no server need know it (RFC 4954 §4 wants a blank), but what
+ * follows has crossed, and the answer tells what came of it.
+ */
+bool smtp_auth_is_glued(struct span verb);
 
 /* AUTH and what follows it (RFC 4954 §4), up to its answer. */
 void smtp_auth_command(struct smtp *s, struct span rest, struct facts *facts);

@@ -8,6 +8,16 @@
 
 enum { RESPONSE_BYTES_MIN = 4 };	/* the shortest base64 that says anything */
 
+bool
+smtp_auth_is_glued(struct span verb)
+{
+	static const char auth[] = "AUTH";
+	struct span name = span_tail(verb, sizeof(auth) - 1);
+
+	return span_starts_nocase(verb, auth) && name.n > 0 &&
+	    span_is(name, sasl_find(name)->name);
+}
+
 void
 smtp_auth_command(struct smtp *s, struct span rest, struct facts *facts)
 {

@@ -49,7 +49,7 @@ smtp_verb_of(struct span word)
 	}
 	if (token_is_masked(word) || token_is_near_miss(word, "STARTTLS"))
 		return SMTP_CORRUPTED;
-	return SMTP_UNKNOWN;
+	return smtp_auth_is_glued(word) ? SMTP_AUTH : SMTP_UNKNOWN;
 }
 
 static void
@@ -96,16 +96,16 @@ chunk_command(struct smtp *s, struct span rest, struct facts *facts)
 }
 
 static void
-request_command(struct smtp *s, struct span line, struct span rest, struct facts *facts)
+request_command(struct smtp *s, struct span word, struct span rest, struct facts *facts)
 {
 	expect_reply(s, SMTP_STARTTLS, facts);
 	s->command_had_argument = rest.n > 0;
 	/* an offer to those who know what to do with it */
-	if (s->saw_anonymous && span_starts_nocase(line, "X-ANONYMOUSTLS"))
+	if (s->saw_anonymous && span_is(word, "X-ANONYMOUSTLS"))
 		facts_listing(facts, true, span_text("X-ANONYMOUSTLS"));
-	facts_request(facts, line);
+	facts_request(facts, word);
 	if (s->command_had_argument)
-		facts_mark(facts, MARK_REQUEST_ARGUMENT, line);
+		facts_mark(facts, MARK_REQUEST_ARGUMENT, word);
 }
 
 static void
@@ -116,11 +116,11 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 
 	facts->unit = verb == SMTP_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
 	if (verb != SMTP_UNKNOWN)
-		facts_said(facts, verb == SMTP_AUTH || verb == SMTP_CORRUPTED ? word : line);
+		facts_said(facts, word);
 	smtp_hello_passed(s, verb, facts);
 	switch (verb) {
 	case SMTP_STARTTLS:
-		request_command(s, line, rest, facts);
+		request_command(s, word, rest, facts);
 		return;
 	case SMTP_BDAT:
 		chunk_command(s, rest, facts);
@@ -128,10 +128,11 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 	case SMTP_EHLO:
 	case SMTP_HELO:
 		facts_client_name(facts, rest);
-		smtp_hello_command(s, verb, line, facts);
+		smtp_hello_command(s, verb, word, facts);
 		break;
 	case SMTP_AUTH:
-		smtp_auth_command(s, rest, facts);
+		smtp_auth_command(s, smtp_auth_is_glued(word) ?
+		    span_tail(line, strlen("AUTH")) : rest, facts);
 		break;
 	case SMTP_DATA:
 		s->client = SMTP_AWAIT_GO;
@@ -201,6 +202,7 @@ client_body(struct smtp *s, struct span in, struct facts *facts)
 	size_t i = 0;
 
 	facts_payload(facts, span_text("DATA"), span_text("DATA"));
+	facts->unit = UNIT_CONTENT;
 	facts->goes_on = true;
 	while (i < in.n) {
 		int c;
@@ -268,6 +270,7 @@ client_chunk(struct smtp *s, struct span in, struct facts *facts)
 		return 0;
 	s->chunk_begun = true;
 	facts_payload(facts, span_text("BDAT"), span_text("BDAT"));
+	facts->unit = UNIT_CONTENT;
 	s->chunk_left -= n;
 	facts->goes_on = s->chunk_left > 0;
 	if (s->chunk_left == 0)

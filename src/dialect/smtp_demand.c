@@ -55,7 +55,7 @@ leaves_choice(struct span text)
 	return reply_has_word(text, "or") && reply_mentions(text, "auth");
 }
 
-/* Up to the next mark of punctuation; an address of a page is taken apart by it, too. */
+/* Up to the next mark of punctuation. */
 static struct span
 next_clause(struct span *text)
 {
@@ -71,25 +71,36 @@ next_clause(struct span *text)
 	return clause;
 }
 
+/* Does a clause demand it? *named_r: one speaks of it at all. */
 static bool
-demands_tls(unsigned code, struct span line)
+prose_demands(unsigned code, struct span prose, bool *named_r)
 {
-	/* 538 says it by itself (RFC 4954 §6), unless its words say something else */
-	bool demands = code == 538;
-
-	if (code != 530 && code != 538)
-		return false;
-	line = span_tail(line, 4);
-	while (line.n > 0) {
-		struct span clause = next_clause(&line);
+	while (prose.n > 0) {
+		struct span clause = next_clause(&prose);
 
 		if (!names_tls(clause))
 			continue;
 		if (!denies(clause) && !leaves_choice(clause) && (code == 538 || obliges(clause)))
 			return true;
-		demands = false;
+		*named_r = true;
 	}
-	return demands;
+	return false;
+}
+
+static bool
+demands_tls(unsigned code, struct span line)
+{
+	bool named = false;
+
+	if (code != 530 && code != 538)
+		return false;
+	line = span_tail(line, 4);
+	while (line.n > 0) {
+		if (prose_demands(code, reply_next_prose(&line), &named))
+			return true;
+	}
+	/* 538 says it by itself (RFC 4954 §6), unless its words say something else */
+	return code == 538 && !named;
 }
 
 void

@@ -8,7 +8,7 @@
 enum { PATIENCE_NS = 2000000000 };	/* who sends HELO sooner has not waited for EHLO's answer */
 
 void
-smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span line, struct facts *facts)
+smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct facts *facts)
 {
 	bool waits = pending_oldest(&s->pending) == SMTP_EHLO && pending_is_one(&s->pending);
 
@@ -17,12 +17,12 @@ smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span line, struct
 		s->hello_noise = s->hello_given_up = false;
 		s->hello_at_ns = facts->at.at_ns;
 	} else if (!s->ehlo_tried) {
-		facts_mark(facts, MARK_HELO_ONLY, line);
+		facts_mark(facts, MARK_HELO_ONLY, word);
 	} else if (waits && (s->hello_noise || facts->at.at_ns - s->hello_at_ns > PATIENCE_NS)) {
 		/* what comes now is HELO's, and it has no listing */
 		pending_drop(&s->pending);
 		s->hello_given_up = true;
-		facts_mark(facts, MARK_LISTING_REFUSED, span_text("no answer to EHLO"));
+		facts_note(facts, MARK_LISTING_REFUSED, "no answer to EHLO");
 	}
 }
 
@@ -50,6 +50,11 @@ smtp_hello_line(struct smtp *s, struct span line)
 	if (span_is(word, "X-ANONYMOUSTLS"))
 		s->saw_anonymous = true;
 	capability_word(&s->listing, word, "STARTTLS", line);
+	/* "AUTH=" is how it was written before there was a standard */
+	if (span_is(word, "AUTH") || span_starts_nocase(word, "AUTH=")) {
+		capability_mechanisms(&s->listing, span_tail(word, strlen("AUTH=")));
+		capability_mechanisms(&s->listing, rest);
+	}
 }
 
 static void
@@ -82,15 +87,23 @@ smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct facts *
 	} else {
 		/* later, or nonsense: it costs when the client goes on without */
 		keep_set(&s->hello_put_off, line);
+		s->hello_put_off_at = facts->at;
 	}
 }
 
 void
 smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts)
 {
+	struct frame_ref at = facts->at;
+
 	if (s->hello_put_off.n == 0)
 		return;
+	/* the reply is the evidence, not what followed it */
+	facts->at = s->hello_put_off_at;
+	facts->from = SIDE_SERVER;
 	if (verb != SMTP_QUIT && verb != SMTP_EHLO)
 		facts_mark(facts, MARK_LISTING_REFUSED, keep_span(&s->hello_put_off));
+	facts->at = at;
+	facts->from = SIDE_CLIENT;
 	s->hello_put_off.n = 0;
 }

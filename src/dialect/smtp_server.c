@@ -5,6 +5,8 @@
  */
 #include "dialect/smtp.h"
 
+#include "dialect/host.h"
+#include "dialect/quote.h"
 #include "dialect/reply.h"
 #include "dialect/token.h"
 
@@ -95,11 +97,37 @@ is_masked_banner(struct span text)
 	return text.n >= 8 && filler == text.n && reply_mentions(text, "**");
 }
 
+/* A name without a dot is one in front of the protocol's; many a server leaves its own out. */
+static bool
+is_lone_name(struct span word, struct span next)
+{
+	for (size_t i = 0; i < word.n; i++) {
+		int c = span_at(word, i);
+
+		if (c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') &&
+		    (c < 'a' || c > 'z'))
+			return false;
+	}
+	return word.n > 0 && !quote_knows(word) &&
+	    (span_is(next, "ESMTP") || span_is(next, "SMTP") || span_is(next, "LMTP"));
+}
+
+/* RFC 5321 §4.2: a domain or an address in brackets comes first. */
+static struct span
+name_in(struct span greeting)
+{
+	struct span rest, word = line_word(greeting, &rest);
+
+	if (span_at(word, 0) == '[' && span_find(word, ']') == word.n - 1)
+		return word;
+	return is_lone_name(word, line_word(rest, &rest)) ? word : host_in(greeting);
+}
+
 /* RFC 5321 §3.1; a 4xx or 5xx greeting is no service, and no capability phase follows it. */
 static void
 greeting(unsigned code, struct span line, struct facts *facts)
 {
-	struct span rest, text = span_tail(line, 4);
+	struct span text = span_tail(line, 4);
 
 	if (code == 220 && is_masked_banner(text)) {
 		facts_mark(facts, MARK_BANNER_MASKED, line);
@@ -107,7 +135,7 @@ greeting(unsigned code, struct span line, struct facts *facts)
 	}
 	facts_mark(facts, MARK_BANNER, line);
 	if (code == 220)
-		facts_server_name(facts, line_word(text, &rest));
+		facts_server_name(facts, name_in(text));
 }
 
 /* It answers what we did not take for a command, or it is the end of a listing once more. */

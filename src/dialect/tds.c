@@ -97,9 +97,14 @@ tds_feed(void *state, enum side from, struct span in, struct facts *facts)
 	if (pdus->skip > 0)
 		return pdu_rest(pdus, in, facts);
 	if (!tds_read_header(in, &packet)) {
-		if (in.n < TDS_HEADER)
+		if (in.n < TDS_HEADER &&
+		    (from == SIDE_CLIENT || is_type((uint8_t)span_at(in, 0))))
 			return 0;
-		return t->prelogin[from] || t->login_sent ? pdu_lost(pdus, facts) : -1;
+		if (from == SIDE_CLIENT && !t->prelogin[from] && !t->login_sent)
+			return -1;
+		if (from == SIDE_SERVER)
+			tds_server_nonsense(t, facts);
+		return pdu_lost(pdus, facts);
 	}
 	used = pdu_take(pdus, in, packet.size, may_carry(t, from, packet.type) ?
 	    PACKET_BYTES_MAX : CLEAR_BYTES, &head, facts);
@@ -179,7 +184,7 @@ const struct dialect dialect_tds = {
 	.rfcs = "",
 	.ports = { 1433, 1434, 5000 },
 	.alpn = "tds/8.0",
-	.traits = TRAIT_AUTH_WEAK,
+	.traits = TRAIT_AUTH_WEAK | TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct tds),
 	.offer = "ENCRYPTION in PRELOGIN",
 	.request = "ENCRYPTION in PRELOGIN",

@@ -70,4 +70,7 @@ bool tds_carries_tls(struct span payload);
 void tds_client_packet(struct tds *t, const struct tds_packet *packet, struct facts *facts);
 void tds_server_packet(struct tds *t, const struct tds_packet *packet, struct facts *facts);
 
+/* The server sent what is no packet: to a PRELOGIN that is no legal answer. */
+void tds_server_nonsense(struct tds *t, struct facts *facts);
+
 #endif

@@ -119,6 +119,18 @@ is_carrier(const struct tds *t, const struct tds_packet *packet)
 }
 
 void
+tds_server_nonsense(struct tds *t, struct facts *facts)
+{
+	uint8_t asked = t->encryption[SIDE_CLIENT];
+
+	if (!t->prelogin[SIDE_CLIENT] || t->prelogin[SIDE_SERVER] || facts->holed)
+		return;
+	t->prelogin[SIDE_SERVER] = true;
+	if (asked != TDS_ENCRYPT_NOT_SUPPORTED && asked != TDS_ENCRYPT_UNSAID)
+		facts_answer(facts, ANSWER_INVALID, span_text("(no packet)"));
+}
+
+void
 tds_server_packet(struct tds *t, const struct tds_packet *packet, struct facts *facts)
 {
 	if (t->prelogin[SIDE_CLIENT] && !t->prelogin[SIDE_SERVER])

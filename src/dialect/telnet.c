@@ -109,6 +109,21 @@ command(struct telnet *t, enum side from, struct span in, struct facts *facts)
 	return used;
 }
 
+/*
+ * What a person types, and what is shown, is content, and never quoted. A server
+ * that has START_TLS begins with it: now it is too late.
+ */
+static void
+typed(const struct telnet *t, struct facts *facts)
+{
+	bool asked = facts->seen->requested == FACT_TRUE;
+
+	if (!t->offered && !asked && !facts_may_be_text(facts))
+		facts_mark(facts, MARK_LISTING_REFUSED, span_text("no START_TLS"));
+	facts_payload(facts, span_text("input"), span_text("input"));
+	facts_secrets_unseen(facts);
+}
+
 static long
 telnet_feed(void *state, enum side from, struct span in, struct facts *facts)
 {
@@ -120,11 +135,8 @@ telnet_feed(void *state, enum side from, struct span in, struct facts *facts)
 	}
 	if (span_at(in, 0) == IAC)
 		return command(t, from, in, facts);
-	/* what a person types, and what is shown: content, and never quoted */
-	if (from == SIDE_CLIENT) {
-		facts_payload(facts, span_text("input"), span_text("input"));
-		facts_secrets_unseen(facts);
-	}
+	if (from == SIDE_CLIENT)
+		typed(t, facts);
 	/* once TLS was asked for it may begin at any byte */
 	return facts->seen->requested == FACT_TRUE ? 1 : (long)span_find(in, IAC);
 }
@@ -163,11 +175,12 @@ const struct dialect dialect_telnet = {
 	.rfcs = "854 855",
 	.ports = { 23 },
 	.implicit_ports = { 992 },
-	.traits = 0,
+	.traits = TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct telnet),
 	.offer = "DO or WILL 46",
 	.request = "WILL or DO 46",
 	.grant = "FOLLOWS",
+	.tells = "cap-cmd-refused",
 	.probe = telnet_probe,
 	.feed = telnet_feed,
 	.gap = telnet_gap,

@@ -5,7 +5,7 @@
 
 enum {
 	MASK_MIN = 4,
-	TOKEN_MAX = 16,		/* longest token that is ever looked for */
+	TOKEN_MAX = 24,		/* longest token that is ever looked for */
 	EDITS_MAX = 2,
 };
 
@@ -97,7 +97,8 @@ bool
 token_is_near_miss(struct span word, const char *token)
 {
 	struct span want = span_text(token), plain;
-	unsigned allowed = want.n >= 8 ? EDITS_MAX : 1;
+	/* many words are near to one of three letters, none of them by accident to one of eight */
+	unsigned allowed = want.n >= 8 ? EDITS_MAX : want.n >= 4 ? 1 : 0;
 	uint8_t room[TOKEN_MAX + EDITS_MAX];
 
 	if (span_starts_nocase(word, "X-") || want.n > TOKEN_MAX)

@@ -26,6 +26,7 @@ enum step {
 	STEP_VERSION,		/* server, then client */
 	STEP_TYPES,		/* server */
 	STEP_TYPE,		/* client */
+	STEP_DECIDES,		/* server, before version 3.7: the one type that there is */
 	STEP_VENCRYPT,		/* server's version, client's, then whether it is taken */
 	STEP_TAKEN,
 	STEP_SUBTYPES,		/* server */
@@ -43,9 +44,18 @@ enum step {
 struct vnc {
 	uint8_t step;		/* enum step */
 	bool version[2];	/* said */
+	bool old_server;	/* its version is 3.3 */
 	bool listed_tls;	/* 18 or 19 was among the types */
 	bool silent_none;	/* before 3.8 no result follows where nobody logs in */
 };
+
+/* A server that has no list gives none; a client that wants none is like one that sends HELO. */
+static void
+no_list(const struct vnc *v, struct facts *facts)
+{
+	facts_mark(facts, v->old_server ? MARK_LISTING_REFUSED : MARK_HELO_ONLY,
+	    span_text("RFB 003.003 has no list of security types"));
+}
 
 static long
 version(struct vnc *v, enum side from, struct span in, struct facts *facts)
@@ -55,14 +65,16 @@ version(struct vnc *v, enum side from, struct span in, struct facts *facts)
 	if (!span_starts(in, "RFB "))
 		return -1;
 	v->version[from] = true;
-	if (from == SIDE_SERVER)
-		facts_mark(facts, MARK_BANNER, span_head(in, VERSION_BYTES - 1));
-	/* the client's version holds, and 3.3 knows no list of types */
-	else if (span_starts(in, "RFB 003.003"))
-		v->step = STEP_OTHER;
-	else
-		v->step = STEP_TYPES;
 	v->silent_none = !span_starts(in, "RFB 003.008");
+	if (from == SIDE_SERVER) {
+		v->old_server = span_starts(in, "RFB 003.003");
+		facts_mark(facts, MARK_BANNER, span_head(in, VERSION_BYTES - 1));
+		return VERSION_BYTES;
+	}
+	/* the client's version holds, and 3.3 knows no list of types */
+	v->step = span_starts(in, "RFB 003.003") ? STEP_DECIDES : STEP_TYPES;
+	if (v->step == STEP_DECIDES)
+		no_list(v, facts);
 	return VERSION_BYTES;
 }
 
@@ -86,6 +98,19 @@ listing(bool offer, struct facts *facts)
 {
 	facts_listing(facts, offer, span_text(offer ? "security types with TLS" :
 	    "security types without TLS"));
+}
+
+/* RFC 6143 §7.1.2: of version 3.3. */
+static long
+decided_type(struct vnc *v, struct span in)
+{
+	uint32_t chosen;
+
+	if (!span_be32(&in, &chosen))
+		return 0;
+	v->step = chosen == TYPE_NONE ? STEP_SCREEN : chosen == TYPE_VNC ? STEP_CHALLENGE :
+	    STEP_OTHER;
+	return 4;
 }
 
 static long
@@ -228,6 +253,8 @@ server_unit(struct vnc *v, struct span in, struct facts *facts)
 		return v->version[SIDE_SERVER] ? 0 : version(v, SIDE_SERVER, in, facts);
 	case STEP_TYPES:
 		return types(v, in);
+	case STEP_DECIDES:
+		return decided_type(v, in);
 	case STEP_VENCRYPT:
 		return in.n < 2 ? 0 : 2;
 	case STEP_TAKEN:
@@ -327,11 +354,12 @@ const struct dialect dialect_vnc = {
 	.name = "vnc",
 	.rfcs = "6143",
 	.ports = { 5900, 5901, 5902, 5903 },
-	.traits = TRAIT_AUTH_WEAK,
+	.traits = TRAIT_AUTH_WEAK | TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct vnc),
 	.offer = "security types 18 and 19",
 	.request = "subtype with TLS",
 	.grant = "1, or the ServerHello",
+	.tells = "cap-cmd-refused",
 	.probe = vnc_probe,
 	.feed = vnc_feed,
 	.gap = vnc_gap,

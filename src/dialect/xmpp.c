@@ -30,6 +30,7 @@ static const struct {
 	{ ns_tls, "failure", XMPP_TLS_FAILURE },
 	{ ns_sasl, "auth", XMPP_AUTH },
 	{ ns_sasl, "response", XMPP_RESPONSE },
+	{ ns_sasl, "mechanism", XMPP_MECHANISM },
 	{ ns_sasl, "challenge", XMPP_CHALLENGE },
 	{ ns_sasl, "success", XMPP_SUCCESS },
 	{ ns_sasl, "failure", XMPP_SASL_FAILURE },
@@ -37,6 +38,7 @@ static const struct {
 	{ ns_sasl2, "authenticate", XMPP_AUTH },
 	{ ns_sasl2, "initial-response", XMPP_INITIAL_RESPONSE },
 	{ ns_sasl2, "response", XMPP_RESPONSE },
+	{ ns_sasl2, "mechanism", XMPP_MECHANISM },
 	{ ns_sasl2, "challenge", XMPP_CHALLENGE },
 	{ ns_sasl2, "success", XMPP_SUCCESS },
 	{ ns_sasl2, "failure", XMPP_SASL_FAILURE },
@@ -239,7 +241,8 @@ read_unit(struct xmpp *s, enum side from, enum xml_unit kind, struct span unit,
 		break;
 	case XML_FORBIDDEN:
 		lose(s, from, facts);
-		return s->streaming[SIDE_CLIENT];
+		/* nobody's words but the client's say that this is no XMPP */
+		return from == SIDE_SERVER || s->streaming[SIDE_CLIENT];
 	case XML_TAG:
 		if (s->xml[from].depth == 1 && begins_stream(unit))
 			restart(s, from);
@@ -320,8 +323,6 @@ xmpp_probe(const struct opening *opening)
 	enum xml_unit kind = XML_BLANK;
 	long used;
 
-	if (opening->first != side)
-		return PROBE_NO;
 	if (span_starts(in, byte_order_mark))
 		span_skip(&in, strlen(byte_order_mark));
 	while ((used = xml_unit_read(&scan, in, &kind)) > 0 &&
@@ -341,11 +342,12 @@ const struct dialect dialect_xmpp = {
 	.ports = { 5222, 5269 },
 	.implicit_ports = { 5223, 5270 },
 	.alpn = "xmpp-client xmpp-server",
+	.traits = TRAIT_OWN_WORDS,
 	.state_size = sizeof(struct xmpp),
 	.offer = "starttls in the stream features",
 	.request = "starttls",
 	.grant = "proceed",
-	.tells = "cap-masked cap-corrupted cap-cmd-refused "
+	.tells = "cap-masked cap-corrupted cap-cmd-refused cmd-corrupted "
 	    "cleartext-redirect required-violated",
 	.probe = xmpp_probe,
 	.feed = xmpp_feed,

@@ -31,6 +31,7 @@ enum xmpp_element {
 	XMPP_AUTH,
 	XMPP_RESPONSE,
 	XMPP_INITIAL_RESPONSE,		/* SASL2 only */
+	XMPP_MECHANISM,
 	XMPP_CHALLENGE,
 	XMPP_SUCCESS,
 	XMPP_SASL_FAILURE,
@@ -64,6 +65,7 @@ struct xmpp {
 	bool component;			/* it is one: their streams have no version, and no TLS */
 	struct keep wanted_host;	/* the client's to= */
 	bool asked;			/* <starttls/> waits for its answer */
+	bool corrupted;			/* a garbled <starttls/> waits for the server's word */
 	bool closed;			/* the server has said that it ends the stream */
 
 	struct sasl_exchange exchange;
@@ -77,6 +79,7 @@ struct xmpp {
 	uint64_t iq_id;			/* of the client's iq being read */
 
 	struct capability features;
+	struct keep mechanism;		/* being listed */
 	bool required;
 	bool needs_tls;			/* the failure being read says so */
 	bool redirect;

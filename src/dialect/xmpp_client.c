@@ -6,6 +6,8 @@
  */
 #include "dialect/xmpp.h"
 
+#include "dialect/token.h"
+
 /* Only the element's name: attributes and text may hold anything. */
 static void
 quote(const struct xml_name *name, struct facts *facts)
@@ -124,6 +126,12 @@ stanza_begin(struct xmpp *s, enum xmpp_element element, const char **attributes,
 	}
 }
 
+static bool
+is_corrupted(struct span name)
+{
+	return token_is_mask_of(name, "starttls") || token_is_near_miss(name, "starttls");
+}
+
 static void
 client_start(void *ctx, unsigned level, const struct xml_name *name, const char **attributes)
 {
@@ -134,8 +142,10 @@ client_start(void *ctx, unsigned level, const struct xml_name *name, const char 
 
 	if (level <= 1)
 		quote(name, r->facts);
-	if (level == 1)
+	if (level == 1) {
 		tell_version(s, element, r->facts);
+		s->corrupted = is_corrupted(name->local);
+	}
 	if (level == 0 && element == XMPP_STREAM)
 		header(s, attributes, r->facts);
 	else if (level == 1)

@@ -56,6 +56,14 @@ feature(struct xmpp *s, enum xmpp_element element, const struct xml_name *name)
 	}
 }
 
+/* Inside the features' <mechanisms/>, or SASL2's <authentication/>. */
+static bool
+is_mechanism(const struct xmpp *s, unsigned level)
+{
+	return level == 3 && xmpp_at(s, SIDE_SERVER, 1) == XMPP_FEATURES &&
+	    xmpp_at(s, SIDE_SERVER, 3) == XMPP_MECHANISM;
+}
+
 static void
 features_end(struct xmpp *s, struct facts *facts)
 {
@@ -104,31 +112,36 @@ is_about_stream(struct span condition)
 	return false;
 }
 
+static bool
+names_encryption(struct span text)
+{
+	return reply_mentions(text, "encrypt") || reply_mentions(text, "TLS") ||
+	    reply_mentions(text, "SSL");
+}
+
 /* RFC 6120 §4.9.1.1: whatever it was, the stream ends. */
 static void
 error_end(struct xmpp *s, struct facts *facts)
 {
 	struct span condition = keep_span(&s->condition), words = keep_span(&s->words);
-	bool encryption = reply_mentions(words, "encrypt") || reply_mentions(words, "TLS") ||
-	    reply_mentions(words, "SSL");
-	struct keep line = { 0 };
+	bool encryption = reply_says(words, names_encryption);
 
-	append(&line, condition);
-	append(&line, span_text(words.n > 0 ? ": " : ""));
-	append(&line, words);
 	if (encryption)
-		facts_demand(facts, OPERATION_ANY, keep_span(&line));
+		facts_demand(facts, OPERATION_ANY, condition);
 	if (s->redirect && !facts->seen->authenticated) {
-		facts_mark(facts, MARK_REDIRECT, keep_span(&line));
+		facts_mark(facts, MARK_REDIRECT, condition);
 		facts->news = true;
 	}
 	if (s->exchanging || s->login_waits)
-		facts_login(facts, encryption ? LOGIN_NEEDS_TLS : LOGIN_WRONG,
-		    keep_span(&line));
+		facts_login(facts, encryption ? LOGIN_NEEDS_TLS : LOGIN_WRONG, condition);
 	s->exchanging = s->login_waits = false;
+	if (s->corrupted && !is_about_stream(condition)) {
+		facts_mark(facts, MARK_COMMAND_CORRUPTED, condition);
+		facts->news = true;
+	}
 	if (s->asked)
 		answer(s, is_about_stream(condition) ? ANSWER_CLOSING : ANSWER_PERMANENT,
-		    keep_span(&line), facts);
+		    condition, facts);
 	s->closed = true;
 }
 
@@ -260,6 +273,8 @@ server_start(void *ctx, unsigned level, const struct xml_name *name, const char 
 	    xmpp_at(s, SIDE_SERVER, 2) == XMPP_STARTTLS &&
 	    xmpp_at(s, SIDE_SERVER, 1) == XMPP_FEATURES)
 		s->required = true;
+	else if (is_mechanism(s, level))
+		s->mechanism.n = 0;
 }
 
 static void
@@ -316,6 +331,8 @@ server_end(void *ctx, unsigned level)
 		stanza_end(r->s, xmpp_at(r->s, SIDE_SERVER, level), r->facts);
 	else if (level == 0)
 		r->s->closed = true;
+	else if (is_mechanism(r->s, level))
+		capability_mechanism(&r->s->features, keep_span(&r->s->mechanism));
 }
 
 static void
@@ -324,6 +341,8 @@ server_text(void *ctx, unsigned level, struct span text)
 	struct xmpp_reading *r = ctx;
 	struct xmpp *s = r->s;
 
+	if (is_mechanism(s, level))
+		append(&s->mechanism, text);
 	if (level != 2 || xmpp_at(s, SIDE_SERVER, 1) != XMPP_STREAM_ERROR)
 		return;
 	switch (xmpp_at(s, SIDE_SERVER, 2)) {

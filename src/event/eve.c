@@ -144,6 +144,23 @@ put_benign(struct json_object *event, const struct rule *rule)
 	json_put(event, "benign", list);
 }
 
+/* How often, since when, and to how many: once for each connection, unless repeats are merged. */
+static void
+put_repeats(struct json_object *event, const struct alert *alert)
+{
+	unsigned clients = alert->clients;
+
+	if (alert->rule->technique == TECHNIQUE_CAP_STRIPPED &&
+	    alert->record->history.clients_denied > clients)
+		clients = alert->record->history.clients_denied;
+	if (alert->count > 1) {
+		json_put_number(event, "alert.count", alert->count);
+		json_put_time(event, "alert.first_seen", alert->first_seen_ns);
+	}
+	if (clients > 0)
+		json_put_number(event, "clients_seen", clients);
+}
+
 struct json_object *
 eve_alert(const struct alert *alert, const struct origin *origin)
 {
@@ -159,9 +176,7 @@ eve_alert(const struct alert *alert, const struct origin *origin)
 	json_put_text(event, "alert.category", category_name(rule->category));
 	json_put_number(event, "alert.severity", alert->severity);
 	put_metadata(event, alert);
-	if (rule->technique == TECHNIQUE_CAP_STRIPPED &&
-	    alert->record->history.clients_denied > 0)
-		json_put_number(event, "clients_seen", alert->record->history.clients_denied);
+	put_repeats(event, alert);
 	put_related(event, &alert->record->verdict);
 	json_put(event, "evidence", evidence_list(alert->record, origin));
 	put_benign(event, rule);

@@ -183,6 +183,19 @@ put_grounds(FILE *out, const struct record *record)
 	fputc('\n', out);
 }
 
+static void
+put_repeats(FILE *out, const struct alert *alert)
+{
+	char time[CLOCK_TEXT_SIZE];
+
+	if (alert->count <= 1)
+		return;
+	clock_format(alert->first_seen_ns, time);
+	fprintf(out, "%*s   %llu times since %.10s %.8s, %u client%s; this is the last of them\n",
+	    LABEL_WIDTH, "", (unsigned long long)alert->count, time, time + 11, alert->clients,
+	    alert->clients == 1 ? "" : "s");
+}
+
 void
 text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bool colour)
 {
@@ -199,6 +212,7 @@ text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bo
 	    alert->severity, record->verdict.confidence, LABEL_WIDTH, "");
 	put_connection(out, &record->seen);
 	fputc('\n', out);
+	put_repeats(out, alert);
 	put_related(out, &record->verdict);
 	put_grounds(out, record);
 	if (record->verdict.twin.says[0] != '\0')

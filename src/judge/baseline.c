@@ -12,30 +12,15 @@
 enum {
 	MEMBERS_MAX = 16,	/* names remembered of one address; a pool has fewer */
 	ROLL_OUT_CLIENTS = 2,	/* that had gone without before the first offer */
-	CHANGES_MAX = 1024,
 	TEACHER_SHARE = 8,	/* no client brings more than this part of all servers */
-};
-
-struct pair {
-	int64_t first_upgrade_ns, last_upgrade_ns;
-	bool dirty;
-};
-
-/* What has changed since it was last stored; beyond the limit everything is looked through. */
-struct changes {
-	uint64_t hashes[CHANGES_MAX];
-	size_t count;
-	bool overflow;
 };
 
 struct baseline {
 	struct hash_key key;
 	int64_t fading_ns;
-	struct table *servers;
-	struct table *pairs;
+	struct memory *memory;
 	struct table *teachers;		/* how many servers each client was the first to show */
 	uint32_t teacher_max;
-	struct changes changed_servers, changed_pairs;
 	uint64_t teachers_refused;
 };
 
@@ -49,9 +34,8 @@ baseline_new(size_t servers_max, size_t pairs_max, struct err *e)
 		b->fading_ns = BASELINE_FADING_DAYS * CLOCK_DAY_NS;
 		b->teacher_max = (uint32_t)(servers_max / TEACHER_SHARE) + 1;
 		b->teachers = table_new(servers_max, sizeof(uint32_t));
-		b->servers = table_new(servers_max, sizeof(struct server));
-		b->pairs = table_new(pairs_max, sizeof(struct pair));
-		if (b->servers != NULL && b->pairs != NULL && b->teachers != NULL)
+		b->memory = memory_new(servers_max, pairs_max);
+		if (b->memory != NULL && b->teachers != NULL)
 			return b;
 	}
 	err_set_errno(e, "baseline of %zu servers", servers_max);
@@ -59,8 +43,14 @@ baseline_new(size_t servers_max, size_t pairs_max, struct err *e)
 	return NULL;
 }
 
-static uint64_t
-server_hash(const struct baseline *b, const struct server_key *key)
+struct memory *
+baseline_memory(struct baseline *b)
+{
+	return b->memory;
+}
+
+uint64_t
+baseline_server_hash(const struct baseline *b, const struct server_key *key)
 {
 	struct server_key image;
 
@@ -74,14 +64,14 @@ server_hash(const struct baseline *b, const struct server_key *key)
 }
 
 static struct server *
-find_server(const struct baseline *b, const struct observation *o, bool member)
+find_server(struct baseline *b, const struct observation *o, bool member)
 {
 	struct server_key key;
 
 	server_key_of(o, member, &key);
 	if (member && key.name[0] == '\0')
 		return NULL;
-	return table_find(b->servers, server_hash(b, &key));
+	return memory_server(b->memory, baseline_server_hash(b, &key));
 }
 
 static uint64_t
@@ -95,7 +85,7 @@ pair_hash(const struct baseline *b, const struct observation *o)
 
 	memset(&key, 0, sizeof(key));
 	server_key_of(o, false, &server);
-	key.server = server_hash(b, &server);
+	key.server = baseline_server_hash(b, &server);
 	key.client = o->flow.tuple.addr[SIDE_CLIENT];
 	return hash_bytes(&b->key, &key, sizeof(key));
 }
@@ -111,8 +101,8 @@ client_hash(const struct baseline *b, const struct observation *o)
 
 /*
  * A member that has always gone without is no reason to wonder. One whose name
- * was never seen inherits what the address promises, but less surely: whoever
- * rewrites a greeting must not become a stranger by that.
+ * was never seen inherits what the address promises: whoever rewrites a greeting
+ * must not become a stranger by that.
  */
 static void
 weigh_member(const struct baseline *b, const struct server *whole, const struct server *member,
@@ -126,14 +116,15 @@ weigh_member(const struct baseline *b, const struct server *whole, const struct 
 	if (own != STRENGTH_NONE)
 		return;
 	h->by_another_name = true;
-	h->strength = member != NULL && server_lacks(member) ? STRENGTH_NONE : STRENGTH_WEAK;
+	if (member != NULL && server_lacks(member))
+		h->strength = STRENGTH_NONE;
 }
 
 struct history
-baseline_look(const struct baseline *b, const struct observation *seen)
+baseline_look(struct baseline *b, const struct observation *seen)
 {
 	const struct server *s = find_server(b, seen, false);
-	const struct pair *p = table_find(b->pairs, pair_hash(b, seen));
+	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen));
 	int64_t now_ns = seen->flow.first.at_ns;
 	struct history h = { 0 };
 
@@ -157,20 +148,20 @@ baseline_look(const struct baseline *b, const struct observation *seen)
 }
 
 bool
-baseline_serves_tls(const struct baseline *b, const struct observation *seen, uint16_t port)
+baseline_serves_tls(struct baseline *b, const struct observation *seen, uint16_t port)
 {
 	struct server_key key;
 	const struct server *s;
 
 	server_key_of(seen, false, &key);
 	key.port = port;
-	s = table_find(b->servers, server_hash(b, &key));
+	s = memory_server(b->memory, baseline_server_hash(b, &key));
 	return s != NULL && s->upgraded > 0 &&
 	    server_strength(s, seen->flow.first.at_ns, b->fading_ns) != STRENGTH_NONE;
 }
 
 struct history
-baseline_hindsight(const struct baseline *b, const struct observation *seen)
+baseline_hindsight(struct baseline *b, const struct observation *seen)
 {
 	const struct server *s = find_server(b, seen, false);
 	struct history h = baseline_look(b, seen);
@@ -182,37 +173,25 @@ baseline_hindsight(const struct baseline *b, const struct observation *seen)
 }
 
 bool
-baseline_upgraded_later(const struct baseline *b, const struct observation *seen)
+baseline_upgraded_later(struct baseline *b, const struct observation *seen)
 {
-	const struct pair *p = table_find(b->pairs, pair_hash(b, seen));
+	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen));
 
 	return p != NULL && p->last_upgrade_ns > seen->flow.first.at_ns;
-}
-
-static void
-note_change(struct changes *c, bool *dirty, uint64_t hash)
-{
-	if (*dirty)
-		return;
-	*dirty = true;
-	if (c->count < CHANGES_MAX)
-		c->hashes[c->count++] = hash;
-	else
-		c->overflow = true;
 }
 
 static void
 learn_pair(struct baseline *b, const struct observation *seen)
 {
 	uint64_t hash = pair_hash(b, seen);
-	struct pair *p = table_take(b->pairs, hash);
+	struct pair *p = memory_pair_or_new(b->memory, hash);
 	int64_t at_ns = seen->flow.first.at_ns;
 
 	if (p->last_upgrade_ns == 0)
 		p->first_upgrade_ns = at_ns;
 	if (at_ns > p->last_upgrade_ns)
 		p->last_upgrade_ns = at_ns;
-	note_change(&b->changed_pairs, &p->dirty, hash);
+	memory_pair_changed(b->memory, p, hash);
 }
 
 /* Whoever shows us many servers must not push out those that others taught. */
@@ -240,11 +219,11 @@ learn_into(struct baseline *b, const struct observation *seen, bool member, uint
 	if (s == NULL && !may_teach(b, client))
 		return false;
 	server_key_of(seen, member, &key);
-	hash = server_hash(b, &key);
-	s = table_take(b->servers, hash);
+	hash = baseline_server_hash(b, &key);
+	s = memory_server_or_new(b->memory, hash);
 	s->key = key;
 	server_learn(s, seen, client);
-	note_change(&b->changed_servers, &s->dirty, hash);
+	memory_server_changed(b->memory, s, hash);
 	return true;
 }
 
@@ -267,7 +246,7 @@ baseline_learn(struct baseline *b, const struct observation *seen)
 {
 	uint32_t client = client_hash(b, seen);
 
-	if (!observation_seen_whole(seen) ||
+	if (!observation_seen_whole(seen) || observation_is_unread(seen) ||
 	    (seen->dialect[0] == '\0' && seen->dialect_expected[0] == '\0'))
 		return;
 	if (!learn_into(b, seen, false, client))
@@ -287,7 +266,7 @@ baseline_first_today(struct baseline *b, const struct observation *seen,
 	struct server *s;
 
 	server_key_of(seen, false, &key);
-	s = table_take(b->servers, server_hash(b, &key));
+	s = memory_server_or_new(b->memory, baseline_server_hash(b, &key));
 	s->key = key;
 	if (s->said_day[technique] == tomorrow)
 		return false;
@@ -308,109 +287,10 @@ baseline_key(const struct baseline *b)
 }
 
 void
-baseline_put_server(struct baseline *b, const struct server *server)
-{
-	struct server *s = table_take(b->servers, server_hash(b, &server->key));
-
-	*s = *server;
-	s->dirty = false;
-}
-
-void
-baseline_put_pair(struct baseline *b, uint64_t hash, int64_t first_ns, int64_t last_ns)
-{
-	*(struct pair *)table_take(b->pairs, hash) = (struct pair){ first_ns, last_ns, false };
-}
-
-void
-baseline_accept(struct baseline *b, const struct server *server)
-{
-	struct server *s = table_find(b->servers, server_hash(b, &server->key));
-
-	if (s != NULL)
-		server_accept(s);
-}
-
-struct visit {
-	const struct baseline_visitor *visitor;
-	bool changed_only;
-};
-
-static void
-visit_server(void *ctx, uint64_t hash, void *entry)
-{
-	const struct visit *v = ctx;
-	struct server *s = entry;
-
-	(void)hash;
-	if (v->changed_only && !s->dirty)
-		return;
-	v->visitor->server(v->visitor->ctx, s);
-	if (v->changed_only)
-		s->dirty = false;
-}
-
-static void
-visit_pair(void *ctx, uint64_t hash, void *entry)
-{
-	const struct visit *v = ctx;
-	struct pair *p = entry;
-
-	if (v->changed_only && !p->dirty)
-		return;
-	v->visitor->pair(v->visitor->ctx, hash, p->first_upgrade_ns, p->last_upgrade_ns);
-	if (v->changed_only)
-		p->dirty = false;
-}
-
-void
-baseline_each(const struct baseline *b, const struct baseline_visitor *visitor)
-{
-	struct visit v = { visitor, false };
-
-	table_each(b->servers, visit_server, &v);
-	table_each(b->pairs, visit_pair, &v);
-}
-
-static void
-visit_changes(struct table *t, struct changes *c,
-    void (*one)(void *ctx, uint64_t hash, void *entry), struct visit *v)
-{
-	if (c->overflow)
-		table_each(t, one, v);
-	for (size_t i = 0; i < c->count && !c->overflow; i++) {
-		void *entry = table_find(t, c->hashes[i]);
-
-		if (entry != NULL)
-			one(v, c->hashes[i], entry);
-	}
-	c->count = 0;
-	c->overflow = false;
-}
-
-void
-baseline_take_changes(struct baseline *b, const struct baseline_visitor *visitor)
-{
-	struct visit v = { visitor, true };
-
-	visit_changes(b->servers, &b->changed_servers, visit_server, &v);
-	visit_changes(b->pairs, &b->changed_pairs, visit_pair, &v);
-}
-
-size_t
-baseline_changes(const struct baseline *b)
-{
-	return b->changed_servers.count + b->changed_pairs.count;
-}
-
-void
 baseline_counters(const struct baseline *b, counter_visit *visit, void *ctx)
 {
-	visit(ctx, "baseline.servers", table_used(b->servers));
-	visit(ctx, "baseline.servers_evicted", table_evicted(b->servers));
+	memory_counters(b->memory, visit, ctx);
 	visit(ctx, "baseline.teachers_refused", b->teachers_refused);
-	visit(ctx, "baseline.pairs", table_used(b->pairs));
-	visit(ctx, "baseline.pairs_evicted", table_evicted(b->pairs));
 }
 
 void
@@ -418,8 +298,7 @@ baseline_free(struct baseline **b)
 {
 	if (*b == NULL)
 		return;
-	table_free(&(*b)->servers);
-	table_free(&(*b)->pairs);
+	memory_free(&(*b)->memory);
 	table_free(&(*b)->teachers);
 	free(*b);
 	*b = NULL;

@@ -8,6 +8,7 @@
 #include "base/counter.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "judge/memory.h"
 #include "judge/server.h"
 #include "words/observation.h"
 #include "words/verdict.h"
@@ -28,22 +29,22 @@ enum { BASELINE_SERVERS_DEFAULT = 65536, BASELINE_PAIRS_DEFAULT = 262144,
 struct baseline *baseline_new(size_t servers_max, size_t pairs_max, struct err *e);
 
 /* What is known of the server of this session; all zero for a stranger. */
-struct history baseline_look(const struct baseline *b, const struct observation *seen);
+struct history baseline_look(struct baseline *b, const struct observation *seen);
 
 /*
  * What hindsight adds once all input has been learnt: the history as it stands
  * now. Without strength where the server began to offer only after several
  * clients had gone without, because then it was not stripped but set up.
  */
-struct history baseline_hindsight(const struct baseline *b,
+struct history baseline_hindsight(struct baseline *b,
     const struct observation *seen);
 
 /* Has TLS from the first byte been seen at that port of this server? */
-bool baseline_serves_tls(const struct baseline *b, const struct observation *seen,
+bool baseline_serves_tls(struct baseline *b, const struct observation *seen,
     uint16_t port);
 
 /* Did this client use TLS with this server after that session? */
-bool baseline_upgraded_later(const struct baseline *b, const struct observation *seen);
+bool baseline_upgraded_later(struct baseline *b, const struct observation *seen);
 
 /* Learn from a final observation; does nothing when it was not seen whole. */
 void baseline_learn(struct baseline *b, const struct observation *seen);
@@ -53,32 +54,14 @@ bool baseline_first_today(struct baseline *b, const struct observation *seen,
     enum technique technique);
 
 /*
- * For whoever stores it. Clients and pairs are only hashes, made with a key
- * that belongs to the baseline: a stored one brings its own.
+ * For whoever stores it: what is in memory, and the hashes under which it is. Clients and
+ * pairs are only hashes, made with a key that belongs to the baseline: a stored one brings
+ * its own, before anything is in memory.
  */
-struct baseline_visitor {
-	void *ctx;
-	void (*server)(void *ctx, const struct server *server);
-	void (*pair)(void *ctx, uint64_t hash, int64_t first_ns, int64_t last_ns);
-};
-
+struct memory *baseline_memory(struct baseline *b);
+uint64_t baseline_server_hash(const struct baseline *b, const struct server_key *key);
 struct hash_key baseline_key(const struct baseline *b);
-
-/* Before anything is in it. */
 void baseline_set_key(struct baseline *b, struct hash_key key);
-
-void baseline_put_server(struct baseline *b, const struct server *server);
-void baseline_put_pair(struct baseline *b, uint64_t hash, int64_t first_ns, int64_t last_ns);
-
-/* See server_accept(). */
-void baseline_accept(struct baseline *b, const struct server *server);
-
-/* Everything that is known, the longest untouched first. */
-void baseline_each(const struct baseline *b, const struct baseline_visitor *visitor);
-
-/* What has changed since the last call, and how much that is by now. */
-void baseline_take_changes(struct baseline *b, const struct baseline_visitor *visitor);
-size_t baseline_changes(const struct baseline *b);
 
 /* Visit "baseline.*" counters. */
 void baseline_counters(const struct baseline *b, counter_visit *visit, void *ctx);

@@ -14,7 +14,7 @@
  */
 struct sealed {
 	uint64_t seal;
-	struct record record;
+	struct candidate candidate;
 };
 
 struct candidates {
@@ -38,9 +38,9 @@ candidates_new(struct err *e)
 }
 
 static uint64_t
-seal_of(const struct candidates *c, const struct record *record)
+seal_of(const struct candidates *c, const struct candidate *candidate)
 {
-	return hash_quick(&c->key, record, sizeof(*record));
+	return hash_quick(&c->key, candidate, sizeof(*candidate));
 }
 
 static off_t
@@ -50,13 +50,13 @@ place_of(uint64_t number)
 }
 
 bool
-candidates_add(struct candidates *c, const struct record *record)
+candidates_add(struct candidates *c, const struct candidate *candidate)
 {
 	struct sealed sealed;
 
 	/* copied and sealed with whatever lies between its members */
-	memcpy(&sealed.record, record, sizeof(sealed.record));
-	sealed.seal = seal_of(c, &sealed.record);
+	memcpy(&sealed.candidate, candidate, sizeof(sealed.candidate));
+	sealed.seal = seal_of(c, &sealed.candidate);
 	/* what was written in part is written over by the next one */
 	if (pwrite(fileno(c->file), &sealed, sizeof(sealed), place_of(c->count)) !=
 	    (ssize_t)sizeof(sealed)) {
@@ -68,7 +68,7 @@ candidates_add(struct candidates *c, const struct record *record)
 }
 
 int
-candidates_next(struct candidates *c, struct record *record_r, struct err *e)
+candidates_next(struct candidates *c, struct candidate *candidate_r, struct err *e)
 {
 	struct sealed sealed;
 	ssize_t got;
@@ -80,10 +80,10 @@ candidates_next(struct candidates *c, struct record *record_r, struct err *e)
 		return err_set_errno(e, "temporary file for hindsight");
 	if (got != (ssize_t)sizeof(sealed))
 		return err_set(e, "temporary file for hindsight: it was cut short");
-	if (sealed.seal != seal_of(c, &sealed.record))
+	if (sealed.seal != seal_of(c, &sealed.candidate))
 		return err_set(e, "temporary file for hindsight: it does not hold what was "
 		    "written to it");
-	memcpy(record_r, &sealed.record, sizeof(*record_r));
+	memcpy(candidate_r, &sealed.candidate, sizeof(*candidate_r));
 	c->read++;
 	return 1;
 }

@@ -6,7 +6,14 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "judge/alerts.h"
 #include "words/record.h"
+
+/* A record, and what has been told of it: more than alerts are remembered may come between. */
+struct candidate {
+	struct record record;
+	struct told told;
+};
 
 /*
  * Records whose verdict may still change: written to a temporary file that has
@@ -18,13 +25,13 @@ struct candidates;
 struct candidates *candidates_new(struct err *e);
 
 /* False when it could not be written; it is counted as lost then. */
-bool candidates_add(struct candidates *c, const struct record *record);
+bool candidates_add(struct candidates *c, const struct candidate *candidate);
 
 /*
  * The next record, from the first on: 1, or 0 after the last. -1 with *e set when the
  * file cannot be read, is too short, or holds something else than was written.
  */
-int candidates_next(struct candidates *c, struct record *record_r, struct err *e);
+int candidates_next(struct candidates *c, struct candidate *candidate_r, struct err *e);
 
 uint64_t candidates_count(const struct candidates *c);
 uint64_t candidates_lost(const struct candidates *c);

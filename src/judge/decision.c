@@ -13,7 +13,7 @@
 static bool
 is_judged(const struct observation *o)
 {
-	return (o->dialect[0] != '\0' || o->implicit) &&
+	return (o->dialect[0] != '\0' || o->implicit || observation_is_unread(o)) &&
 	    !address_is_loopback(&o->flow.tuple.addr[SIDE_CLIENT]) &&
 	    !address_is_loopback(&o->flow.tuple.addr[SIDE_SERVER]);
 }
@@ -89,20 +89,31 @@ others_are_offered(const struct observation *o, const struct knowledge *k)
 	return o->offered == FACT_FALSE && k->history.offered_others;
 }
 
+static enum expectation
+expected_by(const struct observation *o, const struct knowledge *k)
+{
+	if (k->policy == POLICY_REQUIRED)
+		return k->policy_by != EXPECTED_BY_NOBODY ? k->policy_by : EXPECTED_BY_POLICY;
+	return others_are_offered(o, k) ? EXPECTED_BY_PEER : EXPECTED_BY_HISTORY;
+}
+
 /* What history adds to, or takes from, the confidence in a technique. */
 static int
 by_history(const struct observation *o, const struct knowledge *k)
 {
+	/* it may be another member of a pool */
+	const int doubt = k->history.by_another_name ? 10 : 0;
+
+	/* what the domain itself has published weighs more than what somebody wrote down */
 	if (k->policy == POLICY_REQUIRED)
-		return 20;
-	if (k->history.by_another_name)
-		return -20;
+		return k->policy_by == EXPECTED_BY_MTA_STS || k->policy_by == EXPECTED_BY_DANE ?
+		    30 : 20;
 	if (others_are_offered(o, k))
-		return 30;
+		return 30 - doubt;
 	/* nobody is offered it any more: more likely the server than the path */
 	if (o->offered == FACT_FALSE && k->history.clients_denied > 1)
-		return -10;
-	return k->history.strength == STRENGTH_STRONG ? 20 : -10;
+		return -10 - doubt;
+	return (k->history.strength == STRENGTH_STRONG ? 20 : -10) - doubt;
 }
 
 /* How sure an active party changed this session. */
@@ -241,8 +252,7 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	if (!is_judged(o))
 		return;
 	if (expectation_of(k) != STRENGTH_NONE) {
-		v->expected_by = k->policy == POLICY_REQUIRED ? EXPECTED_BY_POLICY :
-		    others_are_offered(o, k) ? EXPECTED_BY_PEER : EXPECTED_BY_HISTORY;
+		v->expected_by = expected_by(o, k);
 		v->expected_strength = expectation_of(k);
 		v->expected_after = k->after;
 	}
@@ -252,6 +262,55 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	for (const struct decision_section *const *s = decision_table; *s != NULL; s++) {
 		for (size_t i = 0; i < (*s)->count; i++)
 			try_row(&(*s)->rows[i], o, k, v);
+	}
+}
+
+static const char *
+needs_of(enum alert_when when)
+{
+	static const char *const texts[] = {
+		[NEVER] = "nothing makes it worth an alert by itself",
+		[ALWAYS] = "",
+		[WITH_SERVER] = "TLS is to be expected of this server",
+		[WITH_SUCCESS] = "this server has been seen doing TLS",
+		[WITH_LISTING] = "this server used to answer that command",
+		[WITH_CLIENT] = "this client has used TLS with this server",
+	};
+
+	return texts[when];
+}
+
+static struct row_look
+look_at(const struct decision_row *row, const struct observation *o, const struct knowledge *k)
+{
+	struct row_look look = { .technique = row->technique, .asks = row->asks,
+		.waits = !o->final && !row->early, .needs = "" };
+	enum joint joint = JOINT_NO;
+
+	if (look.waits || !is_judged(o))
+		return look;
+	if (o->dialect[0] != '\0' && row->holds(o)) {
+		look.holds = true;
+		look.needs = needs_of(row->when(o));
+		look.alert = decide_alert(row->when(o), k) && !is_known_exposure(row, k);
+	} else if (row->together != NULL && (joint = row->together(o, k)) != JOINT_NO) {
+		look.holds = true;
+		look.alert = joint == JOINT_ALERT;
+		look.needs = needs_of(look.alert ? ALWAYS : NEVER);
+	}
+	return look;
+}
+
+void
+decision_explain(const struct observation *o, const struct knowledge *k, row_look_visit *visit,
+    void *ctx)
+{
+	for (const struct decision_section *const *s = decision_table; *s != NULL; s++) {
+		for (size_t i = 0; i < (*s)->count; i++) {
+			struct row_look look = look_at(&(*s)->rows[i], o, k);
+
+			visit(ctx, &look);
+		}
 	}
 }
 

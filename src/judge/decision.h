@@ -22,6 +22,21 @@ void decision_make(const struct observation *seen, const struct knowledge *known
 /* Is there a row for it at all? The catalogue has techniques that nothing looks for yet. */
 bool decision_looks_for(enum technique technique);
 
+/* What a row of the table says of a session, for a person who asks why. */
+struct row_look {
+	enum technique technique;
+	const char *asks;	/* what the row asks for */
+	bool waits;		/* it is only looked at once the connection has ended */
+	bool holds, alert;
+	const char *needs;	/* what else an alert takes, or "" */
+};
+
+typedef void row_look_visit(void *ctx, const struct row_look *look);
+
+/* Every row, in the table's order, by itself: techniques that a row before it found, too. */
+void decision_explain(const struct observation *seen, const struct knowledge *known,
+    row_look_visit *visit, void *ctx);
+
 /* Could a later expectation still turn a finding of this verdict into an alert? */
 bool decision_may_change(const struct observation *seen, const struct verdict *verdict);
 

@@ -22,25 +22,44 @@ when_auth_despite_offer(const struct observation *o)
 	return (o->traits & TRAIT_AUTH_WEAK) != 0 ? WITH_SERVER : ALWAYS;
 }
 
-/* A password in clear before anything was asked for, whatever was asked later. */
+/* A password in clear before anything was asked for, whatever was offered or asked later. */
 static bool
 auth_without_listing(const struct observation *o)
 {
 	/* a greeting's short listing does not tell */
-	bool untold = o->offered == FACT_UNKNOWN ||
-	    (o->offered == FACT_FALSE && o->listing_in_greeting_only);
+	bool denied = o->offered == FACT_FALSE && !o->listing_in_greeting_only;
 
-	return untold && o->requested != FACT_UNKNOWN &&
+	return !denied && (o->exposed_unasked & EXPOSED_CREDENTIALS) != 0 &&
 	    (o->exposed[UPGRADE_UNOFFERED] & EXPOSED_CREDENTIALS) != 0 && !is_optional(o);
 }
 
-/* Content in clear where TLS was to be had; not where it is for everybody anyway. */
+/* Clients of this kind look around before they ask for TLS. */
+static bool
+asks_late(const struct observation *o)
+{
+	return (o->traits & TRAIT_ASKS_LATE) != 0;
+}
+
+/*
+ * Content in clear where TLS was to be had; not where it is for everybody anyway.
+ * Of a client that looks around first, only the end shows that it did not ask.
+ */
 static bool
 payload_despite_offer(const struct observation *o)
 {
-	return was_offered(o) && o->requested == FACT_FALSE && !is_optional(o) &&
-	    (o->traits & TRAIT_PUBLIC) == 0 &&
+	bool unasked = o->requested == FACT_FALSE ||
+	    (o->requested == FACT_UNKNOWN && !asks_late(o));
+
+	return was_offered(o) && unasked && (o->exposed_unasked & EXPOSED_PAYLOAD) != 0 &&
+	    !is_optional(o) && (o->traits & TRAIT_PUBLIC) == 0 &&
 	    o->exposed[UPGRADE_OFFERED] == EXPOSED_PAYLOAD;
+}
+
+/* Until the client has paid for it or has left, the offer may still come. */
+static bool
+is_decided(const struct observation *o)
+{
+	return o->final || (o->exposed_unasked != 0 && !asks_late(o));
 }
 
 static bool
@@ -48,7 +67,7 @@ listing_refused(const struct observation *o)
 {
 	bool helo_only = marked(o, MARK_HELO_ONLY) && o->payload == FACT_TRUE;
 
-	return o->offered == FACT_UNKNOWN && !upgraded(o) && !is_optional(o) &&
+	return is_decided(o) && o->offered == FACT_UNKNOWN && !upgraded(o) && !is_optional(o) &&
 	    (marked(o, MARK_LISTING_REFUSED) || helo_only);
 }
 
@@ -57,6 +76,21 @@ static enum alert_when
 when_listing_refused(const struct observation *o)
 {
 	return marked(o, MARK_LISTING_REFUSED) ? WITH_LISTING : WITH_CLIENT;
+}
+
+/*
+ * The client spoke the protocol in clear to a server that opened in none that
+ * anybody knows. Only for a client that has used TLS with this very server, of
+ * which others know the same, is that more than a stranger's business.
+ */
+static enum joint
+opening_unread(const struct observation *o, const struct knowledge *k)
+{
+	bool known = k->history.strength == STRENGTH_STRONG && k->history.upgraded > 0 &&
+	    k->history.client_upgraded && k->policy == POLICY_SILENT;
+
+	return alert_if(observation_is_unread(o) && observation_seen_whole(o) &&
+	    (known || k->policy == POLICY_REQUIRED));
 }
 
 static bool
@@ -91,9 +125,9 @@ stripped(const struct observation *o)
 {
 	bool went = marked(o, MARK_TLS_ELSEWHERE) && !observation_exposed_anywhere(o);
 
-	return !went && o->offered == FACT_FALSE && !upgraded(o) && !is_optional(o) &&
-	    !o->listing_in_greeting_only && o->flow.handshake && !masked(o) &&
-	    !corrupted(o) && !contradiction(o);
+	return !went && is_decided(o) && o->offered == FACT_FALSE && !upgraded(o) &&
+	    !is_optional(o) && !o->listing_in_greeting_only && o->flow.handshake &&
+	    !masked(o) && !corrupted(o) && !contradiction(o);
 }
 
 static bool
@@ -185,11 +219,15 @@ version_went_down(const struct observation *o, const struct knowledge *k)
 	return o->tls.version < TLS_1_2 ? JOINT_ALERT : JOINT_NOTE;
 }
 
-/* The server used to demand TLS in its listing, and now it only offers it. */
+/*
+ * The server used to demand TLS in its listing, and no longer does. Where the offer
+ * is gone as well that says more, unless there never was one beside the demand (IRC).
+ */
 static enum joint
 demand_gone(const struct observation *o, const struct knowledge *k)
 {
-	return alert_if(was_offered(o) && k->history.habits.demand == HABIT_BROKEN);
+	return alert_if((was_offered(o) || k->history.offered == 0) &&
+	    k->history.habits.demand == HABIT_BROKEN);
 }
 
 /* Passwords in clear are wanted that were not wanted before, or nothing else is any more. */
@@ -202,24 +240,42 @@ mechanisms_weaker(const struct observation *o, const struct knowledge *k)
 
 static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
-	    when_auth_despite_offer },
+	    when_auth_despite_offer,
+	    "an offer, no request, and a password in clear" },
 	/* followed by a password it is still the refused listing that explains it */
-	{ TECHNIQUE_CAP_CMD_REFUSED, false, listing_refused, NULL, when_listing_refused },
-	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, false, auth_without_listing, NULL, with_client },
-	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, false, payload_despite_offer, NULL,
-	    with_client },
-	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, when_contradiction },
-	{ TECHNIQUE_CAP_STRIPPED, false, stripped, NULL, with_server },
-	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, NULL, never },
-	{ TECHNIQUE_ALPACA, false, alpaca, NULL, always },
-	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, version_went_down, always },
-	{ TECHNIQUE_TLS_WEAK_CIPHER, false, weak_cipher, NULL, when_weak_cipher },
-	{ TECHNIQUE_POLICY_TOKEN_STRIPPED, false, not_alone, demand_gone, always },
-	{ TECHNIQUE_SASL_DOWNGRADE, false, not_alone, mechanisms_weaker, always },
-	{ TECHNIQUE_CERT_CHANGED, false, not_alone, certificate_changed, always },
-	{ TECHNIQUE_SERVER_FINGERPRINT_CHANGED, false, not_alone, answer_changed, always },
+	{ TECHNIQUE_CAP_CMD_REFUSED, true, listing_refused, opening_unread,
+	    when_listing_refused,
+	    "a refused capability command, or none that has a list" },
+	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_without_listing, NULL,
+	    with_client,
+	    "no listing, no request, and a password in clear" },
+	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, true, payload_despite_offer, NULL,
+	    with_client,
+	    "an offer, no request, and content in clear" },
+	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, when_contradiction,
+	    "words of the server that exclude each other" },
+	{ TECHNIQUE_CAP_STRIPPED, true, stripped, NULL, with_server,
+	    "a whole listing without the offer" },
+	{ TECHNIQUE_REPLY_STRUCTURE_ANOMALY, false, structure, NULL, never,
+	    "a damaged listing" },
+	{ TECHNIQUE_ALPACA, false, alpaca, NULL, always,
+	    "a protocol inside TLS that is not this one" },
+	{ TECHNIQUE_TLS_VERSION_DOWNGRADE, false, version_downgrade, version_went_down,
+	    always,
+	    "a version of TLS below what both sides can, or did before" },
+	{ TECHNIQUE_TLS_WEAK_CIPHER, false, weak_cipher, NULL, when_weak_cipher,
+	    "a cipher that protects nothing, or little" },
+	{ TECHNIQUE_POLICY_TOKEN_STRIPPED, false, not_alone, demand_gone, always,
+	    "no demand of TLS where the server used to make one" },
+	{ TECHNIQUE_SASL_DOWNGRADE, false, not_alone, mechanisms_weaker, always,
+	    "passwords in clear where the server used to list something better" },
+	{ TECHNIQUE_CERT_CHANGED, false, not_alone, certificate_changed, always,
+	    "another certificate than before" },
+	{ TECHNIQUE_SERVER_FINGERPRINT_CHANGED, false, not_alone, answer_changed, always,
+	    "another ServerHello than before" },
 	/* supports what stands above, or stands alone */
-	{ TECHNIQUE_RST_INJECTED, false, reset_outlived, NULL, when_reset_outlived },
+	{ TECHNIQUE_RST_INJECTED, false, reset_outlived, NULL, when_reset_outlived,
+	    "a reset whose sender goes on" },
 };
 
 const struct decision_section decision_exposure = { rows, sizeof(rows) / sizeof(rows[0]) };

@@ -35,6 +35,7 @@ struct decision_row {
 	/* ... or together with what is known beside it; NULL where that says nothing. */
 	enum joint (*together)(const struct observation *o, const struct knowledge *k);
 	enum alert_when (*when)(const struct observation *o);
+	const char *asks;	/* what it asks for, for a person */
 };
 
 /* Rows that belong together, in order. */

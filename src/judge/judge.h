@@ -6,7 +6,9 @@
 
 #include "base/counter.h"
 #include "base/err.h"
+#include "judge/alerts.h"
 #include "judge/baseline.h"
+#include "judge/knowledge.h"
 #include "judge/policy.h"
 #include "judge/rule.h"
 #include "words/record.h"
@@ -19,17 +21,10 @@
  */
 struct judge;
 
-/* One rule has spoken about one connection. */
-struct alert {
-	const struct record *record;
-	const struct rule *rule;
-	unsigned severity;		/* 1-4; less than the rule's where little is known */
-};
-
 struct judge_listener {
 	void *ctx;
 	void (*session)(void *ctx, const struct record *record);	/* final ones */
-	void (*alert)(void *ctx, const struct alert *alert);
+	alert_take *alert;
 };
 
 /*
@@ -39,18 +34,41 @@ struct judge_listener {
 struct judge *judge_new(struct rule_set *rules, struct baseline *baseline,
     const struct judge_listener *listener, bool hindsight, struct err *e);
 
-/* Several taps see the same network: hold their sessions against each other. -1 with *e set. */
+/*
+ * Several taps see the same network: hold their sessions against each other. What ends
+ * waits TWINS_WAIT_NS of packet time for its counterpart. -1 with *e set.
+ */
 int judge_compare_taps(struct judge *j, struct err *e);
 
 /* The operator's policy, borrowed, or NULL; taps are names by tap index, or NULL. */
 void judge_obey(struct judge *j, const struct policy *policy, const char *const *taps,
     size_t tap_count);
 
-/* Other rules from now on, borrowed. What was told before is not told again by them. */
+/*
+ * Other rules from now on, borrowed. What was told before is not told again by them;
+ * what waited is told first.
+ */
 void judge_use_rules(struct judge *j, struct rule_set *rules);
+
+/* Count repeats of an alert, and close them by one (repeats.h): for a sensor. -1 with *e set. */
+int judge_merge_repeats(struct judge *j, struct err *e);
+
+/* One judgement as it was made: for those who ask why. */
+struct weighing {
+	const struct record *record;
+	const struct knowledge *known;
+	bool looking_back;		/* at the end of input, with all that was learnt */
+};
+
+/* Show each one, before the rules are asked. */
+typedef void weighing_take(void *ctx, const struct weighing *weighing);
+void judge_show(struct judge *j, weighing_take *take, void *ctx);
 
 /* Judge one snapshot. */
 void judge_observe(struct judge *j, const struct observation *seen);
+
+/* So late it is in packet time: what waited for that is judged. Observations say so themselves. */
+void judge_advance(struct judge *j, int64_t now_ns);
 
 /*
  * End of input: judge the candidates again with everything that was learnt. 0, or -1

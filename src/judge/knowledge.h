@@ -15,6 +15,7 @@ struct knowledge {
 	bool upgraded_later;		/* this client got its TLS from this server after all */
 	struct relation relation;	/* to an earlier connection of this client */
 	enum policy_tls policy;		/* what the operator says of this server */
+	enum expectation policy_by;	/* ... and on whose word; NOBODY is his own */
 	struct twin twin;		/* the same session at another tap */
 };
 

@@ -60,14 +60,31 @@ in_scope(const struct policy_scope *s, const struct observation *o)
 	    in_dialects(s, o) && in_names(s, o);
 }
 
-enum policy_tls
-policy_tls(const struct policy *p, const struct observation *seen)
+/* The first entry that fits counts. */
+static const struct policy_server *
+entry_of(const struct policy *p, const struct observation *seen)
 {
 	for (size_t i = 0; p != NULL && i < p->tls_count; i++) {
 		if (in_scope(&p->tls[i].scope, seen))
-			return p->tls[i].tls;
+			return &p->tls[i];
 	}
-	return POLICY_SILENT;
+	return NULL;
+}
+
+enum policy_tls
+policy_tls(const struct policy *p, const struct observation *seen)
+{
+	const struct policy_server *entry = entry_of(p, seen);
+
+	return entry != NULL ? entry->tls : POLICY_SILENT;
+}
+
+enum expectation
+policy_by(const struct policy *p, const struct observation *seen)
+{
+	const struct policy_server *entry = entry_of(p, seen);
+
+	return entry != NULL ? entry->by : EXPECTED_BY_NOBODY;
 }
 
 bool

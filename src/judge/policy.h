@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "words/observation.h"
 #include "words/technique.h"
+#include "words/verdict.h"
 
 /*
  * What the operator says, which nothing that is learnt overrules: where TLS
@@ -28,6 +29,9 @@ enum policy_tls {
 struct policy *policy_read(const char *path, struct err *e);
 
 enum policy_tls policy_tls(const struct policy *p, const struct observation *seen);
+
+/* Who says that TLS is required there: EXPECTED_BY_POLICY, the operator, or whom he names. */
+enum expectation policy_by(const struct policy *p, const struct observation *seen);
 
 /* Does the tap of that name show sessions after a machine has decrypted them? */
 bool policy_decrypts(const struct policy *p, const char *tap);

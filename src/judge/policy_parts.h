@@ -19,6 +19,7 @@ struct policy_scope {
 struct policy_server {
 	struct policy_scope scope;
 	enum policy_tls tls;
+	enum expectation by;
 };
 
 struct policy_suppression {

@@ -118,11 +118,29 @@ text_of(const struct rule_node *map, const char *key)
 	return node != NULL && node->kind == RULE_TEXT ? node->text : "";
 }
 
+/* Whose word it is, when it is not the operator's own. */
+static bool
+read_by(const struct rule_node *item, enum expectation *by_r)
+{
+	static const enum expectation known[] = { EXPECTED_BY_MTA_STS, EXPECTED_BY_DANE };
+
+	*by_r = EXPECTED_BY_POLICY;
+	if (rule_yaml_get(item, "by") == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(text_of(item, "by"), expectation_name(known[i])) == 0) {
+			*by_r = known[i];
+			return true;
+		}
+	}
+	return false;
+}
+
 static int
 take_server(const struct reader *r, const struct rule_node *item, void *place)
 {
-	static const char *const keys[] = { "expect", "servers", "clients", "names", "dialects",
-		"reason", NULL };
+	static const char *const keys[] = { "expect", "by", "servers", "clients", "names",
+		"dialects", "reason", NULL };
 	static const char *const words[] = { "", "required", "optional", "never" };
 	struct policy_server *s = place;
 
@@ -134,6 +152,8 @@ take_server(const struct reader *r, const struct rule_node *item, void *place)
 	}
 	if (s->tls == POLICY_SILENT)
 		return fault(r, item->line, "must be required, optional or never", "expect");
+	if (!read_by(item, &s->by))
+		return fault(r, item->line, "must be mta-sts or dane, or not there", "by");
 	return read_scope(r, item, &s->scope);
 }
 

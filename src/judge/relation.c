@@ -160,6 +160,13 @@ setback_of(const struct observation *o)
 	return o->answer == ANSWER_TEMPORARY ? SETBACK_TEMPORARY : SETBACK_NONE;
 }
 
+/* Where declining is normal, what was granted and then broken is not. */
+static bool
+handshake_broke(enum setback setback)
+{
+	return setback == SETBACK_HANDSHAKE || setback == SETBACK_ALERT;
+}
+
 static void
 learn_hello(struct relations *r, const struct observation *seen)
 {
@@ -212,7 +219,8 @@ relations_learn(struct relations *r, const struct observation *seen)
 	if (seen->established == FACT_TRUE ||
 	    (setback == SETBACK_NONE && known != NULL && known->flow_id == seen->flow.id))
 		table_drop(r->entries, hash);
-	if (setback == SETBACK_NONE || (seen->traits & TRAIT_OPTIONAL) != 0)
+	if (setback == SETBACK_NONE ||
+	    ((seen->traits & TRAIT_OPTIONAL) != 0 && !handshake_broke(setback)))
 		return;
 	*(struct entry *)table_take(r->entries, hash) = (struct entry){
 		.setback = setback,

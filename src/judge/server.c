@@ -94,10 +94,13 @@ habits_shown(const struct observation *o, struct habit shown_r[HABIT_KINDS])
 		shown_r[n++] = (struct habit){ .kind = HABIT_VERSION, .context = client,
 			.value = o->tls.version, .last_ns = at_ns };
 	}
-	if (o->offered == FACT_TRUE)
+	/* a greeting's list is a short one */
+	if (o->listing_in_greeting_only)
+		return n;
+	if (o->listing_complete)
 		shown_r[n++] = (struct habit){ .kind = HABIT_DEMAND,
 			.value = o->listing_demands, .last_ns = at_ns };
-	if (o->listing_complete)
+	if (o->mechanisms_known)
 		shown_r[n++] = (struct habit){ .kind = HABIT_MECHANISMS,
 			.value = o->mechanisms, .last_ns = at_ns };
 	return n;

@@ -152,7 +152,7 @@ sketch_from_json(struct json_object *o, const char *name, struct sketch *s_r)
 	if (!get(o, name, json_type_object, &in) ||
 	    !get(in, "clients", json_type_array, &list) ||
 	    json_object_array_length(list) > SKETCH_SIZE ||
-	    !get_number(in, "first_day", INT32_MIN, INT32_MAX, &first) ||
+	    !get_number(in, "first_day", 0, INT32_MAX, &first) ||
 	    !get_number(in, "last_day", first, INT32_MAX, &last))
 		return false;
 	for (size_t i = 0; i < json_object_array_length(list); i++) {

@@ -9,8 +9,8 @@
 #include "judge/server.h"
 
 /*
- * What is remembered of a server as JSON: the form in which it is stored,
- * exported and imported. Clients are hashes, never addresses.
+ * What is remembered of a server as JSON: the form in which it is exported and
+ * imported. Clients are hashes, never addresses.
  */
 
 /* A new object, the caller's. */

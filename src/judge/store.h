@@ -9,18 +9,23 @@
 #include "judge/baseline.h"
 
 /*
- * A baseline in a file (SQLite, in WAL mode). It is read whole when it is
- * opened; what changes is written in batches, each of them one transaction, so
- * a crash loses the last batch at most. One process writes; any number read.
+ * A baseline in a file (SQLite, in WAL mode). The baseline in memory stands in front of
+ * it: what it does not hold is read when it is asked for, and what has changed is written
+ * in batches, each of them one transaction, so a crash loses the last batch at most. One
+ * process writes; any number read.
  */
 struct store;
 
-enum store_mode { STORE_READ, STORE_WRITE };
+enum store_mode {
+	STORE_READ,
+	STORE_WRITE,
+	STORE_WRITE_OR_ASK,	/* ... or, while another process writes, ask that one */
+};
 
 /*
- * Fill the baseline, which must be empty, from the file. STORE_WRITE makes the
- * file if there is none. NULL with *e set, and the file untouched, when it is
- * missing, damaged, somebody else's, of a newer version, or being written.
+ * Put the file behind the baseline, which must be empty. STORE_WRITE makes the file if
+ * there is none. NULL with *e set, and the file untouched, when it is missing, damaged,
+ * somebody else's, of another version, or being written.
  */
 struct store *store_open(const char *path, enum store_mode mode, struct baseline *baseline,
     struct err *e);
@@ -28,14 +33,33 @@ struct store *store_open(const char *path, enum store_mode mode, struct baseline
 /* Write what has changed. 0, or -1 with *e set. */
 int store_write(struct store *s, struct err *e);
 
-/* The same when there is enough of it, or it has waited long enough. */
+/* The same when there is enough of it, or it has waited long enough; and do what others asked. */
 int store_write_if_due(struct store *s, struct err *e);
 
-/* Forget servers of that address, at one port or (0) at all: how many, or -1 with *e set. */
-int store_forget(struct store *s, const char *address, unsigned port, struct err *e);
+/* Has reading or writing failed since it was opened? Then *e_r says how it first did. */
+bool store_failed(const struct store *s, struct err *e_r);
 
-/* Write everything, changed or not; for what was put into the baseline by hand. */
-int store_write_all(struct store *s, struct err *e);
+/* Visit all that is in the file, the servers first. 0, or -1 with *e set. */
+int store_each(const struct store *s, const struct memory_visitor *visitor, struct err *e);
+
+/*
+ * Put servers and pairs into the file between a begin and an end, all of them or, with
+ * keep false, none. Each 0, or -1 with *e set.
+ */
+int store_begin(struct store *s, struct err *e);
+int store_put_server(struct store *s, const struct server *server, struct err *e);
+int store_put_pair(struct store *s, uint64_t hash, const struct pair *pair, struct err *e);
+int store_end(struct store *s, bool keep, struct err *e);
+
+/*
+ * Servers of that address, at one port or (0) at all: forget them, or take them as they
+ * are (server_accept()). How many, or -1 with *e set.
+ */
+int store_forget(struct store *s, const char *address, unsigned port, struct err *e);
+int store_accept(struct store *s, const char *address, unsigned port, struct err *e);
+
+/* Does another process write, which has been asked and will accept in a few seconds? */
+bool store_is_asking(const struct store *s);
 
 /* Changes that were not written are lost. */
 void store_free(struct store **s);

@@ -10,7 +10,7 @@
 #include "judge/twin_compare.h"
 
 enum {
-	BUCKET_SESSIONS = 8,	/* sessions alike that are kept; one more makes it crowded */
+	BUCKET_SESSIONS = 16,	/* sessions alike that are kept; one more makes it crowded */
 	CLEARLY = 4,		/* so many times farther away the next candidate must be */
 };
 
@@ -29,6 +29,7 @@ struct twins {
 	struct hash_key key;
 	struct table *by_tuple;
 	struct table *by_likeness;
+	uint64_t remembered;
 };
 
 struct twins *
@@ -106,6 +107,7 @@ is_within(int64_t a_ns, int64_t b_ns, int64_t limit_ns)
 	return distance(a_ns, b_ns) <= limit_ns;
 }
 
+/* Of one connection at two taps, for certain? */
 static bool
 same_numbers(const struct twin_side *a, const struct twin_side *b)
 {
@@ -117,12 +119,14 @@ same_numbers(const struct twin_side *a, const struct twin_side *b)
 	    equal && a->handshake && b->handshake ? SAME_NUMBERS_NS : SAME_MOMENT_NS);
 }
 
+/* The session of the other tap with the same addresses, ports and numbers, or NULL. */
 static const struct twin_side *
-find_by_tuple(const struct bucket *bucket, const struct twin_side *mine)
+find_by_tuple(const struct twins *t, const struct twin_side *mine)
 {
+	const struct bucket *bucket = table_find(t->by_tuple, mine->tuple_hash);
 	const struct twin_side *found = NULL;
 
-	for (int i = 0; i < BUCKET_SESSIONS; i++) {
+	for (int i = 0; bucket != NULL && i < BUCKET_SESSIONS; i++) {
 		const struct twin_side *s = &bucket->sides[i];
 
 		if (s->flow_id != 0 && s->tap != mine->tap && same_numbers(s, mine))
@@ -143,12 +147,37 @@ apart(const struct twin_side *a, const struct twin_side *b)
 	return distance(a->first_ns, b->first_ns) + distance(a->last_ns, b->last_ns);
 }
 
+static bool
+is_clearly_nearer(int64_t near_ns, int64_t far_ns)
+{
+	return far_ns >= CLEARLY * near_ns + DOUBT_NS;
+}
+
+/* Does one that is so far from mine have a counterpart that is clearly nearer? */
+static bool
+belongs_elsewhere(const struct bucket *bucket, const struct twin_side *s,
+    const struct twin_side *mine, int64_t apart_ns)
+{
+	for (int i = 0; i < BUCKET_SESSIONS; i++) {
+		const struct twin_side *other = &bucket->sides[i];
+		int64_t other_ns;
+
+		if (other->flow_id == 0 || other->flow_id == mine->flow_id || other->tap == s->tap)
+			continue;
+		other_ns = apart(other, s);
+		if (other_ns >= 0 && is_clearly_nearer(other_ns, apart_ns))
+			return true;
+	}
+	return false;
+}
+
 /*
  * The session of the other tap that it can be. NULL when there is none, or when
- * a second one, of either tap, is nearly as near: then nothing is certain.
+ * a second one, of either tap, is nearly as near: then nothing is certain. Those
+ * that have been found elsewhere are nobody else's.
  */
 static const struct twin_side *
-find_alike(const struct bucket *bucket, const struct twin_side *mine)
+find_alike(const struct twins *t, const struct bucket *bucket, const struct twin_side *mine)
 {
 	int64_t nearest_ns = SAME_MOMENT_NS * 2 + 1, second_ns = nearest_ns;
 	const struct twin_side *found = NULL;
@@ -156,9 +185,11 @@ find_alike(const struct bucket *bucket, const struct twin_side *mine)
 
 	for (int i = 0; i < BUCKET_SESSIONS; i++) {
 		const struct twin_side *s = &bucket->sides[i];
-		int64_t apart_ns = s->flow_id != 0 ? apart(s, mine) : -1;
+		bool other = s->flow_id != 0 && s->flow_id != mine->flow_id;
+		int64_t apart_ns = other ? apart(s, mine) : -1;
 
-		if (apart_ns < 0)
+		if (apart_ns < 0 || find_by_tuple(t, s) != NULL ||
+		    belongs_elsewhere(bucket, s, mine, apart_ns))
 			continue;
 		alike++;
 		if (apart_ns < nearest_ns) {
@@ -169,38 +200,55 @@ find_alike(const struct bucket *bucket, const struct twin_side *mine)
 			second_ns = apart_ns;
 		}
 	}
-	if (alike == BUCKET_SESSIONS || second_ns < CLEARLY * nearest_ns + DOUBT_NS)
+	if (alike >= BUCKET_SESSIONS - 1 || !is_clearly_nearer(nearest_ns, second_ns))
 		return NULL;
 	return found;
 }
 
-struct twin
-twins_find(const struct twins *t, const struct observation *seen)
+static const struct twin_side *
+find_by_likeness(const struct twins *t, const struct observation *seen,
+    const struct twin_side *mine)
 {
-	struct twin none = { 0 };
-	const struct bucket *bucket = table_find(t->by_tuple, tuple_hash(t, seen));
-	const struct twin_side *other = NULL;
-	struct twin_side mine;
-	struct twin twin;
+	const struct twin_side *found = NULL;
 
-	twin_side_of(seen, &mine);
-	if (bucket != NULL)
-		other = find_by_tuple(bucket, &mine);
-	if (other != NULL)
-		return twin_compare(&mine, other);
-	for (int l = 0; l < LIKENESSES && other == NULL; l++) {
+	for (int l = 0; l < LIKENESSES && found == NULL; l++) {
 		uint64_t hash = likeness_hash(t, seen, (enum likeness)l);
+		const struct bucket *bucket =
+		    hash != 0 ? table_find(t->by_likeness, hash) : NULL;
 
-		bucket = hash != 0 ? table_find(t->by_likeness, hash) : NULL;
 		if (bucket != NULL)
-			other = find_alike(bucket, &mine);
+			found = find_alike(t, bucket, mine);
 	}
-	if (other == NULL)
-		return none;
+	return found;
+}
+
+static void
+side_of(const struct twins *t, const struct observation *seen, struct twin_side *side_r)
+{
+	twin_side_of(seen, side_r);
+	side_r->tuple_hash = tuple_hash(t, seen);
+}
+
+struct twin
+twins_find(const struct twins *t, const struct observation *seen, uint64_t serial)
+{
+	const struct twin_side *other;
+	struct twin_side mine;
+	struct twin twin = { 0 };
+	bool by_content;
+
+	side_of(t, seen, &mine);
+	other = find_by_tuple(t, &mine);
+	by_content = other == NULL;
+	if (by_content)
+		other = find_by_likeness(t, seen, &mine);
+	/* of two that belong together the later one is held against the other */
+	if (other == NULL || other->serial > serial)
+		return twin;
 	twin = twin_compare(&mine, other);
-	twin.by_content = true;
-	twin.same_name = address_equal(&mine.client, &other->client) ||
-	    (mine.client_name_hash != 0 && mine.client_name_hash == other->client_name_hash);
+	twin.by_content = by_content;
+	twin.same_name = by_content && (address_equal(&mine.client, &other->client) ||
+	    (mine.client_name_hash != 0 && mine.client_name_hash == other->client_name_hash));
 	return twin;
 }
 
@@ -212,19 +260,21 @@ remember(struct table *table, uint64_t hash, const struct twin_side *side)
 	bucket->sides[bucket->next++ % BUCKET_SESSIONS] = *side;
 }
 
-void
+uint64_t
 twins_learn(struct twins *t, const struct observation *seen)
 {
 	struct twin_side mine;
 
-	twin_side_of(seen, &mine);
-	remember(t->by_tuple, tuple_hash(t, seen), &mine);
+	side_of(t, seen, &mine);
+	mine.serial = ++t->remembered;
+	remember(t->by_tuple, mine.tuple_hash, &mine);
 	for (int l = 0; l < LIKENESSES; l++) {
 		uint64_t hash = likeness_hash(t, seen, (enum likeness)l);
 
 		if (hash != 0)
 			remember(t->by_likeness, hash, &mine);
 	}
+	return mine.serial;
 }
 
 void

@@ -25,11 +25,20 @@ enum { TWINS_DEFAULT = 16384 };
 /* The oldest go when sessions_max are remembered. NULL with *e set when memory is short. */
 struct twins *twins_new(size_t sessions_max, struct err *e);
 
-/* The counterpart of a final observation that ended earlier, and what differs; flow_id 0: none. */
-struct twin twins_find(const struct twins *t, const struct observation *seen);
+/*
+ * How long a final observation should wait before its counterpart is looked for:
+ * until then what ended at the same moment has been remembered, too.
+ */
+#define TWINS_WAIT_NS (INT64_C(3) * 1000000000)
 
-/* Remember a final observation. */
-void twins_learn(struct twins *t, const struct observation *seen);
+/* Remember a final observation; returns its serial. */
+uint64_t twins_learn(struct twins *t, const struct observation *seen);
+
+/*
+ * The counterpart of a remembered observation, and what differs; flow_id 0: none, or one
+ * that was remembered later and will find this one.
+ */
+struct twin twins_find(const struct twins *t, const struct observation *seen, uint64_t serial);
 
 /* Visit "twins.*" counters. */
 void twins_counters(const struct twins *t, counter_visit *visit, void *ctx);

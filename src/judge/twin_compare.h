@@ -11,6 +11,8 @@
 /* What is kept of a session to be held against its counterpart at another tap. */
 struct twin_side {
 	uint64_t flow_id;		/* 0: empty */
+	uint64_t serial;		/* of all that are remembered: who came later */
+	uint64_t tuple_hash;
 	int64_t first_ns, last_ns;
 	uint32_t initial_seq[2];
 	struct address client;
@@ -24,7 +26,8 @@ struct twin_side {
 	uint64_t marked;
 	bool reset_by[2];
 	bool handshake;
-	bool whole;			/* seen whole, and to its end: absence means something */
+	bool unbroken;			/* seen from its beginning and without a hole, so far */
+	bool whole;			/* ... and to its end: absence means something */
 	bool in_clear;			/* a secret or content crossed in clear */
 };
 

@@ -28,6 +28,9 @@ enum {
 	TICK_MS = 1000,
 };
 
+/* Packet time is the wall's, and observations come so late at most while all is well. */
+#define LATE_NS INT64_C(2000000000)
+
 /* One worker, and those before it in the same place. */
 struct slot {
 	bool silent;			/* has ended, or there is none */
@@ -86,7 +89,8 @@ set_up(struct court *c, struct err *e)
 	if (c->signals < 0 || law_begin(&c->law, s, e) < 0)
 		return -1;
 	c->judge = judge_new(c->law.rules, c->law.baseline, &listener, false, e);
-	if (c->judge == NULL || (s->compare_taps && judge_compare_taps(c->judge, e) < 0))
+	if (c->judge == NULL || judge_merge_repeats(c->judge, e) < 0 ||
+	    (s->compare_taps && judge_compare_taps(c->judge, e) < 0))
 		return -1;
 	law_bind(&c->law, c->judge);
 	return s->settings->sandbox ? judge_paths_lock(s->settings, e) : 0;
@@ -334,6 +338,7 @@ sit(struct court *c)
 			await(c, timer_left_ms(&tick));
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
+			judge_advance(c->judge, timer_wall_ns() - LATE_NS);
 			law_keep(&c->law, store_write_if_due);
 			look_for_hung(c);
 		}
@@ -344,11 +349,14 @@ static void
 drain(struct court *c)
 {
 	struct timer patience = timer_start(FAREWELL_MS);
+	struct err e;
 
 	while (!all_silent(c) && !timer_is_due(&patience)) {
 		if (hear_everybody(c) == 0)
 			await(c, timer_left_ms(&patience));
 	}
+	/* without hindsight nothing can go wrong in it */
+	judge_finish(c->judge, &e);
 	law_keep(&c->law, store_write);
 	write_stats(c, true);
 	store_free(&c->law.store);

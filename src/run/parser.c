@@ -30,6 +30,12 @@ enum {
 	BYTES_BESIDE = 1 << 30,
 };
 
+/* Before each observation of a batch. */
+struct batch_head {
+	int64_t now_ns;		/* packet time until which the judge is to go before it */
+	uint32_t bytes;
+};
+
 /* What the last message of the process says. */
 struct farewell {
 	struct reader_end end;
@@ -43,6 +49,7 @@ struct child {
 	int channel;
 	bool gone;		/* nobody takes what is sent */
 	bool at_once;		/* input comes as it happens: so do observations */
+	int64_t now_ns;		/* packet time */
 	size_t used;
 	uint8_t batch[CHANNEL_BODY_MAX];
 };
@@ -62,21 +69,31 @@ send_batch(struct child *c)
 	c->used = 0;
 }
 
-/* Each behind its length; one message for many, which halves what they cost. */
+/* Each behind its head; one message for many, which halves what they cost. */
 static void
 send_observation(void *ctx, const struct observation *seen)
 {
 	struct child *c = ctx;
 	struct observation_packed packed;
-	const uint32_t bytes = (uint32_t)observation_pack(seen, &packed);
+	const size_t bytes = observation_pack(seen, &packed);
+	const struct batch_head head = { .now_ns = c->now_ns, .bytes = (uint32_t)bytes };
 
-	if (c->used + sizeof(bytes) + bytes > sizeof(c->batch))
+	if (c->used + sizeof(head) + bytes > sizeof(c->batch))
 		send_batch(c);
-	memcpy(c->batch + c->used, &bytes, sizeof(bytes));
-	memcpy(c->batch + c->used + sizeof(bytes), &packed, bytes);
-	c->used += sizeof(bytes) + bytes;
+	memcpy(c->batch + c->used, &head, sizeof(head));
+	memcpy(c->batch + c->used + sizeof(head), &packed, bytes);
+	c->used += sizeof(head) + bytes;
 	if (c->at_once)
 		send_batch(c);
+}
+
+/* Told with the next observation: what waits is of no interest before. */
+static void
+note_time(void *ctx, int64_t now_ns)
+{
+	struct child *c = ctx;
+
+	c->now_ns = now_ns;
 }
 
 static bool
@@ -118,6 +135,7 @@ be_the_parser(const struct reader *r, int channel)
 	child.at_once = read_is_live(r->settings);
 	own.opener = &opener;
 	own.take = send_observation;
+	own.advance = note_time;
 	own.go_on = is_heard;
 	own.ctx = &child;
 	if (sandbox_enter(&plan, &sandbox, &e) < 0) {
@@ -187,15 +205,16 @@ static const char *
 take_batch(struct parent *p, struct span body)
 {
 	const char *wrong = NULL;
-	struct span head, packed;
-	uint32_t bytes;
+	struct span bytes, packed;
+	struct batch_head head;
 
 	while (wrong == NULL && body.n > 0) {
-		if (!span_take(&body, sizeof(bytes), &head))
+		if (!span_take(&body, sizeof(head), &bytes))
 			return "batch";
-		memcpy(&bytes, head.p, sizeof(bytes));
-		if (!span_take(&body, bytes, &packed))
+		memcpy(&head, bytes.p, sizeof(head));
+		if (!span_take(&body, head.bytes, &packed) || head.now_ns < 0)
 			return "batch";
+		p->reader->advance(p->reader->ctx, head.now_ns);
 		wrong = take_observation(p, packed);
 	}
 	return wrong;

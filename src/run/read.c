@@ -10,6 +10,7 @@
 #include "judge/baseline.h"
 #include "judge/rule.h"
 #include "judge/store.h"
+#include "run/explain.h"
 #include "run/interrupt.h"
 #include "run/output.h"
 #include "run/parser.h"
@@ -36,6 +37,7 @@ struct reading {
 	struct policy *policy;
 	bool store_failed;
 	struct output *output;
+	struct explanation explanation;	/* instead of it */
 	struct judge *judge;
 	struct reader_end end;
 	struct tally counters;		/* of what was read */
@@ -132,6 +134,14 @@ take_observation(void *ctx, const struct observation *seen)
 	judge_observe(r->judge, seen);
 }
 
+static void
+advance(void *ctx, int64_t now_ns)
+{
+	struct reading *r = ctx;
+
+	judge_advance(r->judge, now_ns);
+}
+
 /* Asked often; events that nobody takes need no more reading. */
 static bool
 go_on(void *ctx)
@@ -141,6 +151,18 @@ go_on(void *ctx)
 	if (++r->looks % LOOKS_BETWEEN_WRITES == 0)
 		keep_baseline(r, store_write_if_due);
 	return !output_failed(r->output);
+}
+
+/* A baseline that can no longer be read has perhaps given no answer where it had one. */
+static void
+look_at_store(struct reading *r)
+{
+	struct err e;
+
+	if (r->store == NULL || r->store_failed || !store_failed(r->store, &e))
+		return;
+	r->store_failed = true;
+	log_warnx("%s; servers that are remembered in it may have gone unrecognised", e.text);
 }
 
 static int
@@ -153,15 +175,22 @@ set_up(struct reading *r, struct err *e)
 		.say_ctx = r, .say = say_output };
 	struct judge_listener listener;
 
+	r->explanation = (struct explanation){ .out = stdout, .flow_id = s->flow_id,
+		.rules = r->rules, .origin = &r->origin };
+	if (s->flow_id != 0 && explanation_begin(&r->explanation, e) < 0)
+		return -1;
 	r->outputs.count = 0;	/* they are the output's now */
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
-	listener = output_listener(r->output);
+	listener = s->flow_id != 0 ? explanation_listener(&r->explanation) :
+	    output_listener(r->output);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
+	if (s->flow_id != 0)
+		explanation_follow(&r->explanation, r->judge);
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
 	return 0;
 }
@@ -171,7 +200,7 @@ static int
 read_frames(struct reading *r, struct err *e)
 {
 	const struct reader reader = { .settings = r->settings, .ports = &r->ports,
-		.take = take_observation, .go_on = go_on, .ctx = r };
+		.take = take_observation, .advance = advance, .go_on = go_on, .ctx = r };
 	struct err late;
 	int result = r->settings->sandbox ?
 	    parser_run(&reader, &r->end, &r->counters, &r->sandbox, e) :
@@ -182,6 +211,9 @@ read_frames(struct reading *r, struct err *e)
 	if (judge_finish(r->judge, result == 0 ? e : &late) < 0)
 		result = -1;
 	keep_baseline(r, store_write);
+	look_at_store(r);
+	if (r->settings->flow_id != 0)
+		return result;
 	tally_each(&r->counters, output_counter, r->output);
 	judge_counters(r->judge, output_counter, r->output);
 	output_counter(r->output, "capture.files_unread", r->end.files_unread);
@@ -191,10 +223,13 @@ read_frames(struct reading *r, struct err *e)
 }
 
 static enum exit_status
-status_of(const struct reading *r)
+status_of(struct reading *r, struct err *e)
 {
 	unsigned gravest = output_gravest(r->output);
 
+	e->text[0] = '\0';
+	if (r->settings->flow_id != 0 && explanation_finish(&r->explanation, e) < 0)
+		return r->explanation.found ? EXIT_INTERNAL : EXIT_SOME_UNREAD;
 	if (output_lost_some(r->output) || r->store_failed)
 		return EXIT_INTERNAL;
 	if (output_failed(r->output))
@@ -229,9 +264,10 @@ read_run(const struct read_settings *settings, struct err *e)
 	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)
 		status = EXIT_USAGE;
 	else if (set_up(r, e) == 0 && read_frames(r, e) == 0)
-		status = status_of(r);
+		status = status_of(r, e);
 	judge_free(&r->judge);
 	output_free(&r->output);
+	explanation_end(&r->explanation);
 	read_outputs_release(&r->outputs);
 	store_free(&r->store);
 	policy_free(&r->policy);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -26,6 +27,7 @@ struct read_settings {
 	size_t max_connections;		/* followed at once */
 	size_t max_datagrams;		/* put together at once */
 	size_t max_servers;		/* remembered */
+	uint64_t flow_id;		/* explain this one instead of writing events; or 0 */
 	bool progress;			/* a bar on standard error */
 	bool sandbox;			/* a process that can do nothing else reads the files */
 };

@@ -89,6 +89,7 @@ read_frames(struct run *run)
 	progress_start(&run->progress, r->settings->progress);
 	while (!interrupt_came() && r->go_on(r->ctx) && merge_next(run->merge, &frame) == 1) {
 		pipeline_frame(run->pipeline, &frame);
+		r->advance(r->ctx, frame.ref.at_ns);
 		if (frame.ref.at_ns > run->end->last_ns)
 			run->end->last_ns = frame.ref.at_ns;
 		if (progress_due(&run->progress)) {

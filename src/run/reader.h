@@ -17,6 +17,7 @@ struct reader {
 	const struct ports *ports;
 	const struct opener *opener;	/* NULL: files are opened here */
 	observation_take *take;
+	void (*advance)(void *ctx, int64_t now_ns);	/* packet time, behind each frame */
 	bool (*go_on)(void *ctx);	/* asked before each frame */
 	void *ctx;
 };

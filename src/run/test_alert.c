@@ -80,7 +80,7 @@ char *
 test_alert_text(const struct test_alert *t, enum format format)
 {
 	struct record record = test_record(t->at_ns);
-	struct alert alert = { &record, &test_rule, t->severity };
+	struct alert alert = { .record = &record, .rule = &test_rule, .severity = t->severity };
 	struct origin origin = { .host = t->host };
 	char *text = NULL;
 	size_t n;

@@ -99,11 +99,24 @@ boundary_before_unit(struct conversation *c, enum side from)
 }
 
 static struct span
+unquoted(void)
+{
+	return span_text("(bytes that are not quoted)");
+}
+
+static struct span
 quotable(const struct conversation *c)
 {
-	if (c->facts.said.n > 0)
-		return keep_span(&c->facts.said);
-	return span_text("(bytes that are not quoted)");
+	return c->facts.said.n > 0 ? keep_span(&c->facts.said) : unquoted();
+}
+
+struct span
+boundary_quotable(const struct conversation *c, struct span wire)
+{
+	bool may_echo = c->facts.from == SIDE_CLIENT || c->dialect == NULL ||
+	    (c->seen.traits & TRAIT_OWN_WORDS) != 0;
+
+	return c->facts.guarded && may_echo ? unquoted() : span_head(wire, MARK_TEXT_SIZE);
 }
 
 /* Of a client that is heard alone it is noted all the same, and is no finding. */
@@ -171,12 +184,12 @@ server_crossed(struct conversation *c, const struct unit_start *began, struct sp
 	    c->facts.unit != UNIT_CARRIER)
 		server_garbage(c);
 	if (c->no_hello)
-		facts_mark(&c->facts, MARK_TLS_GARBAGE, span_head(unit, MARK_TEXT_SIZE));
+		facts_mark(&c->facts, MARK_TLS_GARBAGE, boundary_quotable(c, unit));
 	c->no_hello = false;
 	if (!began->granted || c->client_spoke || c->facts.unit == UNIT_QUIET)
 		return;
 	if (began->at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS)
-		evidence(c, MARK_INJECTED_RESPONSE, span_head(unit, MARK_TEXT_SIZE));
+		evidence(c, MARK_INJECTED_RESPONSE, boundary_quotable(c, unit));
 }
 
 /* Half a unit that will never be whole, as TLS begins behind it. */
@@ -234,7 +247,7 @@ server_had_begun(struct conversation *c)
 	if (!c->granted || left.n == 0 || !same_flight)
 		return;
 	c->facts.from = SIDE_SERVER;
-	evidence(c, MARK_INJECTED_RESPONSE, span_head(left, MARK_TEXT_SIZE));
+	evidence(c, MARK_INJECTED_RESPONSE, boundary_quotable(c, left));
 }
 
 void
@@ -336,5 +349,5 @@ boundary_at_end(struct conversation *c)
 	if (!c->no_hello)
 		return;
 	c->facts.from = SIDE_SERVER;
-	facts_mark(&c->facts, MARK_TLS_GARBAGE, span_head(left, MARK_TEXT_SIZE));
+	facts_mark(&c->facts, MARK_TLS_GARBAGE, boundary_quotable(c, left));
 }

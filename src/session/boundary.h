@@ -28,6 +28,9 @@ void boundary_before_unit(struct conversation *c, enum side from);
 void boundary_after_unit(struct conversation *c, enum side from,
     const struct unit_start *began, struct span unit);
 
+/* Of bytes as they were on the wire, what may be quoted as evidence: not what a client sent. */
+struct span boundary_quotable(const struct conversation *c, struct span wire);
+
 /* At the end: what do bytes that never became a unit say? */
 void boundary_at_end(struct conversation *c);
 

@@ -58,4 +58,7 @@ bool conversation_take_news(struct conversation *c);
 /* The facts as they stand; in one that is not final, what may still come true is unknown. */
 void conversation_snapshot(struct conversation *c, struct observation *seen_r);
 
+/* Inside the room: nobody knows the opening. Note whom the client spoke to, and what it heard. */
+void conversation_unread(struct conversation *c);
+
 #endif

@@ -19,15 +19,15 @@ handshake_begin(struct conversation *c, enum side from)
 		return;
 	c->granted = false;
 	facts_doubt_ends(&c->facts, true);
-	facts_mark(&c->facts, MARK_CLIENT_HELLO, span_text("ClientHello"));
+	facts_note(&c->facts, MARK_CLIENT_HELLO, "ClientHello");
 }
 
 void
-handshake_broke(struct conversation *c, enum mark_kind how, struct span excerpt)
+handshake_broke(struct conversation *c, enum mark_kind how, const char *words)
 {
 	c->seen.established = FACT_FALSE;
 	c->seen.upgrade = UPGRADE_FAILED;
-	facts_mark(&c->facts, how, excerpt);
+	facts_note(&c->facts, how, words);
 }
 
 static void
@@ -47,7 +47,7 @@ established(struct conversation *c)
 {
 	struct observation *o = &c->seen;
 
-	facts_mark(&c->facts, MARK_SERVER_HELLO, span_text("ServerHello"));
+	facts_note(&c->facts, MARK_SERVER_HELLO, "ServerHello");
 	if (o->established == FACT_UNKNOWN)
 		o->established = FACT_TRUE;
 	/* the acceptance, or a second request with it, may have been lost, but there was one */
@@ -118,7 +118,7 @@ static void
 protection_began(struct conversation *c, struct tls_side *t)
 {
 	t->protected = true;
-	facts_mark(&c->facts, MARK_TLS_PROTECTED, span_text("protected record"));
+	facts_note(&c->facts, MARK_TLS_PROTECTED, "protected record");
 }
 
 /*
@@ -154,10 +154,10 @@ alert_record(struct conversation *c, const struct tls_side *t,
 
 	if (!tls_record_is_fatal_alert(record) || t->protected)
 		return;
-	handshake_broke(c, MARK_TLS_ALERT, span_text("fatal alert in clear"));
+	handshake_broke(c, MARK_TLS_ALERT, "fatal alert in clear");
 	if (span_u8(&body, &level) && span_u8(&body, &description) && says_damaged(description))
-		facts_mark(&c->facts, MARK_TLS_DAMAGED,
-		    span_text("the alert says that bytes were changed on their way"));
+		facts_note(&c->facts, MARK_TLS_DAMAGED,
+		    "the alert says that bytes were changed on their way");
 }
 
 /* What a record's type says; false when more of it must be there first. */
@@ -263,7 +263,7 @@ handshake_carried(struct conversation *c, enum side from, struct span tls)
 	buffer_clear(have);
 	c->left_tls[from] = true;
 	if (!t->protected)
-		handshake_broke(c, MARK_TLS_GARBAGE, span_text("not a TLS record"));
+		handshake_broke(c, MARK_TLS_GARBAGE, "not a TLS record");
 }
 
 void
@@ -279,7 +279,7 @@ handshake_at_end(struct conversation *c)
 	    observation_has(&c->seen, MARK_SERVER_HELLO)))
 		return;
 	if (c->flow->end == FLOW_RST && tls_begun(client) && !client->protected)
-		handshake_broke(c, MARK_TLS_RESET, span_text("reset during the handshake"));
+		handshake_broke(c, MARK_TLS_RESET, "reset during the handshake");
 }
 
 bool

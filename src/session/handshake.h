@@ -23,7 +23,7 @@ long handshake_unit(struct conversation *c, enum side from, struct span in);
 void handshake_carried(struct conversation *c, enum side from, struct span tls);
 
 /* A handshake had begun, and it broke. */
-void handshake_broke(struct conversation *c, enum mark_kind how, struct span excerpt);
+void handshake_broke(struct conversation *c, enum mark_kind how, const char *words);
 
 /*
  * The connection ended: a reset before the client protected anything undoes the

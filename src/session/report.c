@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is told of a conversation, and what it costs. */
 #include "session/conversation.h"
+
+#include "base/text.h"
+#include "dialect/opening.h"
+#include "session/election.h"
 #include "session/handshake.h"
 
 size_t
@@ -51,4 +55,29 @@ conversation_snapshot(struct conversation *c, struct observation *seen_r)
 		seen_r->established = FACT_UNKNOWN;
 	if (seen_r->credentials == FACT_FALSE)
 		seen_r->credentials = FACT_UNKNOWN;
+}
+
+void
+conversation_unread(struct conversation *c)
+{
+	const struct dialect *expected =
+	    election_by_client(buffer_span(&c->start.said[SIDE_CLIENT]));
+	struct span heard = buffer_span(&c->start.said[SIDE_SERVER]);
+	bool whole;
+
+	if (expected == NULL || heard.n == 0)
+		return;
+	text_copy(c->seen.dialect_expected, sizeof(c->seen.dialect_expected), expected->name);
+	c->facts.from = SIDE_SERVER;
+	c->facts.guarded = !c->flow->handshake ||
+	    start_first_speaker(&c->start) == SIDE_CLIENT;
+	/* what it typed was not looked at: an answer to it may repeat anything */
+	c->facts.typed.anything = c->facts.guarded;
+	for (unsigned i = 0; i < c->start.turn_count; i++) {
+		if (c->start.turns[i].from != SIDE_SERVER)
+			continue;
+		c->facts.at = c->start.turns[i].at;
+		break;
+	}
+	facts_mark(&c->facts, MARK_BANNER, opening_line(heard, &whole));
 }

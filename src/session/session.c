@@ -45,7 +45,7 @@ on_dialect_port(const struct flow *flow)
 	return dialect_by_port(flow->tuple.port[SIDE_SERVER]) != NULL;
 }
 
-/* Does this connection get an event of its own? */
+/* Is it to be told of at its end? */
 static bool
 is_of_interest(const struct conversation *c)
 {
@@ -53,10 +53,18 @@ is_of_interest(const struct conversation *c)
 
 	if (c->dialect != NULL)
 		return true;
-	if (c->seen.implicit)
+	if (c->seen.implicit || c->seen.dialect_expected[0] != '\0')
 		return c->seen.dialect_expected[0] != '\0';
 	return on_dialect_port(f) &&
 	    f->payload_bytes[SIDE_CLIENT] + f->payload_bytes[SIDE_SERVER] > 0;
+}
+
+/* Not recognised, on no port of a dialect: the judge may know the server all the same. */
+static bool
+is_unread_elsewhere(const struct conversation *c)
+{
+	return c->dialect == NULL && !c->seen.implicit &&
+	    c->seen.dialect_expected[0] != '\0' && !on_dialect_port(c->flow);
 }
 
 /* TLS of nobody we know: its ClientHello has been read, and no event will tell of it. */
@@ -230,9 +238,11 @@ session_close(void *session, const struct frame_ref *at)
 		return;
 	if (s->talk != NULL) {
 		conversation_end(s->talk, at);
+		/* nobody's words, but its server may be known for others */
+		s->talk->seen.elsewhere = is_unread_elsewhere(s->talk);
 		if (is_of_interest(s->talk))
 			tell(s);
-		else
+		if (!is_of_interest(s->talk) || s->talk->seen.elsewhere)
 			s->all->foreign++;
 		release(s);
 	}

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/start.h"
 
+#include "session/election.h"
 #include "session/preface.h"
 #include "tls/tls.h"
+
+enum {
+	ASK_ALWAYS = 64,	/* pieces, and lines, after each of which everybody is asked */
+	ASK_GROWTH = 8,		/* then when there is an eighth more */
+};
 
 size_t
 start_add(struct start *s, enum side from, struct span bytes, const struct frame_ref *at)
@@ -24,14 +30,15 @@ start_add(struct start *s, enum side from, struct span bytes, const struct frame
 	return bytes.n;
 }
 
-/* Take n bytes off the client's turns; turns of no bytes stay and do no harm. */
+/* Take a side's first n bytes off; turns of no bytes stay and do no harm. */
 static void
-shorten_turns(struct start *s, size_t n)
+drop(struct start *s, enum side from, size_t n)
 {
+	buffer_drop(&s->said[from], n);
 	for (unsigned i = 0; i < s->turn_count && n > 0; i++) {
 		uint32_t take = s->turns[i].bytes;
 
-		if (s->turns[i].from != SIDE_CLIENT)
+		if (s->turns[i].from != from)
 			continue;
 		if (take > n)
 			take = (uint32_t)n;
@@ -46,14 +53,23 @@ start_strip_preface(struct start *s)
 	long n;
 
 	/* one load balancer may stand behind another */
-	while ((n = preface_length(buffer_span(&s->said[SIDE_CLIENT]))) > 0) {
-		shorten_turns(s, (size_t)n);
-		buffer_drop(&s->said[SIDE_CLIENT], (size_t)n);
-	}
+	while ((n = preface_length(buffer_span(&s->said[SIDE_CLIENT]))) > 0)
+		drop(s, SIDE_CLIENT, (size_t)n);
 }
 
-static enum side
-first_speaker(const struct start *s)
+bool
+start_strip_socks(struct start *s, struct socks_tunnel *tunnel_r)
+{
+	if (socks_read(buffer_span(&s->said[SIDE_CLIENT]), buffer_span(&s->said[SIDE_SERVER]),
+	    tunnel_r) != SOCKS_GRANTED)
+		return false;
+	drop(s, SIDE_CLIENT, tunnel_r->bytes[SIDE_CLIENT]);
+	drop(s, SIDE_SERVER, tunnel_r->bytes[SIDE_SERVER]);
+	return true;
+}
+
+enum side
+start_first_speaker(const struct start *s)
 {
 	for (unsigned i = 0; i < s->turn_count; i++) {
 		if (s->turns[i].bytes > 0)
@@ -62,34 +78,20 @@ first_speaker(const struct start *s)
 	return SIDE_CLIENT;
 }
 
-static bool
-has_port(const struct dialect *d, uint16_t port)
+bool
+start_is_ripe(struct start *s, struct span bytes)
 {
-	for (int i = 0; i < DIALECT_PORTS_MAX && d->ports[i] != 0; i++) {
-		if (d->ports[i] == port)
-			return true;
-	}
-	return false;
-}
+	uint32_t total = (uint32_t)(s->said[SIDE_CLIENT].n + s->said[SIDE_SERVER].n);
+	bool line = span_at(bytes, bytes.n - 1) == '\n' && s->asked_lines < ASK_ALWAYS;
 
-/* The dialect that says yes, or (at the last) the weak one of this port; *more_r: some wait. */
-static const struct dialect *
-ask_dialects(const struct opening *o, uint16_t server_port, bool last, bool *more_r)
-{
-	const struct dialect *weak = NULL;
-
-	*more_r = false;
-	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
-		enum probe answer = (*d)->probe(o);
-
-		if (answer == PROBE_YES)
-			return *d;
-		if (answer == PROBE_WEAK && has_port(*d, server_port))
-			weak = *d;
-		if (answer == PROBE_WEAK || answer == PROBE_MORE)
-			*more_r = true;
-	}
-	return last ? weak : NULL;
+	if (s->asked >= ASK_ALWAYS && !line && s->turn_count == s->asked_turns &&
+	    total < s->asked_bytes + s->asked_bytes / ASK_GROWTH)
+		return false;
+	s->asked += s->asked < ASK_ALWAYS;
+	s->asked_lines += line;
+	s->asked_turns = s->turn_count;
+	s->asked_bytes = total;
+	return true;
 }
 
 enum recognition
@@ -97,15 +99,17 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
     const struct dialect **dialect_r)
 {
 	struct opening o = {
-		.first = first_speaker(s),
+		.first = start_first_speaker(s),
 		.said = { buffer_span(&s->said[SIDE_CLIENT]), buffer_span(&s->said[SIDE_SERVER]) },
 		.more = { !last, !last },
 	};
 	enum tls_looks tls = TLS_NOT;
-	bool more;
+	struct socks_tunnel tunnel;
+	bool wait;
 
 	*dialect_r = NULL;
-	if (!last && preface_length(o.said[SIDE_CLIENT]) < 0)
+	if (!last && (preface_length(o.said[SIDE_CLIENT]) < 0 ||
+	    socks_read(o.said[SIDE_CLIENT], o.said[SIDE_SERVER], &tunnel) == SOCKS_MORE))
 		return RECOGNISED_NOT_YET;
 	if (o.said[SIDE_CLIENT].n == 0 && o.said[SIDE_SERVER].n == 0)
 		return RECOGNISED_NOT_YET;
@@ -113,10 +117,10 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 		tls = tls_looks_like_client(o.said[SIDE_CLIENT]);
 	if (tls == TLS_YES)
 		return RECOGNISED_TLS;
-	*dialect_r = ask_dialects(&o, server_port, last, &more);
+	*dialect_r = election(&o, server_port, last, &wait);
 	if (*dialect_r != NULL)
 		return RECOGNISED_DIALECT;
-	return (more || tls == TLS_MAYBE) && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
+	return (wait || tls == TLS_MAYBE) && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
 }
 
 void

@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "dialect/dialect.h"
 #include "session/buffer.h"
+#include "session/socks.h"
 #include "words/frame.h"
 
 enum {
@@ -27,6 +28,9 @@ struct start {
 		struct frame_ref at;
 	} turns[OPENING_TURNS_MAX];
 	uint8_t turn_count;
+	uint8_t asked, asked_lines;	/* how often, and behind a line's end */
+	uint8_t asked_turns;		/* what there was the last time */
+	uint32_t asked_bytes;
 };
 
 /* Has nobody said anything yet? */
@@ -43,6 +47,16 @@ size_t start_add(struct start *s, enum side from, struct span bytes,
 /* Take load balancers' prefaces off the client's bytes. */
 void start_strip_preface(struct start *s);
 
+/*
+ * Is it worth asking (again), now that these bytes have come? Always for the first
+ * pieces and lines, and when the other side begins to speak; bytes that drip must
+ * add up.
+ */
+bool start_is_ripe(struct start *s, struct span bytes);
+
+/* Take off what a proxy and its client said; true when a tunnel begins behind it. */
+bool start_strip_socks(struct start *s, struct socks_tunnel *tunnel_r);
+
 enum recognition {
 	RECOGNISED_NOT_YET,
 	RECOGNISED_NOBODY,	/* none of our dialects */
@@ -56,6 +70,9 @@ enum recognition {
  */
 enum recognition start_recognise(const struct start *s, uint16_t server_port,
     bool last, const struct dialect **dialect_r);
+
+/* Who spoke first; SIDE_CLIENT where nobody has. */
+enum side start_first_speaker(const struct start *s);
 
 void start_clear(struct start *s);
 

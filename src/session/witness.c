@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the stream saw and bytes alone do not show: two versions of them, a reset outlived. */
 #include "base/keep.h"
+#include "session/boundary.h"
 #include "session/conversation.h"
 
 void
@@ -21,7 +22,7 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));
 	keep_add(&both, span_text(" | "));
 	keep_add(&both, span_head(other, KEEP_BYTES / 2 - 2));
-	facts_mark(&c->facts, MARK_CONFLICT, keep_span(&both));
+	facts_mark(&c->facts, MARK_CONFLICT, boundary_quotable(c, keep_span(&both)));
 	c->facts.news = true;
 }
 
@@ -34,8 +35,8 @@ conversation_outlived(struct conversation *c, enum side from, const struct frame
 		return;
 	c->facts.at = *at;
 	c->facts.from = from;
-	facts_mark(&c->facts, MARK_RESET_OUTLIVED,
-	    span_text("a reset, and its sender went on"));
+	facts_note(&c->facts, MARK_RESET_OUTLIVED,
+	    "a reset, and its sender went on");
 	c->facts.at = now;
 	c->facts.news = true;
 }

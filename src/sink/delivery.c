@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "sink/waiting.h"
+#include "sink/undelivered.h"
 #include "sink/retry.h"
 #include "sink/wire.h"
 
@@ -26,7 +26,7 @@ struct delivery {
 	const struct delivery_settings *set;
 	struct frame_settings frame;
 	struct sink *sink;
-	struct waiting waiting;
+	struct undelivered undelivered;
 	enum stage stage;
 	bool gave_up;
 	struct wire wire;
@@ -46,13 +46,13 @@ open_spool(struct delivery *d, struct err *e)
 
 	if (set->spool == NULL)
 		return 0;
-	d->waiting.spool = spool_open(set->spool, set->spool_bytes, e);
-	if (d->waiting.spool == NULL)
+	d->undelivered.spool = spool_open(set->spool, set->spool_bytes, e);
+	if (d->undelivered.spool == NULL)
 		return -1;
-	if (spool_torn(d->waiting.spool) > 0) {
-		d->waiting.dropped++;
+	if (spool_torn(d->undelivered.spool) > 0) {
+		d->undelivered.dropped++;
 		err_set(&news, "%s: the last event was not whole and is lost", set->spool);
-		waiting_tell(&d->waiting, &news);
+		undelivered_tell(&d->undelivered, &news);
 	}
 	return 0;
 }
@@ -73,28 +73,28 @@ delivery_new(const struct delivery_settings *settings, struct err *e)
 		.host = settings->host,
 		.process_id = (long)getpid(),
 	};
-	d->waiting.queue_bytes_max = settings->queue_bytes;
+	d->undelivered.queue_bytes_max = settings->queue_bytes;
 	d->sink = sink_new(&settings->sink, e);
 	if (d->sink == NULL || open_spool(d, e) < 0) {
 		delivery_free(&d);
 		return NULL;
 	}
-	d->waiting.label = sink_label(d->sink);
+	d->undelivered.label = sink_label(d->sink);
 	return d;
 }
 
 bool
 delivery_is_full(const struct delivery *d, const struct event_line *line)
 {
-	return d->stage != STAGE_OVER && waiting_is_full(&d->waiting, line);
+	return d->stage != STAGE_OVER && undelivered_is_full(&d->undelivered, line);
 }
 
 bool
 delivery_put(struct delivery *d, const struct event_line *line)
 {
-	if (d->stage != STAGE_OVER || d->waiting.spool != NULL)
-		return waiting_put(&d->waiting, line, d->stage == STAGE_OPEN);
-	d->waiting.dropped++;
+	if (d->stage != STAGE_OVER || d->undelivered.spool != NULL)
+		return undelivered_put(&d->undelivered, line, d->stage == STAGE_OPEN);
+	d->undelivered.dropped++;
 	return false;
 }
 
@@ -113,7 +113,7 @@ forget_connection(struct delivery *d)
 {
 	d->stage = STAGE_CLOSED;
 	wire_reset(&d->wire);
-	line_queue_rewind(&d->waiting.queue);
+	line_queue_rewind(&d->undelivered.queue);
 }
 
 /* It works again: the next failure is a new one. */
@@ -131,11 +131,11 @@ go_down(struct delivery *d, const struct moment *now)
 	if (d->stage == STAGE_OPEN && now->steady_ns - d->opened_at_ns > STEADY_NS)
 		note_success(d);
 	if (d->failing_since_ns == 0) {
-		waiting_tell(&d->waiting, &d->fault);
+		undelivered_tell(&d->undelivered, &d->fault);
 		d->failing_since_ns = now->steady_ns;
 	}
 	forget_connection(d);
-	waiting_save(&d->waiting);
+	undelivered_save(&d->undelivered);
 	if (now->steady_ns - d->failing_since_ns >= d->set->give_up_ns) {
 		give_up(d);
 		return;
@@ -188,8 +188,8 @@ drop_datagram(struct delivery *d)
 
 	err_set(&e, "%s: an event of %zu bytes is too long for a datagram and was dropped",
 	    sink_label(d->sink), wire_span(&d->wire).n);
-	waiting_tell(&d->waiting, &e);
-	waiting_drop_first(&d->waiting);
+	undelivered_tell(&d->undelivered, &e);
+	undelivered_drop_first(&d->undelivered);
 	wire_reset(&d->wire);
 }
 
@@ -197,7 +197,7 @@ drop_datagram(struct delivery *d)
 static void
 note_arrival(struct delivery *d)
 {
-	d->written += waiting_arrived(&d->waiting, d->wire.taken);
+	d->written += undelivered_arrived(&d->undelivered, d->wire.taken);
 	d->wire.arrived = d->wire.taken;
 	note_success(d);
 }
@@ -253,8 +253,8 @@ delivery_work(struct delivery *d, const struct moment *now)
 	for (int round = 0; round < ROUNDS_MAX && d->stage == STAGE_OPEN; round++) {
 		bool more;
 
-		waiting_load(&d->waiting);
-		wire_fill(&d->wire, &d->waiting.queue, framing_of(d), sink_is_datagram(d->sink),
+		undelivered_load(&d->undelivered);
+		wire_fill(&d->wire, &d->undelivered.queue, framing_of(d), sink_is_datagram(d->sink),
 		    &d->frame);
 		more = !wire_is_empty(&d->wire) && write_wire(d, now);
 		if (d->stage == STAGE_OPEN)
@@ -278,7 +278,7 @@ delivery_poll(const struct delivery *d, const struct moment *now, short *events_
 		    d->opening_since_ns + OPENING_MAX_NS;
 	else if (d->stage == STAGE_OPEN && d->wire.taken > d->wire.arrived)
 		*until_ns_r = now->steady_ns + d->settle_ns;
-	else if (d->stage == STAGE_OPEN && d->waiting.queue.unsent != NULL &&
+	else if (d->stage == STAGE_OPEN && d->undelivered.queue.unsent != NULL &&
 	    (*events_r & POLLOUT) == 0)
 		*until_ns_r = now->steady_ns;
 	return *events_r != 0 ? fd : -1;
@@ -287,13 +287,13 @@ delivery_poll(const struct delivery *d, const struct moment *now, short *events_
 bool
 delivery_is_idle(const struct delivery *d)
 {
-	return d->stage == STAGE_OVER || waiting_count(&d->waiting) == 0;
+	return d->stage == STAGE_OVER || undelivered_count(&d->undelivered) == 0;
 }
 
 size_t
 delivery_queued_bytes(const struct delivery *d)
 {
-	return d->waiting.queue.bytes;
+	return d->undelivered.queue.bytes;
 }
 
 bool
@@ -307,10 +307,10 @@ delivery_gave_up(const struct delivery *d, struct err *e_r)
 bool
 delivery_tell(struct delivery *d, struct err *e_r)
 {
-	bool untold = d->waiting.untold;
+	bool untold = d->undelivered.untold;
 
-	*e_r = d->waiting.news;
-	d->waiting.untold = false;
+	*e_r = d->undelivered.news;
+	d->undelivered.untold = false;
 	return untold;
 }
 
@@ -320,7 +320,7 @@ delivery_abandon(struct delivery *d, int64_t since_ns)
 	if (d->stage != STAGE_OPEN || d->moved_at_ns > since_ns)
 		return false;
 	err_set(&d->fault, "%s: its reader takes nothing any more", sink_label(d->sink));
-	waiting_tell(&d->waiting, &d->fault);
+	undelivered_tell(&d->undelivered, &d->fault);
 	give_up(d);
 	return true;
 }
@@ -334,13 +334,13 @@ delivery_written(const struct delivery *d)
 uint64_t
 delivery_dropped(const struct delivery *d)
 {
-	return d->waiting.dropped;
+	return d->undelivered.dropped;
 }
 
 uint64_t
 delivery_waiting(const struct delivery *d)
 {
-	return waiting_count(&d->waiting);
+	return undelivered_count(&d->undelivered);
 }
 
 void
@@ -356,7 +356,7 @@ delivery_reopen(struct delivery *d)
 void
 delivery_finish(struct delivery *d)
 {
-	waiting_finish(&d->waiting);
+	undelivered_finish(&d->undelivered);
 	wire_reset(&d->wire);
 	sink_close(d->sink);
 	d->stage = STAGE_OVER;
@@ -370,9 +370,9 @@ delivery_counters(const struct delivery *d, counter_visit *visit, void *ctx)
 	snprintf(name, sizeof(name), "sink.%.40s.written", d->set->name);
 	visit(ctx, name, d->written);
 	snprintf(name, sizeof(name), "sink.%.40s.dropped", d->set->name);
-	visit(ctx, name, d->waiting.dropped);
+	visit(ctx, name, d->undelivered.dropped);
 	snprintf(name, sizeof(name), "sink.%.40s.queued", d->set->name);
-	visit(ctx, name, waiting_count(&d->waiting));
+	visit(ctx, name, undelivered_count(&d->undelivered));
 }
 
 const struct sink *
@@ -386,7 +386,7 @@ delivery_free(struct delivery **d)
 {
 	if (*d == NULL)
 		return;
-	waiting_release(&(*d)->waiting);
+	undelivered_release(&(*d)->undelivered);
 	sink_free(&(*d)->sink);
 	wire_release(&(*d)->wire);
 	free(*d);

@@ -60,6 +60,8 @@ enum dialect_trait {
 	TRAIT_DEMANDS_UNLISTED = 64,	/* may demand what it does not list (NNTP) */
 	TRAIT_MAY_IGNORE = 128,	/* servers ignore commands that they do not know (IRC) */
 	TRAIT_SECRETS_UNSEEN = 256,	/* secrets may cross that nobody looks for (telnet) */
+	TRAIT_ASKS_LATE = 512,	/* content before the request is everyday (LDAP, NNTP) */
+	TRAIT_OWN_WORDS = 1024,	/* its messages are told in words of ours, never quoted (LDAP) */
 };
 
 /*
@@ -72,12 +74,13 @@ struct observation {
 	uint32_t serial;		/* counts the snapshots of one session, from 1 */
 	bool final;			/* the connection has ended */
 	bool attempt;			/* ... before it began: refused, or never answered */
-	bool elsewhere;			/* TLS of no dialect: remembered, not reported */
+	bool elsewhere;			/* no dialect's, nor its port: reported by exception only */
 	struct flow flow;
 	struct frame_ref at;		/* the frame that completed this snapshot */
 
 	char dialect[DIALECT_NAME_SIZE];	/* app_proto; "" = not recognised */
-	char dialect_expected[DIALECT_NAME_SIZE];	/* by port or ALPN, for implicit TLS */
+	/* by port or ALPN, for implicit TLS; by the client's words, where nobody was recognised */
+	char dialect_expected[DIALECT_NAME_SIZE];
 	uint16_t traits;		/* enum dialect_trait */
 	bool implicit;			/* TLS from the first byte */
 	uint64_t tunnel_to;		/* where a proxy was to connect to, hashed; 0 = no tunnel */
@@ -92,7 +95,8 @@ struct observation {
 	bool listing_complete;		/* at least one whole listing was read */
 	bool listing_in_greeting_only;	/* ... and it was the short one of a greeting */
 	bool listing_demands;		/* a listing said that TLS is required */
-	uint8_t mechanisms;		/* MECHANISM_ bits of the last whole listing */
+	bool mechanisms_known;
+	uint8_t mechanisms;		/* ... MECHANISM_ bits of the last whole listing */
 	bool lost_sync;			/* the parser cannot tell; absence means nothing */
 
 	enum fact credentials;		/* a recoverable secret crossed in clear */
@@ -101,6 +105,7 @@ struct observation {
 	enum fact payload;
 	char command[VERB_SIZE];	/* first verb that moved payload */
 	uint8_t exposed[UPGRADES];	/* EXPOSED_ bits, by where the upgrade stood */
+	uint8_t exposed_unasked;	/* ... before any request: all of the client was heard */
 	bool authenticated;
 
 	char server_name[SERVER_NAME_SIZE];
@@ -111,6 +116,14 @@ struct observation {
 	uint8_t mark_count;
 	struct mark marks[OBSERVATION_MARKS_MAX];
 };
+
+/* Nobody was recognised, but the client spoke as clients of dialect_expected do. */
+static inline bool
+observation_is_unread(const struct observation *o)
+{
+	return o->dialect[0] == '\0' && !o->implicit && !o->attempt &&
+	    o->dialect_expected[0] != '\0';
+}
 
 /* Was that kind marked at least once? Holds even where the mark itself found no room. */
 static inline bool

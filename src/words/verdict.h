@@ -93,6 +93,7 @@ struct twin {
 	unsigned differences;	/* TWIN_ bits */
 	bool by_content;	/* matched by names and time, since addresses or ports differ */
 	bool same_name;		/* ... and the client's name or address is the same at both */
+	bool seen_whole;	/* the other tap saw all of it */
 	struct address other_client;
 	char says[TWIN_TEXT_SIZE];	/* what the other tap saw; "" when nothing differs */
 };

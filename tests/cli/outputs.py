@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Events to every kind of output: all of them arrive, in order, whatever the other end does."""
+import fcntl
 import glob
 import json
 import os
@@ -10,6 +11,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, here)
@@ -71,6 +73,13 @@ class Live:
     def feed(self, packets):
         self.process.stdin.write(b"".join(packets))
         self.process.stdin.flush()
+
+    def has_read_all(self):
+        """Nothing is left in the pipe, and it waits for more."""
+        left = fcntl.ioctl(self.process.stdin, termios.FIONREAD, b"\0" * 4)
+        with open("/proc/%d/stat" % self.process.pid) as file:
+            state = file.read().rpartition(")")[2].split()[0]
+        return left == b"\0" * 4 and state == "S"
 
     def finish(self, status=0):
         told = self.process.communicate(timeout=60)[1].decode()
@@ -191,7 +200,7 @@ def gone_and_back():
         spec, receiver = make()
         live = Live("gone.json", spec)
         live.feed(packets[:third])
-        wait_until(lambda: len(lines_of("gone.json")) > 5 and
+        wait_until(lambda: len(lines_of("gone.json")) > 5 and live.has_read_all() and
                    len(receiver.messages) == len(lines_of("gone.json")), "the first third")
         before = len(lines_of("gone.json"))
         receiver.close()

@@ -16,8 +16,8 @@ CONTRADICTION = ("cap-contradiction", YES)
 STALLED = ("handshake-stalled", HISTORY)
 
 # What became of an attacked client, and what its undisturbed half of the connection looks like to the other side.
-CLEAR, LOGIN, LEFT, TLS = "clear", "login", "left", "tls"
-UNDISTURBED = {CLEAR: DECLINED, LOGIN: CLEAR_LOGIN, LEFT: NOTHING, TLS: NOTHING}
+CLEAR, CHAT, LOGIN, LEFT, TLS = "clear", "chat", "login", "left", "tls"
+UNDISTURBED = {CLEAR: DECLINED, CHAT: NOTHING, LOGIN: CLEAR_LOGIN, LEFT: NOTHING, TLS: NOTHING}
 
 
 class Case:
@@ -29,9 +29,9 @@ class Case:
     attack      the technique of that trick, None when nobody does harm
     sees        for each captured side (technique, alert): what a tap there can tell of the whole capture,
                 worked out by hand from the decision table and held against what label.py finds
-    v6, mss, vlans, mail, options, onside
-                how the case differs: IPv6, small segments, tags of a trunk port, another mail, options of the
-                attacker, the answer that somebody on the side forges
+    v6, mss, vlans, road, mail, options, onside
+                how the case differs: IPv6, small segments, tags of a trunk port, a plan of rough.py, another mail,
+                options of the attacker, the answer that somebody on the side forges
     taps        both sides show the same connection, so the captures must not be read as one tap's
     tshark_blind  facts that tshark's dissectors are known to miss here
     ambiguous   sides whose capture does not even show which dialect it is
@@ -39,12 +39,12 @@ class Case:
     """
 
     def __init__(self, name, client, server, speaker, why, sees, trick=None, attack=None, v6=False, mss=None,
-                 vlans=(), mail=None, options=(), onside=None, taps=False, tshark_blind=(),
+                 vlans=(), road=None, mail=None, options=(), onside=None, taps=False, tshark_blind=(),
                  ambiguous=()):
         self.name, self.client, self.server, self.speaker = name, client, server, speaker
         self.why, self.sees, self.trick, self.attack = why, sees, trick, attack
         self.v6, self.mss, self.vlans, self.mail, self.options = v6, mss, vlans, mail, options
-        self.onside, self.taps = onside, taps
+        self.road, self.onside, self.taps = road, onside, taps
         self.tshark_blind, self.ambiguous = tshark_blind, ambiguous
 
     @property
@@ -57,7 +57,9 @@ def honest(name, client, server, speaker, why, sees=NOTHING, **more):
 
 
 # Tricks that have a name of their own in one dialect.
-SAME_AS = {"untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm", "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
+SAME_AS = {"strip-once": "strip-offer", "untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm",
+           "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-unknown": "refuse-perm",
+           "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
            "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing"}
 
 
@@ -66,7 +68,7 @@ def told_by(trick, outcome):
 
     The server's side of most tricks shows a client that saw the offer and never asked.
     """
-    in_clear = outcome in (CLEAR, LOGIN)
+    in_clear = outcome in (CLEAR, CHAT, LOGIN)
     told, there = YES if in_clear else HISTORY, UNDISTURBED[outcome]
     broken = (FALLBACK, YES) if in_clear else STALLED
     table = {
@@ -87,6 +89,9 @@ def told_by(trick, outcome):
         "alert-hello": (FALLBACK, broken, there if in_clear else UNUSED),
         "garble-hello": (FALLBACK, broken, broken),
         "flip-hello": (FALLBACK, broken, broken),
+        "send-away": ("cleartext-redirect", ("cleartext-redirect", HISTORY), there),
+        "decline": (REFUSED_PERM, NOTHING, NOTHING),
+        "take-out": ("request-dropped", NOTHING, NOTHING),
         "preauth": ("preauth-greeting", ("preauth-greeting", YES), there),
         "inject-command": ("injected-command", NOTHING, ("injected-command", YES)),
         "inject-response": ("injected-response", ("injected-response", YES), UNUSED if outcome == LEFT else NOTHING),

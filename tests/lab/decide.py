@@ -23,7 +23,8 @@ def cut_off(session, facts):
 
 
 def refused(facts):
-    return facts.requested and facts.accepted is False
+    """Behind the login a refusal is what has to come, and tells nothing of what went before."""
+    return facts.requested and facts.accepted is False and not facts.optional and not (facts.late and facts.lawful)
 
 
 def of_requests(facts, later):
@@ -35,14 +36,14 @@ def of_requests(facts, later):
         if (facts.offered or facts.refusal == "invalid") and (exposed(facts) or later):
             return technique, YES
         return (None, NO) if facts.lawful and facts.refusal != "invalid" else (technique, HISTORY)
-    if facts.requested and facts.accepted is None and facts.answered:
+    if facts.requested and facts.accepted is None and facts.answered and not facts.optional:
         return "request-swallowed", YES if exposed(facts) and facts.offered else HISTORY
     return None
 
 
 def of_exposure(facts):
     """Rows about a client that did not ask."""
-    if facts.requested or facts.offered is False or facts.established:
+    if (facts.requested or facts.established) and not facts.late or facts.offered is False:
         return None
     if facts.secret_exposed:
         return "cleartext-auth-despite-offer", facts.login_tells if facts.offered else HISTORY
@@ -82,6 +83,8 @@ def of_session(session, facts, later):
         return told
     if "cap-cmd-refused" in facts.marks and not facts.listings and not facts.established:
         return "cap-cmd-refused", HISTORY
+    if "sent-away" in facts.marks:
+        return "cleartext-redirect", HISTORY
     told = of_exposure(facts)
     if told:
         return told
@@ -99,11 +102,16 @@ def linked(session, facts, later):
     return later and (broken_handshake(facts) or proven or cut_off(session, facts))
 
 
+def ends(session):
+    """Whose session with whom it is: another port of the client's is the same client."""
+    return session.client.rsplit(":", 1)[0], session.server
+
+
 def of_capture(pairs):
     """[(technique, alert, group)] for the sessions of one capture; a group is a number."""
     verdicts, first_linked = [], None
     for i, (session, facts) in enumerate(pairs):
-        later = any(exposed(f) and not f.established for _, f in pairs[i + 1:])
+        later = any(exposed(f) and not f.established and ends(s) == ends(session) for s, f in pairs[i + 1:])
         technique, alert = of_session(session, facts, later)
         if linked(session, facts, later):
             first_linked = i if first_linked is None else first_linked

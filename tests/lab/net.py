@@ -20,7 +20,7 @@ SERVER_HOSTS = (10, 20, 30, 40, 50, 60)
 OFFLOADS = ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan")
 INTERCEPT_TABLE = "100"
 DISCARD_PORT = 9
-MIDDLE_BELOW = 16384         # the attacker's own ports lie this far below the clients'
+MIDDLE_BELOW = 16384         # the attacker's own ports lie this far below the clients', those of servers twice as far
 DRAINED = b"the capture is drained"
 QUIET_STATES = ("LISTEN", "TIME-WAIT")
 
@@ -178,6 +178,7 @@ class Net:
 
     def speak_as(self, number, mss=None):
         """Let the clients connect from address `number`, with segments of at most `mss` both ways."""
+        self.source = CLIENT4 + str(number)
         limit = ["advmss", mss] if mss else []
         self.client.ip("route", "replace", SERVER4 + "0/24", "via", CLIENT4 + "1",
                        "src", CLIENT4 + str(number), *limit)
@@ -189,16 +190,22 @@ class Net:
     def source_ports(self, first, count):
         """The ephemeral ports of the next connections: no two cases share one."""
         self.ports = set()
-        for host, start in ((self.client, first), (self.middle, first - MIDDLE_BELOW)):
+        for host, start in ((self.client, first), (self.middle, first - MIDDLE_BELOW),
+                            (self.server, first - 2 * MIDDLE_BELOW)):
             host.must("sysctl", "-qw", "net.ipv4.ip_local_port_range=%d %d" % (start, start + count - 1))
             self.ports |= set(range(start, start + count))
 
     def intercept(self, port, on=True):
-        """Hand the connections to `port` to a transparent socket in the middle, or route them again."""
+        """Hand the connections to `port`, from both sides, to a transparent socket in the middle, or route them again."""
         for family in ("-4", "-6"):
-            for side in (("to-client", "dport"), ("to-server", "sport")):
-                self.middle.ip(family, "rule", "add" if on else "del", "iif", side[0], "ipproto", "tcp",
-                               side[1], port, "lookup", INTERCEPT_TABLE)
+            for interface in ("to-client", "to-server"):
+                for end in ("dport", "sport"):
+                    self.middle.ip(family, "rule", "add" if on else "del", "iif", interface, "ipproto", "tcp",
+                                   end, port, "lookup", INTERCEPT_TABLE)
+
+    def forward(self, on=True):
+        """Let the kernel route IPv4, or leave it to somebody else."""
+        self.middle.must("sysctl", "-qw", "net.ipv4.ip_forward=%d" % on)
 
     def slow_server(self, on=True):
         """A thin line behind the server, so that someone nearer to the client can answer first."""

@@ -27,6 +27,8 @@ class Facts:
         self.refusal = None         # TEMPORARY, PERMANENT or INVALID, when the request was not granted
         self.answered = True        # is the request answered before TLS begins?
         self.lawful = False         # the refusal is the prescribed answer: to an argument, after the login
+        self.late = False           # TLS was asked for behind the login only
+        self.optional = False       # the request may be declined: that tells nothing
         self.secret_exposed = self.payload = False
         self.login_tells = YES      # how much a login in clear tells where TLS was offered
         self.payload_tells = True   # does payload in clear tell anything where TLS was offered?
@@ -69,6 +71,11 @@ def records(data):
 
 def fatal_in_clear(record):
     return record[0] == ALERT and record[1] == 2 and record[2] == 2
+
+
+def in_clear(side):
+    """Does anything but TLS follow?"""
+    return any(kind not in (HANDSHAKE, ALERT, CIPHER_CHANGE, APPLICATION) for kind, _, _ in side)
 
 
 def protected(side):
@@ -186,7 +193,8 @@ class Reader:
             self.facts.marks.add("cmd-corrupted")
 
     def handshake(self):
-        """Established: a ServerHello at the boundary, and no fatal alert, reset or close in clear after it."""
+        """Established: a ServerHello at the boundary, and then neither a fatal alert in clear, nor clear text, nor an end
+        before anything is protected. A client that only closes may have read the server's protected records."""
         facts = self.facts
         if not facts.hello:
             if facts.accepted and self.tls:
@@ -196,7 +204,8 @@ class Reader:
         facts.hello = bool(client) and client[0][:2] == (HANDSHAKE, 1)
         facts.server_hello = bool(server) and server[0][:2] == (HANDSHAKE, 2)
         broken = any(fatal_in_clear(r) for r in client + server)
-        cut = (self.session.resets or self.session.closed) and not protected(client)
+        ended = self.session.resets or self.session.closed and not protected(server) or in_clear(client)
+        cut = ended and not protected(client)
         facts.established = bool((facts.accepted or not facts.requested) and facts.hello and facts.server_hello
                                  and not broken and not cut)
 

@@ -6,7 +6,7 @@ import collections
 def word(row):
     """One session in two or three words."""
     if row["tls_established"]:
-        return "TLS"
+        return "password in clear, then TLS" if row["credentials_in_clear"] else "TLS"
     secret = " with the password" if row["credentials_in_clear"] else ""
     if row["payload_in_clear"]:
         return ("mail" if row["dialect"] in ("smtp", "lmtp") else "content") + " in clear" + secret
@@ -102,3 +102,15 @@ def all_cases(rows):
 
 def all_reactions(rows):
     return "\n\n".join("### %s\n\n%s" % (d, reactions(of_dialect(rows, d))) for d in dict.fromkeys(r["dialect"] for r in rows))
+
+
+def techniques(rows):
+    """How many sessions of each technique there are in each dialect, both sides of the middle together."""
+    rows = [r for r in rows if not r["slice_of"]]
+    dialects = list(dict.fromkeys(r["dialect"] for r in rows))
+    count = collections.Counter((r["attack"] or "(nobody does harm)", r["dialect"]) for r in rows)
+    lines = ["| | %s |" % " | ".join(dialects), "|---|%s" % ("--:|" * len(dialects))]
+    for attack in sorted({a for a, _ in count}):
+        cells = [str(count[attack, d] or "") for d in dialects]
+        lines.append("| %s | %s |" % (attack, " | ".join(cells)))
+    return "\n".join(lines)

@@ -9,9 +9,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 class Visit:
     """One run of a client: from which host to which server, with what mail, leaving notes where."""
 
-    def __init__(self, net, host, port, directory, mail, certificate):
+    def __init__(self, net, host, port, directory, mail, identity):
         self.net, self.host, self.port, self.directory = net, host, port, directory
-        self.certificate = certificate
+        self.identity, self.certificate = identity, identity[0]
         self.mail = os.path.join(directory, "mail")
         with open(self.mail, "w") as f:
             f.write(mail or "")

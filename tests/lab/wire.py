@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A capture as TCP sessions: ordered pieces of data with time and sender, read through tshark.
 
-The laboratory's captures have no loss, so reassembly is one rule: data that starts at the next
-expected byte counts, anything else is a repetition - or, if it differs, a conflict.
+Nothing is missing for good in the laboratory's captures, so reassembly is simple: data counts from the next
+expected byte on, what is ahead of it waits, anything else is a repetition - or, if it differs, a conflict.
 """
 import subprocess
 
@@ -21,7 +21,7 @@ class Session:
         self.client, self.server = client, server
         self.data, self.resets = [], []
         self.closed = self.conflict = False
-        self.expected, self.kept = {}, {CLIENT: {}, SERVER: {}}
+        self.expected, self.kept, self.ahead = {}, {CLIENT: {}, SERVER: {}}, {CLIENT: {}, SERVER: {}}
         self.tshark = {}            # what tshark's dissectors say: name -> list of words
 
     def segment(self, when, sender, seq, flags, payload):
@@ -33,17 +33,32 @@ class Session:
             return
         if not payload:
             return
-        expected = self.expected.get(sender)
-        if expected is None or seq == expected:
-            self.expected[sender] = (seq + len(payload)) & 0xFFFFFFFF
-            self.kept[sender][seq] = payload
-            self.data.append((when, sender, payload))
-        elif seq in self.kept[sender]:
+        behind = (seq - self.expected.get(sender, seq)) & 0xFFFFFFFF
+        if 0 < behind < 0x80000000:
+            self.ahead[sender][seq] = payload
+            return
+        if seq in self.kept[sender]:
             first = self.kept[sender][seq]
             shared = min(len(first), len(payload))
             self.conflict |= first[:shared] != payload[:shared]
-        elif (seq - expected) & 0xFFFFFFFF < 0x80000000:
-            raise LabError("a gap before sequence number %d from %s" % (seq, self.client))
+        self.deliver(when, sender, seq, payload)
+        for seq in sorted(self.ahead[sender], key=lambda n: (n - self.expected[sender]) & 0xFFFFFFFF):
+            if not 0 < (seq - self.expected[sender]) & 0xFFFFFFFF < 0x80000000:
+                self.deliver(when, sender, seq, self.ahead[sender].pop(seq))
+
+    def deliver(self, when, sender, seq, payload):
+        """Keep what is new of a segment that is not ahead."""
+        old = (self.expected.get(sender, seq) - seq) & 0xFFFFFFFF
+        fresh = payload[old:]
+        if fresh:
+            self.kept[sender][(seq + old) & 0xFFFFFFFF] = fresh
+            self.expected[sender] = (seq + old + len(fresh)) & 0xFFFFFFFF
+            self.data.append((when, sender, fresh))
+
+    def missing(self):
+        """Is there data behind a hole that was never filled?"""
+        return any((seq - self.expected[sender]) & 0xFFFFFFFF < 0x80000000
+                   for sender, waiting in self.ahead.items() for seq in waiting)
 
 
 def endpoint(address, port):
@@ -76,4 +91,7 @@ def sessions(path, dissected, decode_as=()):
                         int(row["tcp.flags"], 16), bytes.fromhex(row["tcp.payload"]))
         for key, field in dissected.items():
             session.tshark.setdefault(key, []).extend(x for x in row[field].split("|") if x)
+    holes = [s.client for s in found.values() if s.missing()]
+    if holes:
+        raise LabError("%s: a hole in what %s said or heard" % (path, holes[0]))
     return list(found.values())

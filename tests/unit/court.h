@@ -13,6 +13,9 @@
 struct heard {
 	unsigned sessions, alerts, severity;
 	enum technique technique;
+	uint64_t count;		/* of the last alert, and since when */
+	int64_t first_seen_ns;
+	unsigned clients;
 	struct record last;
 };
 
@@ -35,6 +38,9 @@ hear_alert(void *ctx, const struct alert *alert)
 	h->alerts++;
 	h->severity = alert->severity;
 	h->technique = alert->rule->technique;
+	h->count = alert->count;
+	h->first_seen_ns = alert->first_seen_ns;
+	h->clients = alert->clients;
 	h->last = *alert->record;
 }
 

@@ -70,4 +70,18 @@ observed_lack(uint8_t client, int day)
 	return o;
 }
 
+/* The offer was taken up and that was the answer; perhaps the client then went on in clear. */
+static inline struct observation
+observed_refusal(enum answer answer, bool exposed)
+{
+	struct observation o = observed_offer(1, 1);
+
+	o.requested = FACT_TRUE;
+	o.accepted = FACT_FALSE;
+	o.answer = answer;
+	o.upgrade = UPGRADE_REFUSED;
+	o.exposed[UPGRADE_REFUSED] = exposed ? EXPOSED_PAYLOAD : 0;
+	return o;
+}
+
 #endif

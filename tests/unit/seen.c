@@ -11,6 +11,7 @@ static const char *const keys[] = {
 	"offered", "requested", "accepted", "established", "credentials", "credentials_accepted",
 	"payload", "authenticated", "lost_sync", "listing", "implicit", "dialect",
 	"dialect_expected", "mechanism", "command", "server", "sni", "alpn", "exposed",
+	"demands", "mechanisms",
 };
 
 static const char *
@@ -46,6 +47,17 @@ exposed_text(const struct observation *seen, char room[SEEN_TEXT_SIZE])
 }
 
 static const char *
+mechanisms_text(const struct observation *seen)
+{
+	static const char *const texts[] = {
+		[0] = "none", [MECHANISM_CLEAR] = "clear", [MECHANISM_STRONG] = "strong",
+		[MECHANISM_CLEAR | MECHANISM_STRONG] = "both",
+	};
+
+	return seen->mechanisms_known ? texts[seen->mechanisms] : "?";
+}
+
+static const char *
 text_or_none(const char *text)
 {
 	return text[0] == '\0' ? "none" : text;
@@ -66,6 +78,7 @@ seen_text(const struct observation *seen, const char *key, char room[SEEN_TEXT_S
 		{ "lost_sync", fact_of(seen->lost_sync) },
 		{ "listing", fact_of(seen->listing_complete) },
 		{ "implicit", fact_of(seen->implicit) },
+		{ "demands", fact_of(seen->listing_demands) },
 	};
 	const struct { const char *key, *text; } texts[] = {
 		{ "dialect", seen->dialect },
@@ -75,6 +88,7 @@ seen_text(const struct observation *seen, const char *key, char room[SEEN_TEXT_S
 		{ "server", seen->server_name },
 		{ "sni", seen->tls.sni },
 		{ "alpn", seen->tls.alpn },
+		{ "mechanisms", mechanisms_text(seen) },
 	};
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {

@@ -21,9 +21,12 @@ written(unsigned count, int *fd_r)
 	c = candidates_new(&e);
 	assert_non_null(c);
 	for (unsigned i = 0; i < count; i++) {
-		struct record record = { .seen = observed_lack(1, (int)i) };
+		struct candidate candidate = {
+			.record.seen = observed_lack(1, (int)i),
+			.told = { 1, { i } },
+		};
 
-		assert_true(candidates_add(c, &record));
+		assert_true(candidates_add(c, &candidate));
 	}
 	return c;
 }
@@ -31,7 +34,7 @@ written(unsigned count, int *fd_r)
 static void
 records_come_back_in_order(void **state)
 {
-	struct record record;
+	struct candidate candidate;
 	struct candidates *c;
 	struct err e;
 	int fd;
@@ -39,11 +42,12 @@ records_come_back_in_order(void **state)
 	(void)state;
 	c = written(3, &fd);
 	for (unsigned i = 0; i < 3; i++) {
-		assert_int_equal(candidates_next(c, &record, &e), 1);
-		assert_int_equal(record.seen.flow.tuple.port[SIDE_CLIENT], 40000 + i);
-		assert_string_equal(record.seen.dialect, "smtp");
+		assert_int_equal(candidates_next(c, &candidate, &e), 1);
+		assert_int_equal(candidate.record.seen.flow.tuple.port[SIDE_CLIENT], 40000 + i);
+		assert_string_equal(candidate.record.seen.dialect, "smtp");
+		assert_int_equal(candidate.told.sids[0], i);
 	}
-	assert_int_equal(candidates_next(c, &record, &e), 0);
+	assert_int_equal(candidates_next(c, &candidate, &e), 0);
 	assert_int_equal(candidates_count(c), 3);
 	candidates_free(&c);
 }
@@ -52,16 +56,17 @@ static void
 what_others_wrote_is_no_record(void **state)
 {
 	static const char event[] = "{\"event_type\":\"session\"}\n";
-	struct record record;
+	struct candidate candidate;
 	struct candidates *c;
 	struct err e;
 	int fd;
 
 	(void)state;
 	c = written(2, &fd);
-	assert_int_equal(pwrite(fd, event, sizeof(event), sizeof(record) + 100), sizeof(event));
-	assert_int_equal(candidates_next(c, &record, &e), 1);
-	assert_int_equal(candidates_next(c, &record, &e), -1);
+	assert_int_equal(pwrite(fd, event, sizeof(event), sizeof(candidate) + 100),
+	    sizeof(event));
+	assert_int_equal(candidates_next(c, &candidate, &e), 1);
+	assert_int_equal(candidates_next(c, &candidate, &e), -1);
 	assert_non_null(strstr(e.text, "does not hold what was written"));
 	candidates_free(&c);
 }
@@ -69,16 +74,16 @@ what_others_wrote_is_no_record(void **state)
 static void
 a_file_cut_short_is_told(void **state)
 {
-	struct record record;
+	struct candidate candidate;
 	struct candidates *c;
 	struct err e;
 	int fd;
 
 	(void)state;
 	c = written(2, &fd);
-	assert_int_equal(ftruncate(fd, sizeof(record) + 100), 0);
-	assert_int_equal(candidates_next(c, &record, &e), 1);
-	assert_int_equal(candidates_next(c, &record, &e), -1);
+	assert_int_equal(ftruncate(fd, sizeof(candidate) + 100), 0);
+	assert_int_equal(candidates_next(c, &candidate, &e), 1);
+	assert_int_equal(candidates_next(c, &candidate, &e), -1);
 	assert_non_null(strstr(e.text, "cut short"));
 	candidates_free(&c);
 }
@@ -86,7 +91,7 @@ a_file_cut_short_is_told(void **state)
 static void
 what_cannot_be_written_is_counted(void **state)
 {
-	struct record record = { .seen = observed_lack(1, 1) };
+	struct candidate candidate = { .record.seen = observed_lack(1, 1) };
 	struct candidates *c;
 	struct err e;
 	int fd, null = open("/dev/null", O_RDONLY);
@@ -95,9 +100,9 @@ what_cannot_be_written_is_counted(void **state)
 	c = written(1, &fd);
 	assert_int_equal(dup2(null, fd), fd);
 	close(null);
-	assert_false(candidates_add(c, &record));
+	assert_false(candidates_add(c, &candidate));
 	assert_int_equal(candidates_lost(c), 1);
-	assert_int_equal(candidates_next(c, &record, &e), -1);
+	assert_int_equal(candidates_next(c, &candidate, &e), -1);
 	candidates_free(&c);
 }
 

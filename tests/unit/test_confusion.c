@@ -47,6 +47,9 @@ names(const char *list, const char *word)
 /* A tag, STARTTLS and an answer are all alike in these. */
 static const char tagged[] = "imap acap mupdate";
 
+/* So is STARTTLS alone, behind a line that its server may not have said. */
+static const char asking[] = "irc nut";
+
 /* Told apart by the port alone, where no more was seen than this. */
 static bool
 is_alike(const char *a, const char *b)
@@ -54,7 +57,8 @@ is_alike(const char *a, const char *b)
 	static const char *const families[] = {
 		"smtp lmtp ftp nntp",	/* three digits */
 		"ftp pop3",		/* USER and PASS */
-		"sieve nut",		/* STARTTLS */
+		"sieve nut", "ftp nut",	/* STARTTLS, which a client says to the wrong server */
+		asking,
 		tagged,
 	};
 
@@ -63,6 +67,21 @@ is_alike(const char *a, const char *b)
 			return true;
 	}
 	return false;
+}
+
+/* Does the client begin with words that its own dialect does not know, or not alone? */
+static bool
+says_nothing_of_its_own(const struct row *row)
+{
+	const struct dialect *d = dialect_by_name(row->dialect);
+	struct opening o = { .first = SIDE_CLIENT };
+
+	for (size_t i = 0; i < row->step_count && o.said[SIDE_CLIENT].n == 0; i++) {
+		if (row->steps[i].kind == STEP_BYTES && row->steps[i].from == SIDE_CLIENT)
+			o.said[SIDE_CLIENT] = buffer_span(&row->steps[i].bytes[0]);
+	}
+	return names(tagged, row->dialect) || names(asking, row->dialect) ||
+	    (o.said[SIDE_CLIENT].n > 0 && d->probe(&o) == PROBE_NO);
 }
 
 /* A server of which no client has wanted anything yet may be what its banner says. */
@@ -77,6 +96,17 @@ is_deceived(const struct opening *o, const char *a, const char *b)
 	    names(banners, b);
 }
 
+/* Does the client speak like that, or has nobody asked it yet? A server may say anything. */
+static bool
+is_believed(const struct dialect *d, const struct opening *o)
+{
+	struct opening alone = *o;
+
+	alone.first = SIDE_CLIENT;
+	alone.said[SIDE_SERVER].n = 0;
+	return o->said[SIDE_CLIENT].n > 0 ? d->probe(&alone) >= PROBE_WEAK : !o->more[SIDE_CLIENT];
+}
+
 static unsigned
 claims(const struct row *row, const struct opening *opening, const char *own)
 {
@@ -85,7 +115,7 @@ claims(const struct row *row, const struct opening *opening, const char *own)
 
 		if (strcmp((*d)->name, own) == 0 || strcmp((*d)->name, row->dialect) == 0 ||
 		    alike || is_deceived(opening, (*d)->name, row->dialect) ||
-		    (*d)->probe(opening) != PROBE_YES)
+		    (*d)->probe(opening) != PROBE_YES || !is_believed(*d, opening))
 			continue;
 		print_error("%s:%u: %s: %s claims it after %zu and %zu bytes\n", row->file,
 		    row->line, row->name, (*d)->name, opening->said[SIDE_CLIENT].n,
@@ -93,6 +123,17 @@ claims(const struct row *row, const struct opening *opening, const char *own)
 		return 1;
 	}
 	return 0;
+}
+
+/* Has the client anything to say? Until then nobody believes its server. */
+static bool
+speaks_later(const struct row *row)
+{
+	for (size_t i = 0; i < row->step_count; i++) {
+		if (row->steps[i].kind == STEP_BYTES && row->steps[i].from == SIDE_CLIENT)
+			return true;
+	}
+	return false;
 }
 
 /* The opening as it stands, cut short behind any byte of what came last. */
@@ -104,7 +145,7 @@ prefixes_are_claimed(const struct row *row, const struct opening *whole, enum si
 
 	for (size_t n = before + 1; n <= whole->said[last].n && n <= PREFIX_MAX; n++) {
 		o.said[last] = span_head(whole->said[last], n);
-		for (int more = 0; more <= 1; more++) {
+		for (int more = speaks_later(row) && last == SIDE_SERVER; more <= 1; more++) {
 			o.more[SIDE_CLIENT] = o.more[SIDE_SERVER] = more != 0;
 			if (claims(row, &o, own) != 0)
 				return 1;
@@ -155,9 +196,15 @@ ports_do_not_decide(const struct row *row)
 	unsigned wrong = 0;
 
 	text_copy(sure, sizeof(sure), owner(row, NEUTRAL_PORT, &seen));
+	/* a server in disguise, and a client that does not say enough: its port alone tells */
+	if (strcmp(sure, row->dialect) != 0 &&
+	    strcmp(owner(row, row->port, &seen), row->dialect) == 0)
+		return 0;
 	for (const struct dialect *const *d = dialect_table; *d != NULL && wrong == 0; d++) {
 		const char *have = owner(row, (*d)->ports[0], &seen);
-		bool good = sure[0] != '\0' ? strcmp(have, sure) == 0 :
+		/* words of a greeting are weaker than the port */
+		bool by_words = says_nothing_of_its_own(row) && is_alike(have, row->dialect);
+		bool good = sure[0] != '\0' ? strcmp(have, sure) == 0 || by_words :
 		    row->mid_stream || have[0] == '\0' || strcmp(have, row->dialect) == 0 ||
 		    is_alike(have, row->dialect);
 

@@ -313,7 +313,7 @@ an_alert_is_valid(void **state)
 		.technique = TECHNIQUE_CAP_STRIPPED, .tags = { 2, tags },
 		.falsepositives = { 1, reasons } };
 	struct record r = full_record();
-	struct alert alert = { &r, &rule, 1 };
+	struct alert alert = { .record = &r, .rule = &rule, .severity = 1 };
 	struct json_object *ecs = ecs_alert(&alert, &origin), *item;
 
 	(void)state;

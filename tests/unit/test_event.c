@@ -104,7 +104,7 @@ an_alert_says_what_to_look_at(void **state)
 {
 	struct rule_set *rules = rule_set_new();
 	struct record r = stripped_record();
-	struct alert alert = { &r, NULL, 1 };
+	struct alert alert = { &r, NULL, 1, 1, 0, 0 };
 	struct json_object *event, *evidence;
 	struct err e;
 
@@ -131,6 +131,14 @@ an_alert_says_what_to_look_at(void **state)
 	/* a file's name is foreign text, too */
 	assert_string_equal(text_at(evidence, "file"), "b\\xff.pcap");
 	assert_string_equal(text_at(event, "pcap_cnt"), "12");
+	assert_null(at(event, "alert.count"));
+	json_object_put(event);
+	alert.count = 70;
+	alert.clients = 9;
+	event = eve_alert(&alert, &origin);
+	assert_string_equal(text_at(event, "alert.count"), "70");
+	assert_string_equal(text_at(event, "alert.first_seen"), "1970-01-01T00:00:00.000000+0000");
+	assert_string_equal(text_at(event, "clients_seen"), "9");
 	json_object_put(event);
 	rule_set_free(&rules);
 }

@@ -225,6 +225,31 @@ payload_is_told_once_for_each_stage(void **state)
 }
 
 static void
+what_crossed_before_any_request_is_known_only_of_a_client_heard_out(void **state)
+{
+	static const struct { bool from_start, deaf, asked; uint8_t unasked; } rows[] = {
+		{ true, false, false, EXPOSED_PAYLOAD },
+		{ false, false, false, 0 },
+		{ true, true, false, 0 },
+		{ true, false, true, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture x;
+		struct facts *f = begin(&x, 0);
+
+		f->from_start = rows[i].from_start;
+		f->deaf = rows[i].deaf;
+		facts_listing(f, true, span_text("250 STARTTLS"));
+		if (rows[i].asked)
+			facts_request(f, span_text("STARTTLS"));
+		facts_payload(f, span_text("MAIL"), span_text("MAIL"));
+		assert_int_equal(x.seen.exposed_unasked, rows[i].unasked);
+	}
+}
+
+static void
 marks_are_bounded_and_the_first_counts(void **state)
 {
 	struct fixture x;
@@ -278,6 +303,8 @@ main(void)
 		cmocka_unit_test(a_digest_does_not_hide_a_password),
 		cmocka_unit_test(a_demand_is_violated_by_its_own_kind),
 		cmocka_unit_test(payload_is_told_once_for_each_stage),
+		cmocka_unit_test(
+		    what_crossed_before_any_request_is_known_only_of_a_client_heard_out),
 		cmocka_unit_test(marks_are_bounded_and_the_first_counts),
 		cmocka_unit_test(names_are_escaped_or_hashed),
 	};

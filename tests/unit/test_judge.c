@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Verdict and alert: when a finding is loud, how grave it is, told once, and looking back. */
+/* The verdict: when a finding is loud, across two connections, and looking back. */
 #include "unit.h"
 
 #include "court.h"
 #include "judge/decision.h"
-
-static struct observation
-refused(enum answer answer, bool exposed)
-{
-	struct observation o = observed_offer(1, 1);
-
-	o.requested = FACT_TRUE;
-	o.accepted = FACT_FALSE;
-	o.answer = answer;
-	o.upgrade = UPGRADE_REFUSED;
-	o.exposed[UPGRADE_REFUSED] = exposed ? EXPOSED_PAYLOAD : 0;
-	return o;
-}
 
 static void
 a_vanished_offer_is_loud_only_with_history(void **state)
@@ -78,36 +65,14 @@ looking_back_does_not_repeat(void **state)
 }
 
 static void
-one_rule_speaks_once_for_a_connection(void **state)
-{
-	struct court *c = *state;
-	struct observation o = refused(ANSWER_PERMANENT, true);
-
-	o.final = false;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_int_equal(c->heard.sessions, 0);
-	o.serial++;
-	see(c, o);
-	o.final = true;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_int_equal(c->heard.sessions, 1);
-	/* another connection is another case */
-	o.flow.id++;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 2);
-}
-
-static void
 a_refusal_needs_harm_or_history(void **state)
 {
 	struct court *c = *state;
 
-	see(c, refused(ANSWER_TEMPORARY, false));
+	see(c, observed_refusal(ANSWER_TEMPORARY, false));
 	assert_int_equal(c->heard.alerts, 0);
 	assert_int_equal(c->heard.last.verdict.outcome, OUTCOME_REFUSED);
-	see(c, refused(ANSWER_TEMPORARY, true));
+	see(c, observed_refusal(ANSWER_TEMPORARY, true));
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_REQUEST_REFUSED_TEMP);
 }
@@ -117,32 +82,17 @@ lawful_refusals_are_no_findings(void **state)
 {
 	struct court *c = *state;
 
-	see(c, refused(ANSWER_LAWFUL, true));
-	see(c, refused(ANSWER_CLOSING, false));
+	see(c, observed_refusal(ANSWER_LAWFUL, true));
+	see(c, observed_refusal(ANSWER_CLOSING, false));
 	assert_int_equal(c->heard.alerts, 0);
 	assert_int_equal(c->heard.last.verdict.count, 0);
-}
-
-static void
-credentials_make_it_graver(void **state)
-{
-	struct court *c = *state;
-	struct observation o = refused(ANSWER_TEMPORARY, true);
-
-	see(c, o);
-	assert_int_equal(c->heard.severity, 2);
-	o.flow.id++;
-	o.credentials = FACT_TRUE;
-	o.exposed[UPGRADE_REFUSED] |= EXPOSED_CREDENTIALS;
-	see(c, o);
-	assert_int_equal(c->heard.severity, 1);
 }
 
 static void
 loopback_is_not_judged(void **state)
 {
 	struct court *c = *state;
-	struct observation o = refused(ANSWER_INVALID, true);
+	struct observation o = observed_refusal(ANSWER_INVALID, true);
 
 	o.marked |= UINT64_C(1) << MARK_REPLY_INVALID;
 	o.flow.tuple.addr[SIDE_SERVER] = (struct address){ 4, { 127, 0, 0, 1 } };
@@ -152,28 +102,10 @@ loopback_is_not_judged(void **state)
 }
 
 static void
-a_masked_listing_is_told_once_a_day(void **state)
-{
-	struct court *c = *state;
-	struct observation o = observed_lack(1, 1);
-
-	o.marked |= UINT64_C(1) << MARK_TOKEN_MASKED | UINT64_C(1) << MARK_TOKEN_MASKED_OTHER;
-	see(c, o);
-	o.flow.id++;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_true(c->heard.last.verdict.middlebox_likely);
-	o.at.at_ns += CLOCK_DAY_NS;
-	o.flow.id++;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 2);
-}
-
-static void
 silence_of_a_tap_is_no_silence_of_a_server(void **state)
 {
 	struct court *c = *state;
-	struct observation o = refused(ANSWER_NONE, false);
+	struct observation o = observed_refusal(ANSWER_NONE, false);
 
 	o.accepted = FACT_UNKNOWN;
 	o.upgrade = UPGRADE_ASKED;
@@ -210,7 +142,7 @@ in_clear_after(int64_t seconds)
 	o.flow.last.at_ns = o.at.at_ns = o.flow.first.at_ns + CLOCK_SECOND_NS;
 	o.flow.id = 78 + (uint64_t)seconds;
 	o.payload = FACT_TRUE;
-	o.exposed[UPGRADE_OFFERED] = EXPOSED_PAYLOAD;
+	o.exposed[UPGRADE_OFFERED] = o.exposed_unasked = EXPOSED_PAYLOAD;
 	return o;
 }
 
@@ -245,6 +177,21 @@ a_reset_behind_the_acceptance_counts_as_broken(void **state)
 	assert_int_equal(c->heard.alerts, 1);
 }
 
+/* HTTP may decline, but what it granted and broke it has granted. */
+static void
+a_broken_handshake_counts_where_declining_is_normal(void **state)
+{
+	struct court *c = *state;
+	struct observation first = broken(MARK_TLS_RESET), second = in_clear_after(10);
+
+	first.traits = second.traits = TRAIT_OPTIONAL;
+	second.offered = FACT_FALSE;
+	see(c, first);
+	see(c, second);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_HANDSHAKE_FAILED_FALLBACK);
+}
+
 static void
 coming_back_much_later_is_not(void **state)
 {
@@ -253,6 +200,41 @@ coming_back_much_later_is_not(void **state)
 	see(c, broken(MARK_TLS_RESET));
 	see(c, in_clear_after(400));
 	assert_int_equal(c->heard.alerts, 0);
+}
+
+/* Whole, or not over yet: who was not asked about TLS before it crossed will never have been. */
+static void
+what_crossed_is_told_when_it_crosses(void **state)
+{
+	struct court *c = *state;
+	struct observation mail = in_clear_after(30), secret = observed(1, 2);
+
+	see(c, observed_upgrade(1, 0));
+	mail.final = false;
+	mail.requested = mail.established = FACT_UNKNOWN;
+	mail.traits |= TRAIT_ASKS_LATE;
+	see(c, mail);
+	assert_int_equal(c->heard.alerts, 0);
+	mail.traits &= (uint16_t)~(unsigned)TRAIT_ASKS_LATE;
+	see(c, mail);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER);
+
+	secret.final = false;
+	secret.requested = secret.established = FACT_UNKNOWN;
+	secret.credentials = FACT_TRUE;
+	secret.exposed[UPGRADE_UNOFFERED] = secret.exposed_unasked = EXPOSED_CREDENTIALS;
+	see(c, secret);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER);
+	/* it is so whatever comes later, and told once */
+	secret.final = true;
+	secret.offered = FACT_TRUE;
+	secret.flow.gap_bytes[SIDE_CLIENT] = 1;
+	see(c, secret);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.last.verdict.findings[0].technique,
+	    TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER);
 }
 
 static void
@@ -291,7 +273,7 @@ a_refusal_followed_by_mail_elsewhere_is_told(void **state)
 {
 	struct court *c = *state;
 
-	see(c, refused(ANSWER_PERMANENT, false));
+	see(c, observed_refusal(ANSWER_PERMANENT, false));
 	assert_int_equal(c->heard.alerts, 0);
 	see(c, in_clear_after(10));
 	assert_int_equal(c->heard.alerts, 1);
@@ -338,6 +320,10 @@ an_open_connection_has_no_outcome(void **state)
 	assert_int_equal(v.outcome, OUTCOME_UNSAID);
 	/* the offer may still come */
 	assert_int_equal(v.count, 0);
+	/* too late for what has crossed */
+	o.exposed_unasked = EXPOSED_PAYLOAD;
+	decision_make(&o, &stranger, &v);
+	assert_int_equal(v.findings[0].technique, TECHNIQUE_CAP_STRIPPED);
 }
 
 int
@@ -347,16 +333,15 @@ main(void)
 		IN_COURT(a_vanished_offer_is_loud_only_with_history),
 		IN_COURT(looking_back_accuses_what_came_before),
 		IN_COURT(looking_back_does_not_repeat),
-		IN_COURT(one_rule_speaks_once_for_a_connection),
 		IN_COURT(a_refusal_needs_harm_or_history),
 		IN_COURT(lawful_refusals_are_no_findings),
-		IN_COURT(credentials_make_it_graver),
 		IN_COURT(loopback_is_not_judged),
-		IN_COURT(a_masked_listing_is_told_once_a_day),
 		IN_COURT(silence_of_a_tap_is_no_silence_of_a_server),
 		IN_COURT(coming_back_in_clear_is_told),
 		IN_COURT(a_reset_behind_the_acceptance_counts_as_broken),
+		IN_COURT(a_broken_handshake_counts_where_declining_is_normal),
 		IN_COURT(coming_back_much_later_is_not),
+		IN_COURT(what_crossed_is_told_when_it_crosses),
 		IN_COURT(another_name_halves_the_confidence),
 		IN_COURT(tls_after_all_ends_the_matter),
 		IN_COURT(a_refusal_followed_by_mail_elsewhere_is_told),

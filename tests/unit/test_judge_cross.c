@@ -221,12 +221,38 @@ a_demand_that_is_gone_is_told(void **state)
 	assert_int_equal(c->heard.technique, TECHNIQUE_POLICY_TOKEN_STRIPPED);
 }
 
+/* IRC servers send clients to another port, and many never offered TLS on this one. */
+static void
+a_demand_without_an_offer_counts_too(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_lack(1, 1);
+
+	o.listing_demands = true;
+	see(c, o);
+	o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 2;
+	o.flow.first.at_ns += CLOCK_DAY_NS;
+	see(c, o);
+	o.flow.id++;
+	/* what a greeting lists is less than all */
+	o.listing_demands = false;
+	o.listing_in_greeting_only = true;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	o.flow.id++;
+	o.listing_in_greeting_only = false;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_POLICY_TOKEN_STRIPPED);
+}
+
 static void
 weaker_mechanisms_are_told(void **state)
 {
 	struct court *c = *state;
 	struct observation o = observed_offer(1, 1);
 
+	o.mechanisms_known = true;
 	o.mechanisms = MECHANISM_STRONG;
 	see(c, o);
 	o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 2;
@@ -234,6 +260,7 @@ weaker_mechanisms_are_told(void **state)
 	see(c, o);
 	assert_int_equal(c->heard.alerts, 0);
 	o.flow.id++;
+	o.mechanisms_known = true;
 	o.mechanisms = MECHANISM_STRONG | MECHANISM_CLEAR;
 	see(c, o);
 	assert_int_equal(c->heard.alerts, 1);
@@ -262,6 +289,92 @@ who_else_is_offered_makes_it_surer(void **state)
 	assert_true(everybody < alone && alone < c->heard.last.verdict.confidence);
 }
 
+/* Whoever rewrites the greeting must not become a stranger by that, only a little less certain. */
+static void
+another_name_costs_a_little_confidence(void **state)
+{
+	struct court *c = *state;
+	struct observation same = observed_lack(1, 5), other;
+	unsigned sure;
+
+	for (int day = 1; day <= 3; day++) {
+		struct observation o = observed_upgrade((uint8_t)day, day);
+
+		memcpy(o.server_name, "mx.example", sizeof("mx.example"));
+		see(c, o);
+	}
+	memcpy(same.server_name, "mx.example", sizeof("mx.example"));
+	see(c, same);
+	assert_int_equal(c->heard.severity, 1);
+	sure = c->heard.last.verdict.confidence;
+	other = observed_lack(2, 6);
+	memcpy(other.server_name, "relay.example", sizeof("relay.example"));
+	see(c, other);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.severity, 1);
+	assert_in_range(c->heard.last.verdict.confidence, sure - 10, sure - 1);
+	/* that others find the offer right now makes it surer under any name */
+	see(c, observed_offer(4, 7));
+	other = observed_lack(1, 7);
+	memcpy(other.server_name, "mta.example", sizeof("mta.example"));
+	see(c, other);
+	assert_in_range(c->heard.last.verdict.confidence, sure, 100);
+}
+
+/* Something that is not over, that long after the first day. */
+static struct observation
+later(int64_t by_ns)
+{
+	struct observation o = observed(9, 1);
+
+	o.final = false;
+	o.at.at_ns += by_ns;
+	return o;
+}
+
+/* A tap that joins between two connections of one client sees the second one only. */
+static void
+who_has_a_counterpart_of_his_own_is_nobody_elses(void **state)
+{
+	struct court *c = *state;
+	struct observation first = observed_offer(1, 1), second = observed_lack(1, 1), there;
+	struct err e;
+
+	assert_int_equal(judge_compare_taps(c->judge, &e), 0);
+	first.flow.fin_by[SIDE_CLIENT] = second.flow.fin_by[SIDE_CLIENT] = true;
+	second.flow.tuple.port[SIDE_CLIENT]++;
+	second.flow.first.at_ns += CLOCK_SECOND_NS / 100;
+	second.flow.id++;
+	there = second;
+	there.flow.tuple.tap = 1;
+	there.flow.id += 1000;
+	see(c, first);
+	/* the other tap happens to know first that it has ended */
+	see(c, there);
+	see(c, second);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_int_equal(c->heard.sessions, 3);
+	assert_int_equal(c->heard.alerts, 0);
+}
+
+static void
+what_only_the_second_tap_saw_whole_is_learnt_from_it(void **state)
+{
+	struct court *c = *state;
+	struct observation late = observed_upgrade(1, 1), whole = late;
+	struct err e;
+
+	assert_int_equal(judge_compare_taps(c->judge, &e), 0);
+	late.flow.handshake = false;
+	whole.flow.tuple.tap = 1;
+	whole.flow.id++;
+	see(c, late);
+	see(c, whole);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_true(c->heard.last.verdict.twin.flow_id == late.flow.id);
+	assert_int_equal(baseline_look(c->baseline, &whole).sessions, 1);
+}
+
 static void
 two_taps_prove_it(void **state)
 {
@@ -272,8 +385,13 @@ two_taps_prove_it(void **state)
 	assert_int_equal(judge_compare_taps(c->judge, &e), 0);
 	far.flow.tuple.tap = 1;
 	far.flow.id++;
+	near.flow.fin_by[SIDE_CLIENT] = true;
 	see(c, near);
 	see(c, far);
+	/* what is still to come may belong to one of them */
+	assert_int_equal(c->heard.sessions, 0);
+	see(c, later(CLOCK_DAY_NS));
+	assert_int_equal(c->heard.sessions, 2);
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_TWO_TAP_MISMATCH);
 	assert_int_equal(c->heard.last.verdict.proof, PROOF_TAPS);
@@ -295,9 +413,13 @@ main(void)
 		IN_COURT(a_renewed_certificate_is_no_alert_but_a_home_made_one_is),
 		IN_COURT(a_version_that_goes_far_down_is_told),
 		IN_COURT(a_demand_that_is_gone_is_told),
+		IN_COURT(a_demand_without_an_offer_counts_too),
 		IN_COURT(weaker_mechanisms_are_told),
 		IN_COURT(who_else_is_offered_makes_it_surer),
+		IN_COURT(another_name_costs_a_little_confidence),
 		IN_COURT(two_taps_prove_it),
+		IN_COURT(who_has_a_counterpart_of_his_own_is_nobody_elses),
+		IN_COURT(what_only_the_second_tap_saw_whole_is_learnt_from_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

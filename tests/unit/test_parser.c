@@ -32,6 +32,13 @@ take(void *ctx, const struct observation *seen)
 	t->count++;
 }
 
+static void
+advance(void *ctx, int64_t now_ns)
+{
+	(void)ctx;
+	assert_true(now_ns >= 0);
+}
+
 static bool
 go_on(void *ctx)
 {
@@ -87,7 +94,7 @@ run(bool locked, const struct read_settings *settings, struct taken *taken,
 	static struct ports ports;
 	static struct tally counters;
 	const struct reader reader = { .settings = settings, .ports = &ports, .take = take,
-		.go_on = go_on, .ctx = taken };
+		.advance = advance, .go_on = go_on, .ctx = taken };
 	enum sandbox sandbox = SANDBOX_OFF;
 	int result;
 
@@ -177,7 +184,7 @@ its_death_is_told(void **state)
 	static struct tally counters;
 	struct taken taken = { 0, false };
 	const struct reader reader = { .settings = &settings, .ports = &ports, .take = take,
-		.go_on = kill_it, .ctx = &taken };
+		.advance = advance, .go_on = kill_it, .ctx = &taken };
 	int before = dup(STDIN_FILENO), silent[2];
 	struct reader_end end;
 	enum sandbox sandbox;

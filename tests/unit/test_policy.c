@@ -113,7 +113,7 @@ where_tls_is_required_no_history_is_needed(void **state)
 	assert_int_equal(c->heard.severity, 1);
 	assert_int_equal(c->heard.last.verdict.expected_by, EXPECTED_BY_POLICY);
 	declined.payload = FACT_TRUE;
-	declined.exposed[UPGRADE_OFFERED] = EXPOSED_PAYLOAD;
+	declined.exposed[UPGRADE_OFFERED] = declined.exposed_unasked = EXPOSED_PAYLOAD;
 	see(c, declined);
 	assert_int_equal(c->heard.technique, TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER);
 	policy_free(&p);

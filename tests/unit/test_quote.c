@@ -14,7 +14,7 @@ are_told(const struct row *rows, size_t count)
 	char text[120];
 
 	for (size_t i = 0; i < count; i++) {
-		quote_escape(text, sizeof(text), span_text(rows[i].wire));
+		quote_escape(text, sizeof(text), span_text(rows[i].wire), NULL);
 		assert_string_equal(text, rows[i].told);
 	}
 }
@@ -103,9 +103,10 @@ static void
 words_are_found_in_any_case(void **state)
 {
 	static const char *const known[] = { "a", "A", "8BITMIME", "your", "YOUR", "StartTLS", "-",
-	    "1.3.6.1.4.1.1466.20037", "zzz", "", "aaa" };
+	    "1.3.6.1.4.1.1466.20037", "zzz", "", "aaa",
+	    "been", "beep", "iana.org" };
 	static const bool are[] = { true, true, true, true, true, true, false, true, false, false,
-	    false };
+	    false, true, true, true };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(are) / sizeof(are[0]); i++)
@@ -116,14 +117,64 @@ static void
 long_bytes_end_somewhere(void **state)
 {
 	uint8_t wire[4096];
+	const struct span all = span_of(wire, sizeof(wire));
 	char text[120];
 
 	(void)state;
 	memset(wire, '.', sizeof(wire));
-	assert_in_range(quote_escape(text, sizeof(text), span_of(wire, sizeof(wire))), 0, 119);
+	assert_in_range(quote_escape(text, sizeof(text), all, NULL), 0, 119);
 	for (size_t i = 0; i < sizeof(wire); i += 4)
 		memcpy(wire + i, "TLS ", 4);
-	assert_in_range(quote_escape(text, sizeof(text), span_of(wire, sizeof(wire))), 100, 119);
+	assert_in_range(quote_escape(text, sizeof(text), all, NULL), 100, 119);
+}
+
+/* What the client typed is told nowhere, even of words and numbers that servers use themselves. */
+static void
+echoes_are_not_told(void **state)
+{
+	static const struct {
+		const char *typed, *said, *wire, *told;
+	} rows[] = {
+		{ "PASS master\r\n", "PASS", "530 The master is wrong", "530 The [...] is wrong" },
+		{ "PASS MASTER\r\n", "PASS", "-ERR master PASS", "-ERR [...] PASS" },
+		{ "PASS pass\r\n", "PASS", "530 PASS is wrong", "530 [...] is wrong" },
+		{ "a1 LOGIN ann \"go on\"\r\n", "LOGIN", "NO go on, LOGIN", "NO [...], LOGIN" },
+		{ "PASS a=TLS\r\n", "PASS", "530 TLS on", "530 [...] on" },
+		{ "PASS 250-SIZE\r\n", "PASS", "250-SIZE", "[...]" },
+		{ "PASS 5.7.8\r\n", "PASS", "535 5.7.8 no", "535 [...] no" },
+		{ "PASS 535\r\n", "PASS", "535 5.7.8 no", "[...] 5.7.8 no" },
+		{ "PASS XXXXXXXX\r\n", "PASS", "500 XXXXXXXX no", "500 [...] no" },
+		{ "AUTH PLAIN AGFubgBtYXN0ZXI=\r\n", "AUTH", "535 master AUTH", "535 [...] AUTH" },
+		{ "bWFzdGVy\r\n", "", "535 the master", "535 the [...]" },
+		{ "STARTTLS\r\n", "STARTTLS", "454 no STARTTLS now", "454 no STARTTLS now" },
+		{ "\xff\xf4PASS master", "PASS", "530 master PASS", "530 [...] PASS" },
+	};
+	char text[120];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct typed typed = { 0 };
+
+		typed_add(&typed, span_text(rows[i].typed), span_text(rows[i].said));
+		quote_escape(text, sizeof(text), span_text(rows[i].wire), &typed);
+		assert_string_equal(text, rows[i].told);
+	}
+}
+
+static void
+too_much_is_anything(void **state)
+{
+	struct typed typed = { 0 };
+	char text[120];
+
+	(void)state;
+	typed_add(&typed, span_text("asleep"), span_text(""));
+	assert_true(typed_count(&typed, TYPED_READ_MAX));
+	quote_escape(text, sizeof(text), span_text("454 4.7.0 TLS is asleep"), &typed);
+	assert_string_equal(text, "454 4.7.0 TLS is [...]");
+	assert_false(typed_count(&typed, 1));
+	quote_escape(text, sizeof(text), span_text("454 4.7.0 TLS is asleep"), &typed);
+	assert_string_equal(text, "454 [...]");
 }
 
 int
@@ -133,6 +184,8 @@ main(void)
 		cmocka_unit_test(what_servers_say_is_told),
 		cmocka_unit_test(remains_of_keywords_are_told),
 		cmocka_unit_test(what_may_be_a_secret_is_not),
+		cmocka_unit_test(echoes_are_not_told),
+		cmocka_unit_test(too_much_is_anything),
 		cmocka_unit_test(two_versions_are_told_apart),
 		cmocka_unit_test(words_are_found_in_any_case),
 		cmocka_unit_test(long_bytes_end_somewhere),

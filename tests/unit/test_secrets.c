@@ -10,12 +10,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dialect/typed.h"
 #include "player.h"
 #include "transcript.h"
 
 enum { BYTES_MAX = 1 << 20 };
 
-static const char secret[] = "s3cr3t", in_base64[] = "czNjcjN0";
+static const struct secret {
+	const char *text, *in_base64;
+	bool is_verb;		/* where a verb stands it is a damaged one, which is evidence */
+	bool is_code;		/* where a code stands it is one, if nobody knows who typed it */
+} secrets[] = {
+	{ "s3cr3t", "czNjcjN0", false, false },
+	/* some have a word for a password, or a number, that servers use as well */
+	{ "Volume", "Vm9sdW1l", false, false },
+	{ "987", "OTg3", false, true },
+	{ "5.98.97", "NS45OC45Nw==", false, false },
+	{ "xxxxxxxxxxx", "eHh4eHh4eHh4eHg=", true, false },
+	{ "StArtTlZ", "U3RBcnRUbFo=", true, false },
+};
 
 /* Where it is put. */
 enum place {
@@ -41,16 +54,17 @@ put_text(struct buffer *b, const char *text)
 }
 
 static void
-put_secrets(struct buffer *b, const char *before, const char *between, const char *after)
+put_secrets(struct buffer *b, const struct secret *secret, const char *before,
+    const char *between, const char *after)
 {
 	put_text(b, before);
-	put_text(b, secret);
+	put_text(b, secret->text);
 	put_text(b, between);
-	put_text(b, in_base64);
+	put_text(b, secret->in_base64);
 	put_text(b, after);
 }
 
-/* The first word, or a server's code with what stands behind it. */
+/* The first word, or a server's code, with what stands behind it. */
 static size_t
 first_word(struct span line, enum side from)
 {
@@ -60,27 +74,28 @@ first_word(struct span line, enum side from)
 		return line.n < 4 ? line.n : 4;
 	while (n < line.n && span_at(line, n) != ' ')
 		n++;
-	return n;
+	return n < line.n ? n + 1 : n;
 }
 
 /* A line without its end. */
 static void
-put_line(struct buffer *b, struct span line, enum side from, enum place place)
+put_line(struct buffer *b, const struct secret *secret, struct span line, enum side from,
+    enum place place)
 {
 	size_t n = first_word(line, from);
 
 	switch (place) {
 	case BEHIND_LINES:
 		put(b, line);
-		put_secrets(b, " ", " ", "");
+		put_secrets(b, secret, " ", " ", "");
 		break;
 	case INSTEAD_OF_WORDS:
 		put(b, span_head(line, n));
-		put_secrets(b, from == SIDE_CLIENT ? " " : "", " ", "");
+		put_secrets(b, secret, span_at(line, n - 1) == ' ' ? "" : " ", " ", "");
 		break;
 	case FIRST_WORD:
 		put(b, span_head(line, from == SIDE_SERVER ? n : 0));
-		put_text(b, secret);
+		put_text(b, secret->text);
 		put_text(b, " ");
 		put(b, span_tail(line, from == SIDE_SERVER ? n : 0));
 		break;
@@ -91,10 +106,11 @@ put_line(struct buffer *b, struct span line, enum side from, enum place place)
 }
 
 static void
-put_segment(struct buffer *b, struct span in, enum side from, enum place place)
+put_segment(struct buffer *b, const struct secret *secret, struct span in, enum side from,
+    enum place place)
 {
 	if (place == OWN_LINE && from == SIDE_SERVER)
-		put_secrets(b, "", "\r\n", "\r\n");
+		put_secrets(b, secret, "", "\r\n", "\r\n");
 	while (in.n > 0) {
 		size_t end = span_find(in, '\n');
 		struct span line = span_head(in, end);
@@ -104,14 +120,14 @@ put_segment(struct buffer *b, struct span in, enum side from, enum place place)
 			put(b, in);
 			break;
 		}
-		put_line(b, span_head(line, line.n - crlf), from, place);
+		put_line(b, secret, span_head(line, line.n - crlf), from, place);
 		put_text(b, crlf ? "\r\n" : "\n");
 		in = span_tail(in, end + 1);
 	}
 	if (place == OWN_LINE && from == SIDE_CLIENT)
-		put_secrets(b, "", "\r\n", "\r\n");
+		put_secrets(b, secret, "", "\r\n", "\r\n");
 	if (place == BEHIND_SEGMENTS)
-		put_secrets(b, "", "", "");
+		put_secrets(b, secret, "", "", "");
 }
 
 /* What a load balancer writes in front is not the client's. */
@@ -121,22 +137,24 @@ is_preface(struct span bytes)
 	return span_starts(bytes, "PROXY ") || span_starts(bytes, "\r\n\r\n");
 }
 
-/* What a server says before its client cannot be an echo. */
+/* What a server says before its client has typed it cannot be an echo. */
 static void
-poison(struct row *row, enum place place)
+poison(struct row *row, const struct secret *secret, enum place place)
 {
-	bool spoken = row->mid_stream;
+	bool typed = row->mid_stream || row->one_way;
 
 	for (size_t i = 0; i < row->step_count; i++) {
 		struct step *step = &row->steps[i];
 		struct buffer clean = step->bytes[LINE_CRLF];
+		bool client = step->from == SIDE_CLIENT;
 
-		spoken = spoken ||
-		    (step->from == SIDE_CLIENT && !is_preface(buffer_span(&clean)));
-		if (!spoken || clean.n == 0)
+		if (clean.n == 0 || (client && is_preface(buffer_span(&clean))) ||
+		    (!client && !typed))
 			continue;
 		step->bytes[LINE_CRLF] = (struct buffer){ 0 };
-		put_segment(&step->bytes[LINE_CRLF], buffer_span(&clean), step->from, place);
+		put_segment(&step->bytes[LINE_CRLF], secret, buffer_span(&clean), step->from,
+		    place);
+		typed = typed || step->bytes[LINE_CRLF].n > clean.n;
 		buffer_clear(&clean);
 	}
 }
@@ -153,18 +171,48 @@ holds(const struct observation *seen, const char *text)
 	return false;
 }
 
+/* In a place where something else is to be seen in it. */
+static bool
+is_innocent(const struct row *row, const struct secret *secret, enum place place)
+{
+	bool heard = !row->mid_stream && !row->one_way;
+
+	if (place != FIRST_WORD && place != OWN_LINE)
+		return false;
+	for (size_t i = 0; i < row->step_count; i++)
+		heard = heard && row->steps[i].kind != STEP_GAP &&
+		    row->steps[i].bytes[LINE_CRLF].n < TYPED_READ_MAX;
+	return secret->is_verb || (secret->is_code && !heard);
+}
+
+/* What the client said instead of a verb. */
+static void
+forget_verbs(struct observation *seen)
+{
+	for (unsigned i = 0; i < seen->mark_count; i++) {
+		if (seen->marks[i].from == SIDE_CLIENT)
+			memset(seen->marks[i].text, 0, sizeof(seen->marks[i].text));
+	}
+}
+
 static unsigned
-leaks(struct row *row, enum place place)
+leaks(struct row *row, const struct secret *secret, enum place place)
 {
 	static struct observation seen;
 
-	memset(&seen, 0, sizeof(seen));
-	poison(row, place);
-	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &seen);
-	if (!holds(&seen, secret) && !holds(&seen, in_base64))
+	if (is_innocent(row, secret, place))
 		return 0;
-	print_error("%s:%u: %s: a secret is left, in place %d\n", row->file, row->line, row->name,
-	    place);
+	memset(&seen, 0, sizeof(seen));
+	poison(row, secret, place);
+	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &seen);
+	if (secret->is_verb)
+		forget_verbs(&seen);
+	if (!holds(&seen, secret->text) && !holds(&seen, secret->in_base64))
+		return 0;
+	print_error("%s:%u: %s: %s is left, in place %d\n", row->file, row->line, row->name,
+	    secret->text, place);
+	print_error("\tserver=%s reply=%s command=%s mechanism=%s\n", seen.server_name, seen.reply,
+	    seen.command, seen.mechanism);
 	for (unsigned i = 0; i < seen.mark_count; i++)
 		print_error("\t%s: %s\n", mark_name((enum mark_kind)seen.marks[i].kind),
 		    seen.marks[i].text);
@@ -172,7 +220,7 @@ leaks(struct row *row, enum place place)
 }
 
 static unsigned
-file_leaks(const char *path, enum place place)
+file_leaks(const char *path, const struct secret *secret, enum place place)
 {
 	struct transcript *t = transcript_read(path);
 	unsigned count = 0;
@@ -180,7 +228,7 @@ file_leaks(const char *path, enum place place)
 	assert_non_null(t);
 	for (size_t i = 0; i < t->count; i++) {
 		if (!t->rows[i].is_piece)
-			count += leaks(&t->rows[i], place);
+			count += leaks(&t->rows[i], secret, place);
 	}
 	transcript_free(&t);
 	return count;
@@ -192,6 +240,16 @@ is_transcript(const struct dirent *entry)
 	size_t n = strlen(entry->d_name);
 
 	return n > 4 && strcmp(entry->d_name + n - 4, ".txt") == 0;
+}
+
+static unsigned
+places_leak(const char *path, const struct secret *secret)
+{
+	unsigned count = 0;
+
+	for (int place = 0; place < PLACES; place++)
+		count += file_leaks(path, secret, (enum place)place);
+	return count;
 }
 
 static void
@@ -209,8 +267,8 @@ nothing_of_a_secret_is_left(void **state)
 	assert_true(n > 0);
 	for (int i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, files[i]->d_name);
-		for (int place = 0; place < PLACES; place++)
-			count += file_leaks(path, (enum place)place);
+		for (size_t s = 0; s < sizeof(secrets) / sizeof(secrets[0]); s++)
+			count += places_leak(path, &secrets[s]);
 		free(files[i]);
 	}
 	free(files);

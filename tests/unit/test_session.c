@@ -83,11 +83,49 @@ the_oldest_gives_up_what_is_too_much(void **state)
 	sessions_free(&all);
 }
 
+/* On port 20025, which is nobody's; the words of a client of IMAP, or of nobody. */
+static unsigned
+tell_unread(const char *client, struct observation *seen_r)
+{
+	struct told told = { 0 };
+	struct err e = { "" };
+	struct sessions *all = sessions_new(KEPT_MAX, take, &told, &e);
+	struct stream_listener to = sessions_listener(all);
+	struct flow flow = { .tuple.port = { 40000, 20025 }, .handshake = true,
+		.packets = { 3, 3 }, .payload_bytes = { 20, 20 } };
+	void *session = to.open(to.ctx, &flow);
+
+	(void)to.bytes(session, SIDE_SERVER, span_text("who are you\r\n"), &at);
+	(void)to.bytes(session, SIDE_CLIENT, span_text(client), &at);
+	(void)to.bytes(session, SIDE_SERVER, span_text("go away\r\n"), &at);
+	flow.end = FLOW_FIN;
+	to.close(session, &at);
+	*seen_r = told.last[0];
+	sessions_free(&all);
+	return told.last[0].serial;
+}
+
+static void
+what_nobody_can_read_is_told_where_its_client_speaks_a_dialect(void **state)
+{
+	struct observation seen;
+
+	(void)state;
+	assert_int_equal(tell_unread("hello\r\n", &seen), 0);
+	assert_int_equal(tell_unread("a1 LOGIN ann secret\r\n", &seen), 1);
+	assert_true(seen.elsewhere);
+	assert_true(observation_is_unread(&seen));
+	assert_string_equal(seen.dialect_expected, "imap");
+	assert_int_equal(seen.mark_count, 1);
+	assert_string_equal(seen.marks[0].text, "who are you");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_oldest_gives_up_what_is_too_much),
+		cmocka_unit_test(what_nobody_can_read_is_told_where_its_client_speaks_a_dialect),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

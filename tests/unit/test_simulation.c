@@ -66,7 +66,7 @@ some_never_ask(const struct day *d, struct observation *o_r)
 	if (d->client % 2 == 0) {
 		*o_r = observed_offer(d->client, d->number);
 		o_r->payload = FACT_TRUE;
-		o_r->exposed[UPGRADE_OFFERED] = EXPOSED_PAYLOAD;
+		o_r->exposed[UPGRADE_OFFERED] = o_r->exposed_unasked = EXPOSED_PAYLOAD;
 	}
 	return HONEST;
 }

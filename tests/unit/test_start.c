@@ -186,6 +186,24 @@ the_limits_hold(void **state)
 	start_clear(&s);
 }
 
+/* A byte at a time, for as long as there is room. */
+static void
+what_drips_is_not_worth_asking_each_time(void **state)
+{
+	const struct frame_ref at = { 1, 1, 0 };
+	struct start s = { 0 };
+	unsigned asked = 0;
+
+	(void)state;
+	while (start_add(&s, SIDE_SERVER, span_text("\n"), &at) == 1)
+		asked += start_is_ripe(&s, span_text("\n"));
+	assert_in_range(asked, 64, 128);
+	(void)start_add(&s, SIDE_CLIENT, span_text("x"), &at);
+	assert_true(start_is_ripe(&s, span_text("x")));
+	assert_false(start_is_ripe(&s, span_text("x")));
+	start_clear(&s);
+}
+
 int
 main(void)
 {
@@ -194,6 +212,7 @@ main(void)
 		cmocka_unit_test(foreign_openings_are_not_taken_for_mail),
 		cmocka_unit_test(a_preface_is_taken_off_and_the_rest_stays),
 		cmocka_unit_test(the_limits_hold),
+		cmocka_unit_test(what_drips_is_not_worth_asking_each_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,23 @@ short_tokens_allow_one_edit_only(void **state)
 		assert_int_equal(token_is_near_miss(word_of(&rows[i]), "STLS"), rows[i].yes);
 }
 
+/* Too many words are one edit away from three letters. */
+static void
+shorter_ones_allow_none(void **state)
+{
+	static const struct row rows[] = {
+		{ "tl5", 0, false },
+		{ "ts", 0, false },
+		{ "tags", 0, false },
+		{ "t\0ls", 4, true },
+		{ "tls", 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(token_is_near_miss(word_of(&rows[i]), "tls"), rows[i].yes);
+}
+
 static void
 an_echoed_mask_is_found_by_its_length(void **state)
 {
@@ -144,6 +161,7 @@ main(void)
 		cmocka_unit_test(fillers_are_told_from_words),
 		cmocka_unit_test(near_misses_are_told_from_other_names),
 		cmocka_unit_test(short_tokens_allow_one_edit_only),
+		cmocka_unit_test(shorter_ones_allow_none),
 		cmocka_unit_test(an_echoed_mask_is_found_by_its_length),
 		cmocka_unit_test(mechanisms_are_known_by_name_only),
 	};

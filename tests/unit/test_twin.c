@@ -50,7 +50,7 @@ find_after(const struct observation *first, const struct observation *second)
 	struct twin twin;
 
 	twins_learn(t, first);
-	twin = twins_find(t, second);
+	twin = twins_find(t, second, twins_learn(t, second));
 	twins_free(&t);
 	return twin;
 }
@@ -116,6 +116,19 @@ what_a_tap_did_not_see_is_no_difference(void **state)
 	blind = offered;
 	blind.flow.gap_bytes[SIDE_CLIENT] = 1;
 	assert_int_equal(difference(asked(FACT_TRUE, "220 Go"), blind), 0);
+}
+
+/* It waited for no answer, which passes one tap before it and the other one behind it. */
+static void
+who_spoke_first_depends_on_the_place(void **state)
+{
+	struct observation near = asked(FACT_TRUE, "220 Go"), far = near;
+
+	(void)state;
+	near.marked |= UINT64_C(1) << MARK_INJECTED_COMMAND;
+	assert_int_equal(difference(near, far), TWIN_REQUEST);
+	far.marked |= UINT64_C(1) << MARK_CLEAR_AFTER_ACCEPT;
+	assert_int_equal(difference(near, far), 0);
 }
 
 static void
@@ -188,7 +201,7 @@ two_that_look_alike_accuse_nobody(void **state)
 	behind = behind_proxy(at_tap(a, 1), 50001, 2);
 	twins_learn(t, &a);
 	twins_learn(t, &sibling);
-	assert_true(twins_find(t, &behind).flow_id == 0);
+	assert_true(twins_find(t, &behind, twins_learn(t, &behind)).flow_id == 0);
 	twins_free(&t);
 
 	/* one after the other they can be told apart */
@@ -197,7 +210,7 @@ two_that_look_alike_accuse_nobody(void **state)
 	sibling.flow.last.at_ns += CLOCK_SECOND_NS;
 	twins_learn(t, &a);
 	twins_learn(t, &sibling);
-	assert_true(twins_find(t, &behind).flow_id == a.flow.id);
+	assert_true(twins_find(t, &behind, twins_learn(t, &behind)).flow_id == a.flow.id);
 	twins_free(&t);
 }
 
@@ -215,7 +228,7 @@ a_crowd_accuses_nobody(void **state)
 		a.flow.id++;
 		twins_learn(t, &a);
 	}
-	assert_true(twins_find(t, &behind).flow_id == 0);
+	assert_true(twins_find(t, &behind, twins_learn(t, &behind)).flow_id == 0);
 	twins_free(&t);
 }
 
@@ -226,6 +239,7 @@ main(void)
 		cmocka_unit_test(what_is_equal_does_not_differ),
 		cmocka_unit_test(each_difference_has_a_name),
 		cmocka_unit_test(what_a_tap_did_not_see_is_no_difference),
+		cmocka_unit_test(who_spoke_first_depends_on_the_place),
 		cmocka_unit_test(what_a_reset_swallows_is_no_difference),
 		cmocka_unit_test(a_tap_has_no_twin_in_itself),
 		cmocka_unit_test(other_numbers_need_the_same_moment),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SINK_WAITING_H
-#define SINK_WAITING_H
+#ifndef SINK_UNDELIVERED_H
+#define SINK_UNDELIVERED_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
  * spool stays empty. From the moment when it does not, everything that comes goes to
  * the spool, and into memory only to be sent, until the spool is empty again.
  */
-struct waiting {
+struct undelivered {
 	struct line_queue queue;
 	size_t queue_bytes_max;
 	const char *label;		/* of the output, for messages */
@@ -28,35 +28,35 @@ struct waiting {
 };
 
 /* Take one; up: can it be sent at once? False when it had to be dropped, which is counted. */
-bool waiting_put(struct waiting *b, const struct event_line *line, bool up);
+bool undelivered_put(struct undelivered *b, const struct event_line *line, bool up);
 
 /* Would one have to be dropped now, and only for the moment: there is no spool? */
-bool waiting_is_full(const struct waiting *b, const struct event_line *line);
+bool undelivered_is_full(const struct undelivered *b, const struct event_line *line);
 
 /* Take from the spool into memory what is to be sent next. */
-void waiting_load(struct waiting *b);
+void undelivered_load(struct undelivered *b);
 
 /* What is only in memory goes to the spool as well, so that it survives the program. */
-void waiting_save(struct waiting *b);
+void undelivered_save(struct undelivered *b);
 
 /*
  * What was sent has arrived, up to so many bytes of the connection: let go of it.
  * Returns the number of events.
  */
-uint64_t waiting_arrived(struct waiting *b, uint64_t sent_to);
+uint64_t undelivered_arrived(struct undelivered *b, uint64_t sent_to);
 
 /* The oldest can never be sent: drop it, and count it. */
-void waiting_drop_first(struct waiting *b);
+void undelivered_drop_first(struct undelivered *b);
 
 /* The end: what is nowhere but in memory is dropped, and counted. */
-void waiting_finish(struct waiting *b);
+void undelivered_finish(struct undelivered *b);
 
 /* Events that wait. */
-uint64_t waiting_count(const struct waiting *b);
+uint64_t undelivered_count(const struct undelivered *b);
 
 /* Say something once to whoever asks next. */
-void waiting_tell(struct waiting *b, const struct err *e);
+void undelivered_tell(struct undelivered *b, const struct err *e);
 
-void waiting_release(struct waiting *b);
+void undelivered_release(struct undelivered *b);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sink/waiting.h"
+#include "sink/undelivered.h"
 
 enum { LOADED_BYTES = 512 * 1024 };	/* taken from the spool into memory */
 
 void
-waiting_tell(struct waiting *b, const struct err *e)
+undelivered_tell(struct undelivered *b, const struct err *e)
 {
 	b->news = *e;
 	b->untold = true;
@@ -12,15 +12,15 @@ waiting_tell(struct waiting *b, const struct err *e)
 
 /* The first of a series of failures is told. */
 static void
-tell_first(struct waiting *b, const struct err *e)
+tell_first(struct undelivered *b, const struct err *e)
 {
 	if (!b->full_told)
-		waiting_tell(b, e);
+		undelivered_tell(b, e);
 	b->full_told = true;
 }
 
 static bool
-add_to_spool(struct waiting *b, const struct event_line *line)
+add_to_spool(struct undelivered *b, const struct event_line *line)
 {
 	struct err e;
 	enum spool_result result = spool_add(b->spool, line, &e);
@@ -31,7 +31,7 @@ add_to_spool(struct waiting *b, const struct event_line *line)
 }
 
 void
-waiting_save(struct waiting *b)
+undelivered_save(struct undelivered *b)
 {
 	/* a spool that holds something holds what came later than all this */
 	if (b->spool == NULL || spool_count(b->spool) > 0)
@@ -46,7 +46,7 @@ waiting_save(struct waiting *b)
 
 /* Events that are no alerts leave an eighth of the room to those that are. */
 static bool
-fits_queue(const struct waiting *b, const struct event_line *line)
+fits_queue(const struct undelivered *b, const struct event_line *line)
 {
 	size_t max = b->queue_bytes_max;
 
@@ -56,19 +56,19 @@ fits_queue(const struct waiting *b, const struct event_line *line)
 }
 
 bool
-waiting_is_full(const struct waiting *b, const struct event_line *line)
+undelivered_is_full(const struct undelivered *b, const struct event_line *line)
 {
 	return b->spool == NULL && !fits_queue(b, line);
 }
 
 bool
-waiting_put(struct waiting *b, const struct event_line *line, bool up)
+undelivered_put(struct undelivered *b, const struct event_line *line, bool up)
 {
 	bool taken = false;
 	struct err e;
 
 	if (b->spool != NULL && !fits_queue(b, line))
-		waiting_save(b);
+		undelivered_save(b);
 	if (b->spool != NULL && (!up || spool_count(b->spool) > 0))
 		taken = add_to_spool(b, line);
 	else if (fits_queue(b, line))
@@ -82,7 +82,7 @@ waiting_put(struct waiting *b, const struct event_line *line, bool up)
 }
 
 void
-waiting_load(struct waiting *b)
+undelivered_load(struct undelivered *b)
 {
 	struct event_line line;
 	struct queued_line *one;
@@ -101,16 +101,16 @@ waiting_load(struct waiting *b)
 }
 
 static void
-done_in_spool(struct waiting *b, uint64_t end, uint64_t count)
+done_in_spool(struct undelivered *b, uint64_t end, uint64_t count)
 {
 	struct err e;
 
 	if (count > 0 && spool_done(b->spool, end, count, &e) < 0)
-		waiting_tell(b, &e);
+		undelivered_tell(b, &e);
 }
 
 uint64_t
-waiting_arrived(struct waiting *b, uint64_t sent_to)
+undelivered_arrived(struct undelivered *b, uint64_t sent_to)
 {
 	struct queued_line *one;
 	uint64_t count = 0, spooled = 0, end = 0;
@@ -129,7 +129,7 @@ waiting_arrived(struct waiting *b, uint64_t sent_to)
 }
 
 void
-waiting_drop_first(struct waiting *b)
+undelivered_drop_first(struct undelivered *b)
 {
 	uint64_t end = b->queue.first->spooled_to;
 
@@ -139,15 +139,15 @@ waiting_drop_first(struct waiting *b)
 }
 
 void
-waiting_finish(struct waiting *b)
+undelivered_finish(struct undelivered *b)
 {
-	waiting_save(b);
+	undelivered_save(b);
 	for (; b->queue.first != NULL; line_queue_drop_first(&b->queue))
 		b->dropped += b->queue.first->spooled_to == 0;
 }
 
 uint64_t
-waiting_count(const struct waiting *b)
+undelivered_count(const struct undelivered *b)
 {
 	uint64_t count = b->spool != NULL ? spool_count(b->spool) : 0;
 
@@ -157,7 +157,7 @@ waiting_count(const struct waiting *b)
 }
 
 void
-waiting_release(struct waiting *b)
+undelivered_release(struct undelivered *b)
 {
 	line_queue_clear(&b->queue);
 	spool_free(&b->spool);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef JUDGE_SERVER_PACK_H
+#define JUDGE_SERVER_PACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "judge/server.h"
+
+/*
+ * What is remembered of a server, but for its key, in a few hundred bytes: the form in
+ * which it is stored. A version, then numbers of seven bits a byte, the lowest first.
+ */
+enum { SERVER_PACK_MAX = 1100 };
+
+/* How many bytes it took. */
+size_t server_pack(const struct server *s, uint8_t bytes_r[SERVER_PACK_MAX]);
+
+/* Fill all but the key. False when the bytes are cut off, too many, or out of range. */
+bool server_unpack(struct span packed, struct server *s_r);
+
+#endif

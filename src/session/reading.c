@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/reading.h"
+
+#include "session/boundary.h"
+#include "session/handshake.h"
+
+/* What looked like TLS so far is not TLS any more. */
+static void
+leave_tls(struct conversation *c, enum side from)
+{
+	c->tls[from].on = c->tls[from].carried = false;
+	c->left_tls[from] = true;
+	if (c->seen.upgrade == UPGRADE_FAILED)
+		return;		/* there was no layer that could be left */
+	c->was_protected[from] = c->tls[from].protected;
+	if (!c->was_protected[from])
+		handshake_broke(c, MARK_TLS_GARBAGE, "not a TLS record");
+	c->facts.news = true;
+}
+
+static struct unit_start
+unit_starts(const struct conversation *c, enum side from)
+{
+	return (struct unit_start){
+		.at_ns = c->facts.at.at_ns,
+		.asked = c->asked,
+		.granted = c->granted,
+		.inside = c->inside[from],
+	};
+}
+
+static long
+clear_unit(struct conversation *c, enum side from, struct span in)
+{
+	struct unit_start began;
+	long used;
+
+	if (c->dialect == NULL)
+		return (long)in.n;
+	boundary_before_unit(c, from);
+	began = c->began[from];
+	c->facts.goes_on = false;
+	c->facts.carried.n = 0;
+	used = c->dialect->feed(c->state, from, in, &c->facts);
+	if (used > 0) {
+		if (from == SIDE_CLIENT && c->facts.unit != UNIT_CONTENT)
+			facts_typed(&c->facts, span_head(in, (size_t)used));
+		c->inside[from] = c->facts.goes_on;
+		boundary_after_unit(c, from, &began, span_head(in, (size_t)used));
+		handshake_carried(c, from, c->facts.carried);
+	}
+	return used;
+}
+
+static long
+read_unit(struct conversation *c, enum side from, struct span in)
+{
+	c->facts.from = from;
+	c->facts.unit = UNIT_COMMAND;
+	c->facts.said.n = 0;
+	if (!c->tls[from].on) {
+		switch (boundary_look(c, from, in)) {
+		case BOUNDARY_WAIT:
+			return 0;
+		case BOUNDARY_TLS:
+			if (from == SIDE_CLIENT)
+				boundary_before_hello(c);
+			handshake_begin(c, from);
+			break;
+		case BOUNDARY_CLEAR:
+			return clear_unit(c, from, in);
+		}
+	}
+	if (c->tls[from].on) {
+		long used = handshake_unit(c, from, in);
+
+		if (used >= 0)
+			return used;
+		leave_tls(c, from);
+	}
+	return clear_unit(c, from, in);
+}
+
+/* Between two units of the one side, what the other has waiting. */
+static bool
+read_aside(struct conversation *c, enum side from)
+{
+	bool good;
+
+	c->aside = true;
+	good = reading_waiting(c, from);
+	c->aside = false;
+	return good;
+}
+
+/*
+ * Read as many units as there are; the number of bytes used, or -1 when this
+ * is not ours. After each the other side's waiting bytes get their turn (not
+ * when this is such a turn), so that it does not matter whether units come in
+ * one segment or in many.
+ */
+static long
+read_units(struct conversation *c, enum side from, struct span in)
+{
+	size_t total = 0;
+
+	while (in.n > 0 && !c->facts.done && !c->facts.tunnel) {
+		long used = read_unit(c, from, in);
+
+		if (used < 0)
+			return -1;
+		if (used == 0)
+			break;
+		span_skip(&in, (size_t)used);
+		total += (size_t)used;
+		if (!c->aside && !read_aside(c, side_other(from)))
+			return -1;
+		c->began[from] = unit_starts(c, from);
+	}
+	return (long)total;
+}
+
+bool
+reading_waiting(struct conversation *c, enum side from)
+{
+	long used;
+
+	if (c->unread[from].n == 0)
+		return true;
+	used = read_units(c, from, buffer_span(&c->unread[from]));
+	if (used < 0)
+		return false;
+	if (used > 0)
+		buffer_drop(&c->unread[from], (size_t)used);
+	return true;
+}
+
+void
+reading_give_up(struct conversation *c, enum side from, uint64_t lost)
+{
+	buffer_clear(&c->unread[from]);
+	facts_lost_sync(&c->facts);
+	if (c->dialect != NULL)
+		c->dialect->gap(c->state, from, lost, &c->facts);
+}
+
+/* Keep what could not be read yet; a unit that never ends is given up. */
+static void
+keep(struct conversation *c, enum side from, struct span rest)
+{
+	uint64_t lost = c->unread[from].n + rest.n;
+
+	if (rest.n == 0 || buffer_add(&c->unread[from], rest, DIALECT_UNIT_MAX))
+		return;
+	reading_give_up(c, from, lost);
+}
+
+/* Behind half a unit: read as soon as it is whole, for a long segment may hold many. */
+static bool
+take_behind(struct conversation *c, enum side from, struct span bytes)
+{
+	while (bytes.n > 0) {
+		size_t room = DIALECT_UNIT_MAX - c->unread[from].n;
+		struct span piece = span_head(bytes, room > 0 ? room : bytes.n);
+
+		span_skip(&bytes, piece.n);
+		keep(c, from, piece);
+		if (!reading_waiting(c, from))
+			return false;
+	}
+	return true;
+}
+
+bool
+reading_take(struct conversation *c, enum side from, struct span bytes)
+{
+	long used;
+
+	/* a server may answer what is no unit yet */
+	if (from == SIDE_CLIENT)
+		c->client_spoke = true;
+	else
+		facts_half_typed(&c->facts, buffer_span(&c->unread[SIDE_CLIENT]));
+	if (c->unread[from].n > 0)
+		return take_behind(c, from, bytes);
+	c->began[from] = unit_starts(c, from);
+	used = read_units(c, from, bytes);
+	if (used < 0)
+		return false;
+	keep(c, from, span_tail(bytes, (size_t)used));
+	return true;
+}
