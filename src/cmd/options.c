@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "run/config_file.h"
 #include "run/read.h"
 
@@ -134,6 +135,56 @@ options_config(const char *command, int argc, char **argv, const struct option *
 		return 0;
 	log_usage(command, "%s", e.text);
 	return -1;
+}
+
+int
+options_limit(const char *command, struct settings *s, const char *value)
+{
+	const char *equals = strchr(value, '=');
+	const struct settings_key *key = NULL;
+	char name[40];
+	struct err e;
+
+	if (equals != NULL && (size_t)(equals - value) < sizeof(name)) {
+		text_copy(name, (size_t)(equals - value) + 1, value);
+		key = settings_key_of_limit(name);
+	}
+	if (equals == NULL)
+		log_usage(command,
+		    "--limit %.60s is not NAME=N; see stripwatch read --limit help", value);
+	else if (key == NULL)
+		log_usage(command,
+		    "there is no limit %.60s; see stripwatch read --limit help", value);
+	else if (settings_set(s, key, equals + 1, &e) < 0)
+		log_usage(command, "--limit %s %.60s: %.200s", name, equals + 1, e.text);
+	else
+		return 0;
+	return -1;
+}
+
+int
+options_limits_help(void)
+{
+	const struct settings_key *key;
+	struct settings s;
+
+	settings_init(&s, SETTINGS_FOR_READ);
+	printf("%-17s %10s %7s %11s\n", "name", "default", "min", "max");
+	for (size_t i = 0; (key = settings_key(i)) != NULL; i++) {
+		const char *name = key->words != NULL ? strchr(key->name, '.') + 1 : NULL;
+		char normal[24] = "-";
+		size_t value;
+
+		if (name == NULL)
+			continue;
+		memcpy(&value, (const char *)&s + key->offset, sizeof(value));
+		if (value != 0)
+			snprintf(normal, sizeof(normal), "%zu", value);
+		printf("%-17s %10s %7zu %11zu  %s\n", name, normal, key->min, key->max,
+		    key->words);
+	}
+	settings_release(&s);
+	return options_finish(EXIT_ALL_READ);
 }
 
 int

@@ -34,6 +34,12 @@ int options_set(const char *command, struct settings *s, const char *name, const
 int options_config(const char *command, int argc, char **argv, const struct option *options,
     struct settings *s);
 
+/* The value of --limit: "NAME=N". 0, or -1 after a message. */
+int options_limit(const char *command, struct settings *s, const char *value);
+
+/* Print what --limit knows; returns the exit status. */
+int options_limits_help(void);
+
 /* Write a text of help to standard output; returns the exit status. */
 int options_help(const char *text);
 

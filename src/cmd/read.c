@@ -39,13 +39,15 @@ static const char help[] =
     "  --filter EXPRESSION  read only matching frames, see pcap-filter(7)\n"
     "  --fail-on LEVEL      exit with 4 when an alert of this level or above was given:\n"
     "                       high, medium, low, informational\n"
-    "  --no-vlan-track      VLAN tags do not tell connections apart, and are not told\n"
     "  --config FILE        take settings from FILE, too; options win. See\n"
     "                       docs/configuration.md\n"
     "  --no-sandbox         read the files in this process, without locking anything in\n"
-    "  --max-connections N  follow so many connections at once (default 32768)\n"
-    "  --max-datagrams N    put so many IP datagrams together at once (default 8192)\n"
-    "  --max-servers N      remember so many servers (default 65536)\n"
+    "  --vlan-track yes|no  do VLANs tell connections apart? (default yes; no where each\n"
+    "                       direction has its own)\n"
+    "  --limit NAME=N       make a table larger or smaller; may be repeated;\n"
+    "                       --limit help lists them\n"
+    "  --max-connections N, --max-datagrams N, --max-servers N\n"
+    "                       the same as --limit connections=N and so on\n"
     "  -h, --help           this text\n"
     "\n"
     "SIGINT and SIGTERM end the reading: what came before is judged and written.\n"
@@ -55,9 +57,9 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 /* From OPT_OUTPUT on they are settings, which options_set() knows by name. */
-enum option_name { OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_OUTPUT, OPT_FORMAT, OPT_RULES,
-	OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER,
-	OPT_NO_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
+enum option_name { OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT, OPT_OUTPUT, OPT_FORMAT,
+	OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS,
+	OPT_FILTER, OPT_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
 	OPT_MAX_SERVERS };
 
 static const struct option options[] = {
@@ -74,11 +76,12 @@ static const struct option options[] = {
 	{ "excerpts", required_argument, NULL, OPT_EXCERPTS },
 	{ "ports", required_argument, NULL, OPT_PORTS },
 	{ "filter", required_argument, NULL, OPT_FILTER },
-	{ "no-vlan-track", no_argument, NULL, OPT_NO_VLAN_TRACK },
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
 	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
+	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "vlan-track", required_argument, NULL, OPT_VLAN_TRACK },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -103,7 +106,7 @@ struct arguments {
 	const char **files, **taps;
 	size_t tap_count;
 	const char *command;	/* "read", or "explain" */
-	bool help;
+	bool help, limits_help;
 };
 
 static int
@@ -161,6 +164,9 @@ take_option(struct arguments *a, int name, char *value)
 		return add_tap(a, value);
 	case OPT_FAIL_ON:
 		return set_fail_on(a, value);
+	case OPT_LIMIT:
+		a->limits_help = a->limits_help || strcmp(value, "help") == 0;
+		return a->limits_help ? 0 : options_limit(a->command, &a->common, value);
 	case OPT_FLOW:
 		return set_flow(a, value);
 	case OPTION_CONFIG:
@@ -188,7 +194,7 @@ parse(struct arguments *a, int argc, char **argv)
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
-	if (a->help)
+	if (a->help || a->limits_help)
 		return 0;
 	if (a->common.learn && a->common.baseline == NULL)
 		return usage(a, "--learn", "needs --baseline FILE");
@@ -234,7 +240,8 @@ read_command(const char *command, const char *text, int argc, char **argv)
 		log_warn("%s", command);
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
-		status = a.help ? (enum exit_status)options_help(text) : run(&a);
+		status = a.help ? (enum exit_status)options_help(text) :
+		    a.limits_help ? (enum exit_status)options_limits_help() : run(&a);
 	}
 	free(a.files);
 	free(a.taps);

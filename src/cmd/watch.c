@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/watch.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "cmd/options.h"
 #include "run/sandbox_check.h"
@@ -39,16 +41,18 @@ static const char help[] =
     "  --excerpts full|verbs|off\n"
     "                       how much of what was said to quote: lines (default), only codes\n"
     "                       and keywords, or nothing\n"
-    "  --no-vlan-track      VLAN tags do not tell connections apart, and are not told\n"
+    "  --vlan-track yes|no  do VLANs tell connections apart? (default yes; no where each\n"
+    "                       direction has its own)\n"
     "  --config FILE        take settings from FILE, too; options win. See\n"
     "                       docs/configuration.md\n"
     "  --stats-interval N   seconds between two statistics (default 60)\n"
     "  --user NAME          become this user, and keep nothing but the right to capture\n"
     "  --no-sandbox         do not lock the processes in\n"
     "  --sandbox-check      show what a locked process cannot do any more, and end\n"
-    "  --max-connections N  follow so many connections at once, in each worker (default 32768)\n"
-    "  --max-datagrams N    put so many IP datagrams together at once (default 8192)\n"
-    "  --max-servers N      remember so many servers (default 65536)\n"
+    "  --limit NAME=N       make a table larger or smaller; may be repeated;\n"
+    "                       --limit help lists them\n"
+    "  --max-connections N, --max-datagrams N, --max-servers N\n"
+    "                       the same as --limit connections=N and so on\n"
     "  -h, --help           this text\n"
     "\n"
     "SIGTERM and SIGINT end it, with an event for every session that is open. SIGHUP reads\n"
@@ -57,9 +61,9 @@ static const char help[] =
     "Exit status: 0 it was told to end, 2 usage, 3 capture, output or internal failure.\n";
 
 /* Letters, and from OPT_PORTS on, are settings, which options_set() knows by name. */
-enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_SANDBOX_CHECK = 256,
+enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_SANDBOX_CHECK = 256, OPT_LIMIT,
 	OPT_PORTS, OPT_FILTER, OPT_SNAPLEN, OPT_RING_SIZE, OPT_PROMISCUOUS, OPT_NO_PROMISCUOUS,
-	OPT_NO_VLAN_TRACK, OPT_FORMAT, OPT_OUTPUT, OPT_RULES, OPT_BASELINE, OPT_NO_LEARN,
+	OPT_VLAN_TRACK, OPT_FORMAT, OPT_OUTPUT, OPT_RULES, OPT_BASELINE, OPT_NO_LEARN,
 	OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_STATS_INTERVAL, OPT_USER, OPT_NO_SANDBOX,
 	OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
@@ -81,7 +85,8 @@ static const struct option options[] = {
 	{ "policy", required_argument, NULL, OPT_POLICY },
 	{ "home-net", required_argument, NULL, OPT_HOME_NET },
 	{ "excerpts", required_argument, NULL, OPT_EXCERPTS },
-	{ "no-vlan-track", no_argument, NULL, OPT_NO_VLAN_TRACK },
+	{ "vlan-track", required_argument, NULL, OPT_VLAN_TRACK },
+	{ "limit", required_argument, NULL, OPT_LIMIT },
 	{ "stats-interval", required_argument, NULL, OPT_STATS_INTERVAL },
 	{ "user", required_argument, NULL, OPT_USER },
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
@@ -102,7 +107,7 @@ usage(const char *what, const char *why)
 
 struct arguments {
 	struct settings settings;
-	bool check, help;
+	bool check, help, limits_help;
 };
 
 static int
@@ -112,6 +117,9 @@ take_option(struct arguments *a, int name, const char *value)
 	case OPT_SANDBOX_CHECK:
 		a->check = true;
 		return 0;
+	case OPT_LIMIT:
+		a->limits_help = a->limits_help || strcmp(value, "help") == 0;
+		return a->limits_help ? 0 : options_limit("watch", &a->settings, value);
 	case OPTION_CONFIG:
 		return 0;	/* it was read before all others */
 	case OPTION_HELP:
@@ -136,7 +144,7 @@ parse(struct arguments *a, int argc, char **argv)
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
-	if (a->help || a->check)
+	if (a->help || a->check || a->limits_help)
 		return 0;
 	if (optind < argc)
 		return usage(argv[optind], "is no option; an interface is named with -i");
@@ -168,6 +176,7 @@ cmd_watch(int argc, char **argv)
 	settings_init(&a.settings, SETTINGS_FOR_WATCH);
 	if (parse(&a, argc, argv) == 0) {
 		status = a.help ? (enum exit_status)options_help(help) :
+		    a.limits_help ? (enum exit_status)options_limits_help() :
 		    a.check ? (enum exit_status)sandbox_check_run() : run(&a);
 	}
 	settings_release(&a.settings);

@@ -387,5 +387,6 @@ facts_end(struct facts *f, bool heard_out)
 	if (!f->secret_open)
 		return;
 	f->secret_open = false;
-	expose(f, f->secret_at, EXPOSED_CREDENTIALS);
+	if (!f->answers_lost)
+		expose(f, f->secret_at, EXPOSED_CREDENTIALS);
 }

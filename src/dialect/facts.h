@@ -67,6 +67,7 @@ struct facts {
 	bool request_expired;		/* the oldest request will get no answer any more */
 	bool guarded;			/* a client has spoken: any bytes may be secrets */
 	bool holed;			/* bytes are missing: a login, the head of a message */
+	bool answers_lost;		/* ... of a server that is heard */
 	bool deaf;			/* the client's are: it may have asked */
 
 	struct typed typed;		/* ... and these, if it is a server that repeats them */
@@ -196,8 +197,8 @@ void facts_lost_sync(struct facts *f);
 
 /*
  * Nothing more will be read: a secret whose outcome was never seen counts as
- * exposed, and an answer still in doubt granted nothing if heard_out says that
- * nothing followed it.
+ * exposed unless the capture lost answers, and an answer still in doubt granted
+ * nothing if heard_out says that nothing followed it.
  */
 void facts_end(struct facts *f, bool heard_out);
 

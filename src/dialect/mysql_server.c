@@ -123,7 +123,10 @@ packet(struct mysql *m, uint8_t sequence, struct span payload, struct facts *fac
 			facts_mark(facts, MARK_BANNER, span_text("ERR"));
 	} else if (m->asked && !m->responded && !m->answered && kind != PACKET_ERROR) {
 		m->answered = true;
-		facts_answer(facts, ANSWER_INVALID, span_text("a packet instead of TLS"));
+		/* behind a ClientHello that was lost it may be TLS, too */
+		if (!facts->holed)
+			facts_answer(facts, ANSWER_INVALID,
+			    span_text("a packet instead of TLS"));
 	} else {
 		login_packet(m, payload, facts);
 	}

@@ -9,7 +9,6 @@
 #include "judge/repeats.h"
 
 enum {
-	FIRED_MAX = 65536,	/* alerts remembered, so that none is given twice */
 	HELD_MAX = 128,		/* that wait to become graver */
 	SEVERITY_MEDIUM = 2,
 	SEVERITY_HIGH = 1,
@@ -37,12 +36,13 @@ struct alerts {
 };
 
 struct alerts *
-alerts_new(struct baseline *baseline, alert_take *take, void *ctx, struct err *e)
+alerts_new(struct baseline *baseline, size_t told_max, alert_take *take, void *ctx,
+    struct err *e)
 {
 	struct alerts *a = calloc(1, sizeof(*a));
 
-	if (a == NULL || (a->fired = table_new(FIRED_MAX, 1)) == NULL) {
-		err_set_errno(e, "memory of %d alerts", (int)FIRED_MAX);
+	if (a == NULL || (a->fired = table_new(told_max, 1)) == NULL) {
+		err_set_errno(e, "memory of %zu alerts", told_max);
 		alerts_free(&a);
 		return NULL;
 	}

@@ -46,7 +46,8 @@ typedef void alert_take(void *ctx, const struct alert *alert);
 #define ALERTS_GRACE_NS (INT64_C(1) * 1000000000)
 
 /* baseline is borrowed. NULL with *e set when memory is short. */
-struct alerts *alerts_new(struct baseline *baseline, alert_take *take, void *ctx, struct err *e);
+struct alerts *alerts_new(struct baseline *baseline, size_t told_max, alert_take *take, void *ctx,
+    struct err *e);
 
 /* The operator's policy, borrowed, or NULL. */
 void alerts_obey(struct alerts *a, const struct policy *policy);

@@ -12,6 +12,7 @@ static const struct {
 	unsigned needs, excludes;	/* enum dialect_trait */
 } general[] = {
 	{ TECHNIQUE_MOTS_CONFLICT, false, 0, 0 },
+	{ TECHNIQUE_MOTS_TTL, false, 0, 0 },
 	{ TECHNIQUE_RST_INJECTED, false, 0, 0 },
 	{ TECHNIQUE_INJECTED_COMMAND, false, 0, 0 },
 	{ TECHNIQUE_INJECTED_RESPONSE, false, 0, 0 },
@@ -40,7 +41,6 @@ static const struct {
 	{ TECHNIQUE_SASL_DOWNGRADE, true, 0, TRAIT_OPTIONAL },
 	{ TECHNIQUE_CERT_CHANGED, false, 0, 0 },
 	{ TECHNIQUE_SERVER_FINGERPRINT_CHANGED, false, 0, 0 },
-	{ TECHNIQUE_RST_INJECTED, false, 0, 0 },
 };
 
 static bool

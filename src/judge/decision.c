@@ -116,6 +116,15 @@ by_history(const struct observation *o, const struct knowledge *k)
 	return (k->history.strength == STRENGTH_STRONG ? 20 : -10) - doubt;
 }
 
+/* Packets of another origin at the upgrade, beside what they brought about. */
+static int
+by_headers(const struct observation *o, const struct finding *first)
+{
+	bool beside = technique_info(first->technique)->proof != PROOF_HEADERS;
+
+	return beside && observation_has(o, MARK_STRANGER) ? 15 : 0;
+}
+
 /* How sure an active party changed this session. */
 static uint8_t
 confidence_of(const struct observation *o, const struct knowledge *k,
@@ -127,6 +136,8 @@ confidence_of(const struct observation *o, const struct knowledge *k,
 		confidence /= 4;
 	else if (rests_on_history)
 		confidence += by_history(o, k);
+	if (first->alert)
+		confidence += by_headers(o, first);
 	if (address_is_private(&o->flow.tuple.addr[SIDE_CLIENT]) ||
 	    address_is_private(&o->flow.tuple.addr[SIDE_SERVER]))
 		confidence -= 10;

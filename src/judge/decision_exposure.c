@@ -164,24 +164,41 @@ when_weak_cipher(const struct observation *o)
 	    ALWAYS : NEVER;
 }
 
-/* The connection went on behind a reset, which then nobody had sent who could be believed. */
+/* Was it between request and TLS, where a reset is worth forging? */
 static bool
-reset_outlived(const struct observation *o)
+fell_at_upgrade(const struct observation *o, const struct mark *reset)
 {
-	return marked(o, MARK_RESET_OUTLIVED);
-}
-
-/* Between request and TLS a reset is worth forging; elsewhere it is a note. */
-static enum alert_when
-when_reset_outlived(const struct observation *o)
-{
-	const struct mark *reset = observation_mark(o, MARK_RESET_OUTLIVED),
-	    *request = observation_mark(o, MARK_REQUEST),
+	const struct mark *request = observation_mark(o, MARK_REQUEST),
 	    *tls = observation_mark(o, MARK_TLS_PROTECTED);
 
-	if (reset == NULL || request == NULL || request->ref.at_ns > reset->ref.at_ns)
-		return NEVER;
-	return tls == NULL || tls->ref.at_ns >= reset->ref.at_ns ? ALWAYS : NEVER;
+	return reset != NULL && request != NULL && request->ref.at_ns <= reset->ref.at_ns &&
+	    (tls == NULL || tls->ref.at_ns >= reset->ref.at_ns);
+}
+
+/*
+ * The connection went on behind a reset, which then nobody had sent who could be
+ * believed; or it came from elsewhere, as firewalls' do all the time, but at the
+ * upgrade.
+ */
+static bool
+reset_injected(const struct observation *o)
+{
+	return marked(o, MARK_RESET_OUTLIVED) ||
+	    fell_at_upgrade(o, observation_mark(o, MARK_RESET_FOREIGN));
+}
+
+static enum alert_when
+when_reset_injected(const struct observation *o)
+{
+	return fell_at_upgrade(o, observation_mark(o, MARK_RESET_OUTLIVED)) ||
+	    fell_at_upgrade(o, observation_mark(o, MARK_RESET_FOREIGN)) ? ALWAYS : NEVER;
+}
+
+/* What decided against the upgrade came from somewhere else than the packets around it. */
+static bool
+stranger_spoke(const struct observation *o)
+{
+	return marked(o, MARK_STRANGER);
 }
 
 /*
@@ -273,9 +290,11 @@ static const struct decision_row rows[] = {
 	    "another certificate than before" },
 	{ TECHNIQUE_SERVER_FINGERPRINT_CHANGED, false, not_alone, answer_changed, always,
 	    "another ServerHello than before" },
-	/* supports what stands above, or stands alone */
-	{ TECHNIQUE_RST_INJECTED, false, reset_outlived, NULL, when_reset_outlived,
-	    "a reset whose sender goes on" },
+	/* these support what stands above, or stand alone */
+	{ TECHNIQUE_MOTS_TTL, false, stranger_spoke, NULL, always,
+	    "what decided on the upgrade, from another origin" },
+	{ TECHNIQUE_RST_INJECTED, false, reset_injected, NULL, when_reset_injected,
+	    "a reset whose sender goes on, or that is of another origin" },
 };
 
 const struct decision_section decision_exposure = { rows, sizeof(rows) / sizeof(rows[0]) };

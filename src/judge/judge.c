@@ -13,7 +13,6 @@
 
 enum {
 	TAPS_MAX = UINT8_MAX + 1,
-	RELATIONS_MAX = 65536,	/* clients whose upgrade came to nothing */
 };
 
 struct judge {
@@ -21,6 +20,7 @@ struct judge {
 	struct baseline *baseline;
 	struct relations *relations;
 	struct twins *twins;		/* NULL: there is one tap only */
+	size_t twins_max;
 	struct twin_wait *waiting;	/* for the other tap's */
 	const struct policy *policy;	/* NULL: the operator says nothing */
 	const struct network *home;
@@ -37,9 +37,16 @@ struct judge {
 	bool warned;
 };
 
+static size_t
+limit_or(size_t limit, size_t normal)
+{
+	return limit != 0 ? limit : normal;
+}
+
 struct judge *
 judge_new(struct rule_set *rules, struct baseline *baseline,
-    const struct judge_listener *listener, bool hindsight, struct err *e)
+    const struct judge_limits *limits, const struct judge_listener *listener, bool hindsight,
+    struct err *e)
 {
 	struct judge *j = calloc(1, sizeof(*j));
 
@@ -47,11 +54,14 @@ judge_new(struct rule_set *rules, struct baseline *baseline,
 		err_set_errno(e, "judge");
 		return NULL;
 	}
-	j->alerts = alerts_new(baseline, listener->alert, listener->ctx, e);
-	if (j->alerts == NULL || (j->relations = relations_new(RELATIONS_MAX, e)) == NULL) {
+	j->alerts = alerts_new(baseline, limit_or(limits->alerts_max, JUDGE_ALERTS_DEFAULT),
+	    listener->alert, listener->ctx, e);
+	if (j->alerts == NULL || (j->relations = relations_new(
+	    limit_or(limits->relations_max, JUDGE_RELATIONS_DEFAULT), e)) == NULL) {
 		judge_free(&j);
 		return NULL;
 	}
+	j->twins_max = limit_or(limits->twins_max, JUDGE_TWINS_DEFAULT);
 	j->rules = rules;
 	j->baseline = baseline;
 	j->listener = *listener;
@@ -63,7 +73,7 @@ judge_new(struct rule_set *rules, struct baseline *baseline,
 int
 judge_compare_taps(struct judge *j, struct err *e)
 {
-	j->twins = twins_new(TWINS_DEFAULT, e);
+	j->twins = twins_new(j->twins_max, e);
 	if (j->twins != NULL)
 		j->waiting = twin_wait_new(e);
 	return j->waiting != NULL ? 0 : -1;

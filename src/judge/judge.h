@@ -3,6 +3,7 @@
 #define JUDGE_JUDGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/counter.h"
 #include "base/err.h"
@@ -28,12 +29,26 @@ struct judge_listener {
 	alert_take *alert;
 };
 
+enum {
+	JUDGE_ALERTS_DEFAULT = 65536,
+	JUDGE_RELATIONS_DEFAULT = 65536,
+	JUDGE_TWINS_DEFAULT = 16384,
+};
+
+/* Every limit is a setting; 0 takes the default. */
+struct judge_limits {
+	size_t alerts_max;	/* remembered, so that none is given twice */
+	size_t relations_max;	/* clients whose upgrade came to nothing */
+	size_t twins_max;	/* sessions kept to be compared with another tap's */
+};
+
 /*
  * rules and baseline are borrowed. hindsight keeps candidates for
  * judge_finish(); NULL with *e set when its file or memory cannot be had.
  */
 struct judge *judge_new(struct rule_set *rules, struct baseline *baseline,
-    const struct judge_listener *listener, bool hindsight, struct err *e);
+    const struct judge_limits *limits, const struct judge_listener *listener, bool hindsight,
+    struct err *e);
 
 /*
  * Several taps see the same network: hold their sessions against each other. What ends

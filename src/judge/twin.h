@@ -20,8 +20,6 @@
 struct twins;
 
 /* Sessions remembered for each tap's counterpart; a busy site ends some hundred in a minute. */
-enum { TWINS_DEFAULT = 16384 };
-
 /* The oldest go when sessions_max are remembered. NULL with *e set when memory is short. */
 struct twins *twins_new(size_t sessions_max, struct err *e);
 

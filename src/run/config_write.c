@@ -161,7 +161,11 @@ put_value(struct writer *w, const struct settings *s, const struct settings_key 
 		put_text(w, *(const char *const *)place);
 		break;
 	case SETTINGS_NUMBER:
-		put_number(w, *(const size_t *)place);
+		/* what is 0 follows from other settings */
+		if (*(const size_t *)place != 0)
+			put_number(w, *(const size_t *)place);
+		else
+			put_text(w, NULL);
 		break;
 	case SETTINGS_FLAG:
 		put_word(w, *(const bool *)place ? "true" : "false");

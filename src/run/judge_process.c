@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "event/excerpting.h"
 #include "run/channel.h"
+#include "run/judge_limits.h"
 #include "run/judge_paths.h"
 #include "run/law.h"
 #include "run/render.h"
@@ -81,6 +82,7 @@ set_up(struct court *c, struct err *e)
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
 	const struct sensor *s = c->sensor;
 	const struct line_taker taker = { c, send_event };
+	const struct judge_limits limits = judge_limits_of(s->settings);
 	struct judge_listener listener;
 
 	c->render = render_new(s->formats, &s->origin, &taker, e);
@@ -92,7 +94,7 @@ set_up(struct court *c, struct err *e)
 	c->excerpting = (struct excerpting){ s->settings->excerpts,
 		render_listener(c->render) };
 	listener = excerpts_listener(&c->excerpting);
-	c->judge = judge_new(c->law.rules, c->law.baseline, &listener, false, e);
+	c->judge = judge_new(c->law.rules, c->law.baseline, &limits, &listener, false, e);
 	if (c->judge == NULL || judge_merge_repeats(c->judge, e) < 0 ||
 	    (s->compare_taps && judge_compare_taps(c->judge, e) < 0))
 		return -1;

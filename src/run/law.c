@@ -28,7 +28,7 @@ law_begin(struct law *l, const struct sensor *sensor, struct err *e)
 	l->sensor = sensor;
 	if (read_words(s, &l->rules, &l->policy, e) < 0)
 		return -1;
-	l->baseline = baseline_new(s->max_servers, PAIRS_OF_A_SERVER * s->max_servers, e);
+	l->baseline = baseline_new(s->limits.servers, PAIRS_OF_A_SERVER * s->limits.servers, e);
 	if (l->baseline == NULL)
 		return -1;
 	if (s->baseline == NULL)

@@ -118,8 +118,9 @@ ask_for_file(void *ctx, uint32_t index)
 static void
 be_the_parser(const struct reader *r, int channel)
 {
-	const struct sandbox_plan plan = { .duty = DUTY_PARSE, .more_bytes =
-	    r->settings->common->max_connections * (size_t)BYTES_OF_A_CONNECTION + BYTES_BESIDE };
+	const size_t connections = r->settings->common->limits.connections;
+	const struct sandbox_plan plan = { .duty = DUTY_PARSE,
+		.more_bytes = connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE };
 	static struct child child;
 	const struct opener opener = { &child, ask_for_file };
 	struct reader own = *r;

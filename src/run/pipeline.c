@@ -3,9 +3,10 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 struct pipeline {
 	const struct ports *ports;
-	bool ignore_vlans;
 	struct fragments *fragments;
 	struct sessions *sessions;
 	struct stream *stream;
@@ -15,12 +16,24 @@ struct pipeline {
 struct pipeline_limits
 pipeline_limits_of(const struct settings *s)
 {
+	const struct settings_limits *l = &s->limits;
+
 	return (struct pipeline_limits){
-		.fragments.datagrams_max = s->max_datagrams,
-		.fragments.bytes_max = s->max_datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
-		.stream.established_max = s->max_connections,
-		.stream.half_open_max = (s->max_connections + 1) / 2,
-		.ignore_vlans = !s->vlan_track,
+		.fragments.datagrams_max = l->datagrams,
+		.fragments.bytes_max = l->datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
+		.fragments.age_ns = (int64_t)l->datagram_age_s * CLOCK_SECOND_NS,
+		.stream.any_vlan = !s->vlan_track,
+		.stream.established_max = l->connections,
+		.stream.shunted_max = l->shunted,
+		.stream.half_open_max = l->half_open != 0 ? l->half_open :
+		    (l->connections + 1) / 2,
+		.stream.established_idle_ns = (int64_t)l->idle_s * CLOCK_SECOND_NS,
+		.stream.half_open_idle_ns = (int64_t)l->half_open_idle_s * CLOCK_SECOND_NS,
+		.stream.early_max = l->early_bytes,
+		.stream.early_connection_max = l->early_connection_bytes,
+		.stream.held_max = l->held_bytes,
+		.stream.blocks_max = l->blocks,
+		.kept_max = l->kept_bytes,
 	};
 }
 
@@ -36,10 +49,9 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 		return NULL;
 	}
 	p->ports = ports;
-	p->ignore_vlans = limits->ignore_vlans;
 	p->fragments = fragments_new(&limits->fragments, e);
 	if (p->fragments != NULL)
-		p->sessions = sessions_new(0, take, ctx, e);
+		p->sessions = sessions_new(limits->kept_max, take, ctx, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
 		p->stream = stream_new(&limits->stream, &listener, e);
@@ -63,8 +75,6 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 		p->other_port++;
 		return;
 	}
-	if (p->ignore_vlans)
-		segment.vlan_count = 0;
 	stream_segment(p->stream, &segment);
 }
 

@@ -20,7 +20,7 @@ struct pipeline;
 struct pipeline_limits {
 	struct fragments_limits fragments;
 	struct stream_limits stream;
-	bool ignore_vlans;	/* they do not tell connections apart here, and are not told */
+	size_t kept_max;	/* sessions_new() */
 };
 
 /* As operators set them; what else there is follows from that. */

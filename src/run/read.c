@@ -13,6 +13,7 @@
 #include "judge/store.h"
 #include "run/explain.h"
 #include "run/interrupt.h"
+#include "run/judge_limits.h"
 #include "run/output.h"
 #include "run/parser.h"
 #include "run/ports.h"
@@ -178,6 +179,7 @@ set_up(struct reading *r, struct err *e)
 	struct output_settings output = { .specs = r->outputs.specs,
 		.spec_count = r->outputs.count, .format = r->outputs.format, .live = live,
 		.say_ctx = r, .say = say_output };
+	const struct judge_limits judge = judge_limits_of(s->common);
 	struct judge_listener listener;
 
 	r->explanation = (struct explanation){ .out = stdout, .flow_id = s->flow_id,
@@ -192,7 +194,7 @@ set_up(struct reading *r, struct err *e)
 	listener = s->flow_id != 0 ? explanation_listener(&r->explanation) :
 	    excerpts_listener(&r->excerpting);
 	/* from standard input there is no looking back: it may never end */
-	r->judge = judge_new(r->rules, r->baseline, &listener, !live, e);
+	r->judge = judge_new(r->rules, r->baseline, &judge, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
 		return -1;
 	if (s->flow_id != 0)
@@ -264,8 +266,8 @@ read_run(const struct read_settings *settings, struct err *e)
 	signal(SIGPIPE, SIG_IGN);
 	/* ... and so is a file that may not become larger */
 	signal(SIGXFSZ, SIG_IGN);
-	r->baseline = baseline_new(settings->common->max_servers,
-	    PAIRS_OF_A_SERVER * settings->common->max_servers, e);
+	r->baseline = baseline_new(settings->common->limits.servers,
+	    PAIRS_OF_A_SERVER * settings->common->limits.servers, e);
 	if (r->baseline == NULL)
 		status = EXIT_INTERNAL;
 	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)

@@ -5,8 +5,10 @@
 
 #include "decode/fragments.h"
 #include "judge/baseline.h"
+#include "judge/judge.h"
 #include "run/outputs.h"
 #include "run/ports.h"
+#include "session/session.h"
 #include "stream/stream.h"
 
 enum {
@@ -18,34 +20,67 @@ enum {
 };
 
 #define AT(member) offsetof(struct settings, member)
+#define LIMIT(name, option, member, min, max, words) \
+	{ "limits." name, option, SETTINGS_NUMBER, AT(limits.member), min, max, words }
+
+/* docs/limits.md says what each costs, and what happens at it. */
+#define TABLE_MAX ((size_t)1 << 22)	/* entries */
+#define BYTES_MAX ((size_t)1 << 34)
+#define SECONDS_MAX ((size_t)86400)
 
 static const struct settings_key keys[] = {
-	{ "interfaces", "interface", SETTINGS_INTERFACES, AT(interfaces), 0 },
-	{ "workers", "workers", SETTINGS_NUMBER, AT(workers), WORKERS_MAX },
-	{ "ports", "ports", SETTINGS_PORTS, AT(ports), 0 },
-	{ "filter", "filter", SETTINGS_TEXT, AT(filter), 0 },
-	{ "snaplen", "snaplen", SETTINGS_NUMBER, AT(snaplen), SNAPLEN_MAX },
-	{ "ring-size", "ring-size", SETTINGS_NUMBER, AT(ring_mb), RING_MAX_MB },
-	{ "promiscuous", "promiscuous", SETTINGS_FLAG, AT(promiscuous), 0 },
-	{ "vlan-track", "vlan-track", SETTINGS_FLAG, AT(vlan_track), 0 },
-	{ "rules", "rules", SETTINGS_TEXTS, AT(rules), 0 },
-	{ "policy", "policy", SETTINGS_TEXT, AT(policy), 0 },
-	{ "baseline", "baseline", SETTINGS_TEXT, AT(baseline), 0 },
-	{ "learn", "learn", SETTINGS_FLAG, AT(learn), 0 },
-	{ "home-networks", "home-net", SETTINGS_NETWORKS, AT(home), 0 },
-	{ "excerpts", "excerpts", SETTINGS_EXCERPTS, AT(excerpts), 0 },
-	{ "format", "format", SETTINGS_FORMAT, AT(format), 0 },
-	{ "outputs", "output", SETTINGS_OUTPUTS, AT(outputs), 0 },
+	{ "interfaces", "interface", SETTINGS_INTERFACES, AT(interfaces), 0, 0, NULL },
+	{ "workers", "workers", SETTINGS_NUMBER, AT(workers), 1, WORKERS_MAX, NULL },
+	{ "ports", "ports", SETTINGS_PORTS, AT(ports), 0, 0, NULL },
+	{ "filter", "filter", SETTINGS_TEXT, AT(filter), 0, 0, NULL },
+	{ "snaplen", "snaplen", SETTINGS_NUMBER, AT(snaplen), 1, SNAPLEN_MAX, NULL },
+	{ "ring-size", "ring-size", SETTINGS_NUMBER, AT(ring_mb), 1, RING_MAX_MB, NULL },
+	{ "promiscuous", "promiscuous", SETTINGS_FLAG, AT(promiscuous), 0, 0, NULL },
+	{ "vlan-track", "vlan-track", SETTINGS_FLAG, AT(vlan_track), 0, 0, NULL },
+	{ "rules", "rules", SETTINGS_TEXTS, AT(rules), 0, 0, NULL },
+	{ "policy", "policy", SETTINGS_TEXT, AT(policy), 0, 0, NULL },
+	{ "baseline", "baseline", SETTINGS_TEXT, AT(baseline), 0, 0, NULL },
+	{ "learn", "learn", SETTINGS_FLAG, AT(learn), 0, 0, NULL },
+	{ "home-networks", "home-net", SETTINGS_NETWORKS, AT(home), 0, 0, NULL },
+	{ "excerpts", "excerpts", SETTINGS_EXCERPTS, AT(excerpts), 0, 0, NULL },
+	{ "format", "format", SETTINGS_FORMAT, AT(format), 0, 0, NULL },
+	{ "outputs", "output", SETTINGS_OUTPUTS, AT(outputs), 0, 0, NULL },
 	{ "stats-interval", "stats-interval", SETTINGS_NUMBER, AT(stats_interval_s),
-	    STATS_INTERVAL_MAX_S },
-	{ "user", "user", SETTINGS_TEXT, AT(user), 0 },
-	{ "sandbox", "sandbox", SETTINGS_FLAG, AT(sandbox), 0 },
-	{ "limits.connections", "max-connections", SETTINGS_NUMBER, AT(max_connections),
-	    SETTINGS_TABLE_MAX },
-	{ "limits.datagrams", "max-datagrams", SETTINGS_NUMBER, AT(max_datagrams),
-	    SETTINGS_TABLE_MAX },
-	{ "limits.servers", "max-servers", SETTINGS_NUMBER, AT(max_servers),
-	    SETTINGS_TABLE_MAX },
+	    1, STATS_INTERVAL_MAX_S, NULL },
+	{ "user", "user", SETTINGS_TEXT, AT(user), 0, 0, NULL },
+	{ "sandbox", "sandbox", SETTINGS_FLAG, AT(sandbox), 0, 0, NULL },
+	LIMIT("connections", "max-connections", connections, 1, TABLE_MAX,
+	    "connections that are read"),
+	LIMIT("shunted", NULL, shunted, 1, TABLE_MAX,
+	    "... that are watched for their end only (as many)"),
+	LIMIT("half-open", NULL, half_open, 1, TABLE_MAX,
+	    "handshakes under way, and ends just seen (half as many)"),
+	LIMIT("idle", NULL, idle_s, 1, SECONDS_MAX,
+	    "seconds of silence that end a connection"),
+	LIMIT("half-open-idle", NULL, half_open_idle_s, 1, SECONDS_MAX,
+	    "... a handshake, or a connection that was reset"),
+	LIMIT("early-bytes", NULL, early_bytes, 65536, BYTES_MAX,
+	    "bytes out of order, of all connections"),
+	LIMIT("early-bytes-each", NULL, early_connection_bytes, 4096, BYTES_MAX,
+	    "... and of one"),
+	LIMIT("held-bytes", NULL, held_bytes, 4096, BYTES_MAX,
+	    "bytes of segments that wait for a handshake, or their cause"),
+	LIMIT("blocks", NULL, blocks, 4, 4 * TABLE_MAX,
+	    "blocks of 2 KB for what repetitions are compared with (4 a connection)"),
+	LIMIT("kept-bytes", NULL, kept_bytes, 65536, BYTES_MAX,
+	    "bytes that are no whole unit of a protocol yet"),
+	LIMIT("datagrams", "max-datagrams", datagrams, 1, TABLE_MAX,
+	    "IP datagrams put together at once"),
+	LIMIT("datagram-age", NULL, datagram_age_s, 1, SECONDS_MAX,
+	    "... seconds from the first fragment on"),
+	LIMIT("servers", "max-servers", servers, 1, TABLE_MAX,
+	    "servers that are remembered"),
+	LIMIT("relations", NULL, relations, 1, TABLE_MAX,
+	    "clients whose upgrade came to nothing"),
+	LIMIT("twins", NULL, twins, 1, TABLE_MAX,
+	    "sessions kept to be compared with another tap's"),
+	LIMIT("alerts", NULL, alerts, 1, TABLE_MAX,
+	    "alerts remembered, so that none is given twice"),
 };
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
@@ -60,9 +95,19 @@ settings_init(struct settings *s, enum settings_for use)
 		.ring_mb = RING_DEFAULT_MB, .promiscuous = true, .vlan_track = true,
 		.learn = watch, .stats_interval_s = STATS_INTERVAL_DEFAULT_S, .sandbox = true,
 		.silence_s = SILENCE_S,
-		.max_connections = STREAM_ESTABLISHED_MAX,
-		.max_datagrams = FRAGMENTS_DATAGRAMS_MAX,
-		.max_servers = BASELINE_SERVERS_DEFAULT };
+		.limits.connections = STREAM_ESTABLISHED_MAX,
+		.limits.idle_s = STREAM_ESTABLISHED_IDLE_S,
+		.limits.half_open_idle_s = STREAM_HALF_OPEN_IDLE_S,
+		.limits.early_bytes = STREAM_EARLY_MAX,
+		.limits.early_connection_bytes = STREAM_EARLY_CONNECTION_MAX,
+		.limits.held_bytes = STREAM_HELD_MAX,
+		.limits.kept_bytes = SESSIONS_KEPT_MAX,
+		.limits.datagrams = FRAGMENTS_DATAGRAMS_MAX,
+		.limits.datagram_age_s = FRAGMENTS_AGE_S,
+		.limits.servers = BASELINE_SERVERS_DEFAULT,
+		.limits.relations = JUDGE_RELATIONS_DEFAULT,
+		.limits.twins = JUDGE_TWINS_DEFAULT,
+		.limits.alerts = JUDGE_ALERTS_DEFAULT };
 }
 
 const struct settings_key *
@@ -75,22 +120,32 @@ const struct settings_key *
 settings_key_of_option(const char *option)
 {
 	for (size_t i = 0; i < KEYS; i++) {
-		if (strcmp(keys[i].option, option) == 0)
+		if (keys[i].option != NULL && strcmp(keys[i].option, option) == 0)
+			return &keys[i];
+	}
+	return NULL;
+}
+
+const struct settings_key *
+settings_key_of_limit(const char *name)
+{
+	for (size_t i = 0; i < KEYS; i++) {
+		if (keys[i].words != NULL && strcmp(strchr(keys[i].name, '.') + 1, name) == 0)
 			return &keys[i];
 	}
 	return NULL;
 }
 
 static int
-set_number(size_t *number_r, const char *text, size_t max, struct err *e)
+set_number(size_t *number_r, const char *text, size_t min, size_t max, struct err *e)
 {
 	size_t number = 0;
 	const char *at = text;
 
 	for (; *at >= '0' && *at <= '9' && number <= max; at++)
 		number = number * 10 + (size_t)(*at - '0');
-	if (at == text || *at != '\0' || number == 0 || number > max)
-		return err_set(e, "say a number from 1 to %zu", max);
+	if (at == text || *at != '\0' || number < min || number > max)
+		return err_set(e, "say a number from %zu to %zu", min, max);
 	*number_r = number;
 	return 0;
 }
@@ -226,7 +281,7 @@ settings_set(struct settings *s, const struct settings_key *key, const char *tex
 		*(const char **)place = text;
 		return text[0] != '\0' ? 0 : err_set(e, "say something, or leave it out");
 	case SETTINGS_NUMBER:
-		return set_number(place, text, key->max, e);
+		return set_number(place, text, key->min, key->max, e);
 	case SETTINGS_FLAG:
 		return set_flag(place, text, e);
 	case SETTINGS_PORTS:

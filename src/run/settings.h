@@ -20,7 +20,6 @@
 enum {
 	SETTINGS_INTERFACES_MAX = 32,
 	SETTINGS_LIST_MAX = 4096,	/* of paths or networks */
-	SETTINGS_TABLE_MAX = 1 << 22,	/* entries of any table */
 };
 
 /* One network interface, and the name of the tap that it is; NULL where none are named. */
@@ -46,6 +45,17 @@ struct interface_list {
 	struct settings_interface items[SETTINGS_INTERFACES_MAX];
 	size_t count;
 	bool of_file;
+};
+
+/* How large tables may get, in each worker; docs/limits.md. 0: what their room thinks right. */
+struct settings_limits {
+	size_t connections, shunted, half_open;
+	size_t idle_s, half_open_idle_s;
+	size_t early_bytes, early_connection_bytes, held_bytes, blocks;
+	size_t kept_bytes;
+	size_t datagrams, datagram_age_s;
+	size_t servers;
+	size_t relations, twins, alerts;
 };
 
 /* All texts live in the arena, or are borrowed from the command line. */
@@ -79,9 +89,7 @@ struct settings {
 	const char *user;		/* to become once the descriptors are there, or NULL */
 	bool sandbox;
 	size_t silence_s;		/* a worker that says nothing for so long is replaced */
-	size_t max_connections;		/* followed at once, in each worker */
-	size_t max_datagrams;		/* put together at once */
-	size_t max_servers;		/* remembered */
+	struct settings_limits limits;
 };
 
 enum settings_for { SETTINGS_FOR_READ, SETTINGS_FOR_WATCH };
@@ -101,10 +109,11 @@ enum settings_kind {
 
 struct settings_key {
 	const char *name;	/* in a file; "limits.servers" stands below "limits" */
-	const char *option;	/* the same on the command line, without "--" */
+	const char *option;	/* the same on the command line, without "--", or NULL */
 	enum settings_kind kind;
 	size_t offset;		/* in struct settings */
-	size_t max;		/* SETTINGS_NUMBER: from 1 to this */
+	size_t min, max;	/* SETTINGS_NUMBER */
+	const char *words;	/* of a limit */
 };
 
 static inline bool
@@ -118,6 +127,9 @@ const struct settings_key *settings_key(size_t index);
 
 /* NULL when there is no such key. */
 const struct settings_key *settings_key_of_option(const char *option);
+
+/* The limit of that name ("servers"); NULL when there is none. */
+const struct settings_key *settings_key_of_limit(const char *name);
 
 /* What holds where nobody says anything; to be given back with settings_release(). */
 void settings_init(struct settings *s, enum settings_for use);

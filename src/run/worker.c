@@ -98,7 +98,7 @@ lock_in(struct worker *w, enum sandbox *sandbox_r, struct err *e)
 {
 	const struct settings *s = w->sensor->settings;
 	const struct sandbox_plan plan = { .duty = DUTY_PARSE,
-		.more_bytes = s->max_connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE };
+		.more_bytes = s->limits.connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE };
 
 	*sandbox_r = SANDBOX_OFF;
 	return s->sandbox ? sandbox_enter(&plan, sandbox_r, e) : 0;

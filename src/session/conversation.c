@@ -62,6 +62,7 @@ enter_tunnel(struct conversation *c)
 	memset(c->unread, 0, sizeof(c->unread));
 	memset(c->began, 0, sizeof(c->began));
 	memset(c->inside, 0, sizeof(c->inside));
+	memset(c->lost_first, 0, sizeof(c->lost_first));
 	c->asked = c->granted = c->no_hello = c->client_spoke = false;
 	c->tunnels++;
 	c->tunnel_to = c->facts.tunnel_to;
@@ -129,6 +130,10 @@ begin(struct conversation *c, const struct dialect *dialect)
 		c->tls[SIDE_SERVER].on = true;
 		handshake_begin(c, SIDE_CLIENT);
 		expect_dialect(c);
+	}
+	for (int side = 0; side < 2; side++) {
+		if (dialect != NULL && c->lost_first[side] > 0)
+			dialect->gap(c->state, (enum side)side, c->lost_first[side], &c->facts);
 	}
 	for (unsigned i = 0; i < start.turn_count && c->stage == STAGE_SPEAKING; i++) {
 		enum side from = (enum side)start.turns[i].from;
@@ -203,27 +208,19 @@ conversation_bytes(struct conversation *c, enum side from, struct span bytes,
 	return c->stage != STAGE_DONE;
 }
 
-/*
- * Records can no longer be told apart, nor from clear text where their beginning
- * may have been lost; what is known of the handshake stays.
- */
-static bool
-hides_tls(const struct conversation *c, enum side from)
-{
-	return tls_begun(&c->tls[from]) || tls_begun(&c->tls[side_other(from)]) ||
-	    (from == SIDE_CLIENT && c->granted);
-}
-
 bool
 conversation_gap(struct conversation *c, enum side from, uint64_t count,
     const struct frame_ref *at)
 {
 	c->facts.at = *at;
 	c->facts.from = from;
+	/* of a side that the tap does not hear, all is missing */
+	c->facts.answers_lost |= from == SIDE_SERVER && c->flow->packets[SIDE_SERVER] > 0;
 	c->facts.deaf = c->facts.deaf || from == SIDE_CLIENT;
 	c->facts.typed.anything = c->facts.typed.anything || from == SIDE_CLIENT;
 	if (c->stage == STAGE_OPENING && start_is_empty(&c->start)) {
 		c->facts.holed = true;
+		c->lost_first[from] += count;
 		return true;	/* who speaks first was not heard: others may tell */
 	}
 	if (c->stage == STAGE_OPENING)
@@ -232,7 +229,10 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	if (c->stage != STAGE_SPEAKING)
 		return false;
 	buffer_clear(&c->unread[from]);
-	if (c->dialect == NULL || hides_tls(c, from)) {
+	if (c->dialect == NULL || conversation_hides_tls(c, from)) {
+		/* what broke it may be what is missing */
+		if (!c->tls[SIDE_CLIENT].protected && c->seen.established == FACT_TRUE)
+			c->seen.established = FACT_UNKNOWN;
 		stop(c);
 		return false;
 	}
@@ -272,6 +272,7 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 		boundary_at_end(c);
 	facts_end(&c->facts, flow_heard_out(c->flow, FLOW_ANSWER_NS));
 	handshake_at_end(c);
+	conversation_match_strangers(c);
 	settle(&c->seen, c->flow);
 	c->seen.final = true;
 	stop(c);

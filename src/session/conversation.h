@@ -10,6 +10,7 @@
 #include "session/talk.h"
 #include "words/flow.h"
 #include "words/observation.h"
+#include "words/stranger.h"
 
 /*
  * One connection: first recognise the dialect, then let it read unit by unit,
@@ -35,6 +36,16 @@ void conversation_conflict(struct conversation *c, enum side from, struct span k
 /* A reset that this side is said to have sent did not end the connection. */
 void conversation_outlived(struct conversation *c, enum side from,
     const struct frame_ref *at);
+
+/*
+ * A packet of that side came from somewhere else than the others. What a foreign
+ * one said is known at the end: it means something where the upgrade was at stake.
+ */
+void conversation_stranger(struct conversation *c, enum side from,
+    const struct stranger *stranger, bool is_reset);
+
+/* At the end: did a stranger say what decided on the upgrade? */
+void conversation_match_strangers(struct conversation *c);
 
 /*
  * The facts as they will stand if the reset at that frame has ended the

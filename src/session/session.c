@@ -211,6 +211,15 @@ session_conflict(void *session, enum side from, struct span kept, struct span ot
 	return go_on(s, s->talk->stage != STAGE_DONE);
 }
 
+static void
+session_stranger(void *session, enum side from, const struct stranger *stranger, bool is_reset)
+{
+	struct session *s = session;
+
+	if (s != NULL && s->talk != NULL)
+		conversation_stranger(s->talk, from, stranger, is_reset);
+}
+
 /* Judges may need to know of a reset before it is certain: a client soon comes back. */
 static enum stream_want
 session_reset(void *session, enum side from, bool outlived, const struct frame_ref *at)
@@ -279,6 +288,7 @@ sessions_listener(struct sessions *s)
 		.bytes = session_bytes,
 		.gap = session_gap,
 		.conflict = session_conflict,
+		.stranger = session_stranger,
 		.reset = session_reset,
 		.close = session_close,
 		.attempt = session_attempt,

@@ -13,10 +13,14 @@
 #include "session/start.h"
 #include "words/flow.h"
 #include "words/observation.h"
+#include "words/stranger.h"
 
 /* Inside the room: what is kept of one conversation, for all who work on it. */
 
-enum { TUNNELS_MAX = 4 };	/* proxies behind proxies that are followed */
+enum {
+	TUNNELS_MAX = 4,	/* proxies behind proxies that are followed */
+	STRANGERS_MAX = 2,	/* more foreign packets, and the way is just unsteady */
+};
 
 enum stage {
 	STAGE_OPENING,		/* not recognised yet */
@@ -58,6 +62,7 @@ struct conversation {
 	uint64_t tunnel_to;		/* inside a tunnel to there, hashed; 0 = not */
 	uint8_t tunnels;		/* one within the other */
 	struct start start;
+	uint64_t lost_first[2];		/* bytes that are missing before all that was seen */
 	struct buffer unread[2];
 	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */
 	struct unit_start began[2];
@@ -72,9 +77,23 @@ struct conversation {
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
 	int64_t asked_ns, granted_ns;
+	struct stranger stranger[2][STRANGERS_MAX];
+	uint8_t strangers[2];		/* of that side, STRANGERS_MAX + 1 being the most */
 	struct facts facts;
 	struct observation seen;
 	_Alignas(max_align_t) unsigned char state[DIALECT_STATE_MAX];
 };
+
+/*
+ * Behind a hole in that direction records can no longer be told apart, nor from
+ * clear text where their beginning may have been lost; what is known of the
+ * handshake stays.
+ */
+static inline bool
+conversation_hides_tls(const struct conversation *c, enum side from)
+{
+	return tls_begun(&c->tls[from]) || tls_begun(&c->tls[side_other(from)]) ||
+	    (from == SIDE_CLIENT && c->granted);
+}
 
 #endif

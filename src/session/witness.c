@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the stream saw and bytes alone do not show: two versions of them, a reset outlived. */
+/* What the stream saw and bytes alone do not show: two versions of them, forged packets. */
+#include <stdio.h>
+
 #include "base/keep.h"
 #include "session/boundary.h"
 #include "session/conversation.h"
@@ -26,17 +28,98 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	c->facts.news = true;
 }
 
-void
-conversation_outlived(struct conversation *c, enum side from, const struct frame_ref *at)
+/* In our own words, of an earlier frame. */
+static void
+note(struct conversation *c, enum mark_kind kind, enum side from,
+    const struct frame_ref *at, const char *words)
 {
 	const struct frame_ref now = c->facts.at;
 
-	if (c->dialect == NULL && c->stage != STAGE_OPENING)
-		return;
 	c->facts.at = *at;
 	c->facts.from = from;
-	facts_note(&c->facts, MARK_RESET_OUTLIVED,
-	    "a reset, and its sender went on");
+	facts_note(&c->facts, kind, words);
 	c->facts.at = now;
+}
+
+void
+conversation_outlived(struct conversation *c, enum side from, const struct frame_ref *at)
+{
+	if (c->dialect == NULL && c->stage != STAGE_OPENING)
+		return;
+	note(c, MARK_RESET_OUTLIVED, from, at, "a reset, and its sender went on");
 	c->facts.news = true;
+}
+
+static void
+note_stranger(struct conversation *c, enum mark_kind kind, enum side from,
+    const struct stranger *stranger)
+{
+	char words[MARK_TEXT_SIZE];
+	int n = snprintf(words, sizeof(words), "a packet of another origin: TTL %d, others %d",
+	    stranger->ttl, stranger->usual_ttl);
+
+	snprintf(words + n, sizeof(words) - (size_t)n, "%s%s",
+	    stranger->other_id ? "; IP identifier out of line" : "",
+	    stranger->other_timestamp ? "; TCP timestamp out of line" : "");
+	note(c, kind, from, &stranger->at, words);
+}
+
+void
+conversation_stranger(struct conversation *c, enum side from,
+    const struct stranger *stranger, bool is_reset)
+{
+	uint8_t *count = &c->strangers[from];
+
+	if (is_reset)
+		note_stranger(c, MARK_RESET_FOREIGN, from, stranger);
+	else if (*count < STRANGERS_MAX)
+		c->stranger[from][(*count)++] = *stranger;
+	else
+		*count = STRANGERS_MAX + 1;
+}
+
+/* Marks of what somebody on the side would say in the server's name, or the client's. */
+static bool
+decides_on_upgrade(enum mark_kind kind)
+{
+	static const enum mark_kind kinds[] = {
+		MARK_LISTING_LACKS, MARK_LISTING_REFUSED, MARK_TOKEN_MASKED,
+		MARK_TOKEN_CORRUPTED, MARK_OFFER_WITHDRAWN, MARK_REFUSED_TEMPORARY,
+		MARK_REFUSED_PERMANENT, MARK_REFUSED_CLOSING, MARK_REPLY_INVALID,
+		MARK_INJECTED_COMMAND, MARK_INJECTED_RESPONSE, MARK_CLEAR_AFTER_ACCEPT,
+		MARK_TLS_GARBAGE, MARK_TLS_ALERT, MARK_PREAUTH, MARK_REDIRECT, MARK_CONFLICT,
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i] == kind)
+			return true;
+	}
+	return false;
+}
+
+static bool
+said_something(const struct conversation *c, enum side from, const struct stranger *stranger)
+{
+	for (unsigned i = 0; i < c->seen.mark_count; i++) {
+		const struct mark *mark = &c->seen.marks[i];
+
+		if (mark->from == (uint8_t)from && mark->ref.source == stranger->at.source &&
+		    mark->ref.number == stranger->at.number &&
+		    decides_on_upgrade((enum mark_kind)mark->kind))
+			return true;
+	}
+	return false;
+}
+
+void
+conversation_match_strangers(struct conversation *c)
+{
+	for (int from = 0; from < 2; from++) {
+		for (unsigned i = 0; i < c->strangers[from] &&
+		    c->strangers[from] <= STRANGERS_MAX; i++) {
+			if (said_something(c, (enum side)from, &c->stranger[from][i]))
+				note_stranger(c, MARK_STRANGER, (enum side)from,
+				    &c->stranger[from][i]);
+		}
+	}
 }

@@ -80,6 +80,20 @@ is_copy(struct half *half, const struct segment *segment)
 	return false;
 }
 
+static void
+note_sender(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct stranger stranger;
+
+	if ((segment->flags & TCP_RST) || c->state == CONNECTION_SHUNTED ||
+	    !sender_note(&c->half[from].sender, segment, &stranger))
+		return;
+	s->counts.strangers++;
+	if (c->state == CONNECTION_FOLLOWED)
+		s->listener.stranger(c->session, from, &stranger, false);
+}
+
 void
 arrival_count(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
@@ -95,4 +109,5 @@ arrival_count(struct stream *s, struct connection *c, enum side from,
 	flow->packets[from]++;
 	flow->wire_bytes[from] += segment->ip_bytes;
 	flow->payload_bytes[from] += segment->payload_bytes;
+	note_sender(s, c, from, segment);
 }

@@ -60,19 +60,26 @@ connection_count(const struct stream *s)
 	    s->table.list[FLOWS_RESET].count;
 }
 
-/* Those that have probably ended go first, then those that the listener is done with. */
+/* Those that have probably ended go first. */
 static void
-make_room_established(struct stream *s)
+make_room_followed(struct stream *s)
 {
-	while (connection_count(s) >= s->limits.established_max) {
+	while (s->table.list[FLOWS_FOLLOWED].count + s->table.list[FLOWS_RESET].count >=
+	    s->limits.established_max) {
 		struct connection *c = flow_table_oldest(&s->table, FLOWS_RESET);
 
-		if (c == NULL)
-			c = flow_table_oldest(&s->table, FLOWS_SHUNTED);
 		if (c == NULL)
 			c = flow_table_oldest(&s->table, FLOWS_FOLLOWED);
 		connection_expire(s, c, FLOW_EVICTED);
 	}
+}
+
+static void
+make_room_shunted(struct stream *s)
+{
+	while (s->table.list[FLOWS_SHUNTED].count >= s->limits.shunted_max)
+		connection_expire(s, flow_table_oldest(&s->table, FLOWS_SHUNTED),
+		    FLOW_EVICTED);
 }
 
 struct connection *
@@ -96,7 +103,7 @@ connection_establish(struct stream *s, struct connection *c)
 	const uint32_t first[2] = { c->half[0].first, c->half[1].first };
 	const uint32_t index = flow_table_index(&s->table, c);
 
-	make_room_established(s);
+	make_room_followed(s);
 	for (int side = 0; side < 2; side++) {
 		c->half[side].next = c->half[side].fed = first[side];
 		c->flow.initial_seq[side] = c->flow.handshake ? first[side] - 1 : 0;
@@ -112,6 +119,13 @@ connection_establish(struct stream *s, struct connection *c)
 }
 
 void
+connection_watch(struct stream *s, struct connection *c)
+{
+	make_room_shunted(s);
+	flow_table_move(&s->table, c, FLOWS_SHUNTED);
+}
+
+void
 connection_settle(struct stream *s, struct connection *c)
 {
 	if (!c->stopping || c->state != CONNECTION_FOLLOWED)
@@ -119,7 +133,10 @@ connection_settle(struct stream *s, struct connection *c)
 	stop_following(s, c);
 	c->stopping = false;
 	c->state = CONNECTION_SHUNTED;
-	flow_table_move(&s->table, c, c->reset.seen ? FLOWS_RESET : FLOWS_SHUNTED);
+	if (c->reset.seen)
+		flow_table_move(&s->table, c, FLOWS_RESET);
+	else
+		connection_watch(s, c);
 }
 
 /* Late packets of a connection that said farewell must not look like a new one. */

@@ -9,12 +9,12 @@
 #include "base/list.h"
 #include "stream/flow_table.h"
 #include "stream/pool.h"
+#include "stream/sender.h"
 #include "stream/stream.h"
 #include "words/flow.h"
 
 /* Inside the room: one connection, its life, and the stream that holds them all. */
 
-struct history;
 struct queue;
 struct held;
 struct tcp_stream;
@@ -55,6 +55,9 @@ struct half {
 	bool fin;
 	uint32_t fin_seq;
 
+	bool reset_ahead;	/* its last word: blindly forged, or behind lost bytes */
+	uint32_t reset_seq;
+
 	uint8_t strays;		/* segments in a row from out of the window */
 	uint32_t stray_end, stray_ack;
 
@@ -66,9 +69,11 @@ struct half {
 	struct queue *queue;	/* ranges that libnids holds out of order, or NULL */
 	uint32_t early_bytes;	/* what that takes of memory */
 	uint32_t filler_bytes;	/* made-up bytes that libnids has yet to deliver */
-	struct history *history;
+	uint8_t *history;	/* a ring of the last bytes delivered, or NULL; history.h */
+	uint16_t history_size;
 	uint16_t history_bytes;	/* how many before next it knows */
 
+	struct sender sender;
 	struct fingerprint recent[FINGERPRINTS];
 	uint8_t recent_count, recent_next;
 };
@@ -115,6 +120,7 @@ enum connection_state {
 struct connection {
 	struct flow flow;	/* first: what the listener sees */
 	struct flow_links links;
+	int64_t moved_ns;	/* when it was made the latest used of its list */
 	struct list_link early;	/* among those that hold early bytes */
 	enum connection_state state;
 	bool stopping;		/* shunt as soon as libnids has returned */
@@ -137,7 +143,7 @@ struct stream_counts {
 	uint64_t opened, attempts, idle, reused, evicted, evicted_half_open;
 	uint64_t gaps, gap_bytes, no_handshake, one_sided, truncated;
 	uint64_t bad_checksum, offloaded, duplicate_packets, conflicts;
-	uint64_t out_of_window, resyncs, bad_resets, bad_answers;
+	uint64_t out_of_window, resyncs, bad_resets, bad_answers, strangers;
 	uint64_t out_of_order, order_forced, resets_outlived, early_given_up;
 	uint64_t stray, late, self, no_memory;
 };
@@ -146,7 +152,7 @@ struct stream {
 	struct stream_limits limits;
 	struct stream_listener listener;
 	struct flow_table table;
-	struct pool pool;
+	struct pool pool, small;
 	size_t held_bytes;		/* of all connections */
 	size_t early_bytes;
 	struct list early;		/* connections with such bytes, by when they began */
@@ -159,7 +165,7 @@ struct stream {
 struct connection *connection_new(struct stream *s, const struct segment *segment,
     enum side sender);
 
-/* Established ones, as far as they are not known to have ended. */
+/* Established ones, shunted ones included, as far as they are not known to have ended. */
 size_t connection_count(const struct stream *s);
 
 /* With half[].first, known and flow.handshake set: from now on the listener is told. */
@@ -167,6 +173,9 @@ void connection_establish(struct stream *s, struct connection *c);
 
 /* After libnids has returned: act on a STREAM_STOP of the listener. */
 void connection_settle(struct stream *s, struct connection *c);
+
+/* Put a shunted one that is not in their list yet among them. */
+void connection_watch(struct stream *s, struct connection *c);
 
 /* The end of an established one: deliver what can be, tell it, and give up the entry. */
 void connection_close(struct stream *s, struct connection *c, enum flow_end end);

@@ -55,7 +55,7 @@ doubt_settle(struct stream *s, struct connection *c, enum side from)
 
 		if (what == DOUBT_TAKE) {
 			arrival_set_offloaded(s, half);
-			normaliser_take_content(s, c, from, &held->segment);
+			normaliser_take_late(s, c, from, &held->segment);
 		}
 		if (what == DOUBT_KEEP)
 			held_append(&c->doubted, held);

@@ -3,17 +3,30 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "stream/connection.h"
+
+/* Entries of a million connections lie far apart: small pages would cost more than they do. */
+static void
+ask_for_large_pages(void *begin, size_t bytes)
+{
+	const uintptr_t page = 4096, first = ((uintptr_t)begin + page - 1) & ~(page - 1);
+	const uintptr_t end = ((uintptr_t)begin + bytes) & ~(page - 1);
+
+	/* a kernel that has none goes on as before */
+	if (end > first)
+		(void)madvise((void *)first, end - first, MADV_HUGEPAGE);
+}
 
 enum { TABLE_MAX = 1 << 24 };	/* 12 GB: more is a mistake in the settings */
 
 int
-flow_table_init(struct flow_table *t, size_t size, struct err *e)
+flow_table_init(struct flow_table *t, size_t size, bool by_vlan, struct err *e)
 {
 	size_t buckets = 1;
 
-	*t = (struct flow_table){ .size = size, .spare = FLOW_NONE };
+	*t = (struct flow_table){ .by_vlan = by_vlan, .size = size, .spare = FLOW_NONE };
 	if (size > TABLE_MAX)
 		return err_set(e, "cannot hold %zu connections, at most %d", size,
 		    TABLE_MAX);
@@ -26,6 +39,8 @@ flow_table_init(struct flow_table *t, size_t size, struct err *e)
 		return err_set(e, "no memory for %zu connections: lower the limits",
 		    size);
 	}
+	ask_for_large_pages(t->entries, size * sizeof(*t->entries));
+	ask_for_large_pages(t->buckets, buckets * sizeof(*t->buckets));
 	t->bucket_mask = buckets - 1;
 	for (size_t i = 0; i < buckets; i++)
 		t->buckets[i] = FLOW_NONE;
@@ -89,7 +104,7 @@ bucket_of(const struct flow_table *t, const struct flow_tuple *tuple)
 		memcpy(image + n, server, server_bytes);
 	}
 	n += server_bytes;
-	for (int i = 0; i < FLOW_VLAN_MAX && i < tuple->vlan_count; i++) {
+	for (int i = 0; t->by_vlan && i < FLOW_VLAN_MAX && i < tuple->vlan_count; i++) {
 		image[n++] = (uint8_t)(tuple->vlan[i] >> 8);
 		image[n++] = (uint8_t)tuple->vlan[i];
 	}
@@ -107,14 +122,19 @@ endpoint_equal(const struct flow_tuple *a, enum side side_a, const struct flow_t
 		sizeof(a->addr[side_a].bytes)) == 0;
 }
 
+static bool
+vlans_equal(const struct flow_tuple *a, const struct flow_tuple *b)
+{
+	return a->vlan_count == b->vlan_count && memcmp(a->vlan, b->vlan, sizeof(a->vlan)) == 0;
+}
+
 /* Equal, with b's client being a's client or, when crossed, a's server. */
 static bool
 tuple_equal(const struct flow_tuple *a, const struct flow_tuple *b, bool crossed)
 {
 	return endpoint_equal(a, SIDE_CLIENT, b, crossed ? SIDE_SERVER : SIDE_CLIENT) &&
 	    endpoint_equal(a, SIDE_SERVER, b, crossed ? SIDE_CLIENT : SIDE_SERVER) &&
-	    a->tap == b->tap && a->vlan_count == b->vlan_count &&
-	    memcmp(a->vlan, b->vlan, sizeof(a->vlan)) == 0;
+	    a->tap == b->tap;
 }
 
 struct connection *
@@ -128,7 +148,8 @@ flow_table_find(const struct flow_table *t, const struct segment *segment,
 		struct connection *c = &t->entries[i];
 
 		for (int crossed = 0; crossed < 2; crossed++) {
-			if (tuple_equal(&c->flow.tuple, &tuple, crossed)) {
+			if (tuple_equal(&c->flow.tuple, &tuple, crossed) &&
+			    (!t->by_vlan || vlans_equal(&c->flow.tuple, &tuple))) {
 				*from_r = crossed ? SIDE_SERVER : SIDE_CLIENT;
 				return c;
 			}

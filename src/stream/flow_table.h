@@ -31,10 +31,12 @@ struct flow_links {
 #define FLOW_NONE UINT32_MAX
 
 /*
- * Connections by both addresses, both ports, tap and VLANs. The hash is keyed
+ * Connections by both addresses, both ports and tap, and by VLANs unless each
+ * direction may have its own. The hash is keyed
  * at random; entries are allocated once and zeroed when taken.
  */
 struct flow_table {
+	bool by_vlan;
 	struct connection *entries;
 	size_t size, touched;		/* entries beyond touched were never used */
 	uint32_t *buckets;
@@ -48,7 +50,7 @@ struct flow_table {
 };
 
 /* 0, or -1 with *e set; flow_table_free() frees. */
-int flow_table_init(struct flow_table *t, size_t size, struct err *e);
+int flow_table_init(struct flow_table *t, size_t size, bool by_vlan, struct err *e);
 void flow_table_free(struct flow_table *t);
 
 /* NULL when unknown; *from_r is who sent the segment. */

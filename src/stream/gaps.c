@@ -236,6 +236,8 @@ gaps_finish(struct stream *s, struct connection *c)
 		struct half *half = &c->half[side];
 		uint32_t end = received_until(half);
 
+		if (half->reset_ahead)
+			end = sequence_later(end, half->reset_seq);
 		if (half->queue != NULL)
 			end = sequence_later(end, queue_end(half->queue));
 		gaps_give_up(s, c, side, end);

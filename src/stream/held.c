@@ -25,7 +25,7 @@ held_add(struct stream *s, struct held_list *list, unsigned max, enum side from,
 		if (is_copy(held, from, segment))
 			return true;
 	}
-	if (list->count >= max || s->held_bytes + bytes > HELD_BYTES_MAX ||
+	if (list->count >= max || s->held_bytes + bytes > s->limits.held_max ||
 	    (held = malloc(bytes)) == NULL)
 		return false;
 	payload = (uint8_t *)(held + 1);

@@ -9,10 +9,7 @@
  * SYN, a server's greeting captured before the client's ACK, a SYN on ports
  * that are in use, data whose checksum is bad.
  */
-enum {
-	HELD_MAX = 4,			/* for a handshake */
-	HELD_BYTES_MAX = 16 << 20,	/* of all connections, against floods */
-};
+enum { HELD_MAX = 4 };			/* for a handshake */
 
 struct held {
 	struct held *next;

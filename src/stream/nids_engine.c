@@ -37,6 +37,8 @@ static struct {
 	engine_deliver *deliver;
 	void *ctx;
 	struct tcp_stream *opened;	/* by the packet being fed */
+	char *spare;			/* a buffer that libnids allocated, or NULL */
+	int spare_bytes;
 	struct pcap_pkthdr header;	/* libnids keeps a pointer to it */
 	alignas(8) uint8_t packet[HEADERS_BYTES + ENGINE_PIECE_MAX];
 } engine;
@@ -132,6 +134,8 @@ engine_stop(void)
 {
 	engine.deliver = NULL;
 	engine.ctx = NULL;
+	free(engine.spare);
+	engine.spare = NULL;
 }
 
 static void
@@ -218,6 +222,35 @@ engine_open(uint32_t index, const uint16_t port[2], const uint32_t first[2])
 	return engine.opened;
 }
 
+/*
+ * Once a direction has delivered, libnids keeps a buffer for it, which is empty
+ * between two packets: one goes round among all connections.
+ */
+static void
+lend_buffer(struct half_stream *half)
+{
+	if (half->data != NULL || engine.spare == NULL)
+		return;
+	half->data = engine.spare;
+	half->bufsize = engine.spare_bytes;
+	engine.spare = NULL;
+}
+
+static void
+take_buffer(struct half_stream *half)
+{
+	if (half->data == NULL || half->count != half->offset)
+		return;
+	if (engine.spare == NULL) {
+		engine.spare = half->data;
+		engine.spare_bytes = half->bufsize;
+	} else {
+		free(half->data);
+	}
+	half->data = NULL;
+	half->bufsize = 0;
+}
+
 static const struct half_stream *
 half_of(const struct tcp_stream *ts, enum side side)
 {
@@ -254,6 +287,7 @@ engine_feed(struct tcp_stream *ts, enum side from, uint32_t seq, struct span byt
 {
 	const enum side to = side_other(from);
 	const struct header data = data_header(ts, from, seq);
+	struct half_stream *receiver = to == SIDE_CLIENT ? &ts->client : &ts->server;
 
 	if ((int32_t)(seq - half_of(ts, to)->ack_seq) > ACK_DISTANCE) {
 		const struct header ack = data_header(ts, to, expected(ts, to));
@@ -261,7 +295,9 @@ engine_feed(struct tcp_stream *ts, enum side from, uint32_t seq, struct span byt
 		send_packet(&ack, 0);
 	}
 	memcpy(engine.packet + HEADERS_BYTES, bytes.p, bytes.n);
+	lend_buffer(receiver);
 	send_packet(&data, bytes.n);
+	take_buffer(receiver);
 }
 
 size_t

@@ -20,8 +20,8 @@
 struct tcp_stream;
 
 /*
- * The most that one call to engine_feed() takes. libnids keeps a buffer of twice
- * the largest piece for each direction until the connection ends, but 4 KB at least.
+ * The most that one call to engine_feed() takes: of what is a little longer,
+ * libnids makes its buffers larger than they have to be.
  */
 enum { ENGINE_PIECE_MAX = 2000 };
 

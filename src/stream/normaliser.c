@@ -106,12 +106,19 @@ static void
 take_reset(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct half *half = &c->half[from];
+	struct half *half = &c->half[from];
+	struct stranger stranger;
 
 	if (!reset_is_valid(c, from, segment)) {
 		s->counts.bad_resets++;
+		half->reset_ahead = half->known && !half->fin &&
+		    sequence_near(segment->seq, half->next) &&
+		    sequence_after(segment->seq, half->next);
+		half->reset_seq = segment->seq;
 		return;
 	}
+	if (segment->flags & TCP_ACK)
+		note_ack(c, from, segment->ack);
 	if (c->reset.seen)
 		return;
 	c->flow.reset_by[from] = true;
@@ -124,6 +131,10 @@ take_reset(struct stream *s, struct connection *c, enum side from,
 	c->reset = (struct held_reset){ .seen = true, .from = from, .seq = segment->seq,
 		.at = *s->at };
 	c->flow.end = FLOW_RST;
+	if (sender_is_foreign_reset(&half->sender, segment, &stranger)) {
+		s->counts.strangers++;
+		s->listener.stranger(c->session, from, &stranger, true);
+	}
 	c->stopping = s->listener.reset(c->session, from, false, s->at) == STREAM_STOP;
 	if (c->stopping)
 		connection_close(s, c, FLOW_RST);
@@ -144,7 +155,7 @@ check_outlived(struct stream *s, struct connection *c, enum side from,
 	c->flow.end = FLOW_OPEN;
 	s->counts.resets_outlived++;
 	if (c->state == CONNECTION_SHUNTED) {
-		flow_table_move(&s->table, c, FLOWS_SHUNTED);
+		connection_watch(s, c);
 		return;		/* its listener wants to know no more */
 	}
 	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
@@ -199,6 +210,27 @@ normaliser_take_content(struct stream *s, struct connection *c, enum side from,
 	if (c->state == CONNECTION_FOLLOWED && segment->payload_bytes > 0)
 		take_payload(s, c, from, segment);
 	take_fin(c, from, segment);
+}
+
+/* Once everything has been told that its sender had read. */
+static void
+take_in_turn(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (c->state == CONNECTION_FOLLOWED && order_must_wait(c, from, segment) &&
+	    order_hold(s, c, from, segment))
+		take_fin(c, from, segment);
+	else
+		normaliser_take_content(s, c, from, segment);
+}
+
+void
+normaliser_take_late(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (segment->flags & TCP_ACK)
+		note_ack(c, from, segment->ack);
+	take_in_turn(s, c, from, segment);
 }
 
 /* Both FINs are acknowledged; or the only side that the tap hears has said all. */
@@ -256,6 +288,7 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 	if (!half->known)
 		half->first = half->next = segment->seq;
 	half->known = true;
+	half->reset_ahead = false;
 	if (!is_in_window(s, c, from, segment))
 		return;
 	check_outlived(s, c, from, segment);
@@ -267,11 +300,7 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 		gaps_check(s, c, to);
 		order_settle(s, c);
 	}
-	if (c->state == CONNECTION_FOLLOWED && order_must_wait(c, from, segment) &&
-	    order_hold(s, c, from, segment))
-		take_fin(c, from, segment);
-	else
-		normaliser_take_content(s, c, from, segment);
+	take_in_turn(s, c, from, segment);
 	if (c->state == CONNECTION_FOLLOWED && !c->stopping) {
 		gaps_check(s, c, from);
 		order_settle(s, c);

@@ -16,6 +16,10 @@ void normaliser_take(struct stream *s, struct connection *c, enum side from,
 void normaliser_doubt(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
+/* One that was kept until it was known to have arrived. */
+void normaliser_take_late(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
+
 /* The payload and the FIN of a segment that counts. */
 void normaliser_take_content(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);

@@ -13,7 +13,7 @@ pool_take(struct pool *p)
 		return NULL;
 	if (block != NULL)
 		memcpy(&p->spare, block, sizeof(p->spare));
-	else if ((block = malloc(POOL_BLOCK_BYTES)) == NULL)
+	else if ((block = malloc(p->block_bytes)) == NULL)
 		return NULL;
 	p->used++;
 	return block;

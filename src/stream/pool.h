@@ -4,14 +4,17 @@
 
 #include <stddef.h>
 
-/* The size of every block: a conflict history, or a list of out-of-order ranges. */
-enum { POOL_BLOCK_BYTES = 2048 };
+#include "stream/stream.h"
+
+/* Sizes of blocks: a conflict history or a list of out-of-order ranges; a short history. */
+enum { POOL_BLOCK_BYTES = STREAM_BLOCK_BYTES, POOL_SMALL_BYTES = 256 };
 
 /*
- * Blocks that are made when first needed, kept when given back, and never more
- * than max of them. Zero-initialise, then set max.
+ * Blocks of one size that are made when first needed, kept when given back, and
+ * never more than max of them. Zero-initialise, then set max and block_bytes.
  */
 struct pool {
+	size_t block_bytes;
 	size_t used, max;
 	void *spare;	/* a list through the first word of each block */
 };

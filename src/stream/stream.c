@@ -34,21 +34,35 @@ on_bytes(void *ctx, uint32_t index, enum side from, struct span bytes)
 }
 
 static void
+set_default(size_t *limit, size_t normal)
+{
+	if (*limit == 0)
+		*limit = normal;
+}
+
+static void
 set_limits(struct stream_limits *limits, const struct stream_limits *asked)
 {
 	*limits = *asked;
-	if (limits->established_max == 0)
-		limits->established_max = STREAM_ESTABLISHED_MAX;
-	if (limits->half_open_max == 0)
-		limits->half_open_max = STREAM_HALF_OPEN_MAX;
+	set_default(&limits->established_max, STREAM_ESTABLISHED_MAX);
+	set_default(&limits->shunted_max, limits->established_max);
+	set_default(&limits->half_open_max, STREAM_HALF_OPEN_MAX);
+	set_default(&limits->early_max, STREAM_EARLY_MAX);
+	set_default(&limits->early_connection_max, STREAM_EARLY_CONNECTION_MAX);
+	set_default(&limits->held_max, STREAM_HELD_MAX);
+	/* history and a queue for both directions */
+	set_default(&limits->blocks_max, 4 * limits->established_max);
 	if (limits->established_idle_ns == 0)
 		limits->established_idle_ns = STREAM_ESTABLISHED_IDLE_S * CLOCK_SECOND_NS;
-	if (limits->early_max == 0)
-		limits->early_max = STREAM_EARLY_MAX;
-	if (limits->early_connection_max == 0)
-		limits->early_connection_max = STREAM_EARLY_CONNECTION_MAX;
 	if (limits->half_open_idle_ns == 0)
 		limits->half_open_idle_ns = STREAM_HALF_OPEN_IDLE_S * CLOCK_SECOND_NS;
+}
+
+/* One that is too large stays so, and is refused. */
+static size_t
+sum(size_t a, size_t b)
+{
+	return a + b < a ? SIZE_MAX : a + b;
 }
 
 struct stream *
@@ -64,16 +78,15 @@ stream_new(const struct stream_limits *limits, const struct stream_listener *lis
 	}
 	set_limits(&s->limits, limits);
 	s->listener = *listener;
-	/* History and a queue for both directions. */
-	s->pool.max = 4 * s->limits.established_max;
+	s->pool = (struct pool){ .block_bytes = POOL_BLOCK_BYTES, .max = s->limits.blocks_max };
+	s->small = (struct pool){ .block_bytes = POOL_SMALL_BYTES, .max = s->limits.blocks_max };
 	if (engine_start(s->limits.established_max, on_bytes, s, e) == -1) {
 		free(s);
 		return NULL;
 	}
-	entries = s->limits.established_max + s->limits.half_open_max;
-	if (entries < s->limits.half_open_max)
-		entries = SIZE_MAX;
-	if (flow_table_init(&s->table, entries, e) == -1) {
+	entries = sum(sum(s->limits.established_max, s->limits.shunted_max),
+	    s->limits.half_open_max);
+	if (flow_table_init(&s->table, entries, !s->limits.any_vlan, e) == -1) {
 		engine_stop();
 		free(s);
 		return NULL;
@@ -96,6 +109,7 @@ stream_free(struct stream **stream)
 	engine_stop();
 	flow_table_free(&s->table);
 	pool_drain(&s->pool);
+	pool_drain(&s->small);
 	free(s);
 	*stream = NULL;
 }
@@ -148,6 +162,22 @@ take_over(struct stream *s, struct held_list *begin, const struct segment *segme
 	take(s, segment);
 }
 
+/*
+ * It is the latest used now. Among those that nobody reads a second more or less
+ * does not matter, and three distant entries need not be looked at for each packet.
+ */
+static void
+touch(struct stream *s, struct connection *c)
+{
+	const bool is_recent = c->links.list == FLOWS_SHUNTED &&
+	    s->now_ns - c->moved_ns < CLOCK_SECOND_NS && s->now_ns >= c->moved_ns;
+
+	if (is_recent)
+		return;
+	flow_table_move(&s->table, c, c->links.list);
+	c->moved_ns = s->now_ns;
+}
+
 static void
 take(struct stream *s, const struct segment *segment)
 {
@@ -179,8 +209,8 @@ take(struct stream *s, const struct segment *segment)
 		if (reuse_hold(s, c, from, segment))
 			return;
 	}
+	touch(s, c);
 	arrival_count(s, c, from, segment);
-	flow_table_move(&s->table, c, c->links.list);
 	if (is_doubtful)
 		normaliser_doubt(s, c, from, segment);
 	else if (c->state == CONNECTION_HALF_OPEN)
@@ -298,6 +328,7 @@ stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
 		{ "stream.bad_resets", n->bad_resets },
 		{ "stream.resets_outlived", n->resets_outlived },
 		{ "stream.bad_answers", n->bad_answers },
+		{ "stream.strangers", n->strangers },
 		{ "stream.stray", n->stray },
 		{ "stream.late", n->late },
 		{ "stream.self", n->self },

@@ -10,6 +10,7 @@
 #include "base/span.h"
 #include "decode/decode.h"
 #include "words/flow.h"
+#include "words/stranger.h"
 
 /*
  * TCP reassembly: segments in, the bytes of each connection out, in order and
@@ -21,7 +22,7 @@ struct stream;
 
 /*
  * Defaults: a busy mail site has some thousand connections at once; each costs
- * 0.7 KB, and 13 KB more while both sides are read. SYNs are repeated for about
+ * 0.9 KB, and 9 KB more while both sides are read. SYNs are repeated for about
  * a minute, and IMAP clients may idle for half an hour (RFC 2177).
  */
 enum {
@@ -31,16 +32,23 @@ enum {
 	STREAM_HALF_OPEN_IDLE_S = 60,
 	STREAM_EARLY_MAX = 64 << 20,
 	STREAM_EARLY_CONNECTION_MAX = 128 << 10,
+	STREAM_HELD_MAX = 16 << 20,
+	STREAM_BLOCK_BYTES = 2048,
 };
 
 /* Every limit is a setting; 0 takes the default. */
 struct stream_limits {
-	size_t established_max;		/* connections followed or watched at once */
+	bool any_vlan;			/* VLANs do not tell connections apart */
+	size_t established_max;		/* connections followed at once */
+	size_t shunted_max;		/* ... watched for their end only; as many by default */
 	size_t half_open_max;		/* handshakes not finished, and ends just seen */
 	int64_t established_idle_ns;	/* packet time without a packet */
 	int64_t half_open_idle_ns;
 	size_t early_max;		/* bytes held until those before them come, of all */
 	size_t early_connection_max;	/* ... and of one connection */
+	size_t held_max;		/* bytes of segments that cannot be judged yet, of all */
+	size_t blocks_max;		/* of STREAM_BLOCK_BYTES: the last bytes of a side, or
+					 * what it has early; 4 for each followed by default */
 };
 
 /* Whether the listener wants more of a connection's bytes. */
@@ -85,6 +93,13 @@ struct stream_listener {
 	 */
 	enum stream_want (*conflict)(void *session, enum side from, struct span kept,
 	    struct span other, const struct frame_ref *at);
+
+	/*
+	 * A segment with data did not come from where the others of that side did:
+	 * told when the next one does. A reset is told before reset() is.
+	 */
+	void (*stranger)(void *session, enum side from, const struct stranger *stranger,
+	    bool is_reset);
 
 	/*
 	 * A reset with the right numbers, which may be forged all the same.

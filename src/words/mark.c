@@ -45,6 +45,8 @@ static const char *const names[MARK_KINDS] = {
 	[MARK_TLS_ELSEWHERE] = "tls_elsewhere",
 	[MARK_CONFLICT] = "conflict",
 	[MARK_RESET_OUTLIVED] = "reset_outlived",
+	[MARK_RESET_FOREIGN] = "reset_foreign",
+	[MARK_STRANGER] = "stranger",
 };
 
 const char *

@@ -58,6 +58,8 @@ enum mark_kind {
 	MARK_TLS_ELSEWHERE,		/* a listing sends clients to a port with TLS (IRC STS) */
 	MARK_CONFLICT,			/* two versions of the same bytes */
 	MARK_RESET_OUTLIVED,		/* a reset, and its sender went on behind it */
+	MARK_RESET_FOREIGN,		/* a reset that came from somewhere else than the rest */
+	MARK_STRANGER,			/* so did what was refused, or lacked the offer */
 	MARK_KINDS
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * usage: generate KIND FLOWS SEED FILE
+ * usage: generate KIND FLOWS SEED FILE [SECOND]
  * A capture to measure on: so many TCP connections, a few hundred of them open
  * at a time, over IPv4 and IPv6. KIND says what they are:
  *	tls	an uplink: bulk, TLS on 443 and some HTTP; one in twelve is mail,
@@ -8,7 +8,8 @@
  *	mail	a relay without TLS: SMTP in clear; one in ten goes on to TLS
  *	idle	SMTP connections that stay open after the listing, all at once
  *	half	SYN and SYN-ACK, and never an ACK
- * The same words make the same file, byte for byte. Prints the number of packets.
+ * It begins at that second of Unix time, or with 2026. The same words make the
+ * same file, byte for byte. Prints the number of packets.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -392,8 +393,10 @@ main(int argc, char *argv[])
 	} file_header = { 0xa1b2c3d4, { 2, 4 }, 0, 0, 65535, 1 };
 	struct traffic t = { .now_us = 1767225600000000ULL };	/* 2026-01-01 */
 
-	if (argc != 5)
-		errx(2, "usage: generate KIND FLOWS SEED FILE");
+	if (argc != 5 && argc != 6)
+		errx(2, "usage: generate KIND FLOWS SEED FILE [SECOND]");
+	if (argc == 6)
+		t.now_us = strtoull(argv[5], NULL, 10) * 1000000;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(argv[1], kinds[i].name) == 0)
 			t.kind = &kinds[i];

@@ -115,6 +115,17 @@ on_conflict(void *ctx, enum side from, struct span kept, struct span other,
 	return want(session);
 }
 
+static void
+on_stranger(void *ctx, enum side from, const struct stranger *stranger, bool is_reset)
+{
+	(void)from;
+	check_session(ctx);
+	check(stranger->other_ttl || (!is_reset &&
+	    (stranger->other_id || stranger->other_timestamp)),
+	    "a stranger differs");
+	check(stranger->at.number > 0, "... and came with a frame");
+}
+
 static enum stream_want
 on_reset(void *ctx, enum side from, bool outlived, const struct frame_ref *at)
 {
@@ -219,7 +230,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct stream_limits limits = { .established_max = 3, .half_open_max = 3 };
 	const struct stream_listener listener = { NULL, on_open, on_bytes, on_gap,
-		on_conflict, on_reset, on_close, on_attempt };
+		on_conflict, on_stranger, on_reset, on_close, on_attempt };
 	struct frame_ref ref = { .at_ns = 1 };
 	struct err e;
 	struct stream *stream = stream_new(&limits, &listener, &e);

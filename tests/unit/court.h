@@ -56,13 +56,14 @@ open_court(void **state)
 {
 	static struct court c;
 	struct judge_listener listener = { &c.heard, hear_session, hear_alert };
+	const struct judge_limits limits = { 0 };
 	struct err e;
 
 	memset(&c, 0, sizeof(c));
 	c.rules = rule_set_new();
 	assert_int_equal(rule_set_add_builtin(c.rules, &e), 0);
 	c.baseline = baseline_new(64, 64, &e);
-	c.judge = judge_new(c.rules, c.baseline, &listener, true, &e);
+	c.judge = judge_new(c.rules, c.baseline, &limits, &listener, true, &e);
 	assert_non_null(c.judge);
 	*state = &c;
 	return 0;

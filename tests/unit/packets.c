@@ -101,6 +101,20 @@ on_conflict(void *session, enum side from, struct span kept, struct span other,
 	return want(r, session, at);
 }
 
+static void
+on_stranger(void *session, enum side from, const struct stranger *stranger, bool is_reset)
+{
+	struct recorder *r = recorder;
+	char word[40];
+
+	(void)session;
+	snprintf(word, sizeof(word), "%c?%llu%s%s%s%s", from == SIDE_CLIENT ? 'C' : 'S',
+	    (unsigned long long)stranger->at.number, stranger->other_ttl ? "ttl" : "",
+	    stranger->other_id ? "id" : "", stranger->other_timestamp ? "time" : "",
+	    is_reset ? "rst" : "");
+	say_word(r, word);
+}
+
 static enum stream_want
 on_reset(void *session, enum side from, bool outlived, const struct frame_ref *at)
 {
@@ -153,7 +167,8 @@ recorder_listener(struct recorder *r)
 	r->speaker = -1;
 	recorder = r;
 	return (struct stream_listener){ .ctx = r, .open = on_open, .bytes = on_bytes,
-		.gap = on_gap, .conflict = on_conflict, .reset = on_reset, .close = on_close,
+		.gap = on_gap, .conflict = on_conflict, .stranger = on_stranger,
+		.reset = on_reset, .close = on_close,
 		.attempt = on_attempt };
 }
 
@@ -262,13 +277,20 @@ flags_of(struct span letters)
 	return flags;
 }
 
-/* One word of a script. Its marks come in any order; data runs up to the next of !%#. */
+static void
+set_timestamp(struct segment *segment, uint32_t value)
+{
+	segment->has_timestamp = true;
+	segment->timestamp = value;
+}
+
+/* One word of a script. Its marks come in any order; data runs up to the next of !%#~*&. */
 static void
 play_word(struct wire *w, struct span word)
 {
 	const enum side from = word.p[0] == 'C' ? SIDE_CLIENT : SIDE_SERVER;
 	const char *text = (const char *)word.p, *end = text + word.n;
-	const size_t flags_end = strcspn(text, "@^=!%# ");
+	const size_t flags_end = strcspn(text, "@^=!%#*& ");
 	const uint8_t flags = flags_of(span_of(text + 2, flags_end - 2));
 	struct segment segment = wire_segment(w, from, flags,
 	    flags & TCP_SYN ? 0 : w->peer[from].sent, span_of(NULL, 0));
@@ -276,7 +298,7 @@ play_word(struct wire *w, struct span word)
 
 	for (text += flags_end; text < end;) {
 		const char mark = *text++;
-		const size_t n = strcspn(text, mark == '=' ? "!%#~ " : "@^=!%#~ ");
+		const size_t n = strcspn(text, mark == '=' ? "!%#~*& " : "@^=!%#~*& ");
 		const uint32_t value = (uint32_t)strtoul(text, NULL, 10);
 
 		if (mark == '@')
@@ -293,6 +315,10 @@ play_word(struct wire *w, struct span word)
 			segment.contested = true;
 		else if (mark == '#')
 			segment.ip_id = (uint16_t)value;
+		else if (mark == '*')
+			segment.ttl = (uint8_t)value;
+		else if (mark == '&')
+			set_timestamp(&segment, value);
 		text += n;
 	}
 	segment.payload_bytes += (uint32_t)segment.payload.n;

@@ -23,12 +23,14 @@
  *	C:A=x%3			of which 3 more bytes were cut off by the snaplen
  *	C:A=x~			put together from fragments that contradict each other
  *	C:A=x#7			with IP identifier 7; otherwise each has its own
+ *	C:A=x*51		with that TTL; otherwise 64
+ *	C:A=x&99		with that timestamp
  *	S:SA@1000		a SYN-ACK from 1000 beyond the server's initial number
  *	+250			250 ms pass; otherwise 1 ms with every packet
  *
  * The log is words, too: open, C=bytes (neighbours joined), Cgap3,
- * C!kept|other, Creset and Clives, attempt:rst, and at the end of each fin, rst, idle, evicted,
- * reused or end.
+ * C!kept|other, S?9ttl (packet 9 is not the server's), Creset and
+ * Clives, attempt:rst, and at the end of each fin, rst, idle, evicted, reused or end.
  */
 struct peer {
 	uint32_t isn;

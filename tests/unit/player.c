@@ -139,6 +139,8 @@ static void
 play_step(struct player *p, const struct step *step, const struct play *play, bool cut_here)
 {
 	struct flow *f = &p->flow;
+	const struct stranger stranger = { .at = p->at, .ttl = 51, .usual_ttl = 64,
+		.other_ttl = true };
 	struct observation unused;
 
 	p->at.at_ns += STEP_NS;
@@ -152,6 +154,9 @@ play_step(struct player *p, const struct step *step, const struct play *play, bo
 		packet(p, step->from, 0);
 		conversation_conflict(&p->talk, step->from, p->last[step->from],
 		    buffer_span(&step->bytes[LINE_CRLF]), &p->at);
+		break;
+	case STEP_STRANGER:
+		conversation_stranger(&p->talk, step->from, &stranger, step->count > 0);
 		break;
 	case STEP_GAP:
 		lose(p, step->from, step->count);

@@ -21,7 +21,7 @@ enum { WORKERS = 2, PATIENCE_MS = 20000 };
 
 static struct settings settings = {
 	.interfaces = { { { "eth0", "outside" }, { "eth1", "inside" } }, 2, false }, .learn = true,
-	.workers = 1, .max_servers = 100, .silence_s = 3600,
+	.workers = 1, .limits.servers = 100, .silence_s = 3600,
 };
 static struct sensor sensor;
 static struct channel_room room;

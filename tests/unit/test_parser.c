@@ -77,7 +77,7 @@ remove_capture(void **state)
 	return 0;
 }
 
-static const struct settings common = { .max_connections = 1000, .max_datagrams = 100,
+static const struct settings common = { .limits.connections = 1000, .limits.datagrams = 100,
 	.vlan_track = true, .sandbox = true };
 
 static struct read_settings

@@ -49,6 +49,13 @@ static const struct packets_row rows[] = {
 	{ "before a leap", "hs C:A=a C:A^3=b C:A@9000001=c S:A@3^9000002 C:A@9000002=d "
 	    "S:A@3^9000003 C:A@9000003=e", "open C=a Sgap3 C=b Cgap9000001 C=e end" },
 
+	{ "a reset tells of what was lost", "hs S:A=250 C:A^3 S:RA^8",
+	    "open S=250 Sreset Cgap8 rst" },
+	/* A bad checksum, until its receiver acknowledges it. */
+	{ "in doubt, and behind a lost answer",
+	    "hs C:A=TLS! C:A^3=MAIL! S:A@3^7=250 +200 C:A^6 S:A",
+	    "open C=TLS Sgap3 C=MAIL S=250 end" },
+
 	/* A tap that hears one side has nothing to wait for. */
 	{ "only the client", "C:A@0^5=a C:A^5=b C:A^9=c C:A^9=d",
 	    "midstream C=ab Sgap4 C=cd end" },

@@ -34,10 +34,14 @@ static const struct packets_row rows[] = {
 	{ "behind a FIN that nobody acknowledged", "hs C:FA C:R@1", "open rst" },
 	{ "at what the receiver acknowledged", "hs S:A=220 C:A S:A@9=x S:R@3",
 	    "open S=220 Sreset Sgap6 S=x rst" },
-	{ "blind, in the window", "hs C:A=x C:R@100 S:R@1 C:A=y", "open C=xy end" },
+	{ "blind, in the window", "hs C:A=x C:R@100 S:R@1 C:A=y S:A",
+	    "open C=xy end" },
+	{ "blind, or what came before it was lost", "hs C:A=x S:A C:R@8", "open C=x Cgap7 end" },
+	{ "... behind a FIN", "hs C:A=x C:FA S:A C:R@8", "open C=x end" },
 	{ "blind, old", "hs C:A=abc C:R@0 C:A=d", "open C=abcd end" },
 	{ "of what was under way", "S:A@0=220 S:R", "midstream S=220 Sreset rst" },
-	{ "of a side that said nothing", "C:A@0=x C:A=y S:RA@7", "midstream C=xy end" },
+	{ "of a side that said nothing", "C:A@0=x C:A=y S:RA@7",
+	    "midstream C=xy Sgap7 end" },
 	{ "before the ACK", "C:S S:SA S:A=220 C:R", "midstream S=220 Creset rst" },
 	{ "what was under way to who has reset", "hs C:R S:A=y S:A=z C:R C:R",
 	    "open Creset S=yz rst" },
@@ -236,10 +240,12 @@ a_full_table_forgets_the_longest_idle(void **state)
 	packets_free(&s);
 }
 
+/* They take a place of their own, so that none that is read makes way for them. */
 static void
-shunted_ones_are_forgotten_first(void **state)
+shunted_ones_have_their_own_room(void **state)
 {
-	const struct stream_limits limits = { .established_max = 3, .half_open_max = 4 };
+	const struct stream_limits limits = { .established_max = 3, .shunted_max = 1,
+		.half_open_max = 4 };
 	struct recorder r = { .stop_after = 1 };
 	struct stream *s = packets_stream(&limits, &r);
 	struct wire w = wire_new(s);
@@ -249,7 +255,9 @@ shunted_ones_are_forgotten_first(void **state)
 		play_from(&w, i, "hs");
 	play_from(&w, 2, "C:A=x");
 	play_from(&w, 3, "hs");
-	assert_string_equal(r.log, "open open open C=x evicted open");
+	assert_string_equal(r.log, "open open open C=x open");
+	play_from(&w, 1, "C:A=x");
+	assert_string_equal(r.log, "open open open C=x open C=x evicted");
 	assert_int_equal(r.closed.tuple.port[SIDE_CLIENT], 40002);
 	stream_finish(s);
 	packets_free(&s);
@@ -361,6 +369,7 @@ limits_that_cannot_be_are_refused(void **state)
 	static const struct stream_limits limits[] = {
 		{ .established_max = SIZE_MAX },
 		{ .half_open_max = SIZE_MAX },
+		{ .shunted_max = SIZE_MAX },
 		{ .established_max = STREAM_ESTABLISHED_MAX + 1 },	/* not at first */
 	};
 	struct recorder r = { 0 };
@@ -404,7 +413,7 @@ main(void)
 		cmocka_unit_test(enough_is_enough),
 		cmocka_unit_test(shunted_packets_are_counted),
 		cmocka_unit_test(a_full_table_forgets_the_longest_idle),
-		cmocka_unit_test(shunted_ones_are_forgotten_first),
+		cmocka_unit_test(shunted_ones_have_their_own_room),
 		cmocka_unit_test(a_flood_of_syns_evicts_no_connection),
 		cmocka_unit_test(silence_ends_at_the_last_frame),
 		cmocka_unit_test(one_packet_from_the_future_ends_little),

@@ -230,10 +230,43 @@ who_talks_to_itself_is_counted_only(void **state)
 	packets_free(&s);
 }
 
+/* Mirrors often tag each direction in its own way. */
+static void
+vlans_may_differ_by_direction(void **state)
+{
+	static const char *const logs[] = { "attempt:end midstream S=220 end", "open S=220 end" };
+
+	(void)state;
+	for (int any = 0; any < 2; any++) {
+		const struct stream_limits limits = { .any_vlan = any };
+		struct recorder r = { 0 };
+		struct stream *s = packets_stream(&limits, &r);
+		struct wire w = wire_new(s);
+		static const struct { enum side from; uint8_t flags; const char *text; } said[] = {
+			{ SIDE_CLIENT, TCP_SYN, "" }, { SIDE_SERVER, TCP_SYN | TCP_ACK, "" },
+			{ SIDE_CLIENT, TCP_ACK, "" }, { SIDE_SERVER, TCP_ACK, "220" },
+		};
+
+		for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+			struct segment segment = wire_segment(&w, said[i].from, said[i].flags, 0,
+			    span_text(said[i].text));
+
+			segment.vlan_count = 1;
+			segment.vlan[0] = said[i].from == SIDE_CLIENT ? 10 : 20;
+			wire_send(&w, &segment);
+		}
+		stream_finish(s);
+		assert_string_equal(r.log, logs[any]);
+		assert_int_equal(r.flow.tuple.vlan[0], any ? 10 : 20);
+		packets_free(&s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(vlans_may_differ_by_direction),
 		cmocka_unit_test(connections_begin),
 		cmocka_unit_test(ports_tell_the_server_when_the_handshake_cannot),
 		cmocka_unit_test(a_late_syn_corrects_the_roles),

@@ -188,6 +188,11 @@ side_event(struct reader *r, enum side from, char *text)
 		buffer_clear(&tls);
 	} else if (strcmp(text, "fin") == 0) {
 		new_step(r, STEP_FIN, from);
+	} else if (strcmp(text, "foreign") == 0) {
+		new_step(r, STEP_STRANGER, from);
+	} else if (strcmp(text, "foreign rst") == 0) {
+		new_step(r, STEP_STRANGER, from)->count = 1;
+		new_step(r, STEP_RST, from);
 	} else if (strcmp(text, "rst") == 0) {
 		new_step(r, STEP_RST, from);
 	} else if (strncmp(text, "gap ", 4) == 0) {

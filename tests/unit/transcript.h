@@ -14,8 +14,8 @@
  * end: rows of tests/transcripts/NAME.txt, whose README.md tells the format.
  */
 
-enum step_kind { STEP_BYTES, STEP_CONFLICT, STEP_GAP, STEP_WAIT, STEP_FIN, STEP_RST, STEP_IDLE,
-	STEP_CUT_OFF };
+enum step_kind { STEP_BYTES, STEP_CONFLICT, STEP_STRANGER, STEP_GAP, STEP_WAIT,
+	STEP_FIN, STEP_RST, STEP_IDLE, STEP_CUT_OFF };
 
 /* How lines end; what is in a message body keeps its CRLF. */
 enum line_end { LINE_CRLF, LINE_LF, LINE_ENDS };

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STREAM_SENDER_H
+#define STREAM_SENDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode/segment.h"
+#include "words/stranger.h"
+
+/*
+ * By what the packets of one host resemble each other: a TTL, an IP identifier
+ * that counts, a TCP timestamp (RFC 7323) in every segment. Whoever forges a
+ * packet from another place has to guess these. Routes change, and some split
+ * their load over several ways, so a packet is foreign only between others
+ * that agree.
+ */
+struct sender {
+	uint32_t timestamp;		/* of its latest packet, as the following */
+	uint16_t ip_id;
+	uint8_t ttl;
+	uint8_t packets;		/* of this sender, up to a few */
+	uint8_t counted;		/* in a row whose identifiers follow each other */
+	uint8_t stamped;		/* in a row with a timestamp */
+	uint8_t foreign_run;		/* foreign packets since */
+	bool has_stranger;		/* the first of them that carries data */
+	struct stranger stranger;
+};
+
+/*
+ * A packet that is no reset came. True when it shows that others before it were
+ * foreign: *stranger_r is the first of these that carried data.
+ */
+bool sender_note(struct sender *s, const struct segment *segment,
+    struct stranger *stranger_r);
+
+/*
+ * Does a reset come from somewhere else than all before it? Only its TTL can
+ * tell: systems make resets without the connection's counters and options.
+ */
+bool sender_is_foreign_reset(const struct sender *s, const struct segment *segment,
+    struct stranger *stranger_r);
+
+#endif
