@@ -23,7 +23,7 @@
 enum {
 	HOST_SIZE = 256,
 	PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT,
-	LOOKS_BETWEEN_WRITES = 1024,	/* of the baseline, as far as it is due */
+	LOOKS_BETWEEN_WRITES = 64,	/* of the baseline, as far as it is due */
 };
 
 /* Everything that a reading needs, made in this order and freed in the other. */
