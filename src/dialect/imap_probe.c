@@ -145,19 +145,50 @@ greets(const struct words *w, struct span line, enum imap_kin kin)
 	return answers(w, word, rest, kin);
 }
 
-/* The server's greeting, as clients may pass over lines in front; else its first line. */
-static struct span
-greeting_line(const struct words *w, struct span said, enum imap_kin kin, bool *whole_r)
+static bool
+may_begin_line(int c)
 {
-	struct span first = opening_line(said, whole_r), line = first;
-	bool whole = *whole_r;
+	return c == '*' || c == '+' || (c > 0x20 && c < 0x7f);
+}
 
-	for (int i = 0; i < LINES_MAX && whole && said.n > 0; i++) {
-		if (greets(w, line, kin) != PROBE_NO)
-			return line;
+/* Whose greeting is that line: of this one, of a relative, or nobody's? */
+enum greeting { NOBODYS, OURS, A_RELATIVES };
+
+static enum greeting
+greeting_of(const struct words *w, struct span line, enum imap_kin kin)
+{
+	static const enum imap_kin kins[] = { IMAP_KIN_IMAP, IMAP_KIN_ACAP, IMAP_KIN_MUPDATE };
+
+	if (greets(w, line, kin) != PROBE_NO)
+		return OURS;
+	for (size_t i = 0; i < sizeof(kins) / sizeof(kins[0]); i++) {
+		if (greets(w, line, kins[i]) != PROBE_NO)
+			return A_RELATIVES;
+	}
+	return NOBODYS;
+}
+
+/*
+ * The server's greeting, as clients may pass over nobody's lines in front; else its first
+ * line. May it still be to come? Then nothing is said before it is there.
+ */
+static struct span
+greeting_line(const struct words *w, struct span said, enum imap_kin kin, bool *more_r)
+{
+	bool whole, text = may_begin_line(span_at(said, 0));
+	struct span first = opening_line(said, &whole), line = first;
+	int i = 0;
+
+	*more_r = false;
+	for (; i < LINES_MAX && whole && said.n > 0; i++) {
+		enum greeting greeting = greeting_of(w, line, kin);
+
+		if (greeting != NOBODYS || !text)
+			return greeting == OURS ? line : first;
 		said = span_tail(said, span_find(said, '\n') + 1);
 		line = opening_line(said, &whole);
 	}
+	*more_r = text && i < LINES_MAX;
 	return first;
 }
 
@@ -177,12 +208,6 @@ is_understood(struct span said, struct span tag)
 		said = span_tail(said, span_find(said, '\n') + 1);
 	}
 	return false;
-}
-
-static bool
-may_begin_line(int c)
-{
-	return c == '*' || c == '+' || (c > 0x20 && c < 0x7f);
 }
 
 /* The client has said something. */
@@ -216,15 +241,14 @@ imap_probe_kin(const struct opening *opening, enum imap_kin kin)
 {
 	struct span server = opening->said[SIDE_SERVER], client = opening->said[SIDE_CLIENT], line;
 	struct words w;
-	bool whole;
+	bool more;
 
 	read_words(client, &w);
 	if (server.n == 0)
 		return probe_client(&w, client, kin);
-	line = greeting_line(&w, server, kin, &whole);
-	if (!whole && opening->more[SIDE_SERVER])
-		return server.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(server, 0)) ?
-		    PROBE_MORE : PROBE_NO;
+	line = greeting_line(&w, server, kin, &more);
+	if (more && opening->more[SIDE_SERVER] && server.n < OPENING_LINE_ENOUGH)
+		return PROBE_MORE;
 	if (client.n == 0)
 		return greets(&w, line, kin);
 	return probe_dialogue(&w, server, line, kin);
