@@ -236,6 +236,14 @@ facts_doubt_ends(struct facts *f, bool tls_follows)
 	f->from = from;
 }
 
+/* No request came so far, and all of the client was heard. */
+static bool
+is_unasked(const struct facts *f)
+{
+	return f->seen->upgrade <= UPGRADE_OFFERED && f->from_start && !f->deaf &&
+	    !f->seen->client_lost;
+}
+
 void
 facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
     struct span excerpt)
@@ -253,6 +261,7 @@ facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 		return;
 	f->secret_open = true;
 	f->secret_at = o->upgrade;
+	f->secret_unasked = is_unasked(f);
 	facts_mark(f, MARK_CREDENTIALS, excerpt);
 }
 
@@ -267,14 +276,20 @@ facts_accepted(struct facts *f, enum operation operation, struct span excerpt)
 }
 
 static void
-expose(struct facts *f, enum upgrade where, uint8_t what)
+expose(struct facts *f, enum upgrade where, bool unasked, uint8_t what)
 {
 	if ((f->seen->exposed[where] & what) != 0)
 		return;
 	f->seen->exposed[where] |= what;
-	if (where <= UPGRADE_OFFERED && f->from_start && !f->deaf && !f->seen->lost_sync)
+	if (unasked)
 		f->seen->exposed_unasked |= what;
 	f->news = true;
+}
+
+static void
+expose_secret(struct facts *f)
+{
+	expose(f, f->secret_at, f->secret_unasked, EXPOSED_CREDENTIALS);
 }
 
 void
@@ -295,9 +310,8 @@ facts_login(struct facts *f, enum login login, struct span excerpt)
 	if (login == LOGIN_ACCEPTED)
 		facts_accepted(f, OPERATION_LOGIN, excerpt);
 	if (login != LOGIN_WRONG)
-		expose(f, f->secret_at, EXPOSED_CREDENTIALS);
+		expose_secret(f);
 }
-
 
 void
 facts_payload(struct facts *f, struct span verb, struct span excerpt)
@@ -307,7 +321,7 @@ facts_payload(struct facts *f, struct span verb, struct span excerpt)
 	if (o->payload != FACT_TRUE)
 		text_escape(o->command, sizeof(o->command), verb);
 	o->payload = FACT_TRUE;
-	expose(f, o->upgrade, EXPOSED_PAYLOAD);
+	expose(f, o->upgrade, is_unasked(f), EXPOSED_PAYLOAD);
 	facts_mark(f, MARK_PAYLOAD, excerpt);
 }
 
@@ -376,7 +390,14 @@ facts_tunnel(struct facts *f, uint64_t to, uint16_t port)
 void
 facts_lost_sync(struct facts *f)
 {
+	f->seen->lost_sync = f->seen->client_lost = true;
+}
+
+void
+facts_lost_side(struct facts *f, enum side side)
+{
 	f->seen->lost_sync = true;
+	f->seen->client_lost = f->seen->client_lost || side == SIDE_CLIENT;
 }
 
 void
@@ -387,6 +408,7 @@ facts_end(struct facts *f, bool heard_out)
 	if (!f->secret_open)
 		return;
 	f->secret_open = false;
-	if (!f->answers_lost)
-		expose(f, f->secret_at, EXPOSED_CREDENTIALS);
+	/* a wrong one is a guesser's: only this client's habits can weigh against that (D17b) */
+	if (!f->answers_lost || (f->secret_at == UPGRADE_UNOFFERED && f->secret_unasked))
+		expose_secret(f);
 }
