@@ -27,6 +27,13 @@ tell(const struct facts *f, char *dst_r, size_t size, struct span wire)
 		text_escape(dst_r, size, wire);
 }
 
+/* After a login much is lawful that contradicts itself before, and one may have come unseen. */
+static bool
+proves_nothing(const struct facts *f, enum mark_kind kind)
+{
+	return kind == MARK_CONTRADICTION && facts_may_be_text(f);
+}
+
 /* NULL when there is one already, or no room. */
 static struct mark *
 new_mark(struct facts *f, enum mark_kind kind)
@@ -34,7 +41,7 @@ new_mark(struct facts *f, enum mark_kind kind)
 	struct observation *o = f->seen;
 	struct mark *mark;
 
-	if (observation_has(o, kind))
+	if (observation_has(o, kind) || proves_nothing(f, kind))
 		return NULL;
 	o->marked |= UINT64_C(1) << kind;
 	if (o->mark_count == OBSERVATION_MARKS_MAX)
@@ -125,10 +132,10 @@ facts_listing(struct facts *f, bool offer, struct span excerpt)
 
 	if (o->authenticated)
 		return;
-	/* a login that nobody saw ends the offer, too */
-	if (f->holed && !offer)
+	/* a login that nobody saw ends the offer, and what is demanded with it */
+	if (facts_may_be_text(f) && !offer)
 		return;
-	o->listing_complete = true;
+	o->listing_complete = o->listing_complete || !facts_may_be_text(f);
 	if (offer) {
 		o->offered = FACT_TRUE;
 		if (o->upgrade == UPGRADE_UNOFFERED)
@@ -200,6 +207,9 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 {
 	struct observation *o = f->seen;
 
+	/* behind a login that came before the capture began a refusal is lawful */
+	if (!f->from_start && (answer == ANSWER_TEMPORARY || answer == ANSWER_PERMANENT))
+		answer = ANSWER_LAWFUL;
 	o->answer = answer;
 	f->answered = true;
 	mark_answer(f, answer, reply);
@@ -367,7 +377,7 @@ facts_demand_listed(struct facts *f)
 void
 facts_mechanisms(struct facts *f, uint8_t mechanisms)
 {
-	if (f->seen->authenticated || f->holed)
+	if (f->seen->authenticated || facts_may_be_text(f))
 		return;
 	f->seen->mechanisms_known = true;
 	f->seen->mechanisms = mechanisms;
