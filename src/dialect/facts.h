@@ -49,6 +49,7 @@ struct facts {
 	struct frame_ref at;		/* frame that completed the current unit */
 	enum side from;			/* who sent the current unit */
 	bool from_start;		/* the connection was seen to begin */
+	bool own_port;			/* the server's port is the dialect's */
 
 	/* Told to the conversation, which clears them. */
 	bool asked;			/* the client asked: look for TLS from now on */
