@@ -27,6 +27,13 @@ tell(const struct facts *f, char *dst_r, size_t size, struct span wire)
 		text_escape(dst_r, size, wire);
 }
 
+/* After a login much is lawful that contradicts itself before, and one may have come unseen. */
+static bool
+proves_nothing(const struct facts *f, enum mark_kind kind)
+{
+	return kind == MARK_CONTRADICTION && facts_may_be_text(f);
+}
+
 /* NULL when there is one already, or no room. */
 static struct mark *
 new_mark(struct facts *f, enum mark_kind kind)
@@ -34,7 +41,7 @@ new_mark(struct facts *f, enum mark_kind kind)
 	struct observation *o = f->seen;
 	struct mark *mark;
 
-	if (observation_has(o, kind))
+	if (observation_has(o, kind) || proves_nothing(f, kind))
 		return NULL;
 	o->marked |= UINT64_C(1) << kind;
 	if (o->mark_count == OBSERVATION_MARKS_MAX)
@@ -125,10 +132,10 @@ facts_listing(struct facts *f, bool offer, struct span excerpt)
 
 	if (o->authenticated)
 		return;
-	/* a login that nobody saw ends the offer, too */
-	if (f->holed && !offer)
+	/* a login that nobody saw ends the offer, and what is demanded with it */
+	if (facts_may_be_text(f) && !offer)
 		return;
-	o->listing_complete = true;
+	o->listing_complete = o->listing_complete || !facts_may_be_text(f);
 	if (offer) {
 		o->offered = FACT_TRUE;
 		if (o->upgrade == UPGRADE_UNOFFERED)
@@ -200,6 +207,9 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 {
 	struct observation *o = f->seen;
 
+	/* behind a login that came before the capture began a refusal is lawful */
+	if (!f->from_start && (answer == ANSWER_TEMPORARY || answer == ANSWER_PERMANENT))
+		answer = ANSWER_LAWFUL;
 	o->answer = answer;
 	f->answered = true;
 	mark_answer(f, answer, reply);
@@ -236,6 +246,14 @@ facts_doubt_ends(struct facts *f, bool tls_follows)
 	f->from = from;
 }
 
+/* No request came so far, and all of the client was heard. */
+static bool
+is_unasked(const struct facts *f)
+{
+	return f->seen->upgrade <= UPGRADE_OFFERED && f->from_start && !f->deaf &&
+	    !f->seen->client_lost;
+}
+
 void
 facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
     struct span excerpt)
@@ -253,6 +271,7 @@ facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 		return;
 	f->secret_open = true;
 	f->secret_at = o->upgrade;
+	f->secret_unasked = is_unasked(f);
 	facts_mark(f, MARK_CREDENTIALS, excerpt);
 }
 
@@ -267,14 +286,20 @@ facts_accepted(struct facts *f, enum operation operation, struct span excerpt)
 }
 
 static void
-expose(struct facts *f, enum upgrade where, uint8_t what)
+expose(struct facts *f, enum upgrade where, bool unasked, uint8_t what)
 {
 	if ((f->seen->exposed[where] & what) != 0)
 		return;
 	f->seen->exposed[where] |= what;
-	if (where <= UPGRADE_OFFERED && f->from_start && !f->deaf && !f->seen->lost_sync)
+	if (unasked)
 		f->seen->exposed_unasked |= what;
 	f->news = true;
+}
+
+static void
+expose_secret(struct facts *f)
+{
+	expose(f, f->secret_at, f->secret_unasked, EXPOSED_CREDENTIALS);
 }
 
 void
@@ -295,9 +320,8 @@ facts_login(struct facts *f, enum login login, struct span excerpt)
 	if (login == LOGIN_ACCEPTED)
 		facts_accepted(f, OPERATION_LOGIN, excerpt);
 	if (login != LOGIN_WRONG)
-		expose(f, f->secret_at, EXPOSED_CREDENTIALS);
+		expose_secret(f);
 }
-
 
 void
 facts_payload(struct facts *f, struct span verb, struct span excerpt)
@@ -307,7 +331,7 @@ facts_payload(struct facts *f, struct span verb, struct span excerpt)
 	if (o->payload != FACT_TRUE)
 		text_escape(o->command, sizeof(o->command), verb);
 	o->payload = FACT_TRUE;
-	expose(f, o->upgrade, EXPOSED_PAYLOAD);
+	expose(f, o->upgrade, is_unasked(f), EXPOSED_PAYLOAD);
 	facts_mark(f, MARK_PAYLOAD, excerpt);
 }
 
@@ -353,7 +377,7 @@ facts_demand_listed(struct facts *f)
 void
 facts_mechanisms(struct facts *f, uint8_t mechanisms)
 {
-	if (f->seen->authenticated || f->holed)
+	if (f->seen->authenticated || facts_may_be_text(f))
 		return;
 	f->seen->mechanisms_known = true;
 	f->seen->mechanisms = mechanisms;
@@ -376,7 +400,14 @@ facts_tunnel(struct facts *f, uint64_t to, uint16_t port)
 void
 facts_lost_sync(struct facts *f)
 {
+	f->seen->lost_sync = f->seen->client_lost = true;
+}
+
+void
+facts_lost_side(struct facts *f, enum side side)
+{
 	f->seen->lost_sync = true;
+	f->seen->client_lost = f->seen->client_lost || side == SIDE_CLIENT;
 }
 
 void
@@ -387,6 +418,7 @@ facts_end(struct facts *f, bool heard_out)
 	if (!f->secret_open)
 		return;
 	f->secret_open = false;
-	if (!f->answers_lost)
-		expose(f, f->secret_at, EXPOSED_CREDENTIALS);
+	/* a wrong one is a guesser's: only this client's habits can weigh against that (D17b) */
+	if (!f->answers_lost || (f->secret_at == UPGRADE_UNOFFERED && f->secret_unasked))
+		expose_secret(f);
 }

@@ -49,6 +49,7 @@ struct facts {
 	struct frame_ref at;		/* frame that completed the current unit */
 	enum side from;			/* who sent the current unit */
 	bool from_start;		/* the connection was seen to begin */
+	bool own_port;			/* the server's port is the dialect's */
 
 	/* Told to the conversation, which clears them. */
 	bool asked;			/* the client asked: look for TLS from now on */
@@ -78,7 +79,8 @@ struct facts {
 	bool offer_stands;		/* offered, and nothing came since that may end the offer */
 	uint8_t demanded;		/* OPERATION_ bits */
 	bool secret_open;		/* a secret crossed and its outcome has not been seen */
-	enum upgrade secret_at;		/* ... and where the upgrade stood then */
+	enum upgrade secret_at;		/* ... where the upgrade stood then */
+	bool secret_unasked;		/* ... and all of the client had been heard by then */
 };
 
 /* Note something with an excerpt; the first of each kind is kept, room permitting. */
@@ -196,9 +198,16 @@ void facts_tunnel(struct facts *f, uint64_t to, uint16_t port);
 void facts_lost_sync(struct facts *f);
 
 /*
+ * It lost its place in what that side says. Of a server's words nothing may follow
+ * then, but a client that is still read to its end shows what it did not ask for.
+ */
+void facts_lost_side(struct facts *f, enum side side);
+
+/*
  * Nothing more will be read: a secret whose outcome was never seen counts as
- * exposed unless the capture lost answers, and an answer still in doubt granted
- * nothing if heard_out says that nothing followed it.
+ * exposed, unless the capture lost answers and an offer or a request weighs against
+ * it; and an answer still in doubt granted nothing if heard_out says that nothing
+ * followed it.
  */
 void facts_end(struct facts *f, bool heard_out);
 

@@ -52,7 +52,7 @@ irc_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	if (from == SIDE_SERVER)
 		c->listing_hole = true;
 	else
-		c->exchange = c->chunk = false;
+		c->exchange = c->chunk = c->negotiating = false;
 }
 
 enum whose { OURS, PERHAPS, FOREIGN };

@@ -24,7 +24,9 @@ struct irc_message {
 struct irc {
 	struct line_reader lines[2];
 	bool asked;			/* STARTTLS, and no answer to it yet */
-	bool registered;		/* the server has said 001: too late for STARTTLS */
+	bool welcomed;			/* 001 came */
+	bool negotiating;		/* CAP began before that and has not ended */
+	bool knows_cap;			/* the server has answered it */
 	bool refusable;			/* a command was sent that 451 may be about */
 	bool listing_open;		/* lines of CAP LS were read, and more will come */
 	bool listing_hole;		/* lines of it may be missing */

@@ -116,6 +116,18 @@ request_command(struct irc *c, struct span word, struct facts *facts)
 	facts_request(facts, word);
 }
 
+/* From LS or REQ on until END no server that knows CAP goes on with the registration. */
+static void
+cap_command(struct irc *c, struct span params)
+{
+	if (span_starts_nocase(params, "LS"))
+		c->listing_open = c->listing_hole = false;
+	if (span_starts_nocase(params, "END"))
+		c->negotiating = false;
+	else if (!c->welcomed)
+		c->negotiating = true;
+}
+
 static void
 nick_command(struct span params, struct facts *facts)
 {
@@ -151,8 +163,8 @@ irc_command(struct irc *c, const struct irc_message *m, struct facts *facts)
 		request_command(c, word, facts);
 	else if (span_is(word, "AUTHENTICATE"))
 		authenticate_command(c, m->params, facts);
-	else if (span_is(word, "CAP") && span_starts_nocase(m->params, "LS"))
-		c->listing_open = c->listing_hole = false;
+	else if (span_is(word, "CAP"))
+		cap_command(c, m->params);
 	else if (span_is(word, "PASS"))
 		pass_command(c, m->params, facts);
 	else if (span_is(word, "OPER"))

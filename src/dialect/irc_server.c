@@ -52,6 +52,16 @@ listed(struct irc *c, struct span word, struct span line, struct facts *facts)
 	}
 }
 
+/*
+ * Has the client been welcomed? A server that knows CAP welcomes nobody who has begun
+ * with it and has not said CAP END (IRCv3 capability negotiation).
+ */
+static bool
+is_registered(const struct irc *c)
+{
+	return c->welcomed && !(c->negotiating && c->knows_cap);
+}
+
 /* CAP * LS [*] :a b=c d; the asterisk says that the list goes on in the next line. */
 static void
 cap_message(struct irc *c, struct span params, struct span line, struct facts *facts)
@@ -59,6 +69,7 @@ cap_message(struct irc *c, struct span params, struct span line, struct facts *f
 	struct span target, sub, list;
 	bool more;
 
+	c->knows_cap = true;
 	if (!irc_param(&params, &target) || !irc_param(&params, &sub) || !span_is(sub, "LS"))
 		return;
 	more = span_starts(params, "* ");
@@ -71,7 +82,7 @@ cap_message(struct irc *c, struct span params, struct span line, struct facts *f
 	c->listing_open = more;
 	while (list.n > 0)
 		listed(c, line_word(list, &list), line, facts);
-	if (!more && !c->registered && (!c->listing_hole || c->listing.offer))
+	if (!more && !is_registered(c) && (!c->listing_hole || c->listing.offer))
 		capability_finish(&c->listing, "tls", facts);
 }
 
@@ -81,7 +92,7 @@ static void
 starttls_reply(struct irc *c, enum answer answer, struct span line, struct facts *facts)
 {
 	bool lawful = answer == ANSWER_PERMANENT &&
-	    (c->registered || facts->seen->authenticated);
+	    (is_registered(c) || facts->seen->authenticated);
 
 	c->asked = false;
 	facts_answer(facts, lawful ? ANSWER_LAWFUL : answer, line);
@@ -183,10 +194,12 @@ exchange_ends(struct irc *c)
 static void
 welcome(struct irc *c, const struct irc_message *m, struct facts *facts)
 {
+	c->welcomed = true;
+	if (!is_registered(c))
+		return;
 	if (c->pass_sent)
 		facts_login(facts, LOGIN_ACCEPTED, m->command);
 	c->pass_sent = false;
-	c->registered = true;
 }
 
 static void
@@ -259,7 +272,7 @@ talk_message(const struct irc_message *m, struct facts *facts)
 static void
 error_message(struct irc *c, const struct irc_message *m, struct facts *facts)
 {
-	if (c->asked && !c->registered)
+	if (c->asked && !is_registered(c))
 		starttls_reply(c, ANSWER_CLOSING, span_text("ERROR"), facts);
 	if (demands_tls(m->params))
 		facts_demand(facts, OPERATION_LOGIN, span_text("ERROR"));

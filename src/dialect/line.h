@@ -12,7 +12,7 @@
  * peers read it so; a bare CR never does. Of a line longer than LINE_MAX_BYTES
  * only the beginning is kept (RFC 4954 §4 allows 12288 octets for an AUTH line).
  */
-enum { LINE_MAX_BYTES = 16384 };
+enum { LINE_MAX_BYTES = 65535 };	/* what is kept holds a byte more: DIALECT_UNIT_MAX */
 
 enum line_kind {
 	LINE_WHOLE,

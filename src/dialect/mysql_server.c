@@ -12,7 +12,7 @@
 enum {
 	GREETING_V10 = 0x0a,
 	LOGIN_BYTES = 1024,	/* as much of a packet as is looked at before commands */
-	GREETING_BYTES = 32768,	/* ... of the first one: its version may be of any length */
+	GREETING_BYTES = 65536,	/* ... of the first one: its version may be of any length */
 	THREAD_ID_AND_SCRAMBLE = 13,
 	CHARSET_AND_STATUS = 3,
 

@@ -10,7 +10,8 @@ server_gap(struct pop3 *p)
 {
 	/* lines may have begun behind a status, or have ended, in it */
 	bool lines = p->server != POP3_REPLIES || pending_holds(&p->pending, POP3_RETR) ||
-	    pending_holds(&p->pending, POP3_TOP) || pending_holds(&p->pending, POP3_LINES) ||
+	    pending_holds(&p->pending, POP3_TOP) || pending_holds(&p->pending, POP3_LIST) ||
+	    pending_holds(&p->pending, POP3_UIDL) || pending_holds(&p->pending, POP3_LINES) ||
 	    pending_holds(&p->pending, POP3_CAPA);
 
 	p->greeted = true;

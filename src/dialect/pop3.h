@@ -28,7 +28,9 @@ enum pop3_verb {
 	POP3_AUTH,		/* with a mechanism */
 	POP3_RETR,
 	POP3_TOP,
-	POP3_LINES,		/* LIST, UIDL, LANG, AUTH without an argument: lines follow */
+	POP3_LIST,		/* without an argument, as the following */
+	POP3_UIDL,
+	POP3_LINES,		/* LANG, AUTH: lines follow */
 	POP3_QUIT,
 	POP3_OTHER,		/* known, and of no interest */
 	POP3_CORRUPTED,		/* four letters of filler */

@@ -67,7 +67,8 @@ quoted(enum pop3_status status, struct span text)
 static bool
 has_block(enum pop3_verb verb)
 {
-	return verb == POP3_RETR || verb == POP3_TOP || verb == POP3_LINES || verb == POP3_CAPA;
+	return verb == POP3_RETR || verb == POP3_TOP || verb == POP3_LIST || verb == POP3_UIDL ||
+	    verb == POP3_LINES || verb == POP3_CAPA;
 }
 
 static void
@@ -188,10 +189,13 @@ refused(const struct pop3 *p, enum pop3_verb verb, struct span text, struct fact
 static void
 mail(enum pop3_verb verb, struct facts *facts)
 {
-	struct span word = span_text(verb == POP3_RETR ? "RETR" : "TOP");
+	static const char *const words[] = {
+		[POP3_RETR] = "RETR", [POP3_TOP] = "TOP", [POP3_LIST] = "LIST",
+		[POP3_UIDL] = "UIDL", [POP3_UNKNOWN] = NULL,
+	};
 
-	if (verb == POP3_RETR || verb == POP3_TOP)
-		facts_payload(facts, word, word);
+	if (words[verb] != NULL)
+		facts_payload(facts, span_text(words[verb]), span_text(words[verb]));
 }
 
 static void

@@ -86,11 +86,25 @@ error_answer(struct postgresql *p, struct span in, struct facts *facts)
 	return used;
 }
 
+/*
+ * A request for encryption is what scanners say to anybody: on a port of somebody
+ * else's, who answers in no word of the protocol is none of it.
+ */
+static bool
+is_somebody_else(const struct facts *facts, int byte)
+{
+	return !facts->own_port && facts->seen->answer == ANSWER_NONE &&
+	    byte != 'S' && byte != 'N' && byte != 'E';
+}
+
 static long
 one_byte(struct postgresql *p, struct span in, struct facts *facts)
 {
 	struct span byte = span_head(in, 1);
 
+	if (pending_oldest(&p->pending) == POSTGRESQL_SSL &&
+	    is_somebody_else(facts, span_at(in, 0)))
+		return -1;
 	switch (span_at(in, 0)) {
 	case 'S':
 		if (pending_oldest(&p->pending) == POSTGRESQL_SSL) {

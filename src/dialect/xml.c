@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cannot stand in a name, and expat refuses it in a namespace. */
-static const char separator = ' ';
+/*
+ * No character of XML (§2.2), not even by reference: expat refuses a namespace with
+ * the separator in it, and a blank may stand there.
+ */
+static const char separator = '\x01';
 
 /* In front of each block: how long it is, and whose. */
 union block {
@@ -126,7 +129,9 @@ markup(struct xml *x, struct span in, enum xml_unit *kind_r)
 	}
 	if (may_start(in, cdata) || may_start(in, comment) || may_start(in, declaration))
 		return 0;
-	if (span_at(in, 1) == '!' || span_at(in, 1) == '?') {
+	if (span_at(in, 1) == '?')
+		return end_of(x, in, "?>");
+	if (span_at(in, 1) == '!') {
 		*kind_r = XML_FORBIDDEN;
 		return 2;
 	}

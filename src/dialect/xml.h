@@ -16,16 +16,16 @@
 
 enum {
 	XML_TEXT_PIECE = 4096,		/* longer text is read in pieces of this size */
-	XML_DEPTH_MAX = 128,		/* open elements */
+	XML_DEPTH_MAX = 1024,		/* open elements */
 	XML_MEMORY_MAX = 512 * 1024,	/* bytes that one parser may hold */
 };
 
 enum xml_unit {
 	XML_BLANK,		/* white space between or inside elements */
 	XML_TEXT,		/* text, or a piece of one */
-	XML_TAG,		/* one whole tag, comment or CDATA section */
+	XML_TAG,		/* one whole tag, comment, CDATA section, instruction */
 	XML_DECLARATION,	/* <?xml ... ?> */
-	XML_FORBIDDEN,		/* a DTD or another processing instruction */
+	XML_FORBIDDEN,		/* a DTD */
 };
 
 /* All zero before the first byte. */

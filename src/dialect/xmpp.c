@@ -174,7 +174,7 @@ lose(struct xmpp *s, enum side from, struct facts *facts)
 {
 	xml_lose(&s->xml[from]);
 	s->lost[from] = true;
-	facts_lost_sync(facts);
+	facts_lost_side(facts, from);
 }
 
 static void

@@ -39,11 +39,17 @@ stop(struct conversation *c)
 	buffer_clear(&c->carried[SIDE_SERVER]);
 }
 
-/* It is not this dialect after all: nothing that was concluded holds. */
+/*
+ * It is not this dialect after all: nothing that was concluded holds. When it is the
+ * server that is none of it, its client has spoken the dialect all the same.
+ */
 static void
 disown(struct conversation *c)
 {
 	memset(&c->seen, 0, sizeof(c->seen));
+	if (c->dialect != NULL && c->facts.from == SIDE_SERVER && c->client_spoke)
+		text_copy(c->seen.dialect_expected, sizeof(c->seen.dialect_expected),
+		    c->dialect->name);
 	stop(c);
 	c->dialect = NULL;
 }
@@ -122,6 +128,7 @@ begin(struct conversation *c, const struct dialect *dialect)
 	c->facts.typed.anything = c->facts.typed.anything || c->facts.guarded;
 	/* ... and of what was noticed before anybody knew whose it is, nobody was told */
 	c->facts.news = c->seen.mark_count > 0;
+	c->facts.own_port = dialect != NULL && dialect_by_port(c->port) == dialect;
 	if (dialect != NULL) {
 		text_copy(c->seen.dialect, sizeof(c->seen.dialect), dialect->name);
 		c->seen.traits = (uint16_t)dialect->traits;

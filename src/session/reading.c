@@ -139,7 +139,7 @@ void
 reading_give_up(struct conversation *c, enum side from, uint64_t lost)
 {
 	buffer_clear(&c->unread[from]);
-	facts_lost_sync(&c->facts);
+	facts_lost_side(&c->facts, from);
 	if (c->dialect != NULL)
 		c->dialect->gap(c->state, from, lost, &c->facts);
 }

@@ -14,8 +14,8 @@ void
 settle(struct observation *o, const struct flow *f)
 {
 	bool client = f->handshake && f->packets[SIDE_CLIENT] > 0 &&
-	    f->gap_bytes[SIDE_CLIENT] == 0 && !o->lost_sync;
-	bool whole = client && flow_seen_whole(f);
+	    f->gap_bytes[SIDE_CLIENT] == 0 && !o->client_lost;
+	bool whole = client && flow_seen_whole(f) && !o->lost_sync;
 	bool heard_out = flow_heard_out(f, FLOW_COMMAND_NS);
 
 	if (o->dialect[0] == '\0' && !o->implicit)

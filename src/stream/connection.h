@@ -52,6 +52,8 @@ struct half {
 	uint8_t stuck_packets;
 	int64_t stuck_ns;
 
+	uint8_t ttl;		/* of the latest data in their turn; 0 before any */
+
 	bool fin;
 	uint32_t fin_seq;
 
@@ -143,7 +145,7 @@ struct stream_counts {
 	uint64_t opened, attempts, idle, reused, evicted, evicted_half_open;
 	uint64_t gaps, gap_bytes, no_handshake, one_sided, truncated;
 	uint64_t bad_checksum, offloaded, duplicate_packets, conflicts;
-	uint64_t out_of_window, resyncs, bad_resets, bad_answers, strangers;
+	uint64_t out_of_window, resyncs, bad_resets, bad_answers, forged_syns, strangers;
 	uint64_t out_of_order, order_forced, resets_outlived, early_given_up;
 	uint64_t stray, late, self, no_memory;
 };

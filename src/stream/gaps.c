@@ -138,9 +138,8 @@ early_bytes(const struct connection *c)
 	return c->half[SIDE_CLIENT].early_bytes + c->half[SIDE_SERVER].early_bytes;
 }
 
-/* May a piece of n bytes be queued? */
-static bool
-has_room(struct stream *s, struct connection *c, enum side from, size_t n)
+bool
+gaps_have_room(struct stream *s, struct connection *c, enum side from, size_t n)
 {
 	struct half *half = &c->half[from];
 
@@ -163,7 +162,7 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 	struct half *half = &c->half[from];
 	bool early;
 
-	while ((early = seq != half->next) && !has_room(s, c, from, bytes.n)) {
+	while ((early = seq != half->next) && !gaps_have_room(s, c, from, bytes.n)) {
 		/* Up to what is queued first: delivering that makes room. */
 		const struct queue *q = half->queue;
 		const bool queued = q != NULL && q->count > 0 &&
@@ -238,7 +237,8 @@ gaps_finish(struct stream *s, struct connection *c)
 
 		if (half->reset_ahead)
 			end = sequence_later(end, half->reset_seq);
-		if (half->queue != NULL)
+		/* behind a FIN that was received there is nothing */
+		if (half->queue != NULL && !half_fin_is_acknowledged(half))
 			end = sequence_later(end, queue_end(half->queue));
 		gaps_give_up(s, c, side, end);
 	}

@@ -164,6 +164,24 @@ check_outlived(struct stream *s, struct connection *c, enum side from,
 		c->stopping = true;
 }
 
+/*
+ * Early data from somewhere else than those that came in their turn do not push
+ * these out: if their receiver takes them, they are a gap.
+ */
+static bool
+is_pushed_in(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct half *half = &c->half[from];
+
+	if (!sequence_after(segment->seq, half->next)) {
+		half->ttl = segment->ttl;
+		return false;
+	}
+	return half->ttl != 0 && sender_ttl_differs(half->ttl, segment->ttl) &&
+	    !gaps_have_room(s, c, from, segment->payload.n);
+}
+
 static void
 take_payload(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
@@ -174,6 +192,8 @@ take_payload(struct stream *s, struct connection *c, enum side from,
 	const uint32_t fresh = sequence_later(seq, half->next);
 	const bool was_queued = half->queue != NULL;
 
+	if (is_pushed_in(s, c, from, segment))
+		return;
 	c->flow.truncated = c->flow.truncated || segment->contested;
 	history_compare(s, c, from, seq, bytes);
 	gaps_feed(s, c, from, seq, bytes);

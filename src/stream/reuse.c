@@ -29,6 +29,15 @@ answered(const struct connection *c, enum side from, const struct segment *segme
 	return syn;
 }
 
+/* The ports of a connection that has not ended are not used again from somewhere else. */
+static bool
+is_forged(const struct connection *c, enum side from, const struct segment *segment)
+{
+	bool ended = c->reset.seen || c->half[SIDE_CLIENT].fin || c->half[SIDE_SERVER].fin;
+
+	return !ended && sender_is_foreign_syn(&c->half[from].sender, segment);
+}
+
 bool
 reuse_hold(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
@@ -39,6 +48,10 @@ reuse_hold(struct stream *s, struct connection *c, enum side from,
 	if (is_answer(segment) ? answered(c, from, segment) == NULL :
 	    !handshake_is_new_syn(c, from, segment))
 		return false;
+	if (is_forged(c, from, segment)) {
+		s->counts.forged_syns++;
+		return true;
+	}
 	if (c->held.count >= max) {
 		struct held *oldest = held_take(&c->held);
 

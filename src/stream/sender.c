@@ -39,10 +39,16 @@ has_other_stamp(const struct sender *s, const struct segment *segment)
 	return !segment->has_timestamp || ahead > STAMP_AHEAD_MAX || ahead < -STAMP_BACK_MAX;
 }
 
+bool
+sender_ttl_differs(uint8_t ttl, uint8_t other)
+{
+	return abs(ttl - other) >= TTL_APART;
+}
+
 static bool
 has_other_ttl(const struct sender *s, const struct segment *segment)
 {
-	return abs(segment->ttl - s->ttl) >= TTL_APART;
+	return sender_ttl_differs(segment->ttl, s->ttl);
 }
 
 static struct stranger
@@ -115,4 +121,10 @@ sender_is_foreign_reset(const struct sender *s, const struct segment *segment,
 {
 	*stranger_r = compare(s, segment);
 	return s->packets >= PACKETS_MIN_RESET && s->foreign_run == 0 && stranger_r->other_ttl;
+}
+
+bool
+sender_is_foreign_syn(const struct sender *s, const struct segment *segment)
+{
+	return s->packets >= PACKETS_MIN && s->foreign_run == 0 && has_other_ttl(s, segment);
 }

@@ -41,4 +41,13 @@ bool sender_note(struct sender *s, const struct segment *segment,
 bool sender_is_foreign_reset(const struct sender *s, const struct segment *segment,
     struct stranger *stranger_r);
 
+/*
+ * Does a handshake in the middle of its connection come from somewhere else than
+ * the packets around it? Only its TTL can tell: a new connection counts anew.
+ */
+bool sender_is_foreign_syn(const struct sender *s, const struct segment *segment);
+
+/* Do two packets differ in TTL by more than routes of equal cost do? */
+bool sender_ttl_differs(uint8_t ttl, uint8_t other);
+
 #endif

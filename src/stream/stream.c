@@ -328,6 +328,7 @@ stream_counters(const struct stream *s, counter_visit *visit, void *ctx)
 		{ "stream.bad_resets", n->bad_resets },
 		{ "stream.resets_outlived", n->resets_outlived },
 		{ "stream.bad_answers", n->bad_answers },
+		{ "stream.forged_syns", n->forged_syns },
 		{ "stream.strangers", n->strangers },
 		{ "stream.stray", n->stray },
 		{ "stream.late", n->late },

@@ -98,6 +98,7 @@ struct observation {
 	bool mechanisms_known;
 	uint8_t mechanisms;		/* ... MECHANISM_ bits of the last whole listing */
 	bool lost_sync;			/* the parser cannot tell; absence means nothing */
+	bool client_lost;		/* ... not even what the client itself did not say */
 
 	enum fact credentials;		/* a recoverable secret crossed in clear */
 	enum fact credentials_accepted;

@@ -72,13 +72,13 @@ read_in_pieces(struct line_reader *reader, struct span wire, size_t piece, char 
 static void
 a_long_line_is_one_line_however_it_is_cut(void **state)
 {
-	static const size_t pieces[] = { 1, 7, 1460, 16384, 16385, 100000 };
-	char *wire = malloc(40000);
+	static const size_t pieces[] = { 1, 7, 1460, 65535, 65536, 100000 };
+	char *wire = malloc(80000);
 	size_t n;
 
 	(void)state;
 	assert_non_null(wire);
-	n = (size_t)snprintf(wire, 40000, "250-short\r\n250-%020000d\r\n250 end\r\n", 0);
+	n = (size_t)snprintf(wire, 80000, "250-short\r\n250-%070000d\r\n250 end\r\n", 0);
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		struct line_reader reader = { 0 };
 		char kinds[16];

@@ -84,7 +84,7 @@ static const struct {
 	    BYTES("<?xml version='1.0'?>"), false },
 	{ "irc", BYTES("CAP LS 302\r\nNICK ann\r\n"), BYTES(":a.example CAP * LS :\r\n"), true },
 	{ "nut", BYTES("USERNAME ann\r\n"), BYTES("OK\r\n"), true },
-	{ "postgresql", BYTES("\0\0\0\x08\x04\xd2\x16\x2f"), BYTES("N"), false },
+	{ "postgresql", BYTES("\0\0\0\x08\x04\xd2\x16\x2f"), BYTES("N"), true },
 	{ "tds", BYTES("\x12\1\0\x1a\0\0\0\0\0\0\x0b\0\6\1\0\x11\0\1\xff\x0f\0\0\0\0\0\1"),
 	    BYTES("\4\1\0\x1a\0\0\0\0\0\0\x0b\0\6\1\0\x11\0\1\xff\x0f\0\0\0\0\0\2"), false },
 	{ "ldap", BYTES("\x30\x1d\2\1\1\x77\x18\x80\x16" "1.3.6.1.4.1.1466.20037"),

@@ -72,6 +72,13 @@ static const struct packets_row rows[] = {
 	    "hs C:A=x S:A C:S@7000000 C:A@7000000=evil C:A@1=y", "open C=xy end" },
 	{ "blind SYNs do not hide the true one", "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 "
 	    "S:SA@50^2000 C:A@2000^50 C:A@2000=new", "open reused open C=new end" },
+	{ "a forged handshake, from somewhere else", "hs S:A=220 C:A "
+	    "C:S@9000000*51 S:SA@9000000^9000000*51 C:A@9000000^9000000*51 "
+	    "C:A@0^3=EHLO S:A@3^4=250 C:A@4^6=x",
+	    "open S=220 C=EHLO S=250 C=x end" },
+	{ "behind a FIN from anywhere", "hs S:A=220 C:A C:FA C:S@9000*51 "
+	    "S:SA@9000^9000*51 C:A@9000^9000*51 C:A@9000=new*51",
+	    "open S=220 reused open C=new end" },
 	{ "more blind SYNs than are held",
 	    "hs C:S@1000 C:S@2000 C:S@3000 C:S@4000 C:S@5000 "
 	    "C:S@5000 S:SA@50^5000 C:A@5000^50 C:A@5000=new",

@@ -158,6 +158,37 @@ play_early(struct wire *w, const uint8_t *bytes, uint32_t first, uint32_t n,
 	}
 }
 
+/* Many single bytes ahead, in packets that never arrive, and then the true ones. */
+static void
+what_is_pushed_in_hides_nothing(void **state)
+{
+	static const uint8_t junk[1400];
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	wire_play(&w, "hs C:A=EHLO S:A=250");
+	for (uint32_t i = 0; i < 300; i++) {
+		struct segment segment = wire_segment(&w, SIDE_CLIENT, TCP_ACK, 500 + 3 * i,
+		    span_of(junk, 1));
+
+		segment.ttl = 3;
+		wire_send(&w, &segment);
+	}
+	for (uint32_t i = 0; i < 60; i++) {
+		struct segment segment = wire_segment(&w, SIDE_CLIENT, TCP_ACK,
+		    3000 + 1400 * i, span_of(junk, sizeof(junk)));
+
+		segment.ttl = 3;
+		wire_send(&w, &segment);
+	}
+	wire_play(&w, "C:A@4=AUTH S:A^8=235 C:FA@8 S:FA^9 C:A");
+	assert_string_equal(r.log, "open C=EHLO S=250 C=AUTH S=235 fin");
+	assert_int_equal(packets_counter(s, "stream.gap_bytes"), 0);
+	packets_free(&s);
+}
+
 struct flood {
 	const char *name;
 	uint32_t first, n, step, count;
@@ -242,6 +273,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_missing_is_told),
 		cmocka_unit_test(gaps_are_counted),
+		cmocka_unit_test(what_is_pushed_in_hides_nothing),
 		cmocka_unit_test(what_is_seen_survives_the_queue),
 		cmocka_unit_test(five_gigabytes_with_holes),
 	};
