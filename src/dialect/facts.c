@@ -155,6 +155,7 @@ facts_listing_reset(struct facts *f)
 void
 facts_request(struct facts *f, struct span excerpt)
 {
+	f->moved |= f->seen->upgrade == UPGRADE_REFUSED;
 	f->seen->requested = FACT_TRUE;
 	f->seen->upgrade = UPGRADE_ASKED;
 	f->seen->answer = ANSWER_NONE;
@@ -205,6 +206,7 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 	mark_answer(f, answer, reply);
 	if (answer == ANSWER_NOT_COMING)
 		return;		/* what is exposed now is exposed while asked */
+	f->moved |= answer != ANSWER_GRANTED;
 	o->accepted = fact_of(answer == ANSWER_GRANTED);
 	o->upgrade = answer == ANSWER_GRANTED ? UPGRADE_ACCEPTED : UPGRADE_REFUSED;
 	tell(f, o->reply, sizeof(o->reply), reply);

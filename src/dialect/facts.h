@@ -54,6 +54,7 @@ struct facts {
 	bool asked;			/* the client asked: look for TLS from now on */
 	bool answered;			/* that request has its answer */
 	bool news;			/* evidence completed: worth a snapshot now */
+	bool moved;			/* the upgrade came to nothing, or is tried again */
 	bool goes_on;			/* the unit is not over: more of it will come */
 	bool done;			/* the rest of the connection cannot be read */
 	bool tunnel;			/* behind this unit another connection begins */

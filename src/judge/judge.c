@@ -288,7 +288,8 @@ judge_observe(struct judge *j, const struct observation *seen)
 	struct knowledge known;
 
 	judge_advance(j, seen->at.at_ns);
-	if (seen->attempt || (seen->elsewhere && !observation_is_unread(seen))) {
+	if (seen->provisional || seen->attempt ||
+	    (seen->elsewhere && !observation_is_unread(seen))) {
 		relations_learn(j->relations, seen);
 		return;
 	}
@@ -300,9 +301,8 @@ judge_observe(struct judge *j, const struct observation *seen)
 		let_wait(j, seen, &known);
 	else
 		judge_final(j, seen, &known);
-	/* a client that was reset may be back before the connection is known to have ended */
-	if (seen->final || seen->flow.end == FLOW_RST)
-		relations_learn(j->relations, seen);
+	/* a client may be back before the connection is known to have ended */
+	relations_learn(j->relations, seen);
 }
 
 static void

@@ -19,6 +19,7 @@ handshake_begin(struct conversation *c, enum side from)
 		return;
 	c->granted = false;
 	facts_doubt_ends(&c->facts, true);
+	c->facts.moved = true;
 	facts_note(&c->facts, MARK_CLIENT_HELLO, "ClientHello");
 }
 
@@ -27,6 +28,7 @@ handshake_broke(struct conversation *c, enum mark_kind how, const char *words)
 {
 	c->seen.established = FACT_FALSE;
 	c->seen.upgrade = UPGRADE_FAILED;
+	c->facts.moved = true;
 	facts_note(&c->facts, how, words);
 }
 
@@ -48,6 +50,7 @@ established(struct conversation *c)
 	struct observation *o = &c->seen;
 
 	facts_note(&c->facts, MARK_SERVER_HELLO, "ServerHello");
+	c->facts.moved = true;
 	if (o->established == FACT_UNKNOWN)
 		o->established = FACT_TRUE;
 	/* the acceptance, or a second request with it, may have been lost, but there was one */

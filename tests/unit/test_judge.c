@@ -172,6 +172,7 @@ a_reset_behind_the_acceptance_counts_as_broken(void **state)
 	/* a client that merely leaves is a scanner, or has changed its mind */
 	assert_int_equal(c->heard.alerts, 0);
 	first.flow.end = FLOW_RST;
+	first.flow.reset_by[SIDE_SERVER] = true;
 	see(c, first);
 	see(c, in_clear_after(20));
 	assert_int_equal(c->heard.alerts, 1);
