@@ -244,10 +244,12 @@ facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 {
 	struct observation *o = f->seen;
 
-	if (!recoverable && o->credentials == FACT_TRUE)
-		return;
 	/* nobody logs in twice: a line of a message whose head was lost */
 	if (f->holed && o->authenticated)
+		return;
+	/* what becomes of a challenge says nothing of the password that crossed before */
+	f->login_open = recoverable || o->credentials != FACT_TRUE;
+	if (!f->login_open)
 		return;
 	o->credentials = fact_of(recoverable);
 	text_escape(o->mechanism, sizeof(o->mechanism), mechanism);
@@ -288,9 +290,10 @@ facts_login(struct facts *f, enum login login, struct span excerpt)
 		o->authenticated = true;
 		facts_mark(f, MARK_AUTHENTICATED, excerpt);
 	}
-	if (o->mechanism[0] != '\0' && o->credentials_accepted != FACT_TRUE)
+	if (f->login_open && o->credentials_accepted != FACT_TRUE)
 		o->credentials_accepted = fact_of(login == LOGIN_ACCEPTED ||
 		    login == LOGIN_PASSED);
+	f->login_open = false;
 	if (!f->secret_open)
 		return;
 	f->secret_open = false;

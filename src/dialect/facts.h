@@ -78,6 +78,7 @@ struct facts {
 	struct frame_ref doubtful_at;
 	bool offer_stands;		/* offered, and nothing came since that may end the offer */
 	uint8_t demanded;		/* OPERATION_ bits */
+	bool login_open;		/* the outcome of the mechanism that is noted is missing */
 	bool secret_open;		/* a secret crossed and its outcome has not been seen */
 	enum upgrade secret_at;		/* ... and where the upgrade stood then */
 };
