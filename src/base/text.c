@@ -149,3 +149,16 @@ text_is_utf8(struct span s)
 	}
 	return true;
 }
+
+bool
+text_is_shown(struct span s)
+{
+	while (s.n > 0) {
+		size_t n = utf8_length(s);
+
+		if (n == 0 || is_unseen(code_point(s, n)))
+			return false;
+		span_skip(&s, n);
+	}
+	return true;
+}

@@ -28,4 +28,7 @@ void text_copy(char *dst_r, size_t size, const char *src);
 /* True when the bytes are a whole, well-formed UTF-8 string (RFC 3629). */
 bool text_is_utf8(struct span s);
 
+/* ... in which every character can be seen: what text_escape() and text_show() may leave. */
+bool text_is_shown(struct span s);
+
 #endif

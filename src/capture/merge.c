@@ -34,8 +34,8 @@ struct merge {
 };
 
 /* As many files may be due at once as their times overlap: in the worst case all. */
-static void
-allow_descriptors(size_t count)
+void
+merge_allow_descriptors(size_t count)
 {
 	struct rlimit limit;
 
@@ -62,8 +62,8 @@ close_input(struct input *in)
 static int
 open_input(struct merge *m, struct input *in, struct err *e)
 {
-	in->source = source_open(in->named.path, (uint32_t)(in - m->inputs),
-	    in->named.tap, e);
+	in->source = source_open_by(in->named.opener, in->named.path,
+	    (uint32_t)(in - m->inputs), in->named.tap, e);
 	return in->source != NULL ? 0 : -1;
 }
 
@@ -154,9 +154,11 @@ merge_new(const struct merge_input *inputs, size_t count, const char *filter,
 	m->fault = fault;
 	m->ctx = ctx;
 	m->count = count;
+	/* who may not open files may not change limits either */
+	if (count > 0 && inputs[0].opener == NULL)
+		merge_allow_descriptors(count);
 	for (size_t i = 0; i < count; i++)
 		m->inputs[i].named = inputs[i];
-	allow_descriptors(count);
 	peek_all(m);
 	return m;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "capture/opener.h"
 #include "words/frame.h"
 
 /*
@@ -18,10 +19,14 @@ struct merge;
 struct merge_input {
 	const char *path;	/* borrowed; must outlive the merge */
 	uint8_t tap;
+	const struct opener *opener;	/* borrowed; NULL: opened by its path */
 };
 
 /* Called for every file that could not be read, or not to its end; reading goes on. */
 typedef void merge_fault(void *ctx, const struct err *e);
+
+/* Raise the soft limit on descriptors, where it may not be enough for so many files. */
+void merge_allow_descriptors(size_t count);
 
 /*
  * filter is a pcap-filter(7) expression or NULL, borrowed like the paths; each

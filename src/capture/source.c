@@ -80,23 +80,26 @@ look_at_file(struct source *s, int fd, bool is_stdin, struct err *e)
 	return 0;
 }
 
-static int
-open_file(struct source *s, const char *path, struct err *e)
+int
+source_descriptor(const char *path)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	struct err why;
-	int fd;
+	if (strcmp(path, "-") == 0)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
 
-	if (is_stdin)
-		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-	else
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+static int
+open_file(struct source *s, const struct opener *opener, const char *path, struct err *e)
+{
+	int fd = opener != NULL ? opener->open(opener->ctx, s->index) : source_descriptor(path);
+	struct err why;
+
 	if (fd < 0 && errno == EMFILE)
 		return err_set(e, "%s: too many files of the same time are open; raise the "
 		    "limit (ulimit -n), or merge some of them first (mergecap)", s->name);
 	if (fd < 0)
 		return err_set_errno(e, "%s", s->name);
-	if (look_at_file(s, fd, is_stdin, e) != 0) {
+	if (look_at_file(s, fd, strcmp(path, "-") == 0, e) != 0) {
 		close(fd);
 		return -1;
 	}
@@ -137,6 +140,13 @@ open_format(struct source *s, struct err *e)
 struct source *
 source_open(const char *path, uint32_t index, uint8_t tap, struct err *e)
 {
+	return source_open_by(NULL, path, index, tap, e);
+}
+
+struct source *
+source_open_by(const struct opener *opener, const char *path, uint32_t index, uint8_t tap,
+    struct err *e)
+{
 	struct source *s = calloc(1, sizeof(*s));
 	struct err why;
 
@@ -147,7 +157,7 @@ source_open(const char *path, uint32_t index, uint8_t tap, struct err *e)
 	s->index = index;
 	s->tap = tap;
 	set_name(s, path);
-	if (open_file(s, path, e) != 0) {
+	if (open_file(s, opener, path, e) != 0) {
 		source_free(&s);
 	} else if (open_format(s, &why) != 0) {
 		err_set(e, "%s: %s", s->name, why.text);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "capture/opener.h"
 #include "words/frame.h"
 
 /* Where frames come from: one capture file, or standard input. */
@@ -20,6 +21,13 @@ struct source;
  */
 struct source *source_open(const char *path, uint32_t index, uint8_t tap,
     struct err *e);
+
+/* The same with a descriptor from somebody else; the path is what messages call it. */
+struct source *source_open_by(const struct opener *opener, const char *path, uint32_t index,
+    uint8_t tap, struct err *e);
+
+/* How it opens files itself: a descriptor, or -1 with errno set. For an opener. */
+int source_descriptor(const char *path);
 
 /* Keep only frames that match a pcap-filter(7) expression. 0, or -1 with *e set. */
 int source_set_filter(struct source *s, const char *expression, struct err *e);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/baseline_import.h"
+#include "cmd/options.h"
 #include "judge/baseline.h"
 #include "judge/server_json.h"
 #include "judge/store.h"
@@ -34,17 +35,21 @@ struct job {
 	uint64_t pairs, sessions, strong, weak;
 };
 
+static const char help[] =
+    "usage: stripwatch baseline show FILE [ADDRESS[:PORT]]   what is known, as text\n"
+    "       stripwatch baseline stats FILE                   how much is known\n"
+    "       stripwatch baseline export FILE                  all, as JSON lines\n"
+    "       stripwatch baseline import FILE                  add such lines from stdin\n"
+    "       stripwatch baseline forget FILE ADDRESS[:PORT]   as if never seen\n"
+    "       stripwatch baseline accept FILE ADDRESS[:PORT]   it has no TLS any more,\n"
+    "                                                        and that is right\n"
+    "\n"
+    "  -h, --help  this text\n";
+
 static int
 usage(void)
 {
-	fputs("usage: stripwatch baseline show FILE [ADDRESS[:PORT]]   what is known, as text\n"
-	      "       stripwatch baseline stats FILE                   how much is known\n"
-	      "       stripwatch baseline export FILE                  all, as JSON lines\n"
-	      "       stripwatch baseline import FILE                  add such lines from stdin\n"
-	      "       stripwatch baseline forget FILE ADDRESS[:PORT]   as if never seen\n"
-	      "       stripwatch baseline accept FILE ADDRESS[:PORT]   it has no TLS any more,\n"
-	      "                                                        and that is right\n",
-	    stderr);
+	fputs(help, stderr);
 	return EXIT_USAGE;
 }
 
@@ -328,6 +333,9 @@ cmd_baseline(int argc, char **argv)
 	struct job j = { 0 };
 	size_t which = 0;
 
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0))
+		return options_help(help);
 	while (argc >= 3 && which < sizeof(jobs) / sizeof(jobs[0]) &&
 	    strcmp(jobs[which].name, argv[1]) != 0)
 		which++;

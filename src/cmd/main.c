@@ -6,6 +6,7 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "cmd/baseline.h"
+#include "cmd/configuration.h"
 #include "cmd/dialects.h"
 #include "cmd/explain.h"
 #include "cmd/options.h"
@@ -13,6 +14,7 @@
 #include "cmd/read.h"
 #include "cmd/rules.h"
 #include "cmd/test_alert.h"
+#include "cmd/watch.h"
 #include "config.h"
 #include "run/read.h"
 
@@ -22,9 +24,11 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
+	{ "config", "check a configuration file, or show the settings", cmd_config },
 	{ "explain", "say why a connection was judged as it was", cmd_explain },
 	{ "policy", "check policy files, or make them of MTA-STS policies", cmd_policy },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
+	{ "watch", "analyse the traffic of network interfaces as it comes", cmd_watch },
 	{ "dialects", "list the protocols that are followed", cmd_dialects },
 	{ "rules", "list the rules, or check rule files", cmd_rules },
 	{ "test-alert", "try the outputs with an alert that is marked as a test", cmd_test_alert },

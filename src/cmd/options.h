@@ -5,21 +5,40 @@
 #include <getopt.h>
 #include <stddef.h>
 
-/* The value that every subcommand gives its --help; -h is the same. */
-enum { OPTION_HELP = 'h', OPTION_WRONG = '?' };
+#include "run/settings.h"
+
+/* Values that every subcommand gives its --help (-h is the same) and its --config. */
+enum { OPTION_HELP = 'h', OPTION_WRONG = '?', OPTION_CONFIG = 1000 };
 
 /*
  * getopt_long(3) for one subcommand ("read"): the value of the next option, -1
- * after the last, or OPTION_WRONG when a message has said what is wrong with it.
+ * after the last, or OPTION_WRONG when a message has said what is wrong with it. An
+ * option whose value is a letter can be given by that, too: -h.
  */
 int options_next(const char *command, int argc, char **argv, const struct option *options);
 
+/* The name of an option by its value, or NULL. */
+const char *options_name(const struct option *options, int value);
+
 /*
- * Read the value of an option that is a number from min to max (less than SIZE_MAX / 10).
- * 0, or -1 after a message.
+ * Set what the option of that name stands for: value is NULL for one without, which is
+ * a flag, or "no-" and a flag. The first item of a list replaces what a file said. 0, or
+ * -1 after a message.
  */
-int options_number(const char *command, const char *name, const char *text, size_t min,
-    size_t max, size_t *number_r);
+int options_set(const char *command, struct settings *s, const char *name, const char *value);
+
+/*
+ * Read the file that --config names, whichever place it has, so that options win. 0, or
+ * -1 after a message.
+ */
+int options_config(const char *command, int argc, char **argv, const struct option *options,
+    struct settings *s);
+
+/* The value of --limit: "NAME=N". 0, or -1 after a message. */
+int options_limit(const char *command, struct settings *s, const char *value);
+
+/* Print what --limit knows; returns the exit status. */
+int options_limits_help(void);
 
 /* Write a text of help to standard output; returns the exit status. */
 int options_help(const char *text);

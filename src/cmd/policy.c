@@ -20,6 +20,8 @@ static const char help[] =
     "STARTTLS Everywhere (JSON), and writes a policy file in which their mail servers must\n"
     "offer TLS, for --policy. Domains that only test are left out.\n"
     "\n"
+    "  -h, --help  this text\n"
+    "\n"
     "Exit status: 0 done, 1 in one of them nothing is to be expected, 2 usage or a fault\n"
     "in a file, 3 output failure.\n";
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
 #include "run/read.h"
@@ -28,6 +27,11 @@ static const char help[] =
     "  --baseline FILE      also use what earlier runs have learnt of these servers\n"
     "  --learn              ... and add to it what this one learns\n"
     "  --policy FILE        where TLS must be, may be, or never is; see docs/policy.md\n"
+    "  --home-net NETWORK   your own networks, such as 192.0.2.0/24; may be repeated. Events\n"
+    "                       then have a direction\n"
+    "  --excerpts full|verbs|off\n"
+    "                       how much of what was said to quote: lines (default), only codes\n"
+    "                       and keywords, or nothing\n"
     "  --tap NAME=FILE      read FILE as the tap of that name; may be repeated\n"
     "  --ports all|dialect|LIST\n"
     "                       look at all TCP ports (default), at those of known protocols,\n"
@@ -35,6 +39,9 @@ static const char help[] =
     "  --filter EXPRESSION  read only matching frames, see pcap-filter(7)\n"
     "  --fail-on LEVEL      exit with 4 when an alert of this level or above was given:\n"
     "                       high, medium, low, informational\n"
+    "  --config FILE        take settings from FILE, too; options win. See\n"
+    "                       docs/configuration.md\n"
+    "  --no-sandbox         read the files in this process, without locking anything in\n"
     "  --vlan-track yes|no  do VLANs tell connections apart? (default yes; no where each\n"
     "                       direction has its own)\n"
     "  --limit NAME=N       make a table larger or smaller; may be repeated;\n"
@@ -49,21 +56,27 @@ static const char help[] =
     "is named, or a signal; the rest was analysed), 2 usage, 3 output or internal\n"
     "failure, 4 --fail-on was met.\n";
 
-enum option_name { OPT_FORMAT = 256, OPT_OUTPUT, OPT_RULES, OPT_TAP, OPT_PORTS, OPT_FILTER,
-	OPT_FAIL_ON, OPT_BASELINE, OPT_LEARN, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS, OPT_POLICY, OPT_FLOW, OPT_LIMIT, OPT_VLAN_TRACK };
+/* From OPT_OUTPUT on they are settings, which options_set() knows by name. */
+enum option_name { OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT, OPT_OUTPUT, OPT_FORMAT,
+	OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS,
+	OPT_FILTER, OPT_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
+	OPT_MAX_SERVERS };
 
 static const struct option options[] = {
-	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
+	{ "tap", required_argument, NULL, OPT_TAP },
+	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "rules", required_argument, NULL, OPT_RULES },
 	{ "baseline", required_argument, NULL, OPT_BASELINE },
 	{ "learn", no_argument, NULL, OPT_LEARN },
 	{ "policy", required_argument, NULL, OPT_POLICY },
-	{ "tap", required_argument, NULL, OPT_TAP },
+	{ "home-net", required_argument, NULL, OPT_HOME_NET },
+	{ "excerpts", required_argument, NULL, OPT_EXCERPTS },
 	{ "ports", required_argument, NULL, OPT_PORTS },
 	{ "filter", required_argument, NULL, OPT_FILTER },
-	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
 	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
@@ -88,8 +101,9 @@ static const struct option explain_options[] = {
 
 /* Arrays as long as argc, which nothing given on a command line can exceed. */
 struct arguments {
+	struct settings common;
 	struct read_settings settings;
-	const char **files, **taps, **rules, **outputs;
+	const char **files, **taps;
 	size_t tap_count;
 	const char *command;	/* "read", or "explain" */
 	bool help, limits_help;
@@ -143,64 +157,27 @@ set_flow(struct arguments *a, const char *text)
 }
 
 static int
-set_vlan_track(struct arguments *a, const char *value)
-{
-	a->settings.any_vlan = strcmp(value, "no") == 0;
-	return a->settings.any_vlan || strcmp(value, "yes") == 0 ? 0 :
-	    usage(a, value, "is neither yes nor no");
-}
-
-static int
 take_option(struct arguments *a, int name, char *value)
 {
 	switch (name) {
-	case OPT_FORMAT:
-		a->settings.format = value;
-		return 0;
-	case OPT_OUTPUT:
-		a->outputs[a->settings.output_count++] = value;
-		return 0;
-	case OPT_RULES:
-		a->rules[a->settings.rules_count++] = value;
-		return 0;
-	case OPT_BASELINE:
-		a->settings.baseline = value;
-		return 0;
-	case OPT_LEARN:
-		a->settings.learn = true;
-		return 0;
-	case OPT_POLICY:
-		a->settings.policy = value;
-		return 0;
 	case OPT_TAP:
 		return add_tap(a, value);
-	case OPT_PORTS:
-		a->settings.ports = value;
-		return 0;
-	case OPT_FILTER:
-		a->settings.filter = value;
-		return 0;
 	case OPT_FAIL_ON:
 		return set_fail_on(a, value);
-	case OPT_MAX_CONNECTIONS:
-		return limits_set(a->command, &a->settings.limits, "connections",
-		    value);
-	case OPT_MAX_DATAGRAMS:
-		return limits_set(a->command, &a->settings.limits, "datagrams", value);
-	case OPT_MAX_SERVERS:
-		return limits_set(a->command, &a->settings.limits, "servers", value);
 	case OPT_LIMIT:
 		a->limits_help = a->limits_help || strcmp(value, "help") == 0;
-		return a->limits_help ? 0 : limits_take(a->command, &a->settings.limits, value);
-	case OPT_VLAN_TRACK:
-		return set_vlan_track(a, value);
+		return a->limits_help ? 0 : options_limit(a->command, &a->common, value);
 	case OPT_FLOW:
 		return set_flow(a, value);
+	case OPTION_CONFIG:
+		return 0;	/* it was read before all others */
 	case OPTION_HELP:
 		a->help = true;
 		return 0;
-	default:
+	case OPTION_WRONG:
 		return -1;	/* a message has said what is wrong */
+	default:
+		return options_set(a->command, &a->common, options_name(options, name), value);
 	}
 }
 
@@ -208,16 +185,18 @@ static int
 parse(struct arguments *a, int argc, char **argv)
 {
 	bool explains = strcmp(a->command, "explain") == 0;
+	const struct option *known = explains ? explain_options : options;
 	int name, standard_inputs = 0;
 
-	while ((name = options_next(a->command, argc, argv, explains ? explain_options :
-	    options)) != -1) {
+	if (options_config(a->command, argc, argv, known, &a->common) < 0)
+		return -1;
+	while ((name = options_next(a->command, argc, argv, known)) != -1) {
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
 	if (a->help || a->limits_help)
 		return 0;
-	if (a->settings.learn && a->settings.baseline == NULL)
+	if (a->common.learn && a->common.baseline == NULL)
 		return usage(a, "--learn", "needs --baseline FILE");
 	if (a->tap_count > 0 && optind < argc)
 		return usage(a, argv[optind], "has no tap: with --tap every file needs one");
@@ -240,8 +219,6 @@ run(struct arguments *a)
 
 	a->settings.files = a->files;
 	a->settings.taps = a->tap_count > 0 ? a->taps : NULL;
-	a->settings.rules = a->rules;
-	a->settings.outputs = a->outputs;
 	a->settings.progress = isatty(STDERR_FILENO) == 1;
 	status = read_run(&a->settings, &e);
 	if (e.text[0] != '\0')
@@ -252,26 +229,23 @@ run(struct arguments *a)
 int
 read_command(const char *command, const char *text, int argc, char **argv)
 {
-	struct arguments a = { .command = command,
-		.settings = { .ports = "all", .limits = limits_default() } };
+	struct arguments a = { .command = command, .settings = { .common = &a.common } };
 	enum exit_status status = EXIT_USAGE;
 	size_t room = (size_t)argc + 1;
 
 	a.files = calloc(room, sizeof(*a.files));
 	a.taps = calloc(room, sizeof(*a.taps));
-	a.rules = calloc(room, sizeof(*a.rules));
-	a.outputs = calloc(room, sizeof(*a.outputs));
-	if (a.files == NULL || a.taps == NULL || a.rules == NULL || a.outputs == NULL) {
+	settings_init(&a.common, SETTINGS_FOR_READ);
+	if (a.files == NULL || a.taps == NULL) {
 		log_warn("%s", command);
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
 		status = a.help ? (enum exit_status)options_help(text) :
-		    a.limits_help ? (enum exit_status)limits_help() : run(&a);
+		    a.limits_help ? (enum exit_status)options_limits_help() : run(&a);
 	}
 	free(a.files);
 	free(a.taps);
-	free(a.rules);
-	free(a.outputs);
+	settings_release(&a.common);
 	return (int)status;
 }
 

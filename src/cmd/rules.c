@@ -24,6 +24,9 @@ static const char help[] =
     "list shows the rules that are built in, or those of the files. check says what is\n"
     "wrong with rules of your own; docs/rules.md tells how to write them.\n"
     "\n"
+    "  --format text|json  how to list them\n"
+    "  -h, --help          this text\n"
+    "\n"
     "Exit status: 0 all is well, 1 something is wrong with the rules (named), 2 usage,\n"
     "3 the output could not be written.\n";
 

@@ -57,14 +57,16 @@ wrong(const struct err *e)
 static int
 add_output(struct arguments *a, const char *text)
 {
-	struct err e;
+	struct err e, why;
 
 	if (a->count == OUTPUTS_MAX) {
 		err_set(&e, "--output: at most %d of them", OUTPUTS_MAX);
 		return wrong(&e);
 	}
-	if (output_spec_parse(&a->specs[a->count], text, &e) < 0)
+	if (output_spec_parse(&a->specs[a->count], text, &why) < 0) {
+		err_set(&e, "--output %.80s: %.300s", text, why.text);
 		return wrong(&e);
+	}
 	a->count++;
 	return 0;
 }

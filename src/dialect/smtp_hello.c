@@ -80,6 +80,9 @@ smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct facts *
 		listing_end(s, line, facts);
 	} else if (code == 501 && s->hello_nameless) {
 		return;		/* the client's own fault */
+	} else if (s->lmtp && code >= 500) {
+		/* there is no other hello to go on with */
+		facts_mark(facts, MARK_LISTING_REFUSED, line);
 	} else if (s->holes && code < 500) {
 		return;		/* it may well be an answer to something else */
 	} else if (code >= 200 && code <= 299) {

@@ -30,8 +30,9 @@ event_of_record(const char *type, const struct record *record, const struct fram
 	unsigned tap = record->seen.flow.tuple.tap;
 
 	if (file != NULL)
-		json_put_foreign(event, "pcap_filename", file);
-	json_put_number(event, "pcap_cnt", at->number);
+		json_put_foreign(event, origin->live ? "in_iface" : "pcap_filename", file);
+	if (!origin->live)
+		json_put_number(event, "pcap_cnt", at->number);
 	if (origin->tap_names != NULL && tap < origin->tap_count)
 		json_put_foreign(event, "tap", origin->tap_names[tap]);
 	json_put_record(event, record);
@@ -99,14 +100,16 @@ evidence_list(const struct record *record, const struct origin *origin)
 		if (origin->source_count > 1 && origin_source(origin, mark->ref.source) != NULL)
 			json_put_foreign(item, "file", origin_source(origin, mark->ref.source));
 		json_put_time(item, "time", mark->ref.at_ns);
-		json_put_text(item, "text", mark->text);
+		if (mark->text[0] != '\0')
+			json_put_text(item, "text", mark->text);
 		json_object_array_add(list, item);
 	}
-	if (record->verdict.twin.says[0] != '\0') {
+	if (record->verdict.twin.differences != 0) {
 		struct json_object *item = json_object_new_object();
 
 		json_put_text(item, "what", "other_tap");
-		json_put_text(item, "text", record->verdict.twin.says);
+		if (record->verdict.twin.says[0] != '\0')
+			json_put_text(item, "text", record->verdict.twin.says);
 		json_object_array_add(list, item);
 	}
 	return list;

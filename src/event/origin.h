@@ -2,6 +2,7 @@
 #ifndef EVENT_ORIGIN_H
 #define EVENT_ORIGIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@ struct origin {
 	size_t source_count;
 	const char *const *tap_names;		/* by flow_tuple.tap, or NULL */
 	size_t tap_count;
+	bool live;				/* the sources are interfaces */
 };
 
 /* The file of a frame, or NULL when there is none of that number. */

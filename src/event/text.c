@@ -139,7 +139,8 @@ put_evidence(FILE *out, const struct observation *o, const struct origin *origin
 		clock_format(mark->ref.at_ns, time);
 		fprintf(out, "%*s   frame %-6llu %.15s  %s: %s%s", LABEL_WIDTH, "",
 		    (unsigned long long)mark->ref.number, time + 11,
-		    side_name((enum side)mark->from), mark->text,
+		    side_name((enum side)mark->from),
+		    mark->text[0] != '\0' ? mark->text : mark_name((enum mark_kind)mark->kind),
 		    file != NULL ? "   in " : "");
 		put_foreign(out, file != NULL ? file : "");
 		fputc('\n', out);

@@ -23,6 +23,8 @@ struct judge {
 	size_t twins_max;
 	struct twin_wait *waiting;	/* for the other tap's */
 	const struct policy *policy;	/* NULL: the operator says nothing */
+	const struct network *home;
+	size_t home_count;
 	bool decrypted[TAPS_MAX];	/* what these taps show was TLS on the wire */
 	struct judge_listener listener;
 	weighing_take *show;		/* NULL: nobody asks why */
@@ -84,6 +86,13 @@ judge_obey(struct judge *j, const struct policy *policy, const char *const *taps
 	alerts_obey(j->alerts, policy);
 	for (size_t i = 0; taps != NULL && i < tap_count && i < TAPS_MAX; i++)
 		j->decrypted[i] = policy_decrypts(policy, taps[i]);
+}
+
+void
+judge_know_home(struct judge *j, const struct network *home, size_t count)
+{
+	j->home = home;
+	j->home_count = count;
 }
 
 void
@@ -166,6 +175,7 @@ weigh(struct judge *j, struct record *record, const struct knowledge *known, boo
 {
 	struct weighing weighing = { record, known, looking_back };
 
+	record->direction = direction_of(&record->seen.flow.tuple, j->home, j->home_count);
 	decision_make(&record->seen, known, &record->verdict);
 	if (j->show != NULL)
 		j->show(j->show_ctx, &weighing);

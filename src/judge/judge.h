@@ -12,6 +12,7 @@
 #include "judge/knowledge.h"
 #include "judge/policy.h"
 #include "judge/rule.h"
+#include "words/network.h"
 #include "words/record.h"
 
 /*
@@ -58,6 +59,9 @@ int judge_compare_taps(struct judge *j, struct err *e);
 /* The operator's policy, borrowed, or NULL; taps are names by tap index, or NULL. */
 void judge_obey(struct judge *j, const struct policy *policy, const char *const *taps,
     size_t tap_count);
+
+/* The operator's own networks, borrowed: what gives connections a direction. */
+void judge_know_home(struct judge *j, const struct network *home, size_t count);
 
 /*
  * Other rules from now on, borrowed. What was told before is not told again by them;

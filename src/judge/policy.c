@@ -7,14 +7,11 @@
 
 #include "judge/policy_parts.h"
 
+/* An empty list is everybody. */
 static bool
-in_networks(const struct rule_network *networks, size_t count, const struct address *address)
+in_networks(const struct network *networks, size_t count, const struct address *address)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (rule_network_has(&networks[i], address))
-			return true;
-	}
-	return count == 0;
+	return count == 0 || network_any_has(networks, count, address);
 }
 
 /* "*.example.org" is every name below it, not itself. */
@@ -100,8 +97,7 @@ policy_decrypts(const struct policy *p, const char *tap)
 bool
 policy_ends_tls(const struct policy *p, const struct address *address)
 {
-	return p != NULL && p->proxy_count > 0 &&
-	    in_networks(p->proxies, p->proxy_count, address);
+	return p != NULL && network_any_has(p->proxies, p->proxy_count, address);
 }
 
 bool

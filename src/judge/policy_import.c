@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "judge/rule_parts.h"
 
@@ -248,11 +249,9 @@ policy_import(const char *path, FILE *out, struct err *e)
 	struct import i = { path, json_object_new_object(), e };
 	char *text = NULL;
 	size_t n;
-	int result = rule_file_read(path, &text, &n, e);
+	int result = file_read(path, RULE_FILE_MAX, &text, &n, e);
 
-	if (result == 0 && n > RULE_FILE_MAX)
-		result = err_set(e, "%s: longer than %d bytes", path, (int)RULE_FILE_MAX);
-	else if (result == 0 && span_find(span_of(text, n), '{') < span_find(span_of(text, n), ':'))
+	if (result == 0 && span_find(span_of(text, n), '{') < span_find(span_of(text, n), ':'))
 		result = import_list(&i, span_of(text, n), out);
 	else if (result == 0)
 		result = import_sts(&i, span_of(text, n), out);

@@ -10,7 +10,7 @@
 
 /* Whom an entry is about; an empty list is everybody. */
 struct policy_scope {
-	struct rule_network *servers, *clients;
+	struct network *servers, *clients;
 	size_t server_count, client_count;
 	const char **names, **dialects;
 	size_t name_count, dialect_count;
@@ -33,7 +33,7 @@ struct policy {
 	struct policy_server *tls;
 	struct policy_suppression *suppress;
 	const char **decrypting;
-	struct rule_network *proxies;
+	struct network *proxies;
 	size_t tls_count, suppress_count, decrypting_count, proxy_count;
 };
 

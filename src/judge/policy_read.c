@@ -4,9 +4,10 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/yaml_check.h"
 #include "dialect/dialect.h"
 #include "judge/policy_parts.h"
-#include "judge/rule_yaml.h"
 
 /* One reading of one file; the first fault ends it. */
 struct reader {
@@ -18,48 +19,38 @@ struct reader {
 static int
 fault(const struct reader *r, unsigned line, const char *what, const char *subject)
 {
-	return err_set(r->e, "%s:%u: %s%s%s", r->path, line, subject, subject[0] ? " " : "", what);
+	return yaml_fault(r->e, r->path, line, subject, what);
 }
 
 /* Every key of a map must be one of these. */
 static int
-only_keys(const struct reader *r, const struct rule_node *map, const char *const *keys)
+only_keys(const struct reader *r, const struct tree_node *map, const char *const *keys)
 {
-	if (map->kind != RULE_MAP)
-		return fault(r, map->line, "a map of keys is wanted here", "");
-	for (const struct rule_entry *entry = map->first; entry != NULL; entry = entry->next) {
-		size_t i = 0;
-
-		while (keys[i] != NULL && strcmp(keys[i], entry->key) != 0)
-			i++;
-		if (keys[i] == NULL)
-			return fault(r, entry->line, "is no key that is known here", entry->key);
-	}
-	return 0;
+	return yaml_only_keys(r->path, map, keys, r->e);
 }
 
 /* What is done with one item of a list. */
-typedef int take_item(const struct reader *r, const struct rule_node *item, void *place);
+typedef int take_item(const struct reader *r, const struct tree_node *item, void *place);
 
 /* A list, or one item by itself; room for as many is taken from the arena. */
 static int
-read_list(const struct reader *r, const struct rule_node *map, const char *key,
+read_list(const struct reader *r, const struct tree_node *map, const char *key,
     take_item *take, size_t item_bytes, void *list_r, size_t *count_r)
 {
-	const struct rule_node *node = rule_yaml_get(map, key);
+	const struct tree_node *node = yaml_tree_get(map, key);
 	char *items;
 
 	*count_r = 0;
 	if (node == NULL)
 		return 0;
-	if (node->kind == RULE_LIST && node->count == 0)
+	if (node->kind == TREE_LIST && node->count == 0)
 		return fault(r, node->line, "is an empty list", key);
-	*count_r = node->kind == RULE_LIST ? node->count : 1;
+	*count_r = node->kind == TREE_LIST ? node->count : 1;
 	items = arena_alloc(r->policy->arena, *count_r * item_bytes);
 	memcpy(list_r, &items, sizeof(items));
-	if (node->kind != RULE_LIST)
+	if (node->kind != TREE_LIST)
 		return take(r, node, items);
-	for (const struct rule_entry *entry = node->first; entry != NULL; entry = entry->next) {
+	for (const struct tree_entry *entry = node->first; entry != NULL; entry = entry->next) {
 		if (take(r, entry->value, items) < 0)
 			return -1;
 		items += item_bytes;
@@ -68,27 +59,27 @@ read_list(const struct reader *r, const struct rule_node *map, const char *key,
 }
 
 static int
-take_network(const struct reader *r, const struct rule_node *item, void *place)
+take_network(const struct reader *r, const struct tree_node *item, void *place)
 {
-	if (item->kind != RULE_TEXT || !rule_network_read(item->text, place))
+	if (item->kind != TREE_TEXT || !network_read(item->text, place))
 		return fault(r, item->line, "is no address and no network",
-		    item->kind == RULE_TEXT ? item->text : "this");
+		    item->kind == TREE_TEXT ? item->text : "this");
 	return 0;
 }
 
 static int
-take_text(const struct reader *r, const struct rule_node *item, void *place)
+take_text(const struct reader *r, const struct tree_node *item, void *place)
 {
 	const char **text = place;
 
-	if (item->kind != RULE_TEXT || item->text[0] == '\0')
+	if (item->kind != TREE_TEXT || item->text[0] == '\0')
 		return fault(r, item->line, "a name is wanted here", "");
 	*text = item->text;
 	return 0;
 }
 
 static int
-take_dialect(const struct reader *r, const struct rule_node *item, void *place)
+take_dialect(const struct reader *r, const struct tree_node *item, void *place)
 {
 	if (take_text(r, item, place) < 0)
 		return -1;
@@ -97,7 +88,7 @@ take_dialect(const struct reader *r, const struct rule_node *item, void *place)
 }
 
 static int
-read_scope(const struct reader *r, const struct rule_node *map, struct policy_scope *s)
+read_scope(const struct reader *r, const struct tree_node *map, struct policy_scope *s)
 {
 	if (read_list(r, map, "servers", take_network, sizeof(*s->servers), &s->servers,
 	    &s->server_count) < 0 ||
@@ -111,21 +102,21 @@ read_scope(const struct reader *r, const struct rule_node *map, struct policy_sc
 }
 
 static const char *
-text_of(const struct rule_node *map, const char *key)
+text_of(const struct tree_node *map, const char *key)
 {
-	const struct rule_node *node = rule_yaml_get(map, key);
+	const struct tree_node *node = yaml_tree_get(map, key);
 
-	return node != NULL && node->kind == RULE_TEXT ? node->text : "";
+	return node != NULL && node->kind == TREE_TEXT ? node->text : "";
 }
 
 /* Whose word it is, when it is not the operator's own. */
 static bool
-read_by(const struct rule_node *item, enum expectation *by_r)
+read_by(const struct tree_node *item, enum expectation *by_r)
 {
 	static const enum expectation known[] = { EXPECTED_BY_MTA_STS, EXPECTED_BY_DANE };
 
 	*by_r = EXPECTED_BY_POLICY;
-	if (rule_yaml_get(item, "by") == NULL)
+	if (yaml_tree_get(item, "by") == NULL)
 		return true;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(text_of(item, "by"), expectation_name(known[i])) == 0) {
@@ -137,7 +128,7 @@ read_by(const struct rule_node *item, enum expectation *by_r)
 }
 
 static int
-take_server(const struct reader *r, const struct rule_node *item, void *place)
+take_server(const struct reader *r, const struct tree_node *item, void *place)
 {
 	static const char *const keys[] = { "expect", "by", "servers", "clients", "names",
 		"dialects", "reason", NULL };
@@ -179,7 +170,7 @@ read_date(const char *text, int64_t *ns_r)
 }
 
 static int
-take_suppression(const struct reader *r, const struct rule_node *item, void *place)
+take_suppression(const struct reader *r, const struct tree_node *item, void *place)
 {
 	static const char *const keys[] = { "technique", "servers", "clients", "names", "dialects",
 		"until", "reason", NULL };
@@ -188,8 +179,8 @@ take_suppression(const struct reader *r, const struct rule_node *item, void *pla
 	if (only_keys(r, item, keys) < 0)
 		return -1;
 	s->technique = technique_by_id(text_of(item, "technique"));
-	if (s->technique == TECHNIQUE_NONE && rule_yaml_get(item, "technique") != NULL)
-		return fault(r, rule_yaml_get(item, "technique")->line, "is no technique",
+	if (s->technique == TECHNIQUE_NONE && yaml_tree_get(item, "technique") != NULL)
+		return fault(r, yaml_tree_get(item, "technique")->line, "is no technique",
 		    text_of(item, "technique"));
 	if (!read_date(text_of(item, "until"), &s->until_ns))
 		return fault(r, item->line, "must be a day such as 2027-06-30: nothing is "
@@ -200,7 +191,7 @@ take_suppression(const struct reader *r, const struct rule_node *item, void *pla
 }
 
 static int
-read_document(const struct reader *r, const struct rule_node *root)
+read_document(const struct reader *r, const struct tree_node *root)
 {
 	static const char *const keys[] = { "tls", "suppress", "decrypting_taps", "tls_proxies",
 		NULL };
@@ -220,18 +211,18 @@ read_document(const struct reader *r, const struct rule_node *root)
 static int
 read_text(const struct reader *r, struct span text)
 {
-	struct rule_yaml *yaml = rule_yaml_open(r->path, text, r->policy->arena);
-	const struct rule_node *root, *second;
-	int result = rule_yaml_next(yaml, &root, r->e);
+	struct yaml_tree *yaml = yaml_tree_open(r->path, text, r->policy->arena);
+	const struct tree_node *root, *second;
+	int result = yaml_tree_next(yaml, &root, r->e);
 
 	if (result == 0)
 		result = err_set(r->e, "%s:1: there is no policy in this file", r->path);
 	else if (result == 1)
 		result = read_document(r, root);
-	if (result == 0 && rule_yaml_next(yaml, &second, r->e) != 0)
+	if (result == 0 && yaml_tree_next(yaml, &second, r->e) != 0)
 		result = fault(r, second != NULL ? second->line : 1,
 		    "a policy is one document", "");
-	rule_yaml_close(&yaml);
+	yaml_tree_close(&yaml);
 	return result;
 }
 
@@ -243,11 +234,9 @@ policy_read(const char *path, struct err *e)
 	struct reader r = { p, path, e };
 	char *text;
 	size_t n;
-	int result = rule_file_read(path, &text, &n, e);
+	int result = file_read(path, RULE_FILE_MAX, &text, &n, e);
 
 	p->arena = arena;
-	if (result == 0 && n > RULE_FILE_MAX)
-		result = err_set(e, "%s: longer than %d bytes", path, (int)RULE_FILE_MAX);
 	if (result == 0)
 		result = read_text(&r, span_of(text, n));
 	free(text);

@@ -23,8 +23,6 @@
 enum {
 	RULE_FILE_MAX = 256 * 1024,	/* bytes */
 	RULE_SET_MAX = 4096,		/* rules */
-	RULE_NODES_MAX = 4096,		/* YAML nodes of a rule; an alias is a copy */
-	RULE_DEPTH_MAX = 16,		/* YAML nesting */
 	RULE_TITLE_MAX = 256,
 	RULE_VALUE_MAX = 512,		/* bytes of one value to compare with */
 	RULE_CONDITION_MAX = 1024,	/* bytes of a condition */
@@ -112,6 +110,9 @@ int rule_set_add(struct rule_set *set, const char *name, struct span text, struc
 int rule_set_add_file(struct rule_set *set, const char *path, struct err *e);
 int rule_set_add_path(struct rule_set *set, const char *path, struct err *e);
 int rule_set_add_builtin(struct rule_set *set, struct err *e);
+
+/* A set of those at the paths, or without any of those built in. NULL with *e set. */
+struct rule_set *rule_set_load(const char *const *paths, size_t count, struct err *e);
 
 /* Calls visit() for a file, or for each one of a directory; stops at its first -1. */
 typedef int rule_file_visit(void *ctx, const char *path, struct err *e);

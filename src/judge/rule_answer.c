@@ -15,7 +15,7 @@ text_passes(const struct rule_test *test, const char *text)
 	case RULE_TEST_REGEX:
 		return rule_regex_matches(&test->regex, text);
 	case RULE_TEST_CIDR:
-		return rule_network_holds(&test->network, text);
+		return network_holds(&test->network, text);
 	default:
 		return false;
 	}

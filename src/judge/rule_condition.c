@@ -175,12 +175,12 @@ parse_either(struct parser *p, const struct rule_expression **expression_r)
 }
 
 static int
-read_one(const struct rule_reader *r, const struct rule_node *node,
+read_one(const struct rule_reader *r, const struct tree_node *node,
     struct rule_detection *detections, const struct rule_expression **expression_r)
 {
 	struct parser p = { .reader = r, .line = node->line, .detections = detections };
 
-	if (node->kind != RULE_TEXT)
+	if (node->kind != TREE_TEXT)
 		return rule_fail(r, node->line, "a condition is a text");
 	if (strlen(node->text) > RULE_CONDITION_MAX)
 		return rule_fail(r, node->line, "condition: too long");
@@ -194,18 +194,18 @@ read_one(const struct rule_reader *r, const struct rule_node *node,
 }
 
 int
-rule_condition_read(const struct rule_reader *r, const struct rule_node *node,
+rule_condition_read(const struct rule_reader *r, const struct tree_node *node,
     struct rule_detection *detections, const struct rule_expression **expression_r)
 {
 	const struct rule_expression *parts[RULE_PARTS_MAX];
 	size_t n = 0;
 
-	if (node->kind != RULE_LIST)
+	if (node->kind != TREE_LIST)
 		return read_one(r, node, detections, expression_r);
 	if (node->count == 0 || node->count > RULE_PARTS_MAX)
 		return rule_fail(r, node->line, node->count == 0 ? "no condition" :
 		    "too many conditions");
-	for (const struct rule_entry *e = node->first; e != NULL; e = e->next) {
+	for (const struct tree_entry *e = node->first; e != NULL; e = e->next) {
 		if (read_one(r, e->value, detections, &parts[n++]) == -1)
 			return -1;
 	}

@@ -35,7 +35,7 @@ rule_expression_not(struct arena *arena, unsigned line,
 }
 
 static int
-read_value(const struct rule_reader *r, const struct rule_node *value,
+read_value(const struct rule_reader *r, const struct tree_node *value,
     const struct field *field, const struct rule_modifiers *modifiers,
     const struct rule_expression **expression_r)
 {
@@ -52,24 +52,24 @@ read_value(const struct rule_reader *r, const struct rule_node *value,
 
 /* One value, or a list of them: any, with the modifier "all" every one. */
 static int
-read_values(const struct rule_reader *r, const struct rule_entry *entry,
+read_values(const struct rule_reader *r, const struct tree_entry *entry,
     const struct field *field, const struct rule_modifiers *modifiers,
     const struct rule_expression **expression_r)
 {
 	const struct rule_expression *parts[RULE_PARTS_MAX];
-	const struct rule_node *value = entry->value;
+	const struct tree_node *value = entry->value;
 	size_t n = 0;
 
-	if (modifiers->all && (value->kind != RULE_LIST || value->count < 2))
+	if (modifiers->all && (value->kind != TREE_LIST || value->count < 2))
 		return rule_fail(r, entry->line, "modifier 'all' wants a list of two "
 		    "values or more");
-	if (value->kind != RULE_LIST)
+	if (value->kind != TREE_LIST)
 		return read_value(r, value, field, modifiers, expression_r);
 	if (value->count == 0)
 		return rule_fail(r, entry->line, "an empty list; write null for absence");
 	if (value->count > RULE_PARTS_MAX)
 		return rule_fail(r, entry->line, "too many values");
-	for (const struct rule_entry *e = value->first; e != NULL; e = e->next) {
+	for (const struct tree_entry *e = value->first; e != NULL; e = e->next) {
 		if (read_value(r, e->value, field, modifiers, &parts[n++]) == -1)
 			return -1;
 	}
@@ -79,7 +79,7 @@ read_values(const struct rule_reader *r, const struct rule_entry *entry,
 }
 
 static int
-read_item(const struct rule_reader *r, const struct rule_entry *entry,
+read_item(const struct rule_reader *r, const struct tree_entry *entry,
     const struct rule_expression **expression_r)
 {
 	struct rule_modifiers modifiers;
@@ -94,19 +94,19 @@ read_item(const struct rule_reader *r, const struct rule_entry *entry,
 }
 
 static int
-read_map(const struct rule_reader *r, const struct rule_node *map,
+read_map(const struct rule_reader *r, const struct tree_node *map,
     const struct rule_expression **expression_r)
 {
 	const struct rule_expression *parts[RULE_PARTS_MAX];
 	size_t n = 0;
 
-	if (map->kind != RULE_MAP)
+	if (map->kind != TREE_MAP)
 		return rule_fail(r, map->line, "keyword searches are not read; write "
 		    "field: value");
 	if (map->count == 0 || map->count > RULE_PARTS_MAX)
 		return rule_fail(r, map->line, map->count == 0 ? "an empty detection" :
 		    "too many fields");
-	for (const struct rule_entry *e = map->first; e != NULL; e = e->next) {
+	for (const struct tree_entry *e = map->first; e != NULL; e = e->next) {
 		if (read_item(r, e, &parts[n++]) == -1)
 			return -1;
 	}
@@ -115,18 +115,18 @@ read_map(const struct rule_reader *r, const struct rule_node *map,
 }
 
 static int
-read_detection(const struct rule_reader *r, const struct rule_node *node,
+read_detection(const struct rule_reader *r, const struct tree_node *node,
     const struct rule_expression **expression_r)
 {
 	const struct rule_expression *parts[RULE_PARTS_MAX];
 	size_t n = 0;
 
-	if (node->kind != RULE_LIST)
+	if (node->kind != TREE_LIST)
 		return read_map(r, node, expression_r);
 	if (node->count == 0 || node->count > RULE_PARTS_MAX)
 		return rule_fail(r, node->line, node->count == 0 ? "an empty detection" :
 		    "too many alternatives");
-	for (const struct rule_entry *e = node->first; e != NULL; e = e->next) {
+	for (const struct tree_entry *e = node->first; e != NULL; e = e->next) {
 		if (read_map(r, e->value, &parts[n++]) == -1)
 			return -1;
 	}
@@ -150,13 +150,13 @@ is_name(const char *text)
 }
 
 int
-rule_detections_read(const struct rule_reader *r, const struct rule_node *map,
+rule_detections_read(const struct rule_reader *r, const struct tree_node *map,
     struct rule_detection **first_r)
 {
 	struct rule_detection **tail = first_r;
 
 	*first_r = NULL;
-	for (const struct rule_entry *e = map->first; e != NULL; e = e->next) {
+	for (const struct tree_entry *e = map->first; e != NULL; e = e->next) {
 		struct rule_detection *d;
 
 		if (strcmp(e->key, "condition") == 0)

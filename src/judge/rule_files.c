@@ -1,71 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rule files and directories of them. */
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "judge/rule_parts.h"
 
 enum { PATH_SIZE = 4096 };
-
-/* The whole file, to be freed; one byte too many is read, so that too long is seen. */
-static int
-read_file(const char *path, int fd, char **text_r, size_t *n_r, struct err *e)
-{
-	size_t room = RULE_FILE_MAX + 1;
-	char *text = malloc(room);
-	size_t used = 0;
-	ssize_t got = 1;
-
-	if (text == NULL)
-		return err_set_errno(e, "%s", path);
-	while (used < room && got != 0) {
-		got = read(fd, text + used, room - used);
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got == -1) {
-			free(text);
-			return err_set_errno(e, "%s", path);
-		}
-		used += (size_t)got;
-	}
-	*text_r = text;
-	*n_r = used;
-	return 0;
-}
-
-int
-rule_file_read(const char *path, char **text_r, size_t *n_r, struct err *e)
-{
-	/* a pipe that nobody writes to must not stop the program */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), result;
-	struct stat st;
-
-	*text_r = NULL;
-	*n_r = 0;
-	if (fd == -1)
-		return err_set_errno(e, "%s", path);
-	if (fstat(fd, &st) == -1)
-		result = err_set_errno(e, "%s", path);
-	else if (!S_ISREG(st.st_mode))
-		result = err_set(e, "%s: not a regular file", path);
-	else
-		result = read_file(path, fd, text_r, n_r, e);
-	close(fd);
-	return result;
-}
 
 int
 rule_set_add_file(struct rule_set *set, const char *path, struct err *e)
 {
 	char *text;
 	size_t n;
-	int result = rule_file_read(path, &text, &n, e);
+	int result = file_read(path, RULE_FILE_MAX, &text, &n, e);
 
 	if (result == 0)
 		result = rule_set_add(set, path, span_of(text, n), e);

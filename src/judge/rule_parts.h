@@ -8,10 +8,10 @@
  */
 
 #include "base/arena.h"
+#include "base/yaml_tree.h"
 #include "judge/rule.h"
-#include "judge/rule_yaml.h"
-#include "words/address.h"
 #include "words/field.h"
+#include "words/network.h"
 
 /* The comparison of one field with one value. */
 enum rule_test_kind {
@@ -78,11 +78,6 @@ struct rule_regex {
 	const struct rule_byte_set *sets;
 };
 
-struct rule_network {
-	struct address address;
-	unsigned bits;
-};
-
 struct rule_test {
 	enum rule_test_kind kind;
 	const struct field *field;
@@ -91,7 +86,7 @@ struct rule_test {
 	int64_t number;				/* NUMBER */
 	struct rule_pattern pattern;		/* PATTERN */
 	struct rule_regex regex;		/* REGEX */
-	struct rule_network network;		/* CIDR */
+	struct network network;		/* CIDR */
 	const struct field *other;		/* FIELD */
 };
 
@@ -153,20 +148,20 @@ int rule_modifiers_read(const struct rule_reader *r, unsigned line, const char *
     const struct field **field_r, struct rule_modifiers *modifiers_r);
 
 /* One value of a detection item. */
-int rule_test_read(const struct rule_reader *r, const struct rule_node *value,
+int rule_test_read(const struct rule_reader *r, const struct tree_node *value,
     const struct field *field, const struct rule_modifiers *modifiers,
     struct rule_test *test_r);
 
 /* All searches of a detection, without its condition. */
-int rule_detections_read(const struct rule_reader *r, const struct rule_node *map,
+int rule_detections_read(const struct rule_reader *r, const struct tree_node *map,
     struct rule_detection **first_r);
 
 /* A condition: a text, or a list of which one must hold. Marks the detections it uses. */
-int rule_condition_read(const struct rule_reader *r, const struct rule_node *node,
+int rule_condition_read(const struct rule_reader *r, const struct tree_node *node,
     struct rule_detection *detections, const struct rule_expression **expression_r);
 
 /* One document: everything that a rule says. */
-int rule_read(const struct rule_reader *r, const struct rule_node *map,
+int rule_read(const struct rule_reader *r, const struct tree_node *map,
     struct rule *rule_r);
 
 /* "and" or "or" of some parts; one part alone stands for itself. */
@@ -195,17 +190,6 @@ int rule_regex_read(const struct rule_reader *r, unsigned line, const char *text
 
 /* Does it match anywhere in the text? Time is bounded by both lengths, memory constant. */
 bool rule_regex_matches(const struct rule_regex *regex, const char *text);
-
-/* A file of at most RULE_FILE_MAX + 1 bytes, which the caller frees. -1 with *e set. */
-int rule_file_read(const char *path, char **text_r, size_t *n_r, struct err *e);
-
-/* "192.0.2.0/24", "2001:db8::/32", or one address. */
-bool rule_network_read(const char *text, struct rule_network *network_r);
-
-bool rule_network_has(const struct rule_network *network, const struct address *address);
-
-/* Text that is no address lies in no network. */
-bool rule_network_holds(const struct rule_network *network, const char *text);
 
 static inline enum rule_answer
 rule_answer_not(enum rule_answer a)

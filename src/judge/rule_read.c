@@ -47,11 +47,11 @@ is_readable(const char *text, bool lines)
 }
 
 static int
-check_text(const struct rule_reader *r, const struct rule_node *node, const char *key)
+check_text(const struct rule_reader *r, const struct tree_node *node, const char *key)
 {
 	bool lines = strcmp(key, "description") == 0;
 
-	if (node->kind != RULE_TEXT || node->text[0] == '\0')
+	if (node->kind != TREE_TEXT || node->text[0] == '\0')
 		return rule_fail(r, node->line, "%s must be a text", key);
 	if (strlen(node->text) > (lines ? DESCRIPTION_MAX : TEXT_MAX))
 		return rule_fail(r, node->line, "%s is too long", key);
@@ -62,10 +62,10 @@ check_text(const struct rule_reader *r, const struct rule_node *node, const char
 
 /* "" when it is missing. */
 static int
-read_text(const struct rule_reader *r, const struct rule_node *map, const char *key,
+read_text(const struct rule_reader *r, const struct tree_node *map, const char *key,
     const char **text_r)
 {
-	const struct rule_node *node = rule_yaml_get(map, key);
+	const struct tree_node *node = yaml_tree_get(map, key);
 
 	*text_r = "";
 	if (node == NULL)
@@ -77,29 +77,29 @@ read_text(const struct rule_reader *r, const struct rule_node *map, const char *
 }
 
 static int
-read_needed(const struct rule_reader *r, const struct rule_node *map, const char *key,
-    const struct rule_node **node_r)
+read_needed(const struct rule_reader *r, const struct tree_node *map, const char *key,
+    const struct tree_node **node_r)
 {
-	*node_r = rule_yaml_get(map, key);
+	*node_r = yaml_tree_get(map, key);
 	if (*node_r == NULL)
 		return rule_fail(r, map->line, "'%s' is missing", key);
 	return 0;
 }
 
 static int
-read_texts(const struct rule_reader *r, const struct rule_node *map, const char *key,
+read_texts(const struct rule_reader *r, const struct tree_node *map, const char *key,
     struct rule_texts *texts_r)
 {
-	const struct rule_node *node = rule_yaml_get(map, key);
+	const struct tree_node *node = yaml_tree_get(map, key);
 	const char **items;
 
 	*texts_r = (struct rule_texts){ 0 };
 	if (node == NULL)
 		return 0;
-	if (node->kind != RULE_LIST)
+	if (node->kind != TREE_LIST)
 		return rule_fail(r, node->line, "%s must be a list of texts", key);
 	items = arena_alloc(r->arena, node->count * sizeof(items[0]));
-	for (const struct rule_entry *e = node->first; e != NULL; e = e->next) {
+	for (const struct tree_entry *e = node->first; e != NULL; e = e->next) {
 		if (check_text(r, e->value, key) == -1)
 			return -1;
 		items[texts_r->count++] = e->value->text;
@@ -124,9 +124,9 @@ is_uuid(const char *text)
 }
 
 static int
-read_id(const struct rule_reader *r, const struct rule_node *map, struct rule *rule)
+read_id(const struct rule_reader *r, const struct tree_node *map, struct rule *rule)
 {
-	const struct rule_node *node;
+	const struct tree_node *node;
 
 	if (read_needed(r, map, "id", &node) == -1 ||
 	    read_text(r, map, "id", &rule->id) == -1)
@@ -137,9 +137,9 @@ read_id(const struct rule_reader *r, const struct rule_node *map, struct rule *r
 }
 
 static int
-read_title(const struct rule_reader *r, const struct rule_node *map, struct rule *rule)
+read_title(const struct rule_reader *r, const struct tree_node *map, struct rule *rule)
 {
-	const struct rule_node *node;
+	const struct tree_node *node;
 
 	if (read_needed(r, map, "title", &node) == -1 ||
 	    read_text(r, map, "title", &rule->title) == -1)
@@ -151,9 +151,9 @@ read_title(const struct rule_reader *r, const struct rule_node *map, struct rule
 }
 
 static int
-read_level(const struct rule_reader *r, const struct rule_node *map, struct rule *rule)
+read_level(const struct rule_reader *r, const struct tree_node *map, struct rule *rule)
 {
-	const struct rule_node *node;
+	const struct tree_node *node;
 	const char *word;
 
 	if (read_needed(r, map, "level", &node) == -1 ||
@@ -170,7 +170,7 @@ read_level(const struct rule_reader *r, const struct rule_node *map, struct rule
 }
 
 static int
-read_status(const struct rule_reader *r, const struct rule_node *map, struct rule *rule)
+read_status(const struct rule_reader *r, const struct tree_node *map, struct rule *rule)
 {
 	static const char *const known[] = { "", "stable", "test", "experimental",
 		"deprecated", "unsupported" };
@@ -181,33 +181,33 @@ read_status(const struct rule_reader *r, const struct rule_node *map, struct rul
 		if (strcmp(rule->status, known[i]) == 0)
 			return 0;
 	}
-	return rule_fail(r, rule_yaml_get(map, "status")->line, "status is stable, test, "
+	return rule_fail(r, yaml_tree_get(map, "status")->line, "status is stable, test, "
 	    "experimental, deprecated or unsupported");
 }
 
 static int
-check_logsource(const struct rule_reader *r, const struct rule_node *map)
+check_logsource(const struct rule_reader *r, const struct tree_node *map)
 {
-	const struct rule_node *node;
+	const struct tree_node *node;
 	const char *product, *service;
 
 	if (read_needed(r, map, "logsource", &node) == -1)
 		return -1;
-	if (node->kind != RULE_MAP)
+	if (node->kind != TREE_MAP)
 		return rule_fail(r, node->line,
 		    "logsource must hold product and service");
 	if (read_text(r, node, "product", &product) == -1 ||
 	    read_text(r, node, "service", &service) == -1)
 		return -1;
 	if (strcmp(product, "stripwatch") != 0 || strcmp(service, "session") != 0 ||
-	    rule_yaml_get(node, "category") != NULL)
+	    yaml_tree_get(node, "category") != NULL)
 		return rule_fail(r, node->line, "logsource must be product: stripwatch, "
 		    "service: session");
 	return 0;
 }
 
 static int
-check_fields(const struct rule_reader *r, const struct rule_node *map)
+check_fields(const struct rule_reader *r, const struct tree_node *map)
 {
 	struct rule_texts fields;
 
@@ -215,7 +215,7 @@ check_fields(const struct rule_reader *r, const struct rule_node *map)
 		return -1;
 	for (size_t i = 0; i < fields.count; i++) {
 		if (field_find(fields.items[i]) == NULL)
-			return rule_fail(r, rule_yaml_get(map, "fields")->line,
+			return rule_fail(r, yaml_tree_get(map, "fields")->line,
 			    "sessions have no field '%s'",
 			    rule_shown(r, fields.items[i]));
 	}
@@ -223,16 +223,16 @@ check_fields(const struct rule_reader *r, const struct rule_node *map)
 }
 
 static int
-read_positive(const struct rule_reader *r, const struct rule_node *map, const char *key,
+read_positive(const struct rule_reader *r, const struct tree_node *map, const char *key,
     uint32_t *number_r)
 {
-	const struct rule_node *node;
+	const struct tree_node *node;
 	int64_t number;
 
 	if (read_needed(r, map, key, &node) == -1)
 		return -1;
-	if (node->kind != RULE_TEXT ||
-	    rule_yaml_plain(node, &number) != RULE_PLAIN_NUMBER ||
+	if (node->kind != TREE_TEXT ||
+	    yaml_tree_plain(node, &number) != TREE_PLAIN_NUMBER ||
 	    number < 1 || number > INT32_MAX)
 		return rule_fail(r, node->line, "%s must be a whole number above 0", key);
 	*number_r = (uint32_t)number;
@@ -240,7 +240,7 @@ read_positive(const struct rule_reader *r, const struct rule_node *map, const ch
 }
 
 static int
-read_technique(const struct rule_reader *r, const struct rule_node *custom,
+read_technique(const struct rule_reader *r, const struct tree_node *custom,
     struct rule *rule)
 {
 	const char *id;
@@ -249,16 +249,16 @@ read_technique(const struct rule_reader *r, const struct rule_node *custom,
 		return -1;
 	rule->technique = technique_by_id(id);
 	if (id[0] != '\0' && rule->technique == TECHNIQUE_NONE)
-		return rule_fail(r, rule_yaml_get(custom, "technique")->line,
+		return rule_fail(r, yaml_tree_get(custom, "technique")->line,
 		    "unknown technique '%s'", rule_shown(r, id));
 	return 0;
 }
 
 static int
-check_keys(const struct rule_reader *r, const struct rule_node *map,
+check_keys(const struct rule_reader *r, const struct tree_node *map,
     const char *const *known)
 {
-	for (const struct rule_entry *e = map->first; e != NULL; e = e->next) {
+	for (const struct tree_entry *e = map->first; e != NULL; e = e->next) {
 		const char *const *word = known;
 
 		while (*word != NULL && strcmp(*word, e->key) != 0)
@@ -272,15 +272,15 @@ check_keys(const struct rule_reader *r, const struct rule_node *map,
 
 /* What Sigma has no words for: the numbers and the category of our alerts. */
 static int
-read_custom(const struct rule_reader *r, const struct rule_node *map, struct rule *rule)
+read_custom(const struct rule_reader *r, const struct tree_node *map, struct rule *rule)
 {
 	static const char *const known[] = { "sid", "rev", "category", "technique",
 		NULL };
-	const struct rule_node *custom, *category;
+	const struct tree_node *custom, *category;
 
 	if (read_needed(r, map, "custom", &custom) == -1)
 		return -1;
-	if (custom->kind != RULE_MAP)
+	if (custom->kind != TREE_MAP)
 		return rule_fail(r, custom->line,
 		    "custom must hold sid, rev and category");
 	if (check_keys(r, custom, known) == -1 ||
@@ -289,7 +289,7 @@ read_custom(const struct rule_reader *r, const struct rule_node *map, struct rul
 	    read_technique(r, custom, rule) == -1 ||
 	    read_needed(r, custom, "category", &category) == -1)
 		return -1;
-	if (category->kind != RULE_TEXT ||
+	if (category->kind != TREE_TEXT ||
 	    !category_by_name(category->text, &rule->category))
 		return rule_fail(r, category->line, "category is downgrade, injection, "
 		    "exposure, tls or policy");
@@ -297,15 +297,15 @@ read_custom(const struct rule_reader *r, const struct rule_node *map, struct rul
 }
 
 static int
-read_detection(const struct rule_reader *r, const struct rule_node *map,
+read_detection(const struct rule_reader *r, const struct tree_node *map,
     struct rule *rule)
 {
-	const struct rule_node *detection, *condition;
+	const struct tree_node *detection, *condition;
 	struct rule_detection *first;
 
 	if (read_needed(r, map, "detection", &detection) == -1)
 		return -1;
-	if (detection->kind != RULE_MAP)
+	if (detection->kind != TREE_MAP)
 		return rule_fail(r, detection->line, "detection must hold searches and a "
 		    "condition");
 	if (rule_detections_read(r, detection, &first) == -1 ||
@@ -316,7 +316,7 @@ read_detection(const struct rule_reader *r, const struct rule_node *map,
 }
 
 int
-rule_read(const struct rule_reader *r, const struct rule_node *map, struct rule *rule_r)
+rule_read(const struct rule_reader *r, const struct tree_node *map, struct rule *rule_r)
 {
 	/* of these, what is not read below is for people and other programs */
 	static const char *const known[] = { "title", "id", "name", "related", "taxonomy",
@@ -325,7 +325,7 @@ rule_read(const struct rule_reader *r, const struct rule_node *map, struct rule 
 		"tags", "scope", "custom", NULL };
 
 	*rule_r = (struct rule){ .file = r->file, .line = map->line };
-	if (map->kind != RULE_MAP)
+	if (map->kind != TREE_MAP)
 		return rule_fail(r, map->line,
 		    "a rule is a map that begins with its title");
 	if (check_keys(r, map, known) == -1 ||

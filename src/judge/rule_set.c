@@ -57,11 +57,11 @@ add_rule(struct rule_set *set, const struct rule_reader *r, const struct rule *r
 
 /* 1 when a rule was added, 0 at the end of the text. */
 static int
-add_next(struct rule_set *set, const struct rule_reader *r, struct rule_yaml *yaml)
+add_next(struct rule_set *set, const struct rule_reader *r, struct yaml_tree *yaml)
 {
 	struct rule *rule = arena_alloc(set->arena, sizeof(*rule));
-	const struct rule_node *root;
-	int result = rule_yaml_next(yaml, &root, r->err);
+	const struct tree_node *root;
+	int result = yaml_tree_next(yaml, &root, r->err);
 
 	if (result != 1)
 		return result;
@@ -78,17 +78,17 @@ rule_set_add(struct rule_set *set, const char *name, struct span text, struct er
 		.arena = set->arena,
 		.err = e,
 	};
-	struct rule_yaml *yaml;
+	struct yaml_tree *yaml;
 	size_t before = set->count;
 	int result;
 
 	if (text.n > RULE_FILE_MAX)
 		return err_set(e, "%s: longer than %d bytes", name, (int)RULE_FILE_MAX);
-	yaml = rule_yaml_open(r.file, text, set->arena);
+	yaml = yaml_tree_open(r.file, text, set->arena);
 	do
 		result = add_next(set, &r, yaml);
 	while (result == 1);
-	rule_yaml_close(&yaml);
+	yaml_tree_close(&yaml);
 	if (result == 0 && set->count == before)
 		return err_set(e, "%s:1: no rule in this file", name);
 	return result;
@@ -104,6 +104,19 @@ rule_set_add_builtin(struct rule_set *set, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+struct rule_set *
+rule_set_load(const char *const *paths, size_t count, struct err *e)
+{
+	struct rule_set *set = rule_set_new();
+	int result = count == 0 ? rule_set_add_builtin(set, e) : 0;
+
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = rule_set_add_path(set, paths[i], e);
+	if (result < 0)
+		rule_set_free(&set);
+	return set;
 }
 
 size_t

@@ -27,7 +27,7 @@ pattern_text(const struct rule_pattern *p, char text_r[TEXT_SIZE])
 }
 
 static void
-network_text(const struct rule_network *network, char text_r[TEXT_SIZE])
+network_text(const struct network *network, char text_r[TEXT_SIZE])
 {
 	char address[ADDRESS_TEXT_SIZE];
 

@@ -11,23 +11,23 @@ holds_text(const struct field *field)
 }
 
 static int
-read_truth(const struct rule_reader *r, const struct rule_node *value, const char *name,
+read_truth(const struct rule_reader *r, const struct tree_node *value, const char *name,
     bool *truth_r)
 {
 	int64_t number;
-	enum rule_plain plain = rule_yaml_plain(value, &number);
+	enum tree_plain plain = yaml_tree_plain(value, &number);
 
-	if (plain != RULE_PLAIN_TRUE && plain != RULE_PLAIN_FALSE)
+	if (plain != TREE_PLAIN_TRUE && plain != TREE_PLAIN_FALSE)
 		return rule_fail(r, value->line, "%s is true or false", name);
-	*truth_r = plain == RULE_PLAIN_TRUE;
+	*truth_r = plain == TREE_PLAIN_TRUE;
 	return 0;
 }
 
 static int
-read_number(const struct rule_reader *r, const struct rule_node *value, const char *name,
+read_number(const struct rule_reader *r, const struct tree_node *value, const char *name,
     struct rule_test *test)
 {
-	if (rule_yaml_plain(value, &test->number) != RULE_PLAIN_NUMBER)
+	if (yaml_tree_plain(value, &test->number) != TREE_PLAIN_NUMBER)
 		return rule_fail(r, value->line, "%s needs a whole number", name);
 	test->kind = RULE_TEST_NUMBER;
 	return 0;
@@ -35,12 +35,12 @@ read_number(const struct rule_reader *r, const struct rule_node *value, const ch
 
 /* A text that YAML does not take for something else. */
 static int
-check_text(const struct rule_reader *r, const struct rule_node *value, const char *name)
+check_text(const struct rule_reader *r, const struct tree_node *value, const char *name)
 {
 	int64_t number;
-	enum rule_plain plain = rule_yaml_plain(value, &number);
+	enum tree_plain plain = yaml_tree_plain(value, &number);
 
-	if (plain != RULE_PLAIN_TEXT && plain != RULE_PLAIN_NUMBER)
+	if (plain != TREE_PLAIN_TEXT && plain != TREE_PLAIN_NUMBER)
 		return rule_fail(r, value->line,
 		    "%s: put '%s' in quotes; bare, YAML does not read it as text", name,
 		    rule_shown(r, value->text));
@@ -50,7 +50,7 @@ check_text(const struct rule_reader *r, const struct rule_node *value, const cha
 }
 
 static int
-read_field_name(const struct rule_reader *r, const struct rule_node *value,
+read_field_name(const struct rule_reader *r, const struct tree_node *value,
     const struct field *field, struct rule_test *test)
 {
 	test->kind = RULE_TEST_FIELD;
@@ -66,7 +66,7 @@ read_field_name(const struct rule_reader *r, const struct rule_node *value,
 }
 
 static int
-read_text(const struct rule_reader *r, const struct rule_node *value, const char *name,
+read_text(const struct rule_reader *r, const struct tree_node *value, const char *name,
     const struct rule_modifiers *m, struct rule_test *test)
 {
 	if (check_text(r, value, name) == -1)
@@ -78,7 +78,7 @@ read_text(const struct rule_reader *r, const struct rule_node *value, const char
 	}
 	if (m->kind == RULE_IN_NETWORK) {
 		test->kind = RULE_TEST_CIDR;
-		if (!rule_network_read(value->text, &test->network))
+		if (!network_read(value->text, &test->network))
 			return rule_fail(r, value->line, "'%s' is no network such as "
 			    "192.0.2.0/24", rule_shown(r, value->text));
 		return 0;
@@ -95,7 +95,7 @@ read_text(const struct rule_reader *r, const struct rule_node *value, const char
 
 /* null stands for absence: the same as exists: false. */
 static int
-read_null(const struct rule_reader *r, const struct rule_node *value, const char *name,
+read_null(const struct rule_reader *r, const struct tree_node *value, const char *name,
     const struct rule_modifiers *m, struct rule_test *test)
 {
 	if (m->kind != RULE_IS || m->cased || m->all)
@@ -106,7 +106,7 @@ read_null(const struct rule_reader *r, const struct rule_node *value, const char
 }
 
 int
-rule_test_read(const struct rule_reader *r, const struct rule_node *value,
+rule_test_read(const struct rule_reader *r, const struct tree_node *value,
     const struct field *field, const struct rule_modifiers *modifiers,
     struct rule_test *test_r)
 {
@@ -114,14 +114,14 @@ rule_test_read(const struct rule_reader *r, const struct rule_node *value,
 	int64_t number;
 
 	*test_r = (struct rule_test){ .field = field, .order = modifiers->order };
-	if (value->kind != RULE_TEXT)
+	if (value->kind != TREE_TEXT)
 		return rule_fail(r, value->line, "%s: a value is a text, a number, true, "
 		    "false or null", name);
 	if (modifiers->kind == RULE_EXISTS) {
 		test_r->kind = RULE_TEST_EXISTS;
 		return read_truth(r, value, "exists", &test_r->expected);
 	}
-	if (rule_yaml_plain(value, &number) == RULE_PLAIN_NULL)
+	if (yaml_tree_plain(value, &number) == TREE_PLAIN_NULL)
 		return read_null(r, value, name, modifiers, test_r);
 	if (modifiers->kind == RULE_IS_FIELD)
 		return read_field_name(r, value, field, test_r);

@@ -87,7 +87,7 @@ make_room(void *ctx)
 	struct store *s = ctx;
 	struct err e;
 
-	if (store_write(s, &e) < 0)
+	if (store_write_changes(s, &e) < 0)
 		remember_failure(s, &e);
 }
 

@@ -30,10 +30,10 @@ enum store_mode {
 struct store *store_open(const char *path, enum store_mode mode, struct baseline *baseline,
     struct err *e);
 
-/* Write what has changed. 0, or -1 with *e set. */
+/* Write what has changed, and do what others asked. 0, or -1 with *e set. */
 int store_write(struct store *s, struct err *e);
 
-/* The same when there is enough of it, or it has waited long enough; and do what others asked. */
+/* The same when there is enough of it, or it has waited long enough. */
 int store_write_if_due(struct store *s, struct err *e);
 
 /* Has reading or writing failed since it was opened? Then *e_r says how it first did. */

@@ -7,6 +7,7 @@
 enum {
 	BATCH_CHANGES = 512,	/* so many make a batch */
 	BATCH_SECONDS = 5,	/* ... or so long a wait */
+	REQUESTS_AT_ONCE = 64,
 };
 
 static void
@@ -65,7 +66,7 @@ store_put_pair(struct store *s, uint64_t hash, const struct pair *pair, struct e
 }
 
 int
-store_write(struct store *s, struct err *e)
+store_write_changes(struct store *s, struct err *e)
 {
 	struct memory_visitor visitor = { s, put_server, put_pair };
 
@@ -147,7 +148,7 @@ store_accept(struct store *s, const char *address, unsigned port, struct err *e)
 
 	s->accepted = 0;
 	/* what changed in memory and was not written yet would undo it */
-	if ((!s->asking && store_write(s, e) < 0) || store_begin(s, e) < 0)
+	if ((!s->asking && store_write_changes(s, e) < 0) || store_begin(s, e) < 0)
 		return -1;
 	result = accept_in_batch(s, address, port, e);
 	if (store_end(s, result >= 0, e) < 0 || result < 0)
@@ -155,9 +156,9 @@ store_accept(struct store *s, const char *address, unsigned port, struct err *e)
 	return s->accepted;
 }
 
-/* What others asked for while we write, one at a time. */
+/* One of the things that others asked for while we write: 1, 0 when there is none. */
 static int
-do_requests(struct store *s, struct err *e)
+do_request(struct store *s, struct err *e)
 {
 	char address[ADDRESS_TEXT_SIZE];
 	sqlite3_stmt *q = NULL;
@@ -172,10 +173,22 @@ do_requests(struct store *s, struct err *e)
 	sqlite3_finalize(q);
 	if (status != SQLITE_ROW)
 		return status == SQLITE_DONE ? 0 : store_explain(s, status, e);
-	if (store_accept(s, address, port, e) < 0)
+	if (store_accept(s, address, port, e) < 0 ||
+	    run_about(s, "DELETE FROM request WHERE address = ? AND port = ?", address, port,
+	    e) < 0)
 		return -1;
-	return run_about(s, "DELETE FROM request WHERE address = ? AND port = ?", address, port, e)
-	    < 0 ? -1 : 0;
+	return 1;
+}
+
+int
+store_write(struct store *s, struct err *e)
+{
+	int got = store_write_changes(s, e) < 0 ? -1 : 1;
+
+	/* a file that nothing can be taken out of must not hold us for ever */
+	for (int i = 0; got == 1 && i < REQUESTS_AT_ONCE; i++)
+		got = do_request(s, e);
+	return got < 0 ? -1 : 0;
 }
 
 int
@@ -187,5 +200,5 @@ store_write_if_due(struct store *s, struct err *e)
 	    now_s - s->written_s < BATCH_SECONDS)
 		return 0;
 	s->written_s = now_s;
-	return store_write(s, e) < 0 || do_requests(s, e) < 0 ? -1 : 0;
+	return store_write(s, e);
 }

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "judge/store_check.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096 };
 
 /* The one number that a query gives; -1 with the reason when it gives none. */
 static int
@@ -60,18 +65,64 @@ look(sqlite3 *db, const char *path, struct err *e)
 	return is_whole(db, path, e);
 }
 
-sqlite3 *
-store_check(const char *path, struct err *e)
+/* NULL with *e set. */
+static sqlite3 *
+open_read_only(const char *path, const char *name, int flags, struct err *e)
 {
 	sqlite3 *db = NULL;
 
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(name, &db, SQLITE_OPEN_READONLY | flags, NULL) != SQLITE_OK) {
 		err_set(e, "%s: %s", path, sqlite3_errmsg(db));
 		sqlite3_close(db);
 		return NULL;
 	}
 	sqlite3_busy_timeout(db, 5000);
-	if (look(db, path, e) == 0)
+	return db;
+}
+
+/*
+ * In a folder where we may not write, SQLite cannot put beside the file what it needs to
+ * share it with a writer. It can be read all the same when nobody is writing.
+ */
+static bool
+is_lonely(const char *path)
+{
+	char beside[PATH_BYTES];
+	char *slash;
+
+	snprintf(beside, sizeof(beside), "%s-wal", path);
+	if (access(beside, F_OK) == 0)
+		return false;
+	snprintf(beside, sizeof(beside), "%s", path);
+	slash = strrchr(beside, '/');
+	if (slash == NULL)
+		return access(".", W_OK) != 0;
+	slash[slash == beside] = '\0';
+	return access(beside, W_OK) != 0;
+}
+
+static sqlite3 *
+open_file(const char *path, struct err *e)
+{
+	char name[3 * PATH_BYTES + 32];
+	size_t used = (size_t)snprintf(name, sizeof(name), "file:");
+
+	if (!is_lonely(path))
+		return open_read_only(path, path, 0, e);
+	/* a URI: %, ? and # have a meaning there */
+	for (const char *at = path; *at != '\0' && used + 24 < sizeof(name); at++)
+		used += (size_t)snprintf(name + used, sizeof(name) - used,
+		    strchr("%?#", *at) != NULL ? "%%%02x" : "%c", (unsigned char)*at);
+	snprintf(name + used, sizeof(name) - used, "?immutable=1");
+	return open_read_only(path, name, SQLITE_OPEN_URI, e);
+}
+
+sqlite3 *
+store_check(const char *path, struct err *e)
+{
+	sqlite3 *db = open_file(path, e);
+
+	if (db != NULL && look(db, path, e) == 0)
 		return db;
 	sqlite3_close(db);
 	return NULL;

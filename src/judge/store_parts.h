@@ -29,6 +29,9 @@ struct store {
 /* Run SQL that gives no rows. 0, or -1 with *e set. */
 int store_run(const struct store *s, const char *sql, struct err *e);
 
+/* Write what has changed, and nothing else. 0, or -1 with *e set. */
+int store_write_changes(struct store *s, struct err *e);
+
 /* Say what SQLite said last, or with this status of a row; always -1. */
 int store_complain(const struct store *s, struct err *e);
 int store_explain(const struct store *s, int status, struct err *e);

@@ -39,6 +39,12 @@ interrupt_catch(void)
 	catch(SIGTERM, (int)SA_RESETHAND);
 }
 
+void
+interrupt_catch_parent(void)
+{
+	catch(SIGUSR1, 0);
+}
+
 bool
 interrupt_came(void)
 {

@@ -11,6 +11,9 @@
  */
 void interrupt_catch(void);
 
+/* SIGUSR1, too: what a parent sends in place of those that came to it. */
+void interrupt_catch_parent(void);
+
 /* Has one come? */
 bool interrupt_came(void);
 

@@ -93,7 +93,7 @@ output_finish(struct output *o, int64_t at_ns)
 	/* first, so that the statistics know what became of everything before them */
 	outputs_wait(o->outputs, -1);
 	outputs_counters(o->outputs, output_counter, o);
-	render_stats(o->render, at_ns);
+	render_stats(o->render, at_ns, true);
 	outputs_wait(o->outputs, -1);
 	outputs_finish(o->outputs);
 	name_spools(o);

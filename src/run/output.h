@@ -36,7 +36,7 @@ struct judge_listener output_listener(struct output *o);
 /* Take one counter for the statistics at the end: a counter_visit. */
 void output_counter(void *output, const char *name, uint64_t value);
 
-/* Something else that the statistics say in a word: "sandbox", "full". */
+/* Something else that the statistics say: "sandbox", "full". */
 void output_word(struct output *o, const char *name, const char *word);
 
 /* Write statistics or summary, and wait until everything has arrived or was given up. */

@@ -284,7 +284,7 @@ output_spec_parse(struct output_spec *spec_r, const char *text, struct err *e)
 	    output_spec_check(spec_r, &why) == 0)
 		return 0;
 	output_spec_release(spec_r);
-	return err_set(e, "--output %.80s: %.400s", text, why.text);
+	return err_set(e, "%.400s", why.text);
 }
 
 bool

@@ -24,7 +24,10 @@ struct output_spec {
 	struct delivery_settings delivery;
 };
 
-/* What there is when nobody says anything: standard output. text may be NULL for that. */
+/*
+ * What there is when nobody says anything: standard output. text may be NULL for that. -1 with
+ * *e set to what is wrong with it.
+ */
 int output_spec_parse(struct output_spec *spec_r, const char *text, struct err *e);
 
 /* One key. The value is borrowed. -1 with *e set. */

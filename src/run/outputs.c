@@ -66,18 +66,16 @@ work_one(struct outputs *o, size_t i, const struct moment *now)
 }
 
 /* Text for a person who watches, JSON for everything else. */
-static enum format
-fitting_format(const struct outputs *o, size_t i)
+enum format
+outputs_fit(const struct output_spec *spec, enum format format, bool terminal)
 {
-	enum format format = o->specs[i].format;
 	const char *no_colour = getenv("NO_COLOR");
-	bool terminal = sink_is_terminal(delivery_sink(o->deliveries[i]));
 
-	if (format == FORMAT_DEFAULT)
-		format = o->set.format;
+	if (spec->format != FORMAT_DEFAULT)
+		format = spec->format;
 	if (format == FORMAT_DEFAULT)
 		format = terminal ? FORMAT_TEXT : FORMAT_EVE;
-	if (format == FORMAT_TEXT && !is_file(&o->specs[i]))
+	if (format == FORMAT_TEXT && !is_file(spec))
 		format = FORMAT_EVE;
 	/* https://no-color.org: present and not empty */
 	if (format == FORMAT_TEXT && terminal && (no_colour == NULL || no_colour[0] == '\0'))
@@ -105,7 +103,9 @@ open_one(struct outputs *o, size_t i, struct err *e)
 	/* what cannot even be opened is a mistake, if somebody is there to mend it */
 	if (o->set.patient && delivery_gave_up(o->deliveries[i], e))
 		return -1;
-	spec->format = fitting_format(o, i);
+	if (!o->set.fitted)
+		spec->format = outputs_fit(spec, o->set.format,
+		    sink_is_terminal(delivery_sink(o->deliveries[i])));
 	pass_news(o, i);
 	return 0;
 }

@@ -26,6 +26,7 @@ struct outputs;
 struct outputs_settings {
 	const char *host;		/* the sensor's name */
 	enum format format;		/* of outputs that say none; FORMAT_DEFAULT: as fits */
+	bool fitted;			/* by outputs_fit(), before this process was forked */
 	bool live;			/* pass on each event at once, instead of many together */
 	/*
 	 * Reading files, and nobody else is kept waiting: wait for room rather than drop;
@@ -45,6 +46,12 @@ enum { OUTPUTS_MAX = 16 };
  */
 struct outputs *outputs_open(struct output_spec *specs, size_t count,
     const struct outputs_settings *settings, struct err *e);
+
+/*
+ * The format of an output of that description, chosen before it is opened: what fits when
+ * nobody said any. So another process can render what this one will write.
+ */
+enum format outputs_fit(const struct output_spec *spec, enum format format, bool terminal);
 
 /* Bits of the formats that somebody wants. */
 unsigned outputs_formats(const struct outputs *o);

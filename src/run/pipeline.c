@@ -3,29 +3,43 @@
 
 #include <stdlib.h>
 
-#include "decode/fragments.h"
-#include "session/session.h"
+#include "base/clock.h"
 
 struct pipeline {
 	const struct ports *ports;
-	struct judge *judge;
 	struct fragments *fragments;
 	struct sessions *sessions;
 	struct stream *stream;
 	uint64_t frames, decoded[DECODE_RESULTS], other_port;
 };
 
-static void
-take_observation(void *ctx, const struct observation *seen)
+struct pipeline_limits
+pipeline_limits_of(const struct settings *s)
 {
-	struct pipeline *p = ctx;
+	const struct settings_limits *l = &s->limits;
 
-	judge_observe(p->judge, seen);
+	return (struct pipeline_limits){
+		.fragments.datagrams_max = l->datagrams,
+		.fragments.bytes_max = l->datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
+		.fragments.age_ns = (int64_t)l->datagram_age_s * CLOCK_SECOND_NS,
+		.stream.any_vlan = !s->vlan_track,
+		.stream.established_max = l->connections,
+		.stream.shunted_max = l->shunted,
+		.stream.half_open_max = l->half_open != 0 ? l->half_open :
+		    (l->connections + 1) / 2,
+		.stream.established_idle_ns = (int64_t)l->idle_s * CLOCK_SECOND_NS,
+		.stream.half_open_idle_ns = (int64_t)l->half_open_idle_s * CLOCK_SECOND_NS,
+		.stream.early_max = l->early_bytes,
+		.stream.early_connection_max = l->early_connection_bytes,
+		.stream.held_max = l->held_bytes,
+		.stream.blocks_max = l->blocks,
+		.kept_max = l->kept_bytes,
+	};
 }
 
 struct pipeline *
 pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
-    struct judge *judge, struct err *e)
+    observation_take *take, void *ctx, struct err *e)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 	struct stream_listener listener;
@@ -35,10 +49,9 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 		return NULL;
 	}
 	p->ports = ports;
-	p->judge = judge;
 	p->fragments = fragments_new(&limits->fragments, e);
 	if (p->fragments != NULL)
-		p->sessions = sessions_new(limits->kept_max, take_observation, p, e);
+		p->sessions = sessions_new(limits->kept_max, take, ctx, e);
 	if (p->sessions != NULL) {
 		listener = sessions_listener(p->sessions);
 		p->stream = stream_new(&limits->stream, &listener, e);
@@ -65,11 +78,22 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 	stream_segment(p->stream, &segment);
 }
 
-int
-pipeline_finish(struct pipeline *p, struct err *e)
+void
+pipeline_pass_time(struct pipeline *p, int64_t now_ns)
+{
+	stream_pass_time(p->stream, now_ns);
+}
+
+void
+pipeline_lose_sight(struct pipeline *p)
+{
+	stream_lose_sight(p->stream);
+}
+
+void
+pipeline_finish(struct pipeline *p)
 {
 	stream_finish(p->stream);
-	return judge_finish(p->judge, e);
 }
 
 void
@@ -82,7 +106,6 @@ pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx)
 	fragments_counters(p->fragments, visit, ctx);
 	stream_counters(p->stream, visit, ctx);
 	sessions_counters(p->sessions, visit, ctx);
-	judge_counters(p->judge, visit, ctx);
 }
 
 void

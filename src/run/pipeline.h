@@ -5,14 +5,15 @@
 #include "base/counter.h"
 #include "base/err.h"
 #include "decode/fragments.h"
-#include "judge/judge.h"
 #include "run/ports.h"
+#include "run/settings.h"
+#include "session/session.h"
 #include "stream/stream.h"
 #include "words/frame.h"
 
 /*
- * The way of a byte, from a frame to the judge: decode, stream, session,
- * observation. The only file that knows both ends.
+ * The way of a byte, from a frame to an observation: decode, stream, session. The
+ * only file that knows both ends.
  */
 struct pipeline;
 
@@ -22,17 +23,21 @@ struct pipeline_limits {
 	size_t kept_max;	/* sessions_new() */
 };
 
-/* ports and judge are borrowed. NULL with *e set. */
+/* As operators set them; what else there is follows from that. */
+struct pipeline_limits pipeline_limits_of(const struct settings *s);
+
+/* ports are borrowed; every observation goes to take(). NULL with *e set. */
 struct pipeline *pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
-    struct judge *judge, struct err *e);
+    observation_take *take, void *ctx, struct err *e);
 
 void pipeline_frame(struct pipeline *p, const struct frame *frame);
 
-/*
- * End of input: end every connection, then let the judge look back. 0, or -1 with *e set
- * when the judge could not.
- */
-int pipeline_finish(struct pipeline *p, struct err *e);
+/* See stream_pass_time() and stream_lose_sight(). */
+void pipeline_pass_time(struct pipeline *p, int64_t now_ns);
+void pipeline_lose_sight(struct pipeline *p);
+
+/* End of input: end every connection. */
+void pipeline_finish(struct pipeline *p);
 
 /* Visit the counters of every room on the way. */
 void pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx);

@@ -72,8 +72,8 @@ ports_parse(struct ports *p, const char *text, struct err *e)
 	}
 	do {
 		if (!parse_range(p, &at))
-			return err_set(e, "--ports %.60s: say all, dialect, or ports from 1 "
-			    "to 65535 such as 25,587,2000-2010", text);
+			return err_set(e, "say all, dialect, or ports from 1 to 65535 such as "
+			    "25,587,2000-2010");
 	} while (*at != '\0');
 	return 0;
 }

@@ -13,7 +13,10 @@ struct ports {
 	uint8_t bits[65536 / 8];
 };
 
-/* Read "all", "dialect" (every port of a known dialect), or a list such as "25,587,2000-2010". */
+/*
+ * Read "all", "dialect" (every port of a known dialect), or a list such as "25,587,2000-2010".
+ * -1 with *e set to what should have been said.
+ */
 int ports_parse(struct ports *p, const char *text, struct err *e);
 
 static inline bool

@@ -6,24 +6,24 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
-#include "capture/merge.h"
+#include "event/excerpting.h"
 #include "judge/baseline.h"
 #include "judge/rule.h"
 #include "judge/store.h"
 #include "run/explain.h"
 #include "run/interrupt.h"
+#include "run/judge_limits.h"
 #include "run/output.h"
-#include "run/pipeline.h"
+#include "run/parser.h"
 #include "run/ports.h"
-#include "run/progress.h"
 #include "run/read_outputs.h"
+#include "run/reader.h"
 
 enum {
 	HOST_SIZE = 256,
 	PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT,
-	FRAMES_BETWEEN_LOOKS = 1024,	/* at whether the baseline is to be written */
+	LOOKS_BETWEEN_WRITES = 64,	/* of the baseline, as far as it is due */
 };
 
 /* Everything that a reading needs, made in this order and freed in the other. */
@@ -39,56 +39,24 @@ struct reading {
 	struct policy *policy;
 	bool store_failed;
 	struct output *output;
+	struct excerpting excerpting;
 	struct explanation explanation;	/* instead of it */
 	struct judge *judge;
-	struct pipeline *pipeline;
-	struct merge_input *inputs;
-	struct merge *merge;
-	struct progress progress;
-	uint64_t files_unread;
-	int64_t last_ns;
-	uint64_t frames;
+	struct reader_end end;
+	struct tally counters;		/* of what was read */
+	enum sandbox sandbox;
+	unsigned looks;
 };
-
-static void
-name_fault(void *ctx, const struct err *e)
-{
-	struct reading *r = ctx;
-
-	/* that the file could not be read to its end is then no fault of the file */
-	if (interrupt_came())
-		return;
-	r->files_unread++;
-	progress_clear(&r->progress);
-	log_warnx("%s", e->text);
-}
 
 static void
 say_output(void *ctx, const struct err *e)
 {
-	struct reading *r = ctx;
-
-	progress_clear(&r->progress);
+	(void)ctx;
 	log_warnx("%s", e->text);
 }
 
-static int
-load_rules(struct reading *r, struct err *e)
-{
-	r->rules = rule_set_new();
-	if (r->rules == NULL)
-		return err_set_errno(e, "rules");
-	if (r->settings->rules_count == 0)
-		return rule_set_add_builtin(r->rules, e);
-	for (size_t i = 0; i < r->settings->rules_count; i++) {
-		if (rule_set_add_path(r->rules, r->settings->rules[i], e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static bool
-reads_standard_input(const struct read_settings *s)
+bool
+read_is_live(const struct read_settings *s)
 {
 	for (size_t i = 0; i < s->file_count; i++) {
 		if (strcmp(s->files[i], "-") == 0)
@@ -113,47 +81,20 @@ describe_origin(struct reading *r)
 	};
 }
 
-/* Files of one tap share its index, whatever their order. */
-static uint8_t
-tap_index(const struct read_settings *s, size_t file)
-{
-	size_t first = 0;
-
-	if (s->taps == NULL)
-		return 0;
-	while (strcmp(s->taps[first], s->taps[file]) != 0)
-		first++;
-	return (uint8_t)first;
-}
-
 static bool
 has_two_taps(const struct read_settings *s)
 {
 	for (size_t i = 0; i < s->file_count; i++) {
-		if (tap_index(s, i) != 0)
+		if (reader_tap(s, i) != 0)
 			return true;
 	}
 	return false;
 }
 
 static int
-open_inputs(struct reading *r, struct err *e)
-{
-	const struct read_settings *s = r->settings;
-
-	r->inputs = calloc(s->file_count, sizeof(*r->inputs));
-	if (r->inputs == NULL)
-		return err_set_errno(e, "%zu files", s->file_count);
-	for (size_t i = 0; i < s->file_count; i++)
-		r->inputs[i] = (struct merge_input){ s->files[i], tap_index(s, i) };
-	r->merge = merge_new(r->inputs, s->file_count, s->filter, name_fault, r, e);
-	return r->merge != NULL ? 0 : -1;
-}
-
-static int
 open_store(struct reading *r, struct err *e)
 {
-	const struct read_settings *s = r->settings;
+	const struct settings *s = r->settings->common;
 
 	if (s->baseline == NULL)
 		return 0;
@@ -165,51 +106,57 @@ open_store(struct reading *r, struct err *e)
 static int
 take_settings(struct reading *r, struct err *e)
 {
-	const struct read_settings *s = r->settings;
+	const struct read_settings *reading = r->settings;
+	const struct settings *s = reading->common;
 
 	describe_origin(r);
-	if (read_outputs_take(&r->outputs, s, e) < 0 || ports_parse(&r->ports, s->ports, e) < 0 ||
-	    load_rules(r, e) < 0)
+	if (read_outputs_take(&r->outputs, reading, e) < 0 ||
+	    ports_parse(&r->ports, s->ports, e) < 0 ||
+	    (r->rules = rule_set_load(s->rules.items, s->rules.count, e)) == NULL)
 		return -1;
 	if (s->policy != NULL && (r->policy = policy_read(s->policy, e)) == NULL)
 		return -1;
-	return open_inputs(r, e);
+	return reader_check(reading, e);
 }
 
 /* What was learnt is written as it comes, and the rest at the end; told once when it fails. */
 static void
 keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
 {
+	bool learns = r->settings->common->learn && !r->store_failed;
 	struct err e;
 
-	if (r->store == NULL || !r->settings->learn || r->store_failed || write(r->store, &e) == 0)
+	if (r->store == NULL || !learns || write(r->store, &e) == 0)
 		return;
 	r->store_failed = true;
 	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
-static struct pipeline_limits
-limits_of(const struct read_settings *s)
+static void
+take_observation(void *ctx, const struct observation *seen)
 {
-	const struct read_limits *l = &s->limits;
+	struct reading *r = ctx;
 
-	return (struct pipeline_limits){
-		.fragments.datagrams_max = l->datagrams,
-		.fragments.bytes_max = l->datagrams * FRAGMENTS_BYTES_OF_A_DATAGRAM,
-		.fragments.age_ns = (int64_t)l->datagram_age_s * CLOCK_SECOND_NS,
-		.stream.any_vlan = s->any_vlan,
-		.stream.established_max = l->connections,
-		.stream.shunted_max = l->shunted,
-		.stream.half_open_max = l->half_open != 0 ? l->half_open :
-		    (l->connections + 1) / 2,
-		.stream.established_idle_ns = (int64_t)l->idle_s * CLOCK_SECOND_NS,
-		.stream.half_open_idle_ns = (int64_t)l->half_open_idle_s * CLOCK_SECOND_NS,
-		.stream.early_max = l->early_bytes,
-		.stream.early_connection_max = l->early_connection_bytes,
-		.stream.held_max = l->held_bytes,
-		.stream.blocks_max = l->blocks,
-		.kept_max = l->kept_bytes,
-	};
+	judge_observe(r->judge, seen);
+}
+
+static void
+advance(void *ctx, int64_t now_ns)
+{
+	struct reading *r = ctx;
+
+	judge_advance(r->judge, now_ns);
+}
+
+/* Asked often; events that nobody takes need no more reading. */
+static bool
+go_on(void *ctx)
+{
+	struct reading *r = ctx;
+
+	if (++r->looks % LOOKS_BETWEEN_WRITES == 0)
+		keep_baseline(r, store_write_if_due);
+	return !output_failed(r->output);
 }
 
 /* A baseline that can no longer be read has perhaps given no answer where it had one. */
@@ -228,13 +175,11 @@ static int
 set_up(struct reading *r, struct err *e)
 {
 	const struct read_settings *s = r->settings;
-	bool live = reads_standard_input(s);
+	const bool live = read_is_live(s);
 	struct output_settings output = { .specs = r->outputs.specs,
 		.spec_count = r->outputs.count, .format = r->outputs.format, .live = live,
 		.say_ctx = r, .say = say_output };
-	const struct pipeline_limits limits = limits_of(s);
-	const struct judge_limits judge = { .alerts_max = s->limits.alerts,
-		.relations_max = s->limits.relations, .twins_max = s->limits.twins };
+	const struct judge_limits judge = judge_limits_of(s->common);
 	struct judge_listener listener;
 
 	r->explanation = (struct explanation){ .out = stdout, .flow_id = s->flow_id,
@@ -245,8 +190,9 @@ set_up(struct reading *r, struct err *e)
 	r->output = output_new(&output, &r->origin, e);
 	if (r->output == NULL)
 		return -1;
+	r->excerpting = (struct excerpting){ s->common->excerpts, output_listener(r->output) };
 	listener = s->flow_id != 0 ? explanation_listener(&r->explanation) :
-	    output_listener(r->output);
+	    excerpts_listener(&r->excerpting);
 	/* from standard input there is no looking back: it may never end */
 	r->judge = judge_new(r->rules, r->baseline, &judge, &listener, !live, e);
 	if (r->judge == NULL || (has_two_taps(s) && judge_compare_taps(r->judge, e) < 0))
@@ -254,43 +200,34 @@ set_up(struct reading *r, struct err *e)
 	if (s->flow_id != 0)
 		explanation_follow(&r->explanation, r->judge);
 	judge_obey(r->judge, r->policy, s->taps, s->taps != NULL ? s->file_count : 0);
-	r->pipeline = pipeline_new(&r->ports, &limits, r->judge, e);
-	return r->pipeline != NULL ? 0 : -1;
+	judge_know_home(r->judge, s->common->home.items, s->common->home.count);
+	return 0;
 }
 
-/* -1 with *e set when not everything could be judged; it is written all the same. */
+/* -1 with *e set when not everything could be read and judged; it is written all the same. */
 static int
 read_frames(struct reading *r, struct err *e)
 {
-	struct frame frame;
-	uint64_t done, total;
-	int result;
+	const struct reader reader = { .settings = r->settings, .ports = &r->ports,
+		.take = take_observation, .advance = advance, .go_on = go_on, .ctx = r };
+	struct err late;
+	int result = r->settings->common->sandbox ?
+	    parser_run(&reader, &r->end, &r->counters, &r->sandbox, e) :
+	    reader_run(&reader, &r->end, &r->counters, e);
 
-	progress_start(&r->progress, r->settings->progress);
-	while (!interrupt_came() && !output_failed(r->output) &&
-	    merge_next(r->merge, &frame) == 1) {
-		pipeline_frame(r->pipeline, &frame);
-		judge_advance(r->judge, frame.ref.at_ns);
-		if (frame.ref.at_ns > r->last_ns)
-			r->last_ns = frame.ref.at_ns;
-		if (++r->frames % FRAMES_BETWEEN_LOOKS == 0)
-			keep_baseline(r, store_write_if_due);
-		if (progress_due(&r->progress)) {
-			merge_progress(r->merge, &done, &total);
-			progress_show(&r->progress, done, total);
-		}
-	}
-	progress_clear(&r->progress);
 	if (interrupt_came())
 		log_warnx("interrupted; what came before is judged");
-	result = pipeline_finish(r->pipeline, e);
+	if (judge_finish(r->judge, result == 0 ? e : &late) < 0)
+		result = -1;
 	keep_baseline(r, store_write);
 	look_at_store(r);
 	if (r->settings->flow_id != 0)
 		return result;
-	pipeline_counters(r->pipeline, output_counter, r->output);
-	output_counter(r->output, "capture.files_unread", r->files_unread);
-	output_finish(r->output, r->last_ns);
+	tally_each(&r->counters, output_counter, r->output);
+	judge_counters(r->judge, output_counter, r->output);
+	output_counter(r->output, "capture.files_unread", r->end.files_unread);
+	output_word(r->output, "sandbox", sandbox_name(r->sandbox));
+	output_finish(r->output, r->end.last_ns);
 	return result;
 }
 
@@ -308,7 +245,7 @@ status_of(struct reading *r, struct err *e)
 		return EXIT_ALL_READ;	/* readers that went away */
 	if (r->settings->fail_on != 0 && gravest != 0 && gravest <= r->settings->fail_on)
 		return EXIT_FAIL_ON;
-	if (r->files_unread > 0 || interrupt_came())
+	if (r->end.files_unread > 0 || interrupt_came())
 		return EXIT_SOME_UNREAD;
 	return EXIT_ALL_READ;
 }
@@ -329,15 +266,14 @@ read_run(const struct read_settings *settings, struct err *e)
 	signal(SIGPIPE, SIG_IGN);
 	/* ... and so is a file that may not become larger */
 	signal(SIGXFSZ, SIG_IGN);
-	r->baseline = baseline_new(settings->limits.servers,
-	    PAIRS_OF_A_SERVER * settings->limits.servers, e);
+	r->baseline = baseline_new(settings->common->limits.servers,
+	    PAIRS_OF_A_SERVER * settings->common->limits.servers, e);
 	if (r->baseline == NULL)
 		status = EXIT_INTERNAL;
 	else if (take_settings(r, e) < 0 || open_store(r, e) < 0)
 		status = EXIT_USAGE;
 	else if (set_up(r, e) == 0 && read_frames(r, e) == 0)
 		status = status_of(r, e);
-	pipeline_free(&r->pipeline);
 	judge_free(&r->judge);
 	output_free(&r->output);
 	explanation_end(&r->explanation);
@@ -346,8 +282,6 @@ read_run(const struct read_settings *settings, struct err *e)
 	policy_free(&r->policy);
 	baseline_free(&r->baseline);
 	rule_set_free(&r->rules);
-	merge_free(&r->merge);
-	free(r->inputs);
 	free(r);
 	return status;
 }

@@ -7,39 +7,21 @@
 #include <stdint.h>
 
 #include "base/err.h"
-
-/* How large its tables may get; docs/limits.md. 0: what their room thinks right. */
-struct read_limits {
-	size_t connections, shunted, half_open;
-	size_t idle_s, half_open_idle_s;
-	size_t early_bytes, early_connection_bytes, held_bytes, blocks;
-	size_t kept_bytes;
-	size_t datagrams, datagram_age_s;
-	size_t servers;
-	size_t relations, twins, alerts;
-};
+#include "run/settings.h"
 
 /* What "stripwatch read" was asked to do; all texts are borrowed. */
 struct read_settings {
+	const struct settings *common;
 	const char *const *files;	/* "-" is standard input */
 	size_t file_count;
 	const char *const *taps;	/* names, NULL when taps are not named; one for each file */
-	const char *format;		/* of outputs that say none, or NULL */
-	const char *const *outputs;	/* as docs/outputs.md describes them */
-	size_t output_count;		/* 0: standard output */
-	const char *const *rules;	/* paths that replace the rules built in */
-	size_t rules_count;
-	const char *baseline;		/* file with what earlier runs have learnt, or NULL */
-	bool learn;			/* ... to which this one adds */
-	const char *policy;		/* the operator's own word, or NULL */
-	const char *ports;
-	const char *filter;
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
-	struct read_limits limits;
-	bool any_vlan;			/* VLANs do not tell connections apart */
 	uint64_t flow_id;		/* explain this one instead of writing events; or 0 */
 	bool progress;			/* a bar on standard error */
 };
+
+/* Does it read standard input? That may never end, and somebody may wait for each event. */
+bool read_is_live(const struct read_settings *settings);
 
 /* Exit statuses, as docs/events.md promises them. */
 enum exit_status {

@@ -5,10 +5,12 @@
 
 /* -1 with *e set when events would be written into something that is to be read. */
 static int
-check_overlap(const struct read_settings *s, const char *path, struct err *e)
+check_overlap(const struct read_settings *reading, const char *path, struct err *e)
 {
-	if (overlap_check(path, s->files, s->file_count, e) < 0 ||
-	    overlap_check(path, s->rules, s->rules_count, e) < 0 ||
+	const struct settings *s = reading->common;
+
+	if (overlap_check(path, reading->files, reading->file_count, e) < 0 ||
+	    overlap_check(path, s->rules.items, s->rules.count, e) < 0 ||
 	    overlap_check(path, &s->baseline, s->baseline != NULL, e) < 0)
 		return -1;
 	return overlap_check(path, &s->policy, s->policy != NULL, e);
@@ -26,22 +28,23 @@ check_spec(const struct read_settings *s, const struct output_spec *spec, struct
 }
 
 int
-read_outputs_take(struct read_outputs *o, const struct read_settings *s, struct err *e)
+read_outputs_take(struct read_outputs *o, const struct read_settings *reading, struct err *e)
 {
+	const struct settings *s = reading->common;
 	struct err why;
 
 	if (s->format != NULL && output_spec_format(s->format, &o->format, &why) < 0)
 		return err_set(e, "--format %.400s", why.text);
-	if (s->output_count > OUTPUTS_MAX)
+	if (s->outputs.count > OUTPUTS_MAX)
 		return err_set(e, "--output: at most %d of them", OUTPUTS_MAX);
-	for (size_t i = 0; i < s->output_count; i++) {
-		if (output_spec_parse(&o->specs[i], s->outputs[i], e) < 0)
-			return -1;
+	for (size_t i = 0; i < s->outputs.count; i++) {
+		if (output_spec_parse(&o->specs[i], s->outputs.items[i], &why) < 0)
+			return err_set(e, "--output %.80s: %.300s", s->outputs.items[i], why.text);
 		o->count++;
-		if (check_spec(s, &o->specs[i], e) < 0)
+		if (check_spec(reading, &o->specs[i], e) < 0)
 			return -1;
 	}
-	return s->output_count > 0 ? 0 : check_overlap(s, NULL, e);
+	return s->outputs.count > 0 ? 0 : check_overlap(reading, NULL, e);
 }
 
 void

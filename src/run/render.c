@@ -167,7 +167,7 @@ render_word(struct render *r, const char *name, const char *word)
 }
 
 void
-render_stats(struct render *r, int64_t at_ns)
+render_stats(struct render *r, int64_t at_ns, bool last)
 {
 	struct event_line line = { .type = EVENT_STATS, .at_ns = at_ns };
 	struct page page;
@@ -181,7 +181,7 @@ render_stats(struct render *r, int64_t at_ns)
 	json_object_put(r->stats);
 	r->stats = NULL;
 	for (int format = FORMAT_TEXT; format <= FORMAT_COLOUR; format++) {
-		if (!wants(r, (enum format)format) || !page_open(&page))
+		if (!last || !wants(r, (enum format)format) || !page_open(&page))
 			continue;
 		summary_write(r->summary, page.out);
 		give_page(r, &line, (enum format)format, &page);

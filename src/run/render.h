@@ -32,8 +32,8 @@ void render_counter(void *render, const char *name, uint64_t value);
 /* Something else that the next statistics say in a word: "sandbox", "full". */
 void render_word(struct render *r, const char *name, const char *word);
 
-/* The statistics, of the counters since the last ones. In text: the summary of everything. */
-void render_stats(struct render *r, int64_t at_ns);
+/* The statistics, of the counters since the last ones. In text: the summary, with the last. */
+void render_stats(struct render *r, int64_t at_ns, bool last);
 
 /* The gravest severity (1-4) of all alerts so far, 0 without any. */
 unsigned render_gravest(const struct render *r);

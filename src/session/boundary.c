@@ -29,7 +29,8 @@ server_garbage(struct conversation *c)
 {
 	if (c->seen.upgrade == UPGRADE_FAILED)
 		return;
-	c->seen.established = FACT_FALSE;
+	/* what is no hello may follow one that was lost */
+	c->seen.established = c->facts.holed ? FACT_UNKNOWN : FACT_FALSE;
 	c->seen.upgrade = UPGRADE_FAILED;
 	c->no_hello = true;
 }

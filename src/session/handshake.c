@@ -26,7 +26,9 @@ handshake_begin(struct conversation *c, enum side from)
 void
 handshake_broke(struct conversation *c, enum mark_kind how, const char *words)
 {
-	c->seen.established = FACT_FALSE;
+	/* what is no hello may follow one that was lost */
+	c->seen.established = how == MARK_TLS_GARBAGE && c->facts.holed ? FACT_UNKNOWN :
+	    FACT_FALSE;
 	c->seen.upgrade = UPGRADE_FAILED;
 	c->facts.moved = true;
 	facts_note(&c->facts, how, words);

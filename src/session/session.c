@@ -280,7 +280,8 @@ session_attempt(void *ctx, const struct flow *flow)
 	struct sessions *all = ctx;
 
 	all->attempts++;
-	if (d == NULL)
+	/* whether anybody answered is not known where packets passed unseen */
+	if (d == NULL || flow->truncated)
 		return;
 	text_copy(seen.dialect_expected, sizeof(seen.dialect_expected), d->name);
 	seen.at = flow->last;

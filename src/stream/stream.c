@@ -19,7 +19,10 @@
  * At most so many of a list expire with one packet. Enough to keep up with any
  * arrival, and a single packet with a wrong clock cannot end everything.
  */
-enum { SWEEP_MAX = 8 };
+enum {
+	SWEEP_MAX = 8,
+	SWEEPS_OF_A_TICK = 128,	/* packets come much more often than somebody tells the time */
+};
 
 /* Called by libnids, by way of the engine. */
 static void
@@ -229,6 +232,26 @@ stream_segment(struct stream *s, const struct segment *segment)
 		take(s, segment);
 	gaps_relieve(s);
 	s->at = NULL;
+}
+
+void
+stream_pass_time(struct stream *s, int64_t now_ns)
+{
+	if (now_ns <= s->now_ns)
+		return;
+	s->now_ns = now_ns;
+	for (int i = 0; i < SWEEPS_OF_A_TICK; i++)
+		sweep(s, now_ns);
+}
+
+void
+stream_lose_sight(struct stream *s)
+{
+	for (int list = 0; list < FLOW_LISTS; list++) {
+		for (struct connection *c = flow_table_oldest(&s->table, list); c != NULL;
+		    c = flow_table_newer(&s->table, c))
+			c->flow.truncated = true;
+	}
 }
 
 struct survivor {

@@ -130,6 +130,19 @@ struct stream *stream_new(const struct stream_limits *limits,
 /* Take one segment; the listener is called from within. */
 void stream_segment(struct stream *s, const struct segment *segment);
 
+/*
+ * No packet came, and it is that late now: what has been silent for too long ends, as it
+ * would with the next packet. A time before the last packet's changes nothing.
+ */
+void stream_pass_time(struct stream *s, int64_t now_ns);
+
+/*
+ * Packets of any connection may have passed unseen: an interface was down, or another
+ * process may have got them. Nothing follows from absence any more in those that
+ * are open; they count as truncated.
+ */
+void stream_lose_sight(struct stream *s);
+
 /* End of input: everything open is closed with FLOW_INPUT_END. */
 void stream_finish(struct stream *s);
 

@@ -14,6 +14,7 @@ enum place {
 	PLACE_FLAG,	/* bool; always there */
 	PLACE_MARK,	/* bool; absent unless true */
 	PLACE_TEXT,	/* char[]; "" is absent */
+	PLACE_HISTORY,	/* uint32_t; absent for a stranger */
 	PLACE_U16,
 	PLACE_U64,
 	PLACE_GETTER,
@@ -80,6 +81,12 @@ get_proto(const struct record *r, struct field_value *v)
 {
 	(void)r;
 	return put_text(v, "TCP");
+}
+
+static bool
+get_direction(const struct record *r, struct field_value *v)
+{
+	return put_text(v, direction_name(r->direction));
 }
 
 static bool
@@ -223,36 +230,6 @@ get_history_strength(const struct record *r, struct field_value *v)
 }
 
 static bool
-history_number(const struct record *r, struct field_value *v, uint32_t number)
-{
-	return r->history.sessions > 0 && put_number(v, number);
-}
-
-static bool
-get_history_sessions(const struct record *r, struct field_value *v)
-{
-	return history_number(r, v, r->history.sessions);
-}
-
-static bool
-get_history_offered(const struct record *r, struct field_value *v)
-{
-	return history_number(r, v, r->history.offered);
-}
-
-static bool
-get_history_upgraded(const struct record *r, struct field_value *v)
-{
-	return history_number(r, v, r->history.upgraded);
-}
-
-static bool
-get_history_clients(const struct record *r, struct field_value *v)
-{
-	return history_number(r, v, r->history.clients);
-}
-
-static bool
 get_expected_by(const struct record *r, struct field_value *v)
 {
 	return put_text(v, expectation_name(r->verdict.expected_by));
@@ -276,6 +253,7 @@ static const struct field fields[] = {
 	GETTER("dest_ip", FIELD_STRING, false, get_dest_ip),
 	{ "dest_port", FIELD_NUMBER, false, PLACE_U16, AT(seen.flow.tuple.port[1]), NULL },
 	GETTER("proto", FIELD_STRING, false, get_proto),
+	GETTER("direction", FIELD_STRING, true, get_direction),
 	GETTER("vlan", FIELD_LIST, true, get_vlan),
 	GETTER("app_proto", FIELD_STRING, false, get_app_proto),
 	{ "app_proto_expected", FIELD_STRING, true, PLACE_TEXT, AT(seen.dialect_expected),
@@ -338,10 +316,14 @@ static const struct field fields[] = {
 	GETTER("observed.twin", FIELD_NUMBER, true, get_twin),
 
 	{ "server.name", FIELD_STRING, true, PLACE_TEXT, AT(seen.server_name), NULL },
-	GETTER("server.history.sessions", FIELD_NUMBER, true, get_history_sessions),
-	GETTER("server.history.offered", FIELD_NUMBER, true, get_history_offered),
-	GETTER("server.history.upgraded", FIELD_NUMBER, true, get_history_upgraded),
-	GETTER("server.history.clients", FIELD_NUMBER, true, get_history_clients),
+	{ "server.history.sessions", FIELD_NUMBER, true, PLACE_HISTORY,
+	    AT(history.sessions), NULL },
+	{ "server.history.offered", FIELD_NUMBER, true, PLACE_HISTORY,
+	    AT(history.offered), NULL },
+	{ "server.history.upgraded", FIELD_NUMBER, true, PLACE_HISTORY,
+	    AT(history.upgraded), NULL },
+	{ "server.history.clients", FIELD_NUMBER, true, PLACE_HISTORY,
+	    AT(history.clients), NULL },
 	GETTER("server.history.first_seen", FIELD_STRING, true, get_history_first),
 	GETTER("server.history.last_seen", FIELD_STRING, true, get_history_last),
 	GETTER("server.history.strength", FIELD_STRING, true, get_history_strength),
@@ -404,11 +386,16 @@ static bool
 get_unsigned(const void *place, enum place kind, struct field_value *v)
 {
 	uint16_t u16;
+	uint32_t u32;
 	uint64_t u64;
 
 	if (kind == PLACE_U16) {
 		memcpy(&u16, place, sizeof(u16));
 		return put_number(v, u16);
+	}
+	if (kind == PLACE_HISTORY) {
+		memcpy(&u32, place, sizeof(u32));
+		return put_number(v, u32);
 	}
 	memcpy(&u64, place, sizeof(u64));
 	return put_number(v, u64);
@@ -433,6 +420,8 @@ field_get(const struct field *f, const struct record *r, struct field_value *val
 		return put_text(value_r, place);
 	case PLACE_GETTER:
 		return f->get(r, value_r);
+	case PLACE_HISTORY:
+		return r->history.sessions > 0 && get_unsigned(place, f->place, value_r);
 	case PLACE_U16:
 	case PLACE_U64:
 		break;

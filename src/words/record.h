@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "words/direction.h"
 #include "words/observation.h"
 #include "words/verdict.h"
 
@@ -12,6 +13,7 @@ struct record {
 	struct observation seen;
 	struct history history;
 	struct verdict verdict;
+	enum direction direction;
 };
 
 #endif

@@ -203,6 +203,7 @@ full_record(void)
 	struct record r = { .seen = observed_upgrade(1, 1) };
 	struct tls_facts *tls = &r.seen.tls;
 
+	r.direction = DIRECTION_INBOUND;
 	r.seen.flow.tuple.vlan[0] = 100;
 	r.seen.flow.tuple.vlan[1] = 200;
 	r.seen.flow.tuple.vlan_count = 2;
@@ -263,6 +264,7 @@ a_session_is_valid_and_says_everything(void **state)
 	is_at(ecs, "server.port", "25");
 	is_at(ecs, "network.transport", "tcp");
 	is_at(ecs, "network.bytes", "3000");
+	is_at(ecs, "network.direction", "inbound");
 	is_at(ecs, "network.vlan.id", "100");
 	is_at(ecs, "network.inner.vlan.id", "200");
 	is_at(ecs, "tls.version", "1.2");

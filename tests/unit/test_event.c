@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "event/eve.h"
+#include "event/excerpting.h"
 #include "event/json.h"
 #include "event/summary.h"
 #include "event/text.h"
@@ -144,6 +145,55 @@ an_alert_says_what_to_look_at(void **state)
 }
 
 static void
+a_direction_is_absent_without_home_networks(void **state)
+{
+	struct record r = stripped_record();
+	struct json_object *event = eve_session(&r, &origin);
+
+	(void)state;
+	assert_null(at(event, "direction"));
+	json_object_put(event);
+	r.direction = DIRECTION_INBOUND;
+	event = eve_session(&r, &origin);
+	assert_string_equal(text_at(event, "direction"), "inbound");
+	json_object_put(event);
+}
+
+static void
+excerpts_hold_as_much_as_is_wanted(void **state)
+{
+	static const struct {
+		const char *said, *verbs;
+	} rows[] = {
+		{ "220 mx.example ESMTP Postfix", "220 [...] ESMTP [...]" },
+		{ "550 5.1.1 <jane.doe@example.org>: unknown", "550 5.1.1 <[...]>: unknown" },
+		{ "AUTH PLAIN", "AUTH PLAIN" },
+		{ "no STARTTLS among: SIZE", "no STARTTLS among: SIZE" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct record full = stripped_record(), verbs, off;
+
+		text_copy(full.seen.reply, sizeof(full.seen.reply), rows[i].said);
+		text_copy(full.seen.marks[0].text, sizeof(full.seen.marks[0].text), rows[i].said);
+		text_copy(full.verdict.twin.says, sizeof(full.verdict.twin.says), rows[i].said);
+		verbs = off = full;
+		excerpts_limit(&full, EXCERPTS_FULL);
+		assert_string_equal(full.seen.marks[0].text, rows[i].said);
+		excerpts_limit(&verbs, EXCERPTS_VERBS);
+		assert_string_equal(verbs.seen.marks[0].text, rows[i].verbs);
+		assert_string_equal(verbs.seen.reply, rows[i].verbs);
+		assert_string_equal(verbs.verdict.twin.says, rows[i].verbs);
+		excerpts_limit(&off, EXCERPTS_OFF);
+		assert_string_equal(off.seen.marks[0].text, "");
+		assert_string_equal(off.seen.reply, "");
+		assert_string_equal(off.verdict.twin.says, "");
+	}
+}
+
+static void
 statistics_nest_by_their_names(void **state)
 {
 	struct json_object *event = eve_stats(0, &origin);
@@ -237,6 +287,8 @@ main(void)
 		cmocka_unit_test(a_session_has_the_common_fields),
 		cmocka_unit_test(what_was_not_seen_is_absent),
 		cmocka_unit_test(an_alert_says_what_to_look_at),
+		cmocka_unit_test(a_direction_is_absent_without_home_networks),
+		cmocka_unit_test(excerpts_hold_as_much_as_is_wanted),
 		cmocka_unit_test(statistics_nest_by_their_names),
 		cmocka_unit_test(text_is_for_a_person),
 		cmocka_unit_test(counters_that_are_told_again_count_once),

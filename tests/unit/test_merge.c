@@ -145,8 +145,9 @@ a_fault_does_not_stop_the_others(void **state)
 	capture_save(&c, c.n - 1, "cut.pcap", cut);
 	capture_save(&c, 0, "empty.pcap", empty);
 
-	const struct merge_input inputs[] = { { "missing.pcap", 0 }, { good, 0 }, { empty, 0 },
-		{ cut, 0 }, { ".", 0 } };
+	const struct merge_input inputs[] = { { "missing.pcap", 0, NULL },
+		{ good, 0, NULL }, { empty, 0, NULL },
+		{ cut, 0, NULL }, { ".", 0, NULL } };
 	m = merge_new(inputs, 5, NULL, note_fault, &faults, &e);
 	assert_non_null(m);
 	drain(m, text, sizeof(text));
@@ -173,7 +174,7 @@ a_file_without_a_whole_frame_is_told_of_once(void **state)
 	(void)state;
 	build_times(&c, "1");
 	capture_save(&c, c.n - 1, "cut.pcap", path);
-	const struct merge_input input = { path, 0 };
+	const struct merge_input input = { path, 0, NULL };
 	m = merge_new(&input, 1, NULL, note_fault, &faults, &e);
 	assert_non_null(m);
 	drain(m, text, sizeof(text));
@@ -194,7 +195,7 @@ a_file_may_vanish_before_it_is_due(void **state)
 	(void)state;
 	save_times("13", "first.pcap", first);
 	save_times("2", "second.pcap", second);
-	const struct merge_input inputs[] = { { first, 0 }, { second, 0 } };
+	const struct merge_input inputs[] = { { first, 0, NULL }, { second, 0, NULL } };
 	m = merge_new(inputs, 2, NULL, note_fault, &faults, &e);
 	assert_non_null(m);
 	assert_int_equal(unlink(second), 0);
@@ -220,7 +221,8 @@ standard_input_is_merged_with_files(void **state)
 	save_times("24", "file.pcap", path);
 	build_times(&c, "135");
 	capture_to_stdin(&c, c.n);
-	const struct merge_input inputs[] = { { path, 0 }, { "-", 0 }, { "-", 0 } };
+	const struct merge_input inputs[] = { { path, 0, NULL }, { "-", 0, NULL },
+		{ "-", 0, NULL } };
 	m = merge_new(inputs, 3, NULL, note_fault, &faults, &e);
 	assert_non_null(m);
 	assert_int_equal(faults.count, 1);
@@ -244,7 +246,7 @@ frames_name_their_tap_and_place(void **state)
 	(void)state;
 	save_times("1", "a.pcap", a);
 	save_times("23", "b.pcap", b);
-	const struct merge_input inputs[] = { { a, 5 }, { b, 6 } };
+	const struct merge_input inputs[] = { { a, 5, NULL }, { b, 6, NULL } };
 	m = merge_new(inputs, 2, NULL, note_fault, &faults, &e);
 	assert_non_null(m);
 	assert_int_equal(merge_next(m, &f), 1);
@@ -271,7 +273,7 @@ progress_grows_until_all_is_read(void **state)
 	(void)state;
 	save_times("14", "a.pcap", a);
 	save_times("23", "b.pcap", b);
-	const struct merge_input inputs[] = { { a, 0 }, { b, 0 } };
+	const struct merge_input inputs[] = { { a, 0, NULL }, { b, 0, NULL } };
 	m = merge_new(inputs, 2, NULL, note_fault, &faults, &e);
 	assert_non_null(m);
 	merge_progress(m, &done, &total);
@@ -311,7 +313,7 @@ each_file_is_filtered_by_its_link_type(void **state)
 	pcap_packet(&c, 3, 0, span_of(image_bytes(&raw), image_size(&raw)));
 	capture_save(&c, c.n, "raw.pcap", b);
 
-	const struct merge_input inputs[] = { { a, 0 }, { b, 0 } };
+	const struct merge_input inputs[] = { { a, 0, NULL }, { b, 0, NULL } };
 	m = merge_new(inputs, 2, "dst host 198.51.100.2", note_fault, &faults, &e);
 	assert_non_null(m);
 	assert_int_equal(merge_next(m, &f), 1);

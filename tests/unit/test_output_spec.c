@@ -181,7 +181,7 @@ what_is_wrong_is_named(void **state)
 
 		if (output_spec_parse(&spec, rows[i].text, &e) == 0)
 			fail_msg("\"%s\" was taken", rows[i].text);
-		if (strstr(e.text, rows[i].said) == NULL || strstr(e.text, rows[i].text) == NULL)
+		if (strstr(e.text, rows[i].said) == NULL)
 			fail_msg("\"%s\": %s", rows[i].text, e.text);
 	}
 }

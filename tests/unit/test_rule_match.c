@@ -269,10 +269,10 @@ networks_hold_addresses(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++) {
-		struct rule_network network;
+		struct network network;
 
-		assert_true(rule_network_read(networks[i].value, &network));
-		if (rule_network_holds(&network, networks[i].text) != networks[i].want)
+		assert_true(network_read(networks[i].value, &network));
+		if (network_holds(&network, networks[i].text) != networks[i].want)
 			fail_msg("%s and %s", networks[i].value, networks[i].text);
 	}
 }
@@ -287,9 +287,9 @@ slips_are_no_networks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
-		struct rule_network network;
+		struct network network;
 
-		if (rule_network_read(slips[i], &network))
+		if (network_read(slips[i], &network))
 			fail_msg("'%s'", slips[i]);
 	}
 }

@@ -27,7 +27,7 @@ ports_are_read_from_words_and_lists(void **state)
 }
 
 static void
-bad_ports_are_refused_by_name(void **state)
+bad_ports_are_refused(void **state)
 {
 	static const char *const rows[] = { "", "x", "0", "65536", "70000", "25,", ",25",
 		"25-", "30-20", "25 26", "-25", "25;26", "99999999999999999999", "all,25" };
@@ -39,7 +39,7 @@ bad_ports_are_refused_by_name(void **state)
 
 		if (ports_parse(&p, rows[i], &e) == 0)
 			fail_msg("\"%s\" was taken", rows[i]);
-		assert_non_null(strstr(e.text, rows[i]));
+		assert_non_null(strstr(e.text, "say all, dialect, or ports"));
 	}
 }
 
@@ -48,7 +48,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ports_are_read_from_words_and_lists),
-		cmocka_unit_test(bad_ports_are_refused_by_name),
+		cmocka_unit_test(bad_ports_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

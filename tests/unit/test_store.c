@@ -318,6 +318,7 @@ a_change_is_accepted_while_another_process_writes(void **state)
 	assert_non_null(writer);
 	learn(sensor, observed_upgrade(1, 1), 7);
 	learn(sensor, observed_upgrade(2, 2), 7);
+	learn(sensor, observed_upgrade(1, 1), 8);
 	assert_int_equal(store_write(writer, &e), 0);
 	assert_int_equal(look(sensor, 7).strength, STRENGTH_STRONG);
 
@@ -330,12 +331,26 @@ a_change_is_accepted_while_another_process_writes(void **state)
 	store_free(&s);
 	baseline_free(&b);
 
+	/* at its end at the latest */
+	s = store_open(place.path, STORE_WRITE_OR_ASK, b = fresh(), &e);
+	assert_non_null(s);
+	assert_int_equal(store_accept(s, "198.51.0.8", 25, &e), 1);
+	store_free(&s);
+	baseline_free(&b);
 	assert_int_equal(look(sensor, 7).strength, STRENGTH_STRONG);
 	for (unsigned server = 1000; server < 1600; server++)
 		learn(sensor, observed_upgrade((uint8_t)server, 3), server);
 	assert_int_equal(store_write_if_due(writer, &e), 0);
 	assert_int_equal(look(sensor, 7).strength, STRENGTH_NONE);
+	assert_int_equal(look(sensor, 8).strength, STRENGTH_NONE);
 	assert_int_equal(look(sensor, 1000).sessions, 1);
+	s = store_open(place.path, STORE_WRITE_OR_ASK, b = fresh(), &e);
+	assert_non_null(s);
+	assert_int_equal(store_accept(s, "198.51.3.232", 0, &e), 1);
+	store_free(&s);
+	baseline_free(&b);
+	assert_int_equal(store_write(writer, &e), 0);
+	assert_int_equal(look(sensor, 1000).strength, STRENGTH_NONE);
 	store_free(&writer);
 	baseline_free(&sensor);
 	remove_place(&place);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "words/address.h"
+#include "words/direction.h"
 #include "words/field.h"
 #include "words/flow.h"
 #include "words/mark.h"
@@ -113,6 +114,33 @@ addresses_are_classed(void **state)
 }
 
 static void
+a_direction_is_seen_from_home(void **state)
+{
+	static const struct {
+		const char *client, *server;
+		enum direction want;
+	} rows[] = {
+		{ "203.0.113.5", "192.0.2.25", DIRECTION_INBOUND },
+		{ "192.0.2.5", "203.0.113.25", DIRECTION_OUTBOUND },
+		{ "192.0.2.5", "2001:db8::25", DIRECTION_INTERNAL },
+		{ "203.0.113.5", "2001:db9::25", DIRECTION_EXTERNAL },
+	};
+	struct network home[2];
+
+	(void)state;
+	assert_true(network_read("192.0.2.0/24", &home[0]));
+	assert_true(network_read("2001:db8::/32", &home[1]));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct flow_tuple t = { .port = { 49152, 25 } };
+
+		assert_true(address_parse(rows[i].client, &t.addr[SIDE_CLIENT]));
+		assert_true(address_parse(rows[i].server, &t.addr[SIDE_SERVER]));
+		assert_int_equal(direction_of(&t, home, 2), rows[i].want);
+		assert_int_equal(direction_of(&t, NULL, 0), DIRECTION_UNKNOWN);
+	}
+}
+
+static void
 every_name_is_there_and_unique(void **state)
 {
 	(void)state;
@@ -194,6 +222,7 @@ main(void)
 		cmocka_unit_test(community_id_gives_the_published_value_both_ways),
 		cmocka_unit_test(flow_identifiers_fit_a_double_and_tell_taps_apart),
 		cmocka_unit_test(addresses_are_classed),
+		cmocka_unit_test(a_direction_is_seen_from_home),
 		cmocka_unit_test(every_name_is_there_and_unique),
 		cmocka_unit_test(fields_are_found_by_name),
 		cmocka_unit_test(an_empty_record_claims_nothing),

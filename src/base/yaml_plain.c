@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/rule_yaml.h"
+#include "base/yaml_tree.h"
 
 static bool
 is_one_of(const char *text, const char *const *words)
@@ -64,8 +64,8 @@ is_disguised(const char *text)
 	return false;
 }
 
-enum rule_plain
-rule_yaml_plain(const struct rule_node *text, int64_t *number_r)
+enum tree_plain
+yaml_tree_plain(const struct tree_node *text, int64_t *number_r)
 {
 	static const char *const none[] = { "", "~", "null", "Null", "NULL", NULL };
 	static const char *const yes[] = { "true", "True", "TRUE", "yes", "Yes", "YES",
@@ -75,14 +75,14 @@ rule_yaml_plain(const struct rule_node *text, int64_t *number_r)
 
 	*number_r = 0;
 	if (text->quoted)
-		return RULE_PLAIN_TEXT;
+		return TREE_PLAIN_TEXT;
 	if (is_one_of(text->text, none))
-		return RULE_PLAIN_NULL;
+		return TREE_PLAIN_NULL;
 	if (is_one_of(text->text, yes))
-		return RULE_PLAIN_TRUE;
+		return TREE_PLAIN_TRUE;
 	if (is_one_of(text->text, no))
-		return RULE_PLAIN_FALSE;
+		return TREE_PLAIN_FALSE;
 	if (is_decimal(text->text, number_r))
-		return RULE_PLAIN_NUMBER;
-	return is_disguised(text->text) ? RULE_PLAIN_OTHER : RULE_PLAIN_TEXT;
+		return TREE_PLAIN_NUMBER;
+	return is_disguised(text->text) ? TREE_PLAIN_OTHER : TREE_PLAIN_TEXT;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Networks in CIDR notation (RFC 4632 §3.1, RFC 4291 §2.3). */
+#include "words/network.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "judge/rule_parts.h"
 
 /* "0" to "128", and nothing else. */
 static bool
@@ -27,7 +28,7 @@ bit(const struct address *a, unsigned i)
 }
 
 bool
-rule_network_read(const char *text, struct rule_network *network_r)
+network_read(const char *text, struct network *network_r)
 {
 	const char *slash = strchr(text, '/');
 	size_t n = slash != NULL ? (size_t)(slash - text) : strlen(text);
@@ -54,7 +55,7 @@ rule_network_read(const char *text, struct rule_network *network_r)
 }
 
 bool
-rule_network_has(const struct rule_network *network, const struct address *address)
+network_has(const struct network *network, const struct address *address)
 {
 	if (address->family != network->address.family)
 		return false;
@@ -66,9 +67,19 @@ rule_network_has(const struct rule_network *network, const struct address *addre
 }
 
 bool
-rule_network_holds(const struct rule_network *network, const char *text)
+network_holds(const struct network *network, const char *text)
 {
 	struct address address;
 
-	return address_parse(text, &address) && rule_network_has(network, &address);
+	return address_parse(text, &address) && network_has(network, &address);
+}
+
+bool
+network_any_has(const struct network *networks, size_t count, const struct address *address)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (network_has(&networks[i], address))
+			return true;
+	}
+	return false;
 }

@@ -5,29 +5,29 @@
 #include "unit.h"
 
 #include "judge/rule.h"
-#include "judge/rule_yaml.h"
+#include "base/yaml_tree.h"
 
 enum { DUMP_SIZE = 512 };
 
 /* A tree on one line: [list], {key@line:value}, and text. */
 static void
-dump(const struct rule_node *node, char *out)
+dump(const struct tree_node *node, char *out)
 {
 	size_t n;
 
-	if (node->kind == RULE_TEXT) {
+	if (node->kind == TREE_TEXT) {
 		snprintf(out + strlen(out), DUMP_SIZE - strlen(out), "%s%s%s",
 		    node->quoted ? "'" : "", node->text, node->quoted ? "'" : "");
 		return;
 	}
-	strncat(out, node->kind == RULE_LIST ? "[" : "{", DUMP_SIZE - 1 - strlen(out));
-	for (const struct rule_entry *e = node->first; e != NULL; e = e->next) {
+	strncat(out, node->kind == TREE_LIST ? "[" : "{", DUMP_SIZE - 1 - strlen(out));
+	for (const struct tree_entry *e = node->first; e != NULL; e = e->next) {
 		n = strlen(out);
 		snprintf(out + n, DUMP_SIZE - n, "%s%s%s%u:", e == node->first ? "" : " ",
 		    e->key != NULL ? e->key : "", "@", e->line);
 		dump(e->value, out);
 	}
-	strncat(out, node->kind == RULE_LIST ? "]" : "}", DUMP_SIZE - 1 - strlen(out));
+	strncat(out, node->kind == TREE_LIST ? "]" : "}", DUMP_SIZE - 1 - strlen(out));
 }
 
 /* All documents of a text, or the message. */
@@ -35,20 +35,20 @@ static void
 read_all(const char *text, char *out)
 {
 	struct arena *arena = arena_new();
-	struct rule_yaml *yaml = rule_yaml_open("f", span_text(text), arena);
-	const struct rule_node *root;
+	struct yaml_tree *yaml = yaml_tree_open("f", span_text(text), arena);
+	const struct tree_node *root;
 	struct err e = { "" };
 	int result;
 
 	out[0] = '\0';
-	while ((result = rule_yaml_next(yaml, &root, &e)) == 1) {
+	while ((result = yaml_tree_next(yaml, &root, &e)) == 1) {
 		if (out[0] != '\0')
 			strncat(out, " + ", DUMP_SIZE - 1 - strlen(out));
 		dump(root, out);
 	}
 	if (result == -1)
 		snprintf(out, DUMP_SIZE, "%s", e.text);
-	rule_yaml_close(&yaml);
+	yaml_tree_close(&yaml);
 	arena_free(&arena);
 }
 
@@ -109,13 +109,13 @@ depth_is_bounded(void **state)
 	char text[128], out[DUMP_SIZE];
 
 	(void)state;
-	repeat(text, sizeof(text), "[", RULE_DEPTH_MAX);
-	repeat(text + strlen(text), sizeof(text) / 2, "]", RULE_DEPTH_MAX);
+	repeat(text, sizeof(text), "[", TREE_DEPTH_MAX);
+	repeat(text + strlen(text), sizeof(text) / 2, "]", TREE_DEPTH_MAX);
 	read_all(text, out);
 	assert_int_equal(out[0], '[');
 
-	repeat(text, sizeof(text), "[", RULE_DEPTH_MAX + 2);
-	repeat(text + strlen(text), sizeof(text) / 2, "]", RULE_DEPTH_MAX + 2);
+	repeat(text, sizeof(text), "[", TREE_DEPTH_MAX + 2);
+	repeat(text + strlen(text), sizeof(text) / 2, "]", TREE_DEPTH_MAX + 2);
 	read_all(text, out);
 	assert_string_equal(out, "f:1: nested too deeply");
 }
@@ -128,8 +128,8 @@ aliases_count_their_depth(void **state)
 
 	(void)state;
 	repeat(text, sizeof(text), "- &a ", 1);
-	repeat(text + strlen(text), 128, "[", RULE_DEPTH_MAX - 2);
-	repeat(text + strlen(text), 64, "]", RULE_DEPTH_MAX - 2);
+	repeat(text + strlen(text), 128, "[", TREE_DEPTH_MAX - 2);
+	repeat(text + strlen(text), 64, "]", TREE_DEPTH_MAX - 2);
 	snprintf(text + strlen(text), 32, "\n- [[[*a]]]\n");
 	read_all(text, out);
 	assert_string_equal(out, "f:2: nested too deeply");
@@ -154,56 +154,56 @@ laughter_is_bounded(void **state)
 static void
 nodes_are_bounded(void **state)
 {
-	static char text[2 * RULE_NODES_MAX + 16];
+	static char text[2 * TREE_NODES_MAX + 16];
 	char out[DUMP_SIZE];
 
 	(void)state;
 	snprintf(text, sizeof(text), "[");
-	for (size_t i = 0; i < RULE_NODES_MAX; i++)
+	for (size_t i = 0; i < TREE_NODES_MAX; i++)
 		memcpy(text + 1 + 2 * i, "x,", 3);
-	text[2 * RULE_NODES_MAX] = ']';
+	text[2 * TREE_NODES_MAX] = ']';
 	read_all(text, out);
 	assert_string_equal(out, "f:1: too many values, or aliases that multiply");
 }
 
 struct plain_row {
 	const char *text;
-	enum rule_plain want;
+	enum tree_plain want;
 };
 
 /* YAML 1.1, as the other readers of Sigma have it. */
 static const struct plain_row plain_rows[] = {
-	{ "", RULE_PLAIN_NULL },
-	{ "~", RULE_PLAIN_NULL },
-	{ "null", RULE_PLAIN_NULL },
-	{ "nUll", RULE_PLAIN_TEXT },
-	{ "true", RULE_PLAIN_TRUE },
-	{ "Yes", RULE_PLAIN_TRUE },
-	{ "on", RULE_PLAIN_TRUE },
-	{ "NO", RULE_PLAIN_FALSE },
-	{ "off", RULE_PLAIN_FALSE },
-	{ "y", RULE_PLAIN_TEXT },
-	{ "0", RULE_PLAIN_NUMBER },
-	{ "454", RULE_PLAIN_NUMBER },
-	{ "-7", RULE_PLAIN_NUMBER },
-	{ "9223372036854775807", RULE_PLAIN_NUMBER },
-	{ "9223372036854775808", RULE_PLAIN_OTHER },
-	{ "+5", RULE_PLAIN_OTHER },
-	{ "010", RULE_PLAIN_OTHER },
-	{ "1_000", RULE_PLAIN_OTHER },
-	{ "0x1f", RULE_PLAIN_OTHER },
-	{ "1.5", RULE_PLAIN_OTHER },
-	{ ".5", RULE_PLAIN_OTHER },
-	{ "1e5", RULE_PLAIN_TEXT },
-	{ "1.0e+5", RULE_PLAIN_OTHER },
-	{ "1:30", RULE_PLAIN_OTHER },
-	{ ".inf", RULE_PLAIN_OTHER },
-	{ "2026-11-25", RULE_PLAIN_OTHER },
-	{ "192.0.2.1", RULE_PLAIN_TEXT },
-	{ "2001:db8::1", RULE_PLAIN_TEXT },
-	{ "454 4.7.0", RULE_PLAIN_TEXT },
-	{ "-", RULE_PLAIN_TEXT },
-	{ "cap-stripped", RULE_PLAIN_TEXT },
+	{ "", TREE_PLAIN_NULL },
+	{ "~", TREE_PLAIN_NULL },
+	{ "null", TREE_PLAIN_NULL },
+	{ "nUll", TREE_PLAIN_TEXT },
+	{ "true", TREE_PLAIN_TRUE },
+	{ "Yes", TREE_PLAIN_TRUE },
+	{ "on", TREE_PLAIN_TRUE },
+	{ "NO", TREE_PLAIN_FALSE },
+	{ "off", TREE_PLAIN_FALSE },
+	{ "y", TREE_PLAIN_TEXT },
+	{ "0", TREE_PLAIN_NUMBER },
+	{ "454", TREE_PLAIN_NUMBER },
+	{ "-7", TREE_PLAIN_NUMBER },
+	{ "9223372036854775807", TREE_PLAIN_NUMBER },
+	{ "9223372036854775808", TREE_PLAIN_OTHER },
+	{ "+5", TREE_PLAIN_OTHER },
+	{ "010", TREE_PLAIN_OTHER },
+	{ "1_000", TREE_PLAIN_OTHER },
+	{ "0x1f", TREE_PLAIN_OTHER },
+	{ "1.5", TREE_PLAIN_OTHER },
+	{ ".5", TREE_PLAIN_OTHER },
+	{ "1e5", TREE_PLAIN_TEXT },
+	{ "1.0e+5", TREE_PLAIN_OTHER },
+	{ "1:30", TREE_PLAIN_OTHER },
+	{ ".inf", TREE_PLAIN_OTHER },
+	{ "2026-11-25", TREE_PLAIN_OTHER },
+	{ "192.0.2.1", TREE_PLAIN_TEXT },
+	{ "2001:db8::1", TREE_PLAIN_TEXT },
+	{ "454 4.7.0", TREE_PLAIN_TEXT },
+	{ "-", TREE_PLAIN_TEXT },
+	{ "cap-stripped", TREE_PLAIN_TEXT },
 };
 
 static void
@@ -211,13 +211,13 @@ bare_words_mean_what_yaml_says(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(plain_rows) / sizeof(plain_rows[0]); i++) {
-		struct rule_node node = { .kind = RULE_TEXT, .text = plain_rows[i].text };
+		struct tree_node node = { .kind = TREE_TEXT, .text = plain_rows[i].text };
 		int64_t number;
 
-		if (rule_yaml_plain(&node, &number) != plain_rows[i].want)
+		if (yaml_tree_plain(&node, &number) != plain_rows[i].want)
 			fail_msg("'%s'", plain_rows[i].text);
 		node.quoted = true;
-		assert_int_equal(rule_yaml_plain(&node, &number), RULE_PLAIN_TEXT);
+		assert_int_equal(yaml_tree_plain(&node, &number), TREE_PLAIN_TEXT);
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "judge/rule_yaml.h"
+#include "base/yaml_tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,16 +7,15 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "judge/rule.h"
 
 enum { ANCHORS_MAX = 64 };
 
 struct anchor {
 	const char *name;
-	const struct rule_node *node;	/* NULL while it is still being read */
+	const struct tree_node *node;	/* NULL while it is still being read */
 };
 
-struct rule_yaml {
+struct yaml_tree {
 	yaml_parser_t parser;
 	const char *file;
 	struct arena *arena;
@@ -26,8 +25,8 @@ struct rule_yaml {
 	struct anchor anchors[ANCHORS_MAX];
 };
 
-static int read_node(struct rule_yaml *y, const yaml_event_t *event, unsigned depth,
-    const struct rule_node **node_r);
+static int read_node(struct yaml_tree *y, const yaml_event_t *event, unsigned depth,
+    const struct tree_node **node_r);
 
 static unsigned
 line_of(const yaml_event_t *event)
@@ -36,13 +35,13 @@ line_of(const yaml_event_t *event)
 }
 
 static int
-fail(struct rule_yaml *y, unsigned line, const char *what)
+fail(struct yaml_tree *y, unsigned line, const char *what)
 {
 	return err_set(y->err, "%s:%u: %s", y->file, line, what);
 }
 
 static int
-next_event(struct rule_yaml *y, yaml_event_t *event_r)
+next_event(struct yaml_tree *y, yaml_event_t *event_r)
 {
 	if (yaml_parser_parse(&y->parser, event_r))
 		return 0;
@@ -53,20 +52,20 @@ next_event(struct rule_yaml *y, yaml_event_t *event_r)
 
 /* Counts n more nodes, of which the deepest lies at depth. */
 static int
-spend(struct rule_yaml *y, unsigned line, unsigned n, unsigned depth)
+spend(struct yaml_tree *y, unsigned line, unsigned n, unsigned depth)
 {
-	if (depth > RULE_DEPTH_MAX)
+	if (depth > TREE_DEPTH_MAX)
 		return fail(y, line, "nested too deeply");
-	if (n > RULE_NODES_MAX - y->nodes)
+	if (n > TREE_NODES_MAX - y->nodes)
 		return fail(y, line, "too many values, or aliases that multiply");
 	y->nodes += n;
 	return 0;
 }
 
-static struct rule_node *
-new_node(struct rule_yaml *y, enum rule_node_kind kind, unsigned line)
+static struct tree_node *
+new_node(struct yaml_tree *y, enum tree_node_kind kind, unsigned line)
 {
-	struct rule_node *node = arena_alloc(y->arena, sizeof(*node));
+	struct tree_node *node = arena_alloc(y->arena, sizeof(*node));
 
 	node->kind = kind;
 	node->line = line;
@@ -75,15 +74,15 @@ new_node(struct rule_yaml *y, enum rule_node_kind kind, unsigned line)
 }
 
 static int
-read_alias(struct rule_yaml *y, const yaml_event_t *event, unsigned depth,
-    const struct rule_node **node_r)
+read_alias(struct yaml_tree *y, const yaml_event_t *event, unsigned depth,
+    const struct tree_node **node_r)
 {
 	const char *name = (const char *)event->data.alias.anchor;
 	unsigned line = line_of(event);
 
 	/* the last anchor of a name counts */
 	for (size_t i = y->anchor_count; i-- > 0;) {
-		const struct rule_node *node = y->anchors[i].node;
+		const struct tree_node *node = y->anchors[i].node;
 
 		if (strcmp(y->anchors[i].name, name) != 0)
 			continue;
@@ -99,7 +98,7 @@ read_alias(struct rule_yaml *y, const yaml_event_t *event, unsigned depth,
 
 /* Remembers the anchor of a node that begins; its place is in *slot_r, or NULL. */
 static int
-open_anchor(struct rule_yaml *y, const yaml_char_t *name, unsigned line,
+open_anchor(struct yaml_tree *y, const yaml_char_t *name, unsigned line,
     struct anchor **slot_r)
 {
 	const char *text = (const char *)name;
@@ -116,11 +115,11 @@ open_anchor(struct rule_yaml *y, const yaml_char_t *name, unsigned line,
 }
 
 static int
-read_text(struct rule_yaml *y, const yaml_event_t *event, const struct rule_node **node_r)
+read_text(struct yaml_tree *y, const yaml_event_t *event, const struct tree_node **node_r)
 {
 	const char *value = (const char *)event->data.scalar.value;
 	size_t n = event->data.scalar.length;
-	struct rule_node *node = new_node(y, RULE_TEXT, line_of(event));
+	struct tree_node *node = new_node(y, TREE_TEXT, line_of(event));
 
 	if (memchr(value, '\0', n) != NULL)
 		return fail(y, node->line, "a NUL byte inside a text");
@@ -131,10 +130,10 @@ read_text(struct rule_yaml *y, const yaml_event_t *event, const struct rule_node
 }
 
 static int
-read_key(struct rule_yaml *y, const yaml_event_t *event, const struct rule_node *map,
+read_key(struct yaml_tree *y, const yaml_event_t *event, const struct tree_node *map,
     const char **key_r)
 {
-	const struct rule_node *text;
+	const struct tree_node *text;
 	char shown[64];
 
 	if (event->type != YAML_SCALAR_EVENT || event->data.scalar.anchor != NULL ||
@@ -142,7 +141,7 @@ read_key(struct rule_yaml *y, const yaml_event_t *event, const struct rule_node 
 		return fail(y, line_of(event), "a key must be a plain word");
 	if (read_text(y, event, &text) == -1)
 		return -1;
-	if (rule_yaml_get(map, text->text) != NULL) {
+	if (yaml_tree_get(map, text->text) != NULL) {
 		text_escape(shown, sizeof(shown), span_text(text->text));
 		return err_set(y->err, "%s:%u: '%s' stands here twice", y->file,
 		    text->line, shown);
@@ -153,14 +152,14 @@ read_key(struct rule_yaml *y, const yaml_event_t *event, const struct rule_node 
 
 /* One entry that begins with this event: an item, or a key whose value follows. */
 static int
-read_entry(struct rule_yaml *y, const yaml_event_t *event, unsigned depth,
-    struct rule_node *parent, struct rule_entry *entry)
+read_entry(struct yaml_tree *y, const yaml_event_t *event, unsigned depth,
+    struct tree_node *parent, struct tree_entry *entry)
 {
 	yaml_event_t value;
 	int result;
 
 	entry->line = line_of(event);
-	if (parent->kind == RULE_LIST)
+	if (parent->kind == TREE_LIST)
 		return read_node(y, event, depth + 1, &entry->value);
 	if (read_key(y, event, parent, &entry->key) == -1 || next_event(y, &value) == -1)
 		return -1;
@@ -170,13 +169,13 @@ read_entry(struct rule_yaml *y, const yaml_event_t *event, unsigned depth,
 }
 
 static int
-read_entries(struct rule_yaml *y, struct rule_node *parent, unsigned depth)
+read_entries(struct yaml_tree *y, struct tree_node *parent, unsigned depth)
 {
-	const struct rule_entry **tail = &parent->first;
+	const struct tree_entry **tail = &parent->first;
 	bool done = false;
 
 	while (!done) {
-		struct rule_entry *entry = arena_alloc(y->arena, sizeof(*entry));
+		struct tree_entry *entry = arena_alloc(y->arena, sizeof(*entry));
 		yaml_event_t event;
 		int result = 0;
 
@@ -202,12 +201,12 @@ read_entries(struct rule_yaml *y, struct rule_node *parent, unsigned depth)
 }
 
 static int
-read_node(struct rule_yaml *y, const yaml_event_t *event, unsigned depth,
-    const struct rule_node **node_r)
+read_node(struct yaml_tree *y, const yaml_event_t *event, unsigned depth,
+    const struct tree_node **node_r)
 {
 	const yaml_char_t *name, *tag;
 	struct anchor *slot;
-	struct rule_node *node;
+	struct tree_node *node;
 
 	if (event->type == YAML_ALIAS_EVENT)
 		return read_alias(y, event, depth, node_r);
@@ -231,7 +230,7 @@ read_node(struct rule_yaml *y, const yaml_event_t *event, unsigned depth,
 			return -1;
 	} else {
 		node = new_node(y, event->type == YAML_SEQUENCE_START_EVENT ?
-		    RULE_LIST : RULE_MAP, line_of(event));
+		    TREE_LIST : TREE_MAP, line_of(event));
 		if (read_entries(y, node, depth) == -1)
 			return -1;
 		*node_r = node;
@@ -241,10 +240,10 @@ read_node(struct rule_yaml *y, const yaml_event_t *event, unsigned depth,
 	return 0;
 }
 
-struct rule_yaml *
-rule_yaml_open(const char *file, struct span text, struct arena *arena)
+struct yaml_tree *
+yaml_tree_open(const char *file, struct span text, struct arena *arena)
 {
-	struct rule_yaml *y = calloc(1, sizeof(*y));
+	struct yaml_tree *y = calloc(1, sizeof(*y));
 
 	if (y == NULL || !yaml_parser_initialize(&y->parser)) {
 		log_warnx("out of memory");
@@ -261,7 +260,7 @@ rule_yaml_open(const char *file, struct span text, struct arena *arena)
 }
 
 void
-rule_yaml_close(struct rule_yaml **reader)
+yaml_tree_close(struct yaml_tree **reader)
 {
 	if (*reader == NULL)
 		return;
@@ -271,13 +270,13 @@ rule_yaml_close(struct rule_yaml **reader)
 }
 
 static bool
-is_empty(const struct rule_node *node)
+is_empty(const struct tree_node *node)
 {
-	return node->kind == RULE_TEXT && !node->quoted && node->text[0] == '\0';
+	return node->kind == TREE_TEXT && !node->quoted && node->text[0] == '\0';
 }
 
 int
-rule_yaml_next(struct rule_yaml *reader, const struct rule_node **root_r, struct err *e)
+yaml_tree_next(struct yaml_tree *reader, const struct tree_node **root_r, struct err *e)
 {
 	reader->err = e;
 	*root_r = NULL;
@@ -314,10 +313,10 @@ rule_yaml_next(struct rule_yaml *reader, const struct rule_node **root_r, struct
 	}
 }
 
-const struct rule_node *
-rule_yaml_get(const struct rule_node *map, const char *key)
+const struct tree_node *
+yaml_tree_get(const struct tree_node *map, const char *key)
 {
-	for (const struct rule_entry *e = map->first; e != NULL; e = e->next) {
+	for (const struct tree_entry *e = map->first; e != NULL; e = e->next) {
 		if (e->key != NULL && strcmp(e->key, key) == 0)
 			return e->value;
 	}

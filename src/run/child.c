@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+#include "run/child.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "run/timer.h"
+
+enum { PAGE_BYTES = 4096 };
+
+#define PAUSE_FIRST_NS INT64_C(100000000)
+#define PAUSE_MAX_NS INT64_C(30000000000)
+#define LIVED_NS INT64_C(60000000000)
+
+static void
+close_unless(int fd, bool wanted)
+{
+	if (!wanted)
+		close(fd);
+}
+
+/* A process holds no end of a channel that is not its business. */
+static void
+close_others(const struct child *c, const struct sensor *s)
+{
+	for (size_t i = 0; i < s->slots; i++) {
+		close_unless(s->worker[i].down, c->role == CHILD_WORKER && c->slot == i);
+		close_unless(s->worker[i].up, c->role == CHILD_JUDGE);
+	}
+	close_unless(s->supervisor.down, c->role != CHILD_WORKER);
+	close_unless(s->writer.down, c->role == CHILD_JUDGE);
+	close_unless(s->writer.up, c->role == CHILD_WRITER);
+	close(s->supervisor.up);
+}
+
+static enum sensor_exit
+run(const struct child *c, const struct sensor *s)
+{
+	switch (c->role) {
+	case CHILD_WRITER:
+		return writer_run(s);
+	case CHILD_JUDGE:
+		return judge_process_run(s);
+	case CHILD_WORKER:
+		break;
+	}
+	return worker_run(s, c->slot);
+}
+
+int
+child_start(struct child *c, const struct sensor *s, struct err *e)
+{
+	const pid_t parent = getpid();
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return err_set_errno(e, "a process cannot be started");
+	if (pid == 0) {
+		/* without its supervisor it ends as if it had been told to */
+		prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+		if (getppid() != parent)
+			_exit(SENSOR_DONE);
+		close_others(c, s);
+		_exit((int)run(c, s));
+	}
+	c->pid = pid;
+	c->ready = c->away = false;
+	c->started_ns = timer_now_ns();
+	return 0;
+}
+
+void
+child_ended(struct child *c, bool away)
+{
+	const int64_t now_ns = timer_now_ns();
+
+	c->pid = 0;
+	c->ready = false;
+	c->away = away;
+	if (now_ns - c->started_ns > LIVED_NS || c->pause_ns == 0)
+		c->pause_ns = PAUSE_FIRST_NS;
+	else if ((c->pause_ns *= 2) > PAUSE_MAX_NS)
+		c->pause_ns = PAUSE_MAX_NS;
+	c->due_ns = now_ns + c->pause_ns;
+}
+
+bool
+child_is_due(const struct child *c, int64_t now_ns)
+{
+	return c->pid == 0 && !c->away && now_ns >= c->due_ns;
+}
+
+void
+child_name(const struct child *c, const struct sensor *s, char name_r[SENSOR_NAME_SIZE])
+{
+	if (c->role == CHILD_WORKER)
+		sensor_worker_name(s, c->slot, name_r);
+	else
+		snprintf(name_r, SENSOR_NAME_SIZE, "%s",
+		    c->role == CHILD_JUDGE ? "judge" : "writer");
+}
+
+uint64_t
+child_memory(pid_t pid)
+{
+	char path[64];
+	uint64_t resident = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%ld/statm", (long)pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%*u %" SCNu64, &resident) != 1)
+		resident = 0;
+	fclose(file);
+	return resident * PAGE_BYTES;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_CHILD_H
+#define RUN_CHILD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "run/sensor.h"
+
+/*
+ * A process that the supervisor keeps alive. One that ends by accident is started again: at
+ * once, and then after pauses that double, up to half a minute, until it has lived for a while.
+ */
+enum child_role { CHILD_WRITER, CHILD_JUDGE, CHILD_WORKER };
+
+struct child {
+	enum child_role role;
+	size_t slot;		/* of a worker */
+	pid_t pid;		/* 0 while there is none */
+	bool ready;		/* it has said so */
+	enum sandbox sandbox;
+	bool away;		/* waits for its interface instead of for the time */
+	int64_t started_ns, due_ns, pause_ns;
+	uint64_t restarts;
+};
+
+/* Fork; the child runs its role and never returns. 0, or -1 with *e set. */
+int child_start(struct child *c, const struct sensor *sensor, struct err *e);
+
+/* It has ended: plan when to start it again. */
+void child_ended(struct child *c, bool away);
+
+/* Is it to be started now? */
+bool child_is_due(const struct child *c, int64_t now_ns);
+
+/* "worker 2 of eth0", "judge" */
+void child_name(const struct child *c, const struct sensor *sensor,
+    char name_r[SENSOR_NAME_SIZE]);
+
+/* Bytes of memory that it has now, 0 when that cannot be read. */
+uint64_t child_memory(pid_t pid);
+
+#endif

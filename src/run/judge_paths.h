@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_JUDGE_PATHS_H
+#define RUN_JUDGE_PATHS_H
+
+#include "base/err.h"
+#include "run/watch.h"
+
+/*
+ * Lock the judge in: it may read rules and policy again, and keep its baseline. Files are
+ * replaced by others of their name and SQLite puts files beside its own, so it is the
+ * folders that stay open. 0, or -1 with *e set.
+ */
+int judge_paths_lock(const struct settings *settings, struct err *e);
+
+#endif

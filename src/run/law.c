@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run/law.h"
+
+#include "base/log.h"
+
+enum { PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT };
+
+/* 0, or -1 with *e set and nothing to be freed. */
+static int
+read_words(const struct settings *s, struct rule_set **rules_r, struct policy **policy_r,
+    struct err *e)
+{
+	*policy_r = NULL;
+	*rules_r = rule_set_load(s->rules.items, s->rules.count, e);
+	if (*rules_r == NULL)
+		return -1;
+	if (s->policy == NULL || (*policy_r = policy_read(s->policy, e)) != NULL)
+		return 0;
+	rule_set_free(rules_r);
+	return -1;
+}
+
+int
+law_begin(struct law *l, const struct sensor *sensor, struct err *e)
+{
+	const struct settings *s = sensor->settings;
+
+	l->sensor = sensor;
+	if (read_words(s, &l->rules, &l->policy, e) < 0)
+		return -1;
+	l->baseline = baseline_new(s->limits.servers, PAIRS_OF_A_SERVER * s->limits.servers, e);
+	if (l->baseline == NULL)
+		return -1;
+	if (s->baseline == NULL)
+		return 0;
+	l->store = store_open(s->baseline, s->learn ? STORE_WRITE : STORE_READ, l->baseline, e);
+	return l->store != NULL ? 0 : -1;
+}
+
+void
+law_bind(const struct law *l, struct judge *judge)
+{
+	const struct origin *origin = &l->sensor->origin;
+	const struct network_list *home = &l->sensor->settings->home;
+
+	judge_use_rules(judge, l->rules);
+	judge_obey(judge, l->policy, origin->tap_names, origin->tap_count);
+	judge_know_home(judge, home->items, home->count);
+}
+
+void
+law_reload(struct law *l, struct judge *judge)
+{
+	struct rule_set *rules = NULL, *old_rules = l->rules;
+	struct policy *policy = NULL, *old_policy = l->policy;
+	struct err e;
+
+	if (read_words(l->sensor->settings, &rules, &policy, &e) < 0) {
+		log_warnx("%s; the rules and the policy from before stay in force", e.text);
+		return;
+	}
+	l->rules = rules;
+	l->policy = policy;
+	law_bind(l, judge);
+	rule_set_free(&old_rules);
+	policy_free(&old_policy);
+	log_warnx("rules and policy were read again");
+}
+
+void
+law_keep(struct law *l, int (*write)(struct store *s, struct err *e))
+{
+	bool learns = l->sensor->settings->learn && !l->store_failed;
+	struct err e;
+
+	if (l->store == NULL || !learns || write(l->store, &e) == 0)
+		return;
+	l->store_failed = true;
+	log_warnx("%s; what is learnt from now on is not kept", e.text);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_SYSCALLS_H
+#define RUN_SYSCALLS_H
+
+#include "base/err.h"
+
+/* What a process may ask of the kernel, by what it is there for. */
+enum duty {
+	DUTY_PARSE,	/* reads the wire: memory, time, and the descriptors that it has */
+	DUTY_JUDGE,	/* ... and files */
+	DUTY_WRITE,	/* ... and sockets */
+};
+
+/*
+ * Allow these system calls and no others (seccomp, through libseccomp), for good. Who reads
+ * the wire is killed for any other, but for opening files, which is refused with
+ * EPERM: libraries try it. The others are refused, since they do more that changes with
+ * libraries. 1 when it holds, 0 when this kernel cannot, -1 with *e set.
+ */
+int syscalls_restrict(enum duty duty, struct err *e);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run/channel.h"
+#include "run/port_filter.h"
+#include "run/sensor.h"
+#include "run/supervisor.h"
+
+static void
+describe_origin(struct sensor *s)
+{
+	const struct settings *settings = s->settings;
+	const bool named = settings->interfaces.items[0].tap != NULL;
+
+	if (gethostname(s->host, sizeof(s->host) - 1) < 0)
+		s->host[0] = '\0';
+	for (size_t i = 0; i < settings->interfaces.count; i++) {
+		s->interface_names[i] = settings->interfaces.items[i].name;
+		s->tap_names[i] = settings->interfaces.items[i].tap;
+	}
+	s->compare_taps = named && settings->interfaces.count > 1;
+	s->origin = (struct origin){
+		.host = s->host,
+		.source_names = s->interface_names,
+		.source_count = settings->interfaces.count,
+		.tap_names = named ? s->tap_names : NULL,
+		.tap_count = named ? settings->interfaces.count : 0,
+		.live = true,
+	};
+}
+
+/* As "read" takes them; but the judge renders, and has to know what the writer will want. */
+static int
+take_outputs(struct sensor *s, struct err *e)
+{
+	const struct read_settings like = { .common = s->settings };
+	struct read_outputs *o = &s->outputs;
+
+	if (read_outputs_take(o, &like, e) < 0)
+		return -1;
+	if (o->count == 0 && output_spec_parse(&o->specs[o->count++], NULL, e) < 0)
+		return -1;
+	for (size_t i = 0; i < o->count; i++) {
+		struct output_spec *spec = &o->specs[i];
+		bool terminal = spec->delivery.sink.kind == SINK_STANDARD &&
+		    isatty(STDOUT_FILENO) == 1;
+
+		spec->format = outputs_fit(spec, o->format, terminal);
+		s->formats |= 1u << spec->format;
+	}
+	return 0;
+}
+
+static int
+take_settings(struct sensor *s, struct err *e)
+{
+	const struct settings *settings = s->settings;
+
+	s->slots = settings->interfaces.count * settings->workers;
+	if (s->slots > SENSOR_SLOTS_MAX)
+		return err_set(e, "%zu workers are more than %d", s->slots,
+		    (int)SENSOR_SLOTS_MAX);
+	describe_origin(s);
+	if (ports_parse(&s->ports, settings->ports, e) < 0 || take_outputs(s, e) < 0)
+		return -1;
+	s->filter = port_filter_new(&s->ports, settings->filter, e);
+	return s->filter != NULL ? 0 : -1;
+}
+
+static int
+open_channel(struct channel *c, struct err *e)
+{
+	int ends[2];
+
+	if (channel_pair(ends, e) < 0)
+		return -1;
+	*c = (struct channel){ .down = ends[0], .up = ends[1] };
+	return 0;
+}
+
+static int
+open_channels(struct sensor *s, struct err *e)
+{
+	for (size_t i = 0; i < s->slots; i++) {
+		if (open_channel(&s->worker[i], e) < 0)
+			return -1;
+	}
+	return open_channel(&s->writer, e) < 0 || open_channel(&s->supervisor, e) < 0 ? -1 : 0;
+}
+
+enum exit_status
+watch_run(const struct settings *settings, struct err *e)
+{
+	struct sensor *s = calloc(1, sizeof(*s));
+	enum exit_status status = EXIT_INTERNAL;
+
+	if (s == NULL) {
+		err_set_errno(e, "watch");
+		return EXIT_INTERNAL;
+	}
+	s->settings = settings;
+	/* groups are the whole network namespace's: another sensor must not share ours */
+	s->fanout_base = (uint16_t)(1 +
+	    (unsigned)getpid() % (UINT16_MAX - SETTINGS_INTERFACES_MAX));
+	if (take_settings(s, e) < 0)
+		status = EXIT_USAGE;
+	else if (open_channels(s, e) == 0 && sandbox_become(settings->user, true, e) == 0)
+		status = supervisor_run(s, e);
+	free(s->filter);
+	read_outputs_release(&s->outputs);
+	free(s);
+	return status;
+}

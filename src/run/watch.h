@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_WATCH_H
+#define RUN_WATCH_H
+
+#include "base/err.h"
+#include "run/read.h"
+#include "run/settings.h"
+
+/*
+ * Watch until SIGTERM or SIGINT. EXIT_ALL_READ then; *e is set for EXIT_USAGE and
+ * EXIT_INTERNAL, with an empty text where the process that failed has said why.
+ */
+enum exit_status watch_run(const struct settings *settings, struct err *e);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The writer of "stripwatch watch": owns what events leave by, and never sees anything
+ * but finished lines.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "run/channel.h"
+#include "run/outputs.h"
+#include "run/sensor.h"
+#include "run/signals.h"
+#include "run/tally.h"
+#include "run/timer.h"
+
+enum {
+	LINES_OF_A_TURN = 256,
+	TELL_MS = 1000,
+	FAREWELL_MS = 8000,	/* longer than the judge waits for its workers */
+	DELIVER_MS = 2000,	/* for what is under way at the end */
+};
+
+struct writer {
+	const struct sensor *sensor;
+	int signals;
+	struct outputs *outputs;
+	bool ending, judge_ended;
+	struct tally counters;
+	struct channel_room room;
+};
+
+static void
+say(void *ctx, const struct err *e)
+{
+	(void)ctx;
+	log_warnx("%s", e->text);
+}
+
+/* A copy of what was read before the fork: the outputs take it over. */
+static int
+open_outputs(struct writer *w, struct err *e)
+{
+	const struct sensor *s = w->sensor;
+	struct read_outputs copy = s->outputs;
+	const struct outputs_settings settings = { .host = s->host, .fitted = true, .live = true,
+		.say = say };
+
+	w->outputs = outputs_open(copy.specs, copy.count, &settings, e);
+	return w->outputs != NULL ? 0 : -1;
+}
+
+static void
+write_event(struct writer *w, struct span body)
+{
+	struct event_line line;
+
+	if (body.n < sizeof(line))
+		return;
+	memcpy(&line, body.p, sizeof(line));
+	line.text = span_tail(body, sizeof(line));
+	outputs_take(w->outputs, &line);
+}
+
+static unsigned
+take_events(struct writer *w)
+{
+	struct message m;
+	unsigned n = 0;
+
+	for (; n < LINES_OF_A_TURN &&
+	    channel_receive(w->sensor->writer.up, &w->room, &m) == 1; n++) {
+		if (m.kind == MESSAGE_EVENT)
+			write_event(w, m.body);
+		else if (m.kind == MESSAGE_END)
+			w->judge_ended = true;
+	}
+	return n;
+}
+
+static void
+tell_counters(struct writer *w)
+{
+	memset(&w->counters, 0, sizeof(w->counters));
+	outputs_counters(w->outputs, tally_add, &w->counters);
+	channel_send(w->sensor->writer.up, MESSAGE_COUNTERS, tally_body(&w->counters));
+}
+
+static void
+hear_signals(struct writer *w)
+{
+	int number;
+
+	while ((number = signals_next(w->signals)) != 0) {
+		if (number == SIGTERM)
+			w->ending = true;
+		else
+			outputs_reopen(w->outputs);
+	}
+}
+
+/* For an event, a signal, an output that can go on, or a time. */
+static void
+await(struct writer *w, int timeout_ms)
+{
+	struct moment now = moment_now();
+	struct pollfd fds[OUTPUTS_MAX + 2];
+	int due_ms;
+	size_t n = outputs_poll(w->outputs, &now, fds, &due_ms);
+
+	fds[n++] = (struct pollfd){ .fd = w->sensor->writer.up, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = w->signals, .events = POLLIN };
+	if (due_ms >= 0 && due_ms < timeout_ms)
+		timeout_ms = due_ms;
+	poll(fds, n, timeout_ms);
+}
+
+static int
+set_up(struct writer *w, struct err *e)
+{
+	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
+	struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1 };
+
+	w->signals = signals_open(numbers, e);
+	if (w->signals < 0 || open_outputs(w, e) < 0 ||
+	    sandbox_drop_privileges(DUTY_WRITE, e) < 0)
+		return -1;
+	if (w->sensor->settings->sandbox && syscalls_restrict(DUTY_WRITE, e) < 0)
+		return -1;
+	/* the supervisor hears of it from its own side of the judge's channel */
+	channel_send_patiently(w->sensor->supervisor.down, MESSAGE_HELLO,
+	    span_of(&hello, sizeof(hello)), TELL_MS);
+	return 0;
+}
+
+static void
+turn(struct writer *w, struct timer *tell)
+{
+	struct moment now;
+
+	if (take_events(w) == 0)
+		await(w, timer_left_ms(tell));
+	now = moment_now();
+	outputs_work(w->outputs, &now);
+	if (timer_is_due(tell)) {
+		timer_again(tell);
+		tell_counters(w);
+	}
+}
+
+enum sensor_exit
+writer_run(const struct sensor *s)
+{
+	struct writer *w = calloc(1, sizeof(*w));
+	struct timer tell = timer_start(TELL_MS), patience = tell;
+	struct err e;
+
+	if (w == NULL) {
+		log_warn("writer");
+		return SENSOR_FAILED;
+	}
+	w->sensor = s;
+	if (set_up(w, &e) < 0) {
+		log_warnx("%s", e.text);
+		return SENSOR_WRONG;
+	}
+	while (!w->judge_ended && !(w->ending && timer_is_due(&patience))) {
+		turn(w, &tell);
+		if (!w->ending) {
+			hear_signals(w);
+			patience = timer_start(FAREWELL_MS);
+		}
+	}
+	take_events(w);
+	outputs_wait(w->outputs, DELIVER_MS);
+	outputs_finish(w->outputs);
+	return SENSOR_DONE;
+}

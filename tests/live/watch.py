@@ -1,0 +1,405 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Called by watch, inside a network namespace: watch.py PROGRAM [TEST]."""
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+
+from net import CLIENTS, PATIENCE, TOP, Client, Sensor, Wire, check, ip, wait_for
+
+
+def learn(sensor):
+    """Three clients that get their TLS; nothing of it is an alert."""
+    ports = [Client(address).finish() for address in CLIENTS[1:4]]
+    for port in ports:
+        check("outcome", "upgraded", sensor.wait_event("session", port)["starttls"]["outcome"])
+    return ports
+
+
+def no_alert(sensor):
+    check("alerts", [], [e["alert"]["signature"] for e in sensor.events("alert")])
+
+
+def a_stripped_offer_is_told_within_a_second(wire, program):
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    learn(sensor)
+    no_alert(sensor)
+    wire.tell("strip on")
+    client = Client()
+    client.finish()
+    alert = sensor.wait_event("alert", client.port)
+    late = time.time() - time.mktime(time.strptime(alert["timestamp"][:19], "%Y-%m-%dT%H:%M:%S"))
+    late -= float("0" + alert["timestamp"][19:26]) - time.localtime().tm_gmtoff
+    check("technique", ["cap-stripped"], alert["alert"]["metadata"]["technique"])
+    check("interface", "tap0", alert["in_iface"])
+    if not 0 <= late < 1:
+        sys.exit(f"the alert came {late:.3f} s behind its packet")
+    print(f"    {late * 1000:.0f} ms behind its packet")
+    wire.tell("strip off")
+    check("status", 0, sensor.stop()[0])
+
+
+def honest_traffic_is_no_alert(wire, program):
+    sensor = Sensor(program, "-w", "2", devices=("-i", "outside=tap0"))
+    sensor.wait_said("with 2 of 2 workers")
+    ports = [Client(CLIENTS[n % len(CLIENTS)]).finish() for n in range(40)]
+    for port in ports:
+        check("outcome", "upgraded", sensor.wait_event("session", port)["starttls"]["outcome"])
+    no_alert(sensor)
+    check("sessions, each told once", 40, len(sensor.events("session")))
+    check("tap", "outside", sensor.events("session")[0]["tap"])
+    stats = sensor.stats()
+    check("sandbox", "full", stats["sandbox"])
+    page = (TOP / "docs/events.md").read_text()
+    for room in stats:
+        if room not in page:
+            sys.exit(f"stats.{room} is not described in docs/events.md")
+    for room in ("capture", "queue", "sensor", "memory"):
+        for name in stats[room]:
+            if f"{room}.{name}`" not in page and f"`.{name}`" not in page:
+                sys.exit(f"stats.{room}.{name} is not described in docs/events.md")
+    check("dropped", 0, stats["capture"]["dropped"])
+    check("status", 0, sensor.stop()[0])
+
+
+def events_leave_by_several_ways(wire, program):
+    """A name is looked up in a thread, a receiver comes late: the locked writer can do both."""
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.settimeout(PATIENCE)
+    port = receiver.getsockname()[1]
+    folder = tempfile.mkdtemp(prefix="stripwatch-live-")
+    path = os.path.join(folder, "late.sock")
+    sensor = Sensor(program, "--output", f"syslog+udp:localhost:{port}?types=session",
+                    "--output", f"unix:{path}?types=session&format=ecs")
+    sensor.wait_said("watching")
+    client = Client().finish()
+    sensor.wait_event("session", client)
+    check("syslog", True, f'"src_port":{client}' in receiver.recv(65536).decode())
+    late = socket.socket(socket.AF_UNIX)
+    late.bind(path)
+    late.listen()
+    late.settimeout(PATIENCE)
+    connection, _ = late.accept()
+    event = json.loads(connection.makefile().readline())
+    check("ECS", client, event["source"]["port"])
+    check("status", 0, sensor.stop()[0])
+    shutil.rmtree(folder)
+
+
+def vlan_tags_are_kept(wire, program):
+    """The kernel takes the outer tag off before its filter looks, and the inner one hides ports."""
+    capture = TOP / "tests/pcaps/smtp/declined-swaks.pcap"
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    for tags in ([], [7], [7, 8]):
+        wire.tell(f"replay tap1 {capture} {' '.join(str(tag) for tag in tags)}")
+        wait_for(f"a session with the tags {tags}",
+                 lambda: [e for e in sensor.events("session") if e.get("vlan", []) == tags])
+    check("status", 0, sensor.stop()[0])
+
+
+def a_killed_worker_is_replaced(wire, program):
+    for workers in ("1", "2"):
+        sensor = Sensor(program, "-w", workers)
+        sensor.wait_said("watching")
+        learn(sensor)
+        # open sessions, in every worker, of clients that never cared for TLS
+        clients = [Client(CLIENTS[4 + n % 5]) for n in range(8)]
+        for client in clients:
+            client.say(b"EHLO client.example.org")
+        before = sensor.workers()
+        os.kill(before[0], signal.SIGKILL)
+        sensor.wait_said("it is replaced")
+        wait_for("a new worker", lambda: set(sensor.workers()) - set(before))
+        sensor.wait_stats("the restart in the statistics",
+                          lambda s: s["sensor"]["restarts_worker"] == 1)
+        for client in clients:
+            client.say(b"NOOP")
+            client.send_mail()
+            client.say(b"QUIT")
+            client.close()
+        for client in clients:
+            session = sensor.wait_event("session", client.port)
+            if session["starttls"].get("techniques", []) != [] and \
+                    not session["observed"]["handshake"]:
+                sys.exit(f"concluded from what was not seen: {session}")
+        no_alert(sensor)
+        port = Client(CLIENTS[1]).finish()
+        check("outcome", "upgraded", sensor.wait_event("session", port)["starttls"]["outcome"])
+        check("status", 0, sensor.stop()[0])
+
+
+def a_killed_judge_is_replaced(wire, program):
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    learn(sensor)
+    judge = sensor.judge()
+    client = Client()
+    client.say(b"EHLO client.example.org")
+    os.kill(judge, signal.SIGKILL)
+    client.finish()
+    # what a worker sends meanwhile waits
+    sensor.wait_event("session", client.port)
+    sensor.wait_said("judge was ended by signal 9")
+    check("restarts", 1, sensor.stats()["sensor"]["restarts_judge"])
+    check("status", 0, sensor.stop()[0])
+
+
+def a_killed_writer_is_replaced(wire, program):
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    known = set(sensor.workers()) | {sensor.judge()}
+    writer = (set(sensor.children()) - known).pop()
+    os.kill(writer, signal.SIGKILL)
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    check("status", 0, sensor.stop()[0])
+
+
+def a_judge_that_stands_still_costs_nothing(wire, program):
+    """The capture goes on, and what was seen is told later."""
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    judge = sensor.judge()
+    os.kill(judge, signal.SIGSTOP)
+    ports = [Client(CLIENTS[n % len(CLIENTS)]).finish() for n in range(200)]
+    os.kill(judge, signal.SIGCONT)
+    for port in ports:
+        sensor.wait_event("session", port)
+    stats = sensor.stats()
+    check("dropped", 0, stats["capture"]["dropped"])
+    check("shed", 0, stats["queue"]["shed_plain"] + stats["queue"]["shed_upgraded"])
+    # what goes to all processes of a terminal is the supervisor's business
+    for pid in sensor.children():
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
+            os.kill(pid, number)
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    stats = sensor.stats()["sensor"]
+    check("restarts", 0, stats["restarts_worker"] + stats["restarts_judge"] +
+          stats["restarts_writer"])
+    check("status", 0, sensor.stop()[0])
+
+
+def nobody_stays_behind_a_killed_supervisor(wire, program):
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    client = Client()
+    client.say(b"EHLO client.example.org")
+    children = sensor.children()
+    sensor.process.kill()
+    sensor.wait_event("session", client.port)
+    wait_for("the end of all processes",
+             lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
+    client.close()
+
+
+def another_user_is_enough(wire, program):
+    with open("/proc/self/uid_map", encoding="ascii") as ids:
+        if int(ids.read().split()[2]) < 65535:
+            print("    (not here: there is one user only)")
+            return
+    sensor = Sensor(program, "--user", "nobody", user="nobody")
+    sensor.wait_said("watching")
+    for pid in [sensor.process.pid, *sensor.children()]:
+        status = dict(line.split(":\t", 1) for line in
+                      open(f"/proc/{pid}/status", encoding="ascii") if ":\t" in line)
+        check("user", {str(pwd.getpwnam("nobody").pw_uid)}, set(status["Uid"].split()))
+        # CAP_NET_RAW is number 13, and the supervisor's alone
+        check("capabilities", 1 << 13 if pid == sensor.process.pid else 0,
+              int(status["CapPrm"], 16))
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    before = sensor.workers()
+    os.kill(before[0], signal.SIGKILL)
+    wait_for("a new worker", lambda: set(sensor.workers()) - set(before))
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    check("status", 0, sensor.stop()[0])
+
+
+def an_interface_goes_and_comes(wire, program):
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    ip("link", "set", "tap0", "down")
+    sensor.wait_said("tap0: is down; waiting for it")
+    ip("link", "set", "tap0", "up")
+    sensor.wait_said("tap0: is up")
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    # away, and another one of that name
+    before = sensor.workers()
+    wire.unplug()
+    sensor.wait_said("tap0: is not there; waiting for it")
+    wire.plug()
+    sensor.wait_said("tap0: is up", 2)
+    wait_for("a new worker", lambda: set(sensor.workers()) - set(before))
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    check("status", 0, sensor.stop()[0])
+
+
+def an_interface_may_come_later(wire, program):
+    wire.unplug()
+    sensor = Sensor(program)
+    sensor.wait_said("tap0: is not there; waiting for it")
+    sensor.wait_said("with 0 of 1 workers")
+    wire.plug()
+    wait_for("a worker", sensor.workers)
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    check("status", 0, sensor.stop()[0])
+
+
+def sighup_in_the_middle_of_a_session(wire, program):
+    sensor = Sensor(program, "--rules", "nowhere.yml")
+    check("rules that are not there", 2, sensor.process.wait(PATIENCE))
+    rules = sensor.folder / "rules"
+    rules.mkdir()
+    good = (TOP / "rules/cap_stripped.yml").read_text()
+    (rules / "mine.yml").write_text(good)
+    sensor = Sensor(program, "--rules", str(rules))
+    sensor.wait_said("watching")
+    client = Client()
+    client.say(b"EHLO client.example.org")
+    (rules / "mine.yml").write_text("title: [\n")
+    moved = sensor.folder / "eve.json.1"
+    sensor.file.rename(moved)
+    sensor.process.send_signal(signal.SIGHUP)
+    sensor.wait_said("from before stay in force")
+    wait_for("a new file", sensor.file.exists)
+    check("rules in force", 1, sensor.stats()["rules"]["loaded"])
+    client.finish()
+    check("outcome", "upgraded",
+          sensor.wait_event("session", client.port)["starttls"]["outcome"])
+    (rules / "mine.yml").write_text(good)
+    sensor.process.send_signal(signal.SIGHUP)
+    sensor.wait_said("read again")
+    check("status", 0, sensor.stop()[0])
+
+
+def sigterm_writes_what_is_open(wire, program):
+    for number in (signal.SIGTERM, signal.SIGINT):
+        sensor = Sensor(program)
+        sensor.wait_said("watching")
+        client = Client()
+        client.say(b"EHLO client.example.org")
+        status, seconds = sensor.stop(number)
+        check("status", 0, status)
+        if seconds > 5:
+            sys.exit(f"it took {seconds:.1f} s to end")
+        session, = sensor.events("session", client.port)
+        check("offered", True, session["starttls"]["offered"])
+        check("the last event", "stats", sensor.events()[-1]["event_type"])
+        client.close()
+
+
+def what_was_learnt_outlives_the_sensor(wire, program):
+    baseline = None
+    for run in range(2):
+        sensor = Sensor(program, *(["--baseline", baseline] if baseline else []))
+        if baseline is None:
+            sensor.wait_said("watching")
+            sensor.stop()
+            baseline = str(sensor.folder / "baseline.db")
+            sensor = Sensor(program, "--baseline", baseline)
+        sensor.wait_said("watching")
+        if run == 0:
+            learn(sensor)
+        else:
+            wire.tell("strip on")
+            client = Client()
+            client.finish()
+            sensor.wait_event("alert", client.port)
+            wire.tell("strip off")
+        check("status", 0, sensor.stop()[0])
+
+
+def a_configuration_file_is_followed(wire, program):
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "site.yaml")
+        with open(file, "w", encoding="ascii") as out:
+            out.write("interfaces: {name: tap0, tap: office}\nworkers: 2\nexcerpts: off\n"
+                      "home-networks: 203.0.113.0/24\n")
+        # an option wins: tap0's network is home
+        sensor = Sensor(program, "--home-net", CLIENTS[0] + "/32", devices=("--config", file))
+        sensor.wait_said("with 2 of 2 workers")
+        port = Client().finish()
+        event = sensor.wait_event("session", port)
+        check("tap", "office", event["tap"])
+        check("direction", "outbound", event["direction"])
+        if "reply" in event["starttls"]:
+            sys.exit(f"something is quoted: {event}")
+        check("status", 0, sensor.stop()[0])
+
+
+def the_service_manager_is_told(wire, program):
+    with tempfile.TemporaryDirectory() as folder, \
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(os.path.join(folder, "notify"))
+        manager.settimeout(PATIENCE)
+        os.environ["NOTIFY_SOCKET"] = manager.getsockname()
+        os.environ["WATCHDOG_USEC"] = "6000000"
+        sensor = Sensor(program)
+        del os.environ["NOTIFY_SOCKET"], os.environ["WATCHDOG_USEC"]
+        words = set()
+        while words != {b"READY=1", b"WATCHDOG=1"}:
+            words.add(manager.recv(100))
+        # a judge that stands still is no life
+        judge = sensor.judge()
+        os.kill(judge, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            manager.settimeout(2.5)
+            while time.monotonic() - began < PATIENCE:
+                check("word", b"WATCHDOG=1", manager.recv(100))
+            sys.exit("the watchdog is kept quiet for a judge that stands still")
+        except socket.timeout:
+            pass
+        os.kill(judge, signal.SIGCONT)
+        manager.settimeout(PATIENCE)
+        check("word", b"WATCHDOG=1", manager.recv(100))
+        check("status", 0, sensor.stop()[0])
+        while manager.recv(100) != b"STOPPING=1":
+            pass
+
+
+TESTS = [
+    a_stripped_offer_is_told_within_a_second,
+    honest_traffic_is_no_alert,
+    events_leave_by_several_ways,
+    vlan_tags_are_kept,
+    a_killed_worker_is_replaced,
+    a_killed_judge_is_replaced,
+    a_killed_writer_is_replaced,
+    a_judge_that_stands_still_costs_nothing,
+    nobody_stays_behind_a_killed_supervisor,
+    another_user_is_enough,
+    an_interface_goes_and_comes,
+    an_interface_may_come_later,
+    sighup_in_the_middle_of_a_session,
+    sigterm_writes_what_is_open,
+    what_was_learnt_outlives_the_sensor,
+    a_configuration_file_is_followed,
+    the_service_manager_is_told,
+]
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    wire = Wire()
+    for test in TESTS:
+        if len(sys.argv) > 2 and sys.argv[2] not in test.__name__:
+            continue
+        print(test.__name__.replace("_", " "), flush=True)
+        test(wire, program)
+
+
+main()
