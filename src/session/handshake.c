@@ -123,6 +123,7 @@ static void
 protection_began(struct conversation *c, struct tls_side *t)
 {
 	t->protected = true;
+	c->facts.moved |= !observation_has(&c->seen, MARK_SERVER_HELLO);
 	facts_note(&c->facts, MARK_TLS_PROTECTED, "protected record");
 }
 

@@ -105,6 +105,10 @@ a_hole_is_no_silence(void **state)
 	see(c, later);
 	see(c, mail_after(31));
 	assert_int_equal(c->heard.alerts, 0);
+	see(c, hello_sent());
+	see(c, marked(hello_sent(), MARK_TLS_PROTECTED));
+	see(c, mail_after(32));
+	assert_int_equal(c->heard.alerts, 0);
 }
 
 static void

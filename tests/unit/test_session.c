@@ -152,10 +152,16 @@ how_the_upgrade_stands_is_told_meanwhile(void **state)
 	assert_int_equal(told.last[0].serial, 3);
 	assert_true(told.last[0].provisional);
 	assert_true(observation_has(&told.last[0], MARK_CLIENT_HELLO));
+	/* who goes on under TLS has had an answer, though the tap has not */
+	buffer_clear(&hello);
+	assert_true(tls_bytes("record", &hello));
+	(void)to.bytes(session, SIDE_CLIENT, buffer_span(&hello), &at);
+	assert_int_equal(told.last[0].serial, 4);
+	assert_true(observation_has(&told.last[0], MARK_TLS_PROTECTED));
 	buffer_clear(&hello);
 	assert_true(tls_bytes("ServerHello", &hello));
 	(void)to.bytes(session, SIDE_SERVER, buffer_span(&hello), &at);
-	assert_int_equal(told.last[0].serial, 4);
+	assert_int_equal(told.last[0].serial, 5);
 	assert_int_equal(told.last[0].established, FACT_TRUE);
 	flow.end = FLOW_FIN;
 	to.close(session, &at);
