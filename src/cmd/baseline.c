@@ -206,7 +206,7 @@ export_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
 	(void)ctx;
 	printf("{\"pair\":\"%016" PRIx64 "\",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64 "}\n",
-	    hash, pair->first_upgrade_ns, pair->last_upgrade_ns);
+	    hash, pair->first_ns, pair->last_ns);
 }
 
 /* The key goes along: without it the hashes of clients would mean nothing elsewhere. */

@@ -162,6 +162,7 @@ facts_listing_reset(struct facts *f)
 void
 facts_request(struct facts *f, struct span excerpt)
 {
+	f->moved |= f->seen->upgrade == UPGRADE_REFUSED;
 	f->seen->requested = FACT_TRUE;
 	f->seen->upgrade = UPGRADE_ASKED;
 	f->seen->answer = ANSWER_NONE;
@@ -215,6 +216,7 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 	mark_answer(f, answer, reply);
 	if (answer == ANSWER_NOT_COMING)
 		return;		/* what is exposed now is exposed while asked */
+	f->moved |= answer != ANSWER_GRANTED;
 	o->accepted = fact_of(answer == ANSWER_GRANTED);
 	o->upgrade = answer == ANSWER_GRANTED ? UPGRADE_ACCEPTED : UPGRADE_REFUSED;
 	tell(f, o->reply, sizeof(o->reply), reply);
@@ -260,10 +262,12 @@ facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 {
 	struct observation *o = f->seen;
 
-	if (!recoverable && o->credentials == FACT_TRUE)
-		return;
 	/* nobody logs in twice: a line of a message whose head was lost */
 	if (f->holed && o->authenticated)
+		return;
+	/* what becomes of a challenge says nothing of the password that crossed before */
+	f->login_open = recoverable || o->credentials != FACT_TRUE;
+	if (!f->login_open)
 		return;
 	o->credentials = fact_of(recoverable);
 	text_escape(o->mechanism, sizeof(o->mechanism), mechanism);
@@ -311,9 +315,10 @@ facts_login(struct facts *f, enum login login, struct span excerpt)
 		o->authenticated = true;
 		facts_mark(f, MARK_AUTHENTICATED, excerpt);
 	}
-	if (o->mechanism[0] != '\0' && o->credentials_accepted != FACT_TRUE)
+	if (f->login_open && o->credentials_accepted != FACT_TRUE)
 		o->credentials_accepted = fact_of(login == LOGIN_ACCEPTED ||
 		    login == LOGIN_PASSED);
+	f->login_open = false;
 	if (!f->secret_open)
 		return;
 	f->secret_open = false;

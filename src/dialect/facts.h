@@ -55,6 +55,7 @@ struct facts {
 	bool asked;			/* the client asked: look for TLS from now on */
 	bool answered;			/* that request has its answer */
 	bool news;			/* evidence completed: worth a snapshot now */
+	bool moved;			/* the upgrade came to nothing, or is tried again */
 	bool goes_on;			/* the unit is not over: more of it will come */
 	bool done;			/* the rest of the connection cannot be read */
 	bool tunnel;			/* behind this unit another connection begins */
@@ -78,6 +79,7 @@ struct facts {
 	struct frame_ref doubtful_at;
 	bool offer_stands;		/* offered, and nothing came since that may end the offer */
 	uint8_t demanded;		/* OPERATION_ bits */
+	bool login_open;		/* the outcome of the mechanism that is noted is missing */
 	bool secret_open;		/* a secret crossed and its outcome has not been seen */
 	enum upgrade secret_at;		/* ... where the upgrade stood then */
 	bool secret_unasked;		/* ... and all of the client had been heard by then */

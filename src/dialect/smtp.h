@@ -71,7 +71,8 @@ struct smtp {
 	int64_t hello_at_ns;		/* ... and when the last one was */
 	bool hello_noise;		/* what came instead of its answer is no reply */
 	bool hello_given_up;		/* the client went on with HELO without an answer */
-	struct keep hello_put_off;	/* an answer that is neither a listing nor a refusal */
+	bool hello_nameless;		/* EHLO had no argument */
+	struct keep hello_put_off;	/* an answer to EHLO that is no listing */
 	struct frame_ref hello_put_off_at;
 	bool saw_anonymous;		/* X-ANONYMOUSTLS was listed */
 	bool listing_ended;		/* ... and nobody has said anything since its last line */
@@ -94,12 +95,15 @@ long smtp_server_unit(struct smtp *s, struct span in, struct facts *facts);
 /* What was taken for a chunk is none: nobody can tell what was a command. */
 void smtp_chunk_lost(struct smtp *s, struct facts *facts);
 
-/* EHLO or HELO: did an earlier EHLO go without an answer? */
-void smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word,
+/* EHLO or HELO, and the name that it gives: did an earlier EHLO go without an answer? */
+void smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct span name,
     struct facts *facts);
 
-/* Any command behind it: does the client go on although it was put off? */
+/* Any command behind it: does the client go on although EHLO was refused, or put off? */
 void smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts);
+
+/* HELO's answer: was just EHLO refused, or the client itself? */
+void smtp_hello_fallback(struct smtp *s, unsigned code, struct facts *facts);
 
 /* One line of a reply that may be a listing, and its end. */
 void smtp_hello_line(struct smtp *s, struct span line);

@@ -128,7 +128,7 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 	case SMTP_EHLO:
 	case SMTP_HELO:
 		facts_client_name(facts, rest);
-		smtp_hello_command(s, verb, word, facts);
+		smtp_hello_command(s, verb, word, rest, facts);
 		break;
 	case SMTP_AUTH:
 		smtp_auth_command(s, smtp_auth_is_glued(word) ?

@@ -8,12 +8,14 @@
 enum { PATIENCE_NS = 2000000000 };	/* who sends HELO sooner has not waited for EHLO's answer */
 
 void
-smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct facts *facts)
+smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct span name,
+    struct facts *facts)
 {
 	bool waits = pending_oldest(&s->pending) == SMTP_EHLO && pending_is_one(&s->pending);
 
 	if (verb == SMTP_EHLO) {
 		s->ehlo_tried = true;
+		s->hello_nameless = name.n == 0;
 		s->hello_noise = s->hello_given_up = false;
 		s->hello_at_ns = facts->at.at_ns;
 	} else if (!s->ehlo_tried) {
@@ -76,34 +78,56 @@ smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct facts *
 {
 	if (code == 250) {
 		listing_end(s, line, facts);
-	} else if (code >= 500) {
+	} else if (code == 501 && s->hello_nameless) {
+		return;		/* the client's own fault */
+	} else if (s->lmtp && code >= 500) {
+		/* there is no other hello to go on with */
 		facts_mark(facts, MARK_LISTING_REFUSED, line);
-	} else if (s->holes) {
+	} else if (s->holes && code < 500) {
 		return;		/* it may well be an answer to something else */
 	} else if (code >= 200 && code <= 299) {
 		/* no server says it with that code, but clients take it for a listing */
 		facts_mark(facts, MARK_LISTING_DAMAGED, line);
 		listing_end(s, line, facts);
 	} else {
-		/* later, or nonsense: it costs when the client goes on without */
+		/* refused or put off: it costs when the client goes on without */
 		keep_set(&s->hello_put_off, line);
 		s->hello_put_off_at = facts->at;
 	}
 }
 
+/* The reply to EHLO is the evidence, not what followed it. */
+static void
+listing_refused(struct smtp *s, struct facts *facts)
+{
+	struct frame_ref at = facts->at;
+	enum side from = facts->from;
+
+	facts->at = s->hello_put_off_at;
+	facts->from = SIDE_SERVER;
+	facts_mark(facts, MARK_LISTING_REFUSED, keep_span(&s->hello_put_off));
+	facts->at = at;
+	facts->from = from;
+	s->hello_put_off.n = 0;
+}
+
+void
+smtp_hello_fallback(struct smtp *s, unsigned code, struct facts *facts)
+{
+	if (s->hello_put_off.n == 0)
+		return;
+	if (code >= 200 && code <= 299)
+		listing_refused(s, facts);
+	/* it is the client that is refused, not the command */
+	s->hello_put_off.n = 0;
+}
+
 void
 smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts)
 {
-	struct frame_ref at = facts->at;
-
-	if (s->hello_put_off.n == 0)
-		return;
-	/* the reply is the evidence, not what followed it */
-	facts->at = s->hello_put_off_at;
-	facts->from = SIDE_SERVER;
+	if (s->hello_put_off.n == 0 || verb == SMTP_HELO)
+		return;		/* HELO's answer will tell */
 	if (verb != SMTP_QUIT && verb != SMTP_EHLO)
-		facts_mark(facts, MARK_LISTING_REFUSED, keep_span(&s->hello_put_off));
-	facts->at = at;
-	facts->from = SIDE_CLIENT;
+		listing_refused(s, facts);
 	s->hello_put_off.n = 0;
 }

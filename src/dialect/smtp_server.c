@@ -178,6 +178,9 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 	case SMTP_EHLO:
 		smtp_hello_reply(s, code, line, facts);
 		break;
+	case SMTP_HELO:
+		smtp_hello_fallback(s, code, facts);
+		break;
 	case SMTP_STARTTLS:
 		starttls_reply(s, code, line, facts);
 		break;

@@ -110,6 +110,9 @@ put_history(FILE *out, const struct history *h)
 	fprintf(out, "               this client has used TLS here: %s; others found the offer "
 	    "within the hour: %s\n", h->client_upgraded ? "yes" : "no",
 	    h->offered_others ? "yes" : "no");
+	if (h->client_never_looks)
+		fputs("               for days it has logged in here without looking for it, too\n",
+		    out);
 	put_habit(out, "certificate", h->habits.certificate);
 	put_habit(out, "ServerHello", h->habits.answer);
 	put_habit(out, "TLS version", h->habits.version);

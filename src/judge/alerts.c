@@ -10,8 +10,9 @@
 
 enum {
 	HELD_MAX = 128,		/* that wait to become graver */
-	SEVERITY_MEDIUM = 2,
 	SEVERITY_HIGH = 1,
+	SEVERITY_MEDIUM,
+	SEVERITY_LOW,
 };
 
 /* An alert that may still become graver. */
@@ -78,6 +79,10 @@ severity_with(const struct record *r, const struct rule *rule, bool credentials)
 		severity = SEVERITY_HIGH;
 	if (severity == SEVERITY_HIGH && weak)
 		severity = SEVERITY_MEDIUM;
+	/* a setting of this client's, told often enough */
+	if (rule->technique == TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER &&
+	    r->history.client_never_looks)
+		severity = SEVERITY_LOW;
 	return severity;
 }
 

@@ -74,8 +74,11 @@ find_server(struct baseline *b, const struct observation *o, bool member)
 	return memory_server(b->memory, baseline_server_hash(b, &key));
 }
 
+/* What is remembered of a client and a server. */
+enum pair_did { PAIR_UPGRADED, PAIR_NEVER_LOOKED };
+
 static uint64_t
-pair_hash(const struct baseline *b, const struct observation *o)
+pair_hash(const struct baseline *b, const struct observation *o, enum pair_did did)
 {
 	struct {
 		uint64_t server;
@@ -87,7 +90,7 @@ pair_hash(const struct baseline *b, const struct observation *o)
 	server_key_of(o, false, &server);
 	key.server = baseline_server_hash(b, &server);
 	key.client = o->flow.tuple.addr[SIDE_CLIENT];
-	return hash_bytes(&b->key, &key, sizeof(key));
+	return hash_bytes(&b->key, &key, sizeof(key)) ^ (uint64_t)did;
 }
 
 static uint32_t
@@ -120,11 +123,30 @@ weigh_member(const struct baseline *b, const struct server *whole, const struct 
 		h->strength = STRENGTH_NONE;
 }
 
+/* A password, and neither a listing nor a request before: nothing was there to be stripped. */
+static bool
+never_looked(const struct observation *o)
+{
+	return o->offered == FACT_UNKNOWN && !o->listing_complete &&
+	    o->requested != FACT_TRUE && !observation_has(o, MARK_LISTING_REFUSED) &&
+	    (o->exposed[UPGRADE_UNOFFERED] & o->exposed_unasked & EXPOSED_CREDENTIALS) != 0;
+}
+
+/* It did so before, for more than a day. */
+static bool
+is_habit_of_client(struct baseline *b, const struct observation *seen)
+{
+	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen, PAIR_NEVER_LOOKED));
+
+	return p != NULL && p->first_ns != 0 && p->last_ns - p->first_ns >= CLOCK_DAY_NS &&
+	    seen->flow.first.at_ns - p->last_ns < b->fading_ns;
+}
+
 struct history
 baseline_look(struct baseline *b, const struct observation *seen)
 {
 	const struct server *s = find_server(b, seen, false);
-	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen));
+	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen, PAIR_UPGRADED));
 	int64_t now_ns = seen->flow.first.at_ns;
 	struct history h = { 0 };
 
@@ -141,7 +163,8 @@ baseline_look(struct baseline *b, const struct observation *seen)
 	h.strength = server_strength(s, now_ns, b->fading_ns);
 	if (seen->server_name[0] != '\0')
 		weigh_member(b, s, find_server(b, seen, true), now_ns, &h);
-	h.client_upgraded = p != NULL && p->first_upgrade_ns < now_ns;
+	h.client_upgraded = p != NULL && p->first_ns < now_ns;
+	h.client_never_looks = never_looked(seen) && is_habit_of_client(b, seen);
 	h.offered_others = server_offered_others(s, client_hash(b, seen), now_ns);
 	server_habits(s, seen, &h.habits);
 	return h;
@@ -175,22 +198,22 @@ baseline_hindsight(struct baseline *b, const struct observation *seen)
 bool
 baseline_upgraded_later(struct baseline *b, const struct observation *seen)
 {
-	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen));
+	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen, PAIR_UPGRADED));
 
-	return p != NULL && p->last_upgrade_ns > seen->flow.first.at_ns;
+	return p != NULL && p->last_ns > seen->flow.first.at_ns;
 }
 
 static void
-learn_pair(struct baseline *b, const struct observation *seen)
+learn_pair(struct baseline *b, const struct observation *seen, enum pair_did did)
 {
-	uint64_t hash = pair_hash(b, seen);
+	uint64_t hash = pair_hash(b, seen, did);
 	struct pair *p = memory_pair_or_new(b->memory, hash);
 	int64_t at_ns = seen->flow.first.at_ns;
 
-	if (p->last_upgrade_ns == 0)
-		p->first_upgrade_ns = at_ns;
-	if (at_ns > p->last_upgrade_ns)
-		p->last_upgrade_ns = at_ns;
+	if (p->last_ns == 0)
+		p->first_ns = at_ns;
+	if (at_ns > p->last_ns)
+		p->last_ns = at_ns;
 	memory_pair_changed(b->memory, p, hash);
 }
 
@@ -252,7 +275,9 @@ baseline_learn(struct baseline *b, const struct observation *seen)
 	if (!learn_into(b, seen, false, client))
 		return;
 	if (seen->established == FACT_TRUE)
-		learn_pair(b, seen);
+		learn_pair(b, seen, PAIR_UPGRADED);
+	if (never_looked(seen))
+		learn_pair(b, seen, PAIR_NEVER_LOOKED);
 	if (seen->server_name[0] != '\0')
 		learn_member(b, seen, client);
 }

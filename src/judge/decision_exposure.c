@@ -237,22 +237,36 @@ version_went_down(const struct observation *o, const struct knowledge *k)
 }
 
 /*
+ * The listing asks for less than it used to. Who gets TLS all the same lost nothing by
+ * that, and may be one of those whom the server asks for less; where the operator says
+ * that TLS need not be, nobody is held to what there was.
+ */
+static enum joint
+less_asked(const struct observation *o, const struct knowledge *k)
+{
+	if (k->policy == POLICY_OPTIONAL || k->policy == POLICY_NEVER)
+		return JOINT_NO;
+	return upgraded(o) && !observation_exposed_anywhere(o) ? JOINT_NOTE : JOINT_ALERT;
+}
+
+/*
  * The server used to demand TLS in its listing, and no longer does. Where the offer
  * is gone as well that says more, unless there never was one beside the demand (IRC).
  */
 static enum joint
 demand_gone(const struct observation *o, const struct knowledge *k)
 {
-	return alert_if((was_offered(o) || k->history.offered == 0) &&
-	    k->history.habits.demand == HABIT_BROKEN);
+	bool gone = k->history.habits.demand == HABIT_BROKEN &&
+	    (was_offered(o) || k->history.offered == 0);
+
+	return gone ? less_asked(o, k) : JOINT_NO;
 }
 
 /* Passwords in clear are wanted that were not wanted before, or nothing else is any more. */
 static enum joint
 mechanisms_weaker(const struct observation *o, const struct knowledge *k)
 {
-	(void)o;
-	return alert_if(k->history.habits.mechanisms == HABIT_BROKEN);
+	return k->history.habits.mechanisms == HABIT_BROKEN ? less_asked(o, k) : JOINT_NO;
 }
 
 static const struct decision_row rows[] = {

@@ -135,6 +135,7 @@ is_by_design(const struct judge *j, const struct observation *o, const struct tw
 struct hit {
 	struct judge *judge;
 	const struct record *record;
+	enum policy_tls policy;
 	const struct told *told;	/* before, or NULL */
 };
 
@@ -153,14 +154,18 @@ rule_spoke(void *ctx, const struct rule *rule)
 {
 	const struct hit *hit = ctx;
 
+	/* where there never is TLS, what crosses in clear is the operator's own business */
+	if (hit->policy == POLICY_NEVER && rule->category == CATEGORY_EXPOSURE)
+		return;
 	if (!was_decrypted(hit->judge, &hit->record->seen) && !is_told(hit->told, rule))
 		alerts_rule(hit->judge->alerts, hit->record, rule);
 }
 
 static void
-ask_rules(struct judge *j, const struct record *record, const struct told *told)
+ask_rules(struct judge *j, const struct record *record, const struct knowledge *known,
+    const struct told *told)
 {
-	struct hit hit = { j, record, told };
+	struct hit hit = { j, record, known->policy, told };
 
 	rule_set_judge(j->rules, record, rule_spoke, &hit);
 }
@@ -236,7 +241,7 @@ judge_open(struct judge *j, const struct observation *seen, const struct knowled
 	weigh(j, &record, known, false);
 	if (is_nobodys(&record))
 		return;
-	ask_rules(j, &record, NULL);
+	ask_rules(j, &record, known, NULL);
 }
 
 static void
@@ -250,7 +255,7 @@ judge_final(struct judge *j, const struct observation *seen, const struct knowle
 		return;
 	outcomes_count(&j->outcomes, &record);
 	j->listener.session(j->listener.ctx, &record);
-	ask_rules(j, &record, NULL);
+	ask_rules(j, &record, known, NULL);
 	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
 		keep_candidate(j, &record);
 	/* what two taps saw alike happened once */
@@ -298,7 +303,8 @@ judge_observe(struct judge *j, const struct observation *seen)
 	struct knowledge known;
 
 	judge_advance(j, seen->at.at_ns);
-	if (seen->attempt || (seen->elsewhere && !observation_is_unread(seen))) {
+	if (seen->provisional || seen->attempt ||
+	    (seen->elsewhere && !observation_is_unread(seen))) {
 		relations_learn(j->relations, seen);
 		return;
 	}
@@ -310,9 +316,8 @@ judge_observe(struct judge *j, const struct observation *seen)
 		let_wait(j, seen, &known);
 	else
 		judge_final(j, seen, &known);
-	/* a client that was reset may be back before the connection is known to have ended */
-	if (seen->final || seen->flow.end == FLOW_RST)
-		relations_learn(j->relations, seen);
+	/* a client may be back before the connection is known to have ended */
+	relations_learn(j->relations, seen);
 }
 
 static void
@@ -329,7 +334,7 @@ look_back(struct judge *j, struct candidate *c)
 	};
 
 	weigh(j, &c->record, &known, true);
-	ask_rules(j, &c->record, &c->told);
+	ask_rules(j, &c->record, &known, &c->told);
 }
 
 int

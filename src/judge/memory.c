@@ -109,7 +109,7 @@ memory_pair(struct memory *m, uint64_t hash)
 	/* without a file behind it, what is not in memory is not known */
 	struct pair *p = m->backing.pair != NULL ? pair_at(m, hash) : table_find(m->pairs, hash);
 
-	return p != NULL && p->last_upgrade_ns != 0 ? p : NULL;
+	return p != NULL && p->last_ns != 0 ? p : NULL;
 }
 
 struct server *

@@ -16,9 +16,9 @@
  */
 struct memory;
 
-/* When a client first and last used TLS with a server. */
+/* When a client first and last did a thing with a server: used TLS, for one. */
 struct pair {
-	int64_t first_upgrade_ns, last_upgrade_ns;
+	int64_t first_ns, last_ns;
 	bool dirty;		/* changed since it was last stored */
 };
 

@@ -7,10 +7,18 @@
 #include "base/hash.h"
 #include "base/table.h"
 
+/* So long a ClientHello may lack its answer before the next connection means something. */
+#define PATIENCE_NS (5 * INT64_C(1000000000))
+
+/* Software that tries again without TLS does so in less. */
+#define AT_ONCE_NS (10 * INT64_C(1000000000))
+
 /* The last setback of one client at one server, whatever the port. */
 struct entry {
 	enum setback setback;
 	int64_t first_ns, end_ns;
+	int64_t due_ns;		/* no setback before: the ServerHello may still come; or 0 */
+	bool by_client;		/* it looks as if the client just left, as probes do */
 	uint64_t client_name_hash;
 	uint64_t flow_id;
 };
@@ -76,6 +84,14 @@ pair_hash(const struct relations *r, const struct observation *o)
 	return hash_bytes(&r->key, &key, sizeof(key));
 }
 
+/* Who gives no name, or not yet, and is back at once, is most likely the same software. */
+static bool
+is_second_try(const struct entry *e, const struct observation *seen)
+{
+	return (e->client_name_hash == 0 || seen->client_name_hash == 0) &&
+	    seen->flow.first.at_ns - e->end_ns <= AT_ONCE_NS;
+}
+
 static void
 find_setback(const struct relations *r, const struct observation *seen, uint64_t hash,
     struct relation *found)
@@ -86,11 +102,14 @@ find_setback(const struct relations *r, const struct observation *seen, uint64_t
 	if (e == NULL || e->flow_id == seen->flow.id)
 		return;
 	/* a client may open the next connection before it has closed the last one */
-	if (begin_ns < e->first_ns || begin_ns - e->end_ns > RELATION_AGE_NS)
+	if (begin_ns < e->first_ns || begin_ns < e->due_ns ||
+	    begin_ns - e->end_ns > RELATION_AGE_NS)
 		return;
-	found->setback = e->setback;
 	found->same_name = e->client_name_hash != 0 &&
 	    e->client_name_hash == seen->client_name_hash;
+	if (e->by_client && !found->same_name && !is_second_try(e, seen))
+		return;
+	found->setback = e->setback;
 	found->flow_id = e->flow_id;
 }
 
@@ -138,6 +157,16 @@ relations_find(const struct relations *r, const struct observation *seen)
 	return found;
 }
 
+/* It is not over: a ClientHello was sent, and no answer came that the tap could have missed. */
+static bool
+waits_for_hello(const struct observation *o)
+{
+	return !o->final && o->flow.end != FLOW_RST && o->requested == FACT_TRUE &&
+	    observation_has(o, MARK_CLIENT_HELLO) && !observation_has(o, MARK_SERVER_HELLO) &&
+	    !observation_has(o, MARK_TLS_PROTECTED) && !observation_handshake_failed(o) &&
+	    observation_seen_whole(o);
+}
+
 static enum setback
 setback_of(const struct observation *o)
 {
@@ -157,7 +186,23 @@ setback_of(const struct observation *o)
 		return SETBACK_NONE;
 	if (o->answer == ANSWER_PERMANENT)
 		return SETBACK_PERMANENT;
-	return o->answer == ANSWER_TEMPORARY ? SETBACK_TEMPORARY : SETBACK_NONE;
+	/* a service that closes is innocent, until the client has to do without TLS */
+	return o->answer == ANSWER_TEMPORARY || o->answer == ANSWER_CLOSING ?
+	    SETBACK_TEMPORARY : SETBACK_NONE;
+}
+
+/*
+ * Nothing but a reset in the client's own name came in between: probes and scanners
+ * leave like that, before their ClientHello or once they have the server's.
+ */
+static bool
+client_left(const struct observation *o)
+{
+	bool done_to_it = o->flow.reset_by[SIDE_SERVER] ||
+	    observation_has(o, MARK_RESET_FOREIGN) || observation_has(o, MARK_TLS_DAMAGED);
+
+	return o->answer == ANSWER_GRANTED && o->flow.end == FLOW_RST && !done_to_it &&
+	    observation_has(o, MARK_CLIENT_HELLO) == observation_has(o, MARK_SERVER_HELLO);
 }
 
 /* Where declining is normal, what was granted and then broken is not. */
@@ -197,12 +242,49 @@ learn_encrypted_port(struct relations *r, const struct observation *seen, uint64
 	};
 }
 
+/* TLS ends what is known of the pair; and what this connection seemed to be, it may not be. */
+static void
+forget_setback(struct relations *r, const struct observation *seen, uint64_t hash)
+{
+	const struct entry *known = table_find(r->entries, hash);
+
+	if (known != NULL &&
+	    (seen->established == FACT_TRUE || known->flow_id == seen->flow.id))
+		table_drop(r->entries, hash);
+}
+
+static void
+learn_setback(struct relations *r, const struct observation *seen, uint64_t hash)
+{
+	const bool waits = waits_for_hello(seen);
+	const enum setback setback = waits ? SETBACK_HANDSHAKE : setback_of(seen);
+	struct entry *e;
+
+	if (setback == SETBACK_NONE || seen->established == FACT_TRUE)
+		forget_setback(r, seen, hash);
+	if (setback == SETBACK_NONE ||
+	    ((seen->traits & TRAIT_OPTIONAL) != 0 && !handshake_broke(setback)))
+		return;
+	e = table_find(r->entries, hash);
+	/* a hello that most likely gets its answer is no reason to forget a setback */
+	if (waits && e != NULL && e->due_ns == 0 && e->flow_id != seen->flow.id)
+		return;
+	*(struct entry *)table_take(r->entries, hash) = (struct entry){
+		.setback = setback,
+		.first_ns = seen->flow.first.at_ns,
+		/* clients wait, too, and nobody says when they leave */
+		.end_ns = seen->flow.last.at_ns + (waits ? FLOW_COMMAND_NS : 0),
+		.by_client = client_left(seen),
+		.due_ns = waits ? seen->at.at_ns + PATIENCE_NS : 0,
+		.client_name_hash = seen->client_name_hash,
+		.flow_id = seen->flow.id,
+	};
+}
+
 void
 relations_learn(struct relations *r, const struct observation *seen)
 {
 	uint64_t hash = pair_hash(r, seen);
-	const struct entry *known;
-	enum setback setback;
 
 	if (seen->elsewhere) {
 		learn_hello(r, seen);
@@ -212,23 +294,9 @@ relations_learn(struct relations *r, const struct observation *seen)
 		learn_encrypted_port(r, seen, hash);
 		return;
 	}
-	learn_hello(r, seen);
-	setback = setback_of(seen);
-	known = table_find(r->entries, hash);
-	/* a setback is over, or the reset that looked like one was not its end */
-	if (seen->established == FACT_TRUE ||
-	    (setback == SETBACK_NONE && known != NULL && known->flow_id == seen->flow.id))
-		table_drop(r->entries, hash);
-	if (setback == SETBACK_NONE ||
-	    ((seen->traits & TRAIT_OPTIONAL) != 0 && !handshake_broke(setback)))
-		return;
-	*(struct entry *)table_take(r->entries, hash) = (struct entry){
-		.setback = setback,
-		.first_ns = seen->flow.first.at_ns,
-		.end_ns = seen->flow.last.at_ns,
-		.client_name_hash = seen->client_name_hash,
-		.flow_id = seen->flow.id,
-	};
+	if (seen->final || seen->flow.end == FLOW_RST)
+		learn_hello(r, seen);
+	learn_setback(r, seen, hash);
 }
 
 void

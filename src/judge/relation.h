@@ -37,7 +37,10 @@ struct relations *relations_new(size_t pairs_max, struct err *e);
 /* The setback that this connection may be the answer to. */
 struct relation relations_find(const struct relations *r, const struct observation *seen);
 
-/* Remember a final observation, or an attempt; a connection with TLS ends what came before it. */
+/*
+ * Remember how it stands with a connection, until it tells better, or an attempt. One
+ * with TLS ends what came before it.
+ */
 void relations_learn(struct relations *r, const struct observation *seen);
 
 /* Visit "relations.*" counters. */

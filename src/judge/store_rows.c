@@ -140,8 +140,8 @@ int
 store_rows_put_pair(struct store_rows *rows, uint64_t hash, const struct pair *pair)
 {
 	sqlite3_bind_int64(rows->put_pair, 1, (sqlite3_int64)hash);
-	sqlite3_bind_int64(rows->put_pair, 2, pair->first_upgrade_ns);
-	sqlite3_bind_int64(rows->put_pair, 3, pair->last_upgrade_ns);
+	sqlite3_bind_int64(rows->put_pair, 2, pair->first_ns);
+	sqlite3_bind_int64(rows->put_pair, 3, pair->last_ns);
 	return step(rows->put_pair);
 }
 

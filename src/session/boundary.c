@@ -184,8 +184,10 @@ server_crossed(struct conversation *c, const struct unit_start *began, struct sp
 	if (c->tls[SIDE_CLIENT].carried && !c->tls[SIDE_SERVER].carried && !c->asked &&
 	    c->facts.unit != UNIT_CARRIER)
 		server_garbage(c);
-	if (c->no_hello)
+	if (c->no_hello) {
 		facts_mark(&c->facts, MARK_TLS_GARBAGE, boundary_quotable(c, unit));
+		c->facts.moved = true;
+	}
 	c->no_hello = false;
 	if (!began->granted || c->client_spoke || c->facts.unit == UNIT_QUIET)
 		return;

@@ -233,6 +233,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
 	c->facts.guarded = c->facts.holed = true;
+	c->facts.moved |= tls_begun(&c->tls[SIDE_CLIENT]);
 	if (c->stage != STAGE_SPEAKING)
 		return false;
 	buffer_clear(&c->unread[from]);

@@ -66,6 +66,9 @@ void conversation_end(struct conversation *c, const struct frame_ref *at);
 /* Did evidence complete since the last call? Then a snapshot is worth judging. */
 bool conversation_take_news(struct conversation *c);
 
+/* Does its upgrade stand elsewhere? The client's next connection may be the answer to that. */
+bool conversation_take_move(struct conversation *c);
+
 /* The facts as they stand; in one that is not final, what may still come true is unknown. */
 void conversation_snapshot(struct conversation *c, struct observation *seen_r);
 

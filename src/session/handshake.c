@@ -19,6 +19,7 @@ handshake_begin(struct conversation *c, enum side from)
 		return;
 	c->granted = false;
 	facts_doubt_ends(&c->facts, true);
+	c->facts.moved = true;
 	facts_note(&c->facts, MARK_CLIENT_HELLO, "ClientHello");
 }
 
@@ -29,6 +30,7 @@ handshake_broke(struct conversation *c, enum mark_kind how, const char *words)
 	c->seen.established = how == MARK_TLS_GARBAGE && c->facts.holed ? FACT_UNKNOWN :
 	    FACT_FALSE;
 	c->seen.upgrade = UPGRADE_FAILED;
+	c->facts.moved = true;
 	facts_note(&c->facts, how, words);
 }
 
@@ -50,6 +52,7 @@ established(struct conversation *c)
 	struct observation *o = &c->seen;
 
 	facts_note(&c->facts, MARK_SERVER_HELLO, "ServerHello");
+	c->facts.moved = true;
 	if (o->established == FACT_UNKNOWN)
 		o->established = FACT_TRUE;
 	/* the acceptance, or a second request with it, may have been lost, but there was one */
@@ -120,6 +123,7 @@ static void
 protection_began(struct conversation *c, struct tls_side *t)
 {
 	t->protected = true;
+	c->facts.moved |= !observation_has(&c->seen, MARK_SERVER_HELLO);
 	facts_note(&c->facts, MARK_TLS_PROTECTED, "protected record");
 }
 

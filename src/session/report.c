@@ -42,6 +42,15 @@ conversation_take_news(struct conversation *c)
 	return news;
 }
 
+bool
+conversation_take_move(struct conversation *c)
+{
+	bool moved = c->facts.moved;
+
+	c->facts.moved = false;
+	return moved;
+}
+
 void
 conversation_snapshot(struct conversation *c, struct observation *seen_r)
 {

@@ -93,12 +93,22 @@ session_open(void *ctx, const struct flow *flow)
 }
 
 static void
-tell(struct session *s)
+tell(struct session *s, bool provisional)
 {
 	struct observation seen;
 
 	conversation_snapshot(s->talk, &seen);
+	seen.provisional = provisional;
 	s->all->take(s->all->ctx, &seen);
+}
+
+static void
+tell_news(struct session *s)
+{
+	bool news = conversation_take_news(s->talk), moved = conversation_take_move(s->talk);
+
+	if ((news || moved) && s->talk->dialect != NULL)
+		tell(s, !news);
 }
 
 static void
@@ -159,8 +169,7 @@ tell_elsewhere(struct session *s)
 static enum stream_want
 go_on(struct session *s, bool more)
 {
-	if (conversation_take_news(s->talk) && s->talk->dialect != NULL)
-		tell(s);
+	tell_news(s);
 	if (more && is_elsewhere(s->talk)) {
 		conversation_end(s->talk, &s->flow->last);
 		more = false;
@@ -250,7 +259,7 @@ session_close(void *session, const struct frame_ref *at)
 		/* nobody's words, but its server may be known for others */
 		s->talk->seen.elsewhere = is_unread_elsewhere(s->talk);
 		if (is_of_interest(s->talk))
-			tell(s);
+			tell(s, false);
 		if (!is_of_interest(s->talk) || s->talk->seen.elsewhere)
 			s->all->foreign++;
 		release(s);

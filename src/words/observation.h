@@ -72,6 +72,7 @@ enum dialect_trait {
  */
 struct observation {
 	uint32_t serial;		/* counts the snapshots of one session, from 1 */
+	bool provisional;		/* not to be judged: where its upgrade stands meanwhile */
 	bool final;			/* the connection has ended */
 	bool attempt;			/* ... before it began: refused, or never answered */
 	bool elsewhere;			/* no dialect's, nor its port: reported by exception only */

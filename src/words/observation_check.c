@@ -32,6 +32,7 @@ struct text_place {
 
 /* A truth value is 0 or 1: to read any other byte as one is undefined. */
 static const struct bound bounds[] = {
+	{ ONE(provisional), 1 },
 	{ ONE(final), 1 },
 	{ ONE(attempt), 1 },
 	{ ONE(elsewhere), 1 },

@@ -11,7 +11,7 @@
 
 /* What a judge said in one test. */
 struct heard {
-	unsigned sessions, alerts, severity;
+	unsigned sessions, alerts, severity, exposures;
 	enum technique technique;
 	uint64_t count;		/* of the last alert, and since when */
 	int64_t first_seen_ns;
@@ -33,6 +33,7 @@ hear_alert(void *ctx, const struct alert *alert)
 {
 	struct heard *h = ctx;
 
+	h->exposures += alert->rule->category == CATEGORY_EXPOSURE;
 	if (alert->severity > 2)
 		return;
 	h->alerts++;

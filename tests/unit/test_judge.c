@@ -172,6 +172,7 @@ a_reset_behind_the_acceptance_counts_as_broken(void **state)
 	/* a client that merely leaves is a scanner, or has changed its mind */
 	assert_int_equal(c->heard.alerts, 0);
 	first.flow.end = FLOW_RST;
+	first.flow.reset_by[SIDE_SERVER] = true;
 	see(c, first);
 	see(c, in_clear_after(20));
 	assert_int_equal(c->heard.alerts, 1);
@@ -235,6 +236,31 @@ what_crossed_is_told_when_it_crosses(void **state)
 	assert_int_equal(c->heard.alerts, 2);
 	assert_int_equal(c->heard.last.verdict.findings[0].technique,
 	    TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER);
+}
+
+/* Webmail beside a mail client: it never looks what there is, and nobody could hide it. */
+static void
+who_never_looks_is_told_less_gravely_in_time(void **state)
+{
+	struct court *c = *state;
+	struct observation secret;
+
+	see(c, observed_upgrade(1, 0));
+	for (int day = 1; day <= 4; day++) {
+		secret = observed(1, day);
+		secret.credentials = secret.credentials_accepted = FACT_TRUE;
+		secret.exposed[UPGRADE_UNOFFERED] = secret.exposed_unasked = EXPOSED_CREDENTIALS;
+		see(c, secret);
+		/* what is milder than that is not counted here */
+		assert_int_equal(c->heard.alerts, day < 3 ? day : 2);
+		assert_int_equal(c->heard.exposures, day);
+	}
+	/* a client that looks and is told that there is nothing has another history */
+	secret.offered = FACT_FALSE;
+	secret.listing_complete = true;
+	secret.flow.id++;
+	see(c, secret);
+	assert_int_equal(c->heard.alerts, 3);
 }
 
 static void
@@ -342,6 +368,7 @@ main(void)
 		IN_COURT(a_broken_handshake_counts_where_declining_is_normal),
 		IN_COURT(coming_back_much_later_is_not),
 		IN_COURT(what_crossed_is_told_when_it_crosses),
+		IN_COURT(who_never_looks_is_told_less_gravely_in_time),
 		IN_COURT(another_name_halves_the_confidence),
 		IN_COURT(tls_after_all_ends_the_matter),
 		IN_COURT(a_refusal_followed_by_mail_elsewhere_is_told),

@@ -217,6 +217,13 @@ a_demand_that_is_gone_is_told(void **state)
 	o.flow.id++;
 	o.listing_demands = false;
 	see(c, o);
+	/* who has TLS all the same lost nothing */
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(c->heard.last.verdict.findings[0].technique,
+	    TECHNIQUE_POLICY_TOKEN_STRIPPED);
+	o.flow.id++;
+	o.exposed[UPGRADE_OFFERED] = EXPOSED_PAYLOAD;
+	see(c, o);
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_POLICY_TOKEN_STRIPPED);
 }
@@ -262,6 +269,11 @@ weaker_mechanisms_are_told(void **state)
 	o.flow.id++;
 	o.mechanisms_known = true;
 	o.mechanisms = MECHANISM_STRONG | MECHANISM_CLEAR;
+	o.established = FACT_TRUE;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	o.flow.id++;
+	o.established = FACT_FALSE;
 	see(c, o);
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_SASL_DOWNGRADE);

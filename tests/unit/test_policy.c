@@ -93,6 +93,16 @@ the_first_entry_that_fits_counts(void **state)
 	policy_free(&p);
 }
 
+static bool
+verdict_alerts(const struct verdict *v, enum technique technique)
+{
+	for (unsigned i = 0; i < v->count; i++) {
+		if (v->findings[i].technique == technique && v->findings[i].alert)
+			return true;
+	}
+	return false;
+}
+
 static void
 obey(struct court *c, struct policy *p, const char *const *taps, size_t tap_count)
 {
@@ -143,6 +153,44 @@ where_it_never_is_history_does_not_count(void **state)
 	see(c, secret);
 	assert_int_equal(c->heard.alerts, 1);
 	policy_free(&p);
+}
+
+/* PLAIN where there never was any: neither the habit nor the password is told. */
+static void
+where_it_need_not_be_nobody_is_held_to_habits(void **state)
+{
+	static const struct { const char *expect; unsigned sasl, exposure; } rows[] = {
+		{ "optional", 0, 1 }, { "never", 0, 0 }, { "required", 1, 0 },
+	};
+	struct court *c = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct observation o = observed_offer(1, 1);
+		char text[64];
+		struct policy *p;
+
+		snprintf(text, sizeof(text), "tls: {expect: %s, servers: 198.51.100.25}\n",
+		    rows[i].expect);
+		p = policy(text);
+		(void)close_court(state);
+		(void)open_court(state);
+		obey(c, p, NULL, 0);
+		o.mechanisms_known = true;
+		see(c, o);
+		o.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 2;
+		o.flow.first.at_ns += CLOCK_DAY_NS;
+		see(c, o);
+		o.flow.id++;
+		o.offered = FACT_FALSE;
+		o.mechanisms = MECHANISM_CLEAR;
+		o.credentials = o.credentials_accepted = FACT_TRUE;
+		o.exposed[UPGRADE_UNOFFERED] = EXPOSED_CREDENTIALS;
+		see(c, o);
+		assert_int_equal(verdict_alerts(&c->heard.last.verdict,
+		    TECHNIQUE_SASL_DOWNGRADE), rows[i].sasl);
+		assert_int_equal(c->heard.exposures, rows[i].exposure);
+		policy_free(&p);
+	}
 }
 
 static void
@@ -218,6 +266,7 @@ main(void)
 		cmocka_unit_test(the_first_entry_that_fits_counts),
 		IN_COURT(where_tls_is_required_no_history_is_needed),
 		IN_COURT(where_it_never_is_history_does_not_count),
+		IN_COURT(where_it_need_not_be_nobody_is_held_to_habits),
 		IN_COURT(a_suppression_ends),
 		IN_COURT(what_a_tap_decrypted_is_not_clear),
 		IN_COURT(a_proxy_may_end_tls),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "session/session.h"
+#include "tls_bytes.h"
 
 enum { CLIENTS = 4, KEPT_MAX = 8192 };
 
@@ -120,12 +121,62 @@ what_nobody_can_read_is_told_where_its_client_speaks_a_dialect(void **state)
 	assert_string_equal(seen.marks[0].text, "who are you");
 }
 
+/* What a client may come back from is told while the connection is open, and not for judgement. */
+static void
+how_the_upgrade_stands_is_told_meanwhile(void **state)
+{
+	struct told told = { 0 };
+	struct err e = { "" };
+	struct sessions *all = sessions_new(KEPT_MAX, take, &told, &e);
+	struct stream_listener to = sessions_listener(all);
+	struct flow flow = { .tuple.port = { 40000, 25 }, .handshake = true, .packets = { 3, 3 } };
+	struct buffer hello = { 0 };
+	const struct { enum side from; const char *says; unsigned serial; } turns[] = {
+		{ SIDE_SERVER, "220 mx.example ESMTP\r\n", 0 },
+		{ SIDE_CLIENT, "EHLO client.example\r\n", 0 },
+		{ SIDE_SERVER, "250-mx.example\r\n250 STARTTLS\r\n", 0 },
+		{ SIDE_CLIENT, "STARTTLS\r\n", 0 },
+		{ SIDE_SERVER, "454 not now\r\n", 1 },
+		{ SIDE_CLIENT, "STARTTLS\r\n", 2 },
+		{ SIDE_SERVER, "220 go\r\n", 2 },
+	};
+	void *session = to.open(to.ctx, &flow);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
+		(void)to.bytes(session, turns[i].from, span_text(turns[i].says), &at);
+		assert_int_equal(told.last[0].serial, turns[i].serial);
+	}
+	assert_true(tls_bytes("ClientHello", &hello));
+	(void)to.bytes(session, SIDE_CLIENT, buffer_span(&hello), &at);
+	assert_int_equal(told.last[0].serial, 3);
+	assert_true(told.last[0].provisional);
+	assert_true(observation_has(&told.last[0], MARK_CLIENT_HELLO));
+	/* who goes on under TLS has had an answer, though the tap has not */
+	buffer_clear(&hello);
+	assert_true(tls_bytes("record", &hello));
+	(void)to.bytes(session, SIDE_CLIENT, buffer_span(&hello), &at);
+	assert_int_equal(told.last[0].serial, 4);
+	assert_true(observation_has(&told.last[0], MARK_TLS_PROTECTED));
+	buffer_clear(&hello);
+	assert_true(tls_bytes("ServerHello", &hello));
+	(void)to.bytes(session, SIDE_SERVER, buffer_span(&hello), &at);
+	assert_int_equal(told.last[0].serial, 5);
+	assert_int_equal(told.last[0].established, FACT_TRUE);
+	flow.end = FLOW_FIN;
+	to.close(session, &at);
+	assert_false(told.last[0].provisional);
+	buffer_clear(&hello);
+	sessions_free(&all);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_oldest_gives_up_what_is_too_much),
 		cmocka_unit_test(what_nobody_can_read_is_told_where_its_client_speaks_a_dialect),
+		cmocka_unit_test(how_the_upgrade_stands_is_told_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
