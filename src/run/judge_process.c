@@ -233,7 +233,7 @@ hear_worker(struct court *c, size_t slot)
 }
 
 static void
-write_stats(struct court *c, bool last)
+sum_up(struct court *c)
 {
 	memset(&c->sum, 0, sizeof(c->sum));
 	for (size_t i = 0; i < c->sensor->slots; i++) {
@@ -245,9 +245,25 @@ write_stats(struct court *c, bool last)
 	tally_merge(&c->sum, &c->writer);
 	judge_counters(c->judge, tally_add, &c->sum);
 	tally_add(&c->sum, "sensor.events_dropped", c->events_dropped);
+}
+
+static void
+write_stats(struct court *c, bool last)
+{
+	sum_up(c);
 	tally_each(&c->sum, render_counter, c->render);
 	render_word(c->render, "sandbox", sandbox_name((enum sandbox)c->sandbox));
 	render_stats(c->render, timer_wall_ns(), last);
+}
+
+/* Whoever serves them may be slow: the next ones are as good. */
+static void
+tell_metrics(struct court *c)
+{
+	if (c->sensor->metrics.down < 0)
+		return;
+	sum_up(c);
+	channel_send(c->sensor->metrics.down, MESSAGE_COUNTERS, tally_body(&c->sum));
 }
 
 /* Our own parent: it is believed. */
@@ -347,6 +363,7 @@ sit(struct court *c)
 			judge_advance(c->judge, timer_wall_ns() - LATE_NS);
 			law_keep(&c->law, store_write_if_due);
 			look_for_hung(c);
+			tell_metrics(c);
 			/* a sign of life */
 			tell_supervisor(c, MESSAGE_HELLO, c->sensor->slots, 0);
 		}

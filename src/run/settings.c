@@ -6,6 +6,7 @@
 #include "decode/fragments.h"
 #include "judge/baseline.h"
 #include "judge/judge.h"
+#include "run/metrics_listen.h"
 #include "run/outputs.h"
 #include "run/ports.h"
 #include "session/session.h"
@@ -47,6 +48,7 @@ static const struct settings_key keys[] = {
 	{ "outputs", "output", SETTINGS_OUTPUTS, AT(outputs), 0, 0, NULL },
 	{ "stats-interval", "stats-interval", SETTINGS_NUMBER, AT(stats_interval_s),
 	    1, STATS_INTERVAL_MAX_S, NULL },
+	{ "metrics", "metrics", SETTINGS_LISTENER, AT(metrics), 0, 0, NULL },
 	{ "user", "user", SETTINGS_TEXT, AT(user), 0, 0, NULL },
 	{ "sandbox", "sandbox", SETTINGS_FLAG, AT(sandbox), 0, 0, NULL },
 	LIMIT("connections", "max-connections", connections, 1, TABLE_MAX,
@@ -288,6 +290,9 @@ settings_set(struct settings *s, const struct settings_key *key, const char *tex
 		return set_ports(place, text, e);
 	case SETTINGS_FORMAT:
 		return set_format(place, text, e);
+	case SETTINGS_LISTENER:
+		*(const char **)place = text;
+		return metrics_listen_check(text, e);
 	case SETTINGS_EXCERPTS:
 		return excerpts_parse(text, place, e);
 	case SETTINGS_TEXTS:
