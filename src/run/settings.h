@@ -71,6 +71,7 @@ struct settings {
 	size_t ring_mb;			/* of each worker */
 	bool promiscuous;
 	bool vlan_track;		/* VLAN tags tell connections apart */
+	size_t quiet_s;			/* without traffic; then a tap is told of */
 
 	/* how they are judged */
 	struct text_list rules;		/* paths that replace the rules built in */

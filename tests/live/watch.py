@@ -370,6 +370,22 @@ def figures(address):
             (line.rsplit(" ", 1) for line in body.splitlines() if not line.startswith("#"))}
 
 
+def a_quiet_tap_is_told(wire, program):
+    sensor = Sensor(program, "--quiet-after", "2", devices=("-i", "office=tap0"))
+    sensor.wait_said("watching")
+    alert, = wait_for("the alert", lambda: sensor.events("alert"))
+    check("signature", 2001, alert["alert"]["signature_id"])
+    check("tap", ("tap0", "office"), (alert["in_iface"], alert["tap"]))
+    check("figures", ("quiet", "begun", 0), tuple(alert["sight"][name] for name in (
+        "fault", "state", "segments")))
+    check("as long as it was to be", True, alert["sight"]["seconds"] >= 2)
+    Client().finish()
+    over = wait_for("its end", lambda: sensor.events("alert")[1:])[0]
+    check("signature", 2002, over["alert"]["signature_id"])
+    check("policy", True, sensor.stats()["alerts"]["policy"] >= 2)
+    check("status", 0, sensor.stop()[0])
+
+
 def prometheus_and_probes_are_answered(wire, program):
     folder = tempfile.mkdtemp(prefix="stripwatch-live-")
     for address, words in ((("127.0.0.1", 9417), "127.0.0.1:9417"),
@@ -470,6 +486,7 @@ TESTS = [
     sigterm_writes_what_is_open,
     what_was_learnt_outlives_the_sensor,
     a_configuration_file_is_followed,
+    a_quiet_tap_is_told,
     prometheus_and_probes_are_answered,
     the_service_manager_is_told,
 ]
