@@ -43,9 +43,12 @@ static const char help[] =
     "                       and keywords, or nothing\n"
     "  --vlan-track yes|no  do VLANs tell connections apart? (default yes; no where each\n"
     "                       direction has its own)\n"
+    "  --quiet-after N      seconds without TCP after which a tap is told of (default 900)\n"
     "  --config FILE        take settings from FILE, too; options win. See\n"
     "                       docs/configuration.md\n"
     "  --stats-interval N   seconds between two statistics (default 60)\n"
+    "  --metrics ADDRESS    figures for Prometheus at unix:PATH, 127.0.0.1:PORT or [::1]:PORT:\n"
+    "                       /metrics, /healthz, /readyz\n"
     "  --user NAME          become this user, and keep nothing but the right to capture\n"
     "  --no-sandbox         do not lock the processes in\n"
     "  --sandbox-check      show what a locked process cannot do any more, and end\n"
@@ -63,9 +66,9 @@ static const char help[] =
 /* Letters, and from OPT_PORTS on, are settings, which options_set() knows by name. */
 enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_SANDBOX_CHECK = 256, OPT_LIMIT,
 	OPT_PORTS, OPT_FILTER, OPT_SNAPLEN, OPT_RING_SIZE, OPT_PROMISCUOUS, OPT_NO_PROMISCUOUS,
-	OPT_VLAN_TRACK, OPT_FORMAT, OPT_OUTPUT, OPT_RULES, OPT_BASELINE, OPT_NO_LEARN,
-	OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_STATS_INTERVAL, OPT_USER, OPT_NO_SANDBOX,
-	OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
+	OPT_VLAN_TRACK, OPT_QUIET_AFTER, OPT_FORMAT, OPT_OUTPUT, OPT_RULES, OPT_BASELINE,
+	OPT_NO_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_STATS_INTERVAL, OPT_METRICS,
+	OPT_USER, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
@@ -86,8 +89,10 @@ static const struct option options[] = {
 	{ "home-net", required_argument, NULL, OPT_HOME_NET },
 	{ "excerpts", required_argument, NULL, OPT_EXCERPTS },
 	{ "vlan-track", required_argument, NULL, OPT_VLAN_TRACK },
+	{ "quiet-after", required_argument, NULL, OPT_QUIET_AFTER },
 	{ "limit", required_argument, NULL, OPT_LIMIT },
 	{ "stats-interval", required_argument, NULL, OPT_STATS_INTERVAL },
+	{ "metrics", required_argument, NULL, OPT_METRICS },
 	{ "user", required_argument, NULL, OPT_USER },
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
 	{ "sandbox-check", no_argument, NULL, OPT_SANDBOX_CHECK },

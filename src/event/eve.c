@@ -5,7 +5,7 @@
 
 #include "event/json.h"
 
-enum { SCHEMA = 1, ALERT_GID = 1 };
+enum { SCHEMA = 1 };
 
 /* What every event begins with. */
 static struct json_object *
@@ -36,6 +36,20 @@ event_of_record(const char *type, const struct record *record, const struct fram
 	if (origin->tap_names != NULL && tap < origin->tap_count)
 		json_put_foreign(event, "tap", origin->tap_names[tap]);
 	json_put_record(event, record);
+	return event;
+}
+
+struct json_object *
+eve_of_source(const char *type, uint32_t source, int64_t at_ns, const struct origin *origin)
+{
+	struct json_object *event = event_new(type, at_ns, origin);
+	const char *name = origin_source(origin, source);
+
+	if (name != NULL)
+		json_put_foreign(event, origin->live ? "in_iface" : "pcap_filename", name);
+	/* each interface is a tap */
+	if (origin->live && origin->tap_names != NULL && source < origin->tap_count)
+		json_put_foreign(event, "tap", origin->tap_names[source]);
 	return event;
 }
 
@@ -171,7 +185,7 @@ eve_alert(const struct alert *alert, const struct origin *origin)
 	    &alert->record->seen.at, origin);
 
 	json_put_text(event, "alert.action", "allowed");
-	json_put_number(event, "alert.gid", ALERT_GID);
+	json_put_number(event, "alert.gid", EVE_ALERT_GID);
 	json_put_number(event, "alert.signature_id", rule->sid);
 	json_put_number(event, "alert.rev", rule->rev);
 	json_put_text(event, "alert.signature", rule->title);

@@ -17,6 +17,12 @@ struct json_object *eve_session(const struct record *record, const struct origin
 
 struct json_object *eve_alert(const struct alert *alert, const struct origin *origin);
 
+enum { EVE_ALERT_GID = 1 };
+
+/* What an event has that is about a file or an interface (as in the origin). */
+struct json_object *eve_of_source(const char *type, uint32_t source, int64_t at_ns,
+    const struct origin *origin);
+
 /* Statistics: begin with the common fields, add counters, say of when they are. */
 struct json_object *eve_stats(int64_t at_ns, const struct origin *origin);
 void eve_stats_at(struct json_object *stats, int64_t at_ns);

@@ -19,7 +19,7 @@ enum { PAGE_BYTES = 4096 };
 static void
 close_unless(int fd, bool wanted)
 {
-	if (!wanted)
+	if (!wanted && fd >= 0)
 		close(fd);
 }
 
@@ -31,9 +31,12 @@ close_others(const struct child *c, const struct sensor *s)
 		close_unless(s->worker[i].down, c->role == CHILD_WORKER && c->slot == i);
 		close_unless(s->worker[i].up, c->role == CHILD_JUDGE);
 	}
-	close_unless(s->supervisor.down, c->role != CHILD_WORKER);
+	close_unless(s->supervisor.down, c->role == CHILD_JUDGE || c->role == CHILD_WRITER);
 	close_unless(s->writer.down, c->role == CHILD_JUDGE);
 	close_unless(s->writer.up, c->role == CHILD_WRITER);
+	close_unless(s->metrics.down, c->role == CHILD_JUDGE);
+	close_unless(s->metrics.up, c->role == CHILD_METRICS);
+	close_unless(s->listener, c->role == CHILD_METRICS);
 	close(s->supervisor.up);
 }
 
@@ -45,6 +48,8 @@ run(const struct child *c, const struct sensor *s)
 		return writer_run(s);
 	case CHILD_JUDGE:
 		return judge_process_run(s);
+	case CHILD_METRICS:
+		return metrics_process_run(s);
 	case CHILD_WORKER:
 		break;
 	}
@@ -99,11 +104,26 @@ child_is_due(const struct child *c, int64_t now_ns)
 void
 child_name(const struct child *c, const struct sensor *s, char name_r[SENSOR_NAME_SIZE])
 {
+	static const char *const names[] = { [CHILD_WRITER] = "writer", [CHILD_JUDGE] = "judge",
+		[CHILD_METRICS] = "metrics" };
+
 	if (c->role == CHILD_WORKER)
 		sensor_worker_name(s, c->slot, name_r);
 	else
-		snprintf(name_r, SENSOR_NAME_SIZE, "%s",
-		    c->role == CHILD_JUDGE ? "judge" : "writer");
+		snprintf(name_r, SENSOR_NAME_SIZE, "%s", names[c->role]);
+}
+
+void
+child_why(const struct child *c, bool tap_is_up, const struct sensor *s,
+    char why_r[CHILD_WHY_SIZE])
+{
+	char name[SENSOR_NAME_SIZE];
+
+	child_name(c, s, name);
+	snprintf(why_r, CHILD_WHY_SIZE, "%s %s\n", name,
+	    c->away || !tap_is_up ? "waits for its interface" : "is being started");
+	if (c->ready && tap_is_up)
+		why_r[0] = '\0';
 }
 
 uint64_t

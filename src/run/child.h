@@ -13,7 +13,7 @@
  * A process that the supervisor keeps alive. One that ends by accident is started again: at
  * once, and then after pauses that double, up to half a minute, until it has lived for a while.
  */
-enum child_role { CHILD_WRITER, CHILD_JUDGE, CHILD_WORKER };
+enum child_role { CHILD_WRITER, CHILD_JUDGE, CHILD_WORKER, CHILD_METRICS };
 
 struct child {
 	enum child_role role;
@@ -38,6 +38,12 @@ bool child_is_due(const struct child *c, int64_t now_ns);
 /* "worker 2 of eth0", "judge" */
 void child_name(const struct child *c, const struct sensor *sensor,
     char name_r[SENSOR_NAME_SIZE]);
+
+enum { CHILD_WHY_SIZE = SENSOR_NAME_SIZE + 64 };
+
+/* Why it does nothing: "worker 1 of eth0 waits for its interface"; or "". */
+void child_why(const struct child *c, bool tap_is_up, const struct sensor *sensor,
+    char why_r[CHILD_WHY_SIZE]);
 
 /* Bytes of memory that it has now, 0 when that cannot be read. */
 uint64_t child_memory(pid_t pid);

@@ -158,6 +158,7 @@ put_value(struct writer *w, const struct settings *s, const struct settings_key 
 	case SETTINGS_TEXT:
 	case SETTINGS_PORTS:
 	case SETTINGS_FORMAT:
+	case SETTINGS_LISTENER:
 		put_text(w, *(const char *const *)place);
 		break;
 	case SETTINGS_NUMBER:

@@ -18,6 +18,7 @@
 #include "run/law.h"
 #include "run/render.h"
 #include "run/sensor.h"
+#include "run/sight.h"
 #include "run/signals.h"
 #include "run/tally.h"
 #include "run/timer.h"
@@ -49,6 +50,7 @@ struct court {
 	struct render *render;
 	struct excerpting excerpting;
 	struct slot slots[SENSOR_SLOTS_MAX];
+	struct sight sights[SETTINGS_INTERFACES_MAX];
 	struct tally own, writer, supervisor, sum;
 	uint64_t events_dropped;
 	bool writer_slow;
@@ -132,8 +134,10 @@ take_observation(struct court *c, size_t slot, struct span body)
 
 	if (wrong == NULL && (seen.flow.tuple.tap != interface || seen.at.source != interface))
 		wrong = "flow.tuple.tap";
-	if (wrong == NULL)
+	if (wrong == NULL) {
+		sight_session(&c->sights[interface], &seen);
 		judge_observe(c->judge, &seen);
+	}
 	return wrong;
 }
 
@@ -155,6 +159,7 @@ take_message(struct court *c, size_t slot, const struct message *m)
 			return "hello";
 		memcpy(&note, m->body.p, sizeof(note));
 		begin_anew(&c->slots[slot]);
+		sight_joined(&c->sights[sensor_interface(c->sensor, slot)], timer_wall_ns());
 		tell_supervisor(c, MESSAGE_HELLO, slot, note.sandbox);
 		return NULL;
 	case MESSAGE_END:
@@ -233,7 +238,7 @@ hear_worker(struct court *c, size_t slot)
 }
 
 static void
-write_stats(struct court *c, bool last)
+sum_up(struct court *c)
 {
 	memset(&c->sum, 0, sizeof(c->sum));
 	for (size_t i = 0; i < c->sensor->slots; i++) {
@@ -245,9 +250,51 @@ write_stats(struct court *c, bool last)
 	tally_merge(&c->sum, &c->writer);
 	judge_counters(c->judge, tally_add, &c->sum);
 	tally_add(&c->sum, "sensor.events_dropped", c->events_dropped);
+}
+
+static void
+write_stats(struct court *c, bool last)
+{
+	sum_up(c);
 	tally_each(&c->sum, render_counter, c->render);
 	render_word(c->render, "sandbox", sandbox_name((enum sandbox)c->sandbox));
 	render_stats(c->render, timer_wall_ns(), last);
+}
+
+/* Blindness is told: nobody else would notice it. */
+static void
+look_at_taps(struct court *c)
+{
+	const struct settings *settings = c->sensor->settings;
+	struct tap_alert alerts[TAP_FAULTS];
+
+	for (size_t tap = 0; tap < settings->interfaces.count; tap++) {
+		struct sight *sight = &c->sights[tap];
+		unsigned n;
+
+		sight_clear(sight);
+		for (size_t i = tap * settings->workers; i < (tap + 1) * settings->workers; i++) {
+			sight_add(sight, &c->slots[i].past);
+			sight_add(sight, &c->slots[i].now);
+		}
+		n = sight_look(sight, timer_now_ns(), settings->quiet_s, alerts);
+		for (unsigned i = 0; i < n; i++) {
+			alerts[i].source = (uint32_t)tap;
+			alerts[i].at_ns = timer_wall_ns();
+			render_tap(c->render, &alerts[i]);
+			tally_add(&c->own, "alerts.policy", 1);
+		}
+	}
+}
+
+/* Whoever serves them may be slow: the next ones are as good. */
+static void
+tell_metrics(struct court *c)
+{
+	if (c->sensor->metrics.down < 0)
+		return;
+	sum_up(c);
+	channel_send(c->sensor->metrics.down, MESSAGE_COUNTERS, tally_body(&c->sum));
 }
 
 /* Our own parent: it is believed. */
@@ -347,6 +394,8 @@ sit(struct court *c)
 			judge_advance(c->judge, timer_wall_ns() - LATE_NS);
 			law_keep(&c->law, store_write_if_due);
 			look_for_hung(c);
+			look_at_taps(c);
+			tell_metrics(c);
 			/* a sign of life */
 			tell_supervisor(c, MESSAGE_HELLO, c->sensor->slots, 0);
 		}

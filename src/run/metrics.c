@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "event/prometheus.h"
-#include "run/metrics_listen.h"
 
 enum { CONNECTIONS_MAX = 16, CONNECTION_BYTES = 16 * 1024, SILENCE_MAX_S = 5 };
 
@@ -95,26 +95,21 @@ take_request(void *ctx, struct MHD_Connection *connection, const char *path,
 }
 
 struct metrics *
-metrics_open(const char *listen, const struct metrics_source *source, const char *version,
+metrics_open(int listener, const struct metrics_source *source, const char *version,
     struct err *e)
 {
 	struct metrics *m = calloc(1, sizeof(*m));
-	int fd;
 
 	if (m == NULL) {
 		err_set_errno(e, "metrics");
+		close(listener);
 		return NULL;
 	}
 	m->source = *source;
 	m->version = version;
-	fd = metrics_listen(listen, e);
-	if (fd < 0) {
-		free(m);
-		return NULL;
-	}
 	/* the socket is the daemon's from here on */
 	m->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL,
-	    take_request, m, MHD_OPTION_LISTEN_SOCKET, fd,
+	    take_request, m, MHD_OPTION_LISTEN_SOCKET, listener,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_MAX_S, MHD_OPTION_END);

@@ -9,9 +9,9 @@
 
 /*
  * A small HTTP server for whoever watches the watcher: /metrics (Prometheus' text format),
- * /healthz (the program turns its loop) and /readyz (it does its work). It listens on a Unix
- * socket or on a loopback address, has no thread, and is driven by the caller's loop:
- * poll metrics_descriptor() for POLLIN, at most metrics_timeout_ms(), and call metrics_work().
+ * /healthz (the program turns its loop) and /readyz (it does its work). It has no thread, and
+ * is driven by the caller's loop: poll metrics_descriptor() for POLLIN, at most
+ * metrics_timeout_ms(), and call metrics_work().
  */
 struct metrics;
 
@@ -22,11 +22,8 @@ struct metrics_source {
 	const char *(*not_ready)(void *ctx);	/* why it is not ready, in words; NULL: it is */
 };
 
-/*
- * listen is "unix:PATH", "127.0.0.1:PORT" or "[::1]:PORT"; an old socket at PATH is replaced
- * if nobody listens on it. version is borrowed. NULL with *e set.
- */
-struct metrics *metrics_open(const char *listen, const struct metrics_source *source,
+/* Takes the listening socket over; version is borrowed. NULL with *e set. */
+struct metrics *metrics_open(int listener, const struct metrics_source *source,
     const char *version, struct err *e);
 
 int metrics_descriptor(const struct metrics *m);

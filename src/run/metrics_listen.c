@@ -17,21 +17,16 @@
 
 enum { BACKLOG = 16 };
 
-/* Bind and listen; takes the socket over. */
-static int
-bind_it(int fd, const void *address, socklen_t length, const char *listen_on, struct err *e)
-{
-	int on = 1;
-
-	if (fd >= 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (fd >= 0 && bind(fd, address, length) == 0 && listen(fd, BACKLOG) == 0)
-		return fd;
-	err_set_errno(e, "metrics: cannot listen on %s", listen_on);
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
+/* What bind(2) takes. */
+struct place {
+	socklen_t length;
+	union {
+		struct sockaddr any;
+		struct sockaddr_un local;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} address;
+};
 
 /* A socket that an earlier program left behind, which nobody answers any more. */
 static void
@@ -51,20 +46,6 @@ remove_stale(const struct sockaddr_un *address)
 	close(fd);
 }
 
-static int
-listen_unix(const char *listen_on, const char *path, struct err *e)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	if (path[0] == '\0' || strlen(path) >= sizeof(address.sun_path))
-		return err_set(e, "metrics: the path of a Unix socket has 1 to %zu bytes",
-		    sizeof(address.sun_path) - 1);
-	text_copy(address.sun_path, sizeof(address.sun_path), path);
-	remove_stale(&address);
-	return bind_it(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), &address,
-	    sizeof(address), listen_on, e);
-}
-
 static bool
 parse_port(const char *text, in_port_t *port_r)
 {
@@ -77,21 +58,71 @@ parse_port(const char *text, in_port_t *port_r)
 	return true;
 }
 
-int
-metrics_listen(const char *listen, struct err *e)
+static int
+read_path(struct place *place_r, const char *path, struct err *e)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_addr = in6addr_loopback };
+	struct sockaddr_un *local = &place_r->address.local;
 
-	v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (path[0] == '\0' || strlen(path) >= sizeof(local->sun_path))
+		return err_set(e, "the path of a Unix socket has 1 to %zu bytes",
+		    sizeof(local->sun_path) - 1);
+	local->sun_family = AF_UNIX;
+	text_copy(local->sun_path, sizeof(local->sun_path), path);
+	place_r->length = sizeof(*local);
+	return 0;
+}
+
+static int
+read_place(struct place *place_r, const char *listen, struct err *e)
+{
+	struct sockaddr_in *v4 = &place_r->address.v4;
+	struct sockaddr_in6 *v6 = &place_r->address.v6;
+
+	*place_r = (struct place){ .length = 0 };
 	if (strncmp(listen, "unix:", 5) == 0)
-		return listen_unix(listen, listen + 5, e);
-	if (strncmp(listen, "127.0.0.1:", 10) == 0 && parse_port(listen + 10, &v4.sin_port))
-		return bind_it(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
-		    &v4, sizeof(v4), listen, e);
-	if (strncmp(listen, "[::1]:", 6) == 0 && parse_port(listen + 6, &v6.sin6_port))
-		return bind_it(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
-		    &v6, sizeof(v6), listen, e);
-	return err_set(e, "metrics: %.200s: say unix:PATH, 127.0.0.1:PORT or [::1]:PORT; there is "
-	    "no password, so nothing else is listened on", listen);
+		return read_path(place_r, listen + 5, e);
+	if (strncmp(listen, "127.0.0.1:", 10) == 0 && parse_port(listen + 10, &v4->sin_port)) {
+		v4->sin_family = AF_INET;
+		v4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		place_r->length = sizeof(*v4);
+		return 0;
+	}
+	if (strncmp(listen, "[::1]:", 6) == 0 && parse_port(listen + 6, &v6->sin6_port)) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_addr = in6addr_loopback;
+		place_r->length = sizeof(*v6);
+		return 0;
+	}
+	return err_set(e, "say unix:PATH, 127.0.0.1:PORT or [::1]:PORT");
+}
+
+int
+metrics_listen_check(const char *listen, struct err *e)
+{
+	struct place place;
+
+	return read_place(&place, listen, e);
+}
+
+int
+metrics_listen(const char *listen_on, struct err *e)
+{
+	struct place place;
+	struct err why;
+	int fd, on = 1;
+
+	if (read_place(&place, listen_on, &why) < 0)
+		return err_set(e, "metrics: %.200s: %.200s", listen_on, why.text);
+	if (place.address.any.sa_family == AF_UNIX)
+		remove_stale(&place.address.local);
+	fd = socket(place.address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (fd >= 0 && bind(fd, &place.address.any, place.length) == 0 &&
+	    listen(fd, BACKLOG) == 0)
+		return fd;
+	err_set_errno(e, "metrics: cannot listen on %s", listen_on);
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }

@@ -4,7 +4,16 @@
 
 #include "base/err.h"
 
-/* A listening socket for "unix:PATH", "127.0.0.1:PORT" or "[::1]:PORT"; -1 with *e set. */
+/*
+ * Is it "unix:PATH", "127.0.0.1:PORT" or "[::1]:PORT"? There is no password, so nothing else is
+ * listened on. -1 with *e set to what should have been said.
+ */
+int metrics_listen_check(const char *listen, struct err *e);
+
+/*
+ * A listening socket for one of these; an old socket at PATH is replaced if nobody listens
+ * on it. -1 with *e set.
+ */
 int metrics_listen(const char *listen, struct err *e);
 
 #endif

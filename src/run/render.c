@@ -129,6 +129,27 @@ take_alert(void *ctx, const struct alert *alert)
 	}
 }
 
+void
+render_tap(struct render *r, const struct tap_alert *alert)
+{
+	struct event_line line = { .type = EVENT_ALERT, .severity = tap_alert_severity(alert),
+		.at_ns = alert->at_ns };
+	struct json_object *eve = tap_alert_eve(alert, r->origin);
+	struct page page;
+
+	if (wants(r, FORMAT_ECS))
+		give_json(r, &line, FORMAT_ECS, ecs_from_eve(eve));
+	if (wants(r, FORMAT_EVE))
+		give_json(r, &line, FORMAT_EVE, json_object_get(eve));
+	json_object_put(eve);
+	for (int format = FORMAT_TEXT; format <= FORMAT_COLOUR; format++) {
+		if (!wants(r, (enum format)format) || !page_open(&page))
+			continue;
+		tap_alert_text(page.out, alert, r->origin, format == FORMAT_COLOUR);
+		give_page(r, &line, (enum format)format, &page);
+	}
+}
+
 struct judge_listener
 render_listener(struct render *r)
 {

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "event/origin.h"
+#include "event/tap_alert.h"
 #include "judge/judge.h"
 #include "words/event_line.h"
 
@@ -25,6 +26,9 @@ struct render *render_new(unsigned formats, const struct origin *origin,
 
 /* What the judge is to be given; valid as long as the render. */
 struct judge_listener render_listener(struct render *r);
+
+/* Something that is to be told of a tap. */
+void render_tap(struct render *r, const struct tap_alert *alert);
 
 /* One counter of the next statistics: a counter_visit. */
 void render_counter(void *render, const char *name, uint64_t value);

@@ -42,6 +42,8 @@ struct sensor {
 	struct channel worker[SENSOR_SLOTS_MAX];	/* worker (down) to judge (up) */
 	struct channel writer;		/* judge (down) to writer (up) */
 	struct channel supervisor;	/* judge (down) to supervisor (up) */
+	struct channel metrics;		/* judge, supervisor (down) to metrics (up); or -1 */
+	int listener;			/* for metrics; or -1 */
 };
 
 /* How a process of the sensor ends; what else there is are accidents. */
@@ -78,5 +80,6 @@ struct sensor_note {
 enum sensor_exit worker_run(const struct sensor *s, size_t slot);
 enum sensor_exit judge_process_run(const struct sensor *s);
 enum sensor_exit writer_run(const struct sensor *s);
+enum sensor_exit metrics_process_run(const struct sensor *s);
 
 #endif

@@ -6,6 +6,7 @@
 #include "decode/fragments.h"
 #include "judge/baseline.h"
 #include "judge/judge.h"
+#include "run/metrics_listen.h"
 #include "run/outputs.h"
 #include "run/ports.h"
 #include "session/session.h"
@@ -16,6 +17,7 @@ enum {
 	RING_DEFAULT_MB = 64, RING_MAX_MB = 2047,
 	SNAPLEN_DEFAULT = 2048, SNAPLEN_MAX = 262144,	/* as libpcap's tools have it */
 	SILENCE_S = 30,
+	QUIET_DEFAULT_S = 900, QUIET_MAX_S = 30 * 86400,
 	STATS_INTERVAL_DEFAULT_S = 60, STATS_INTERVAL_MAX_S = 86400,
 };
 
@@ -37,6 +39,7 @@ static const struct settings_key keys[] = {
 	{ "ring-size", "ring-size", SETTINGS_NUMBER, AT(ring_mb), 1, RING_MAX_MB, NULL },
 	{ "promiscuous", "promiscuous", SETTINGS_FLAG, AT(promiscuous), 0, 0, NULL },
 	{ "vlan-track", "vlan-track", SETTINGS_FLAG, AT(vlan_track), 0, 0, NULL },
+	{ "quiet-after", "quiet-after", SETTINGS_NUMBER, AT(quiet_s), 1, QUIET_MAX_S, NULL },
 	{ "rules", "rules", SETTINGS_TEXTS, AT(rules), 0, 0, NULL },
 	{ "policy", "policy", SETTINGS_TEXT, AT(policy), 0, 0, NULL },
 	{ "baseline", "baseline", SETTINGS_TEXT, AT(baseline), 0, 0, NULL },
@@ -47,6 +50,7 @@ static const struct settings_key keys[] = {
 	{ "outputs", "output", SETTINGS_OUTPUTS, AT(outputs), 0, 0, NULL },
 	{ "stats-interval", "stats-interval", SETTINGS_NUMBER, AT(stats_interval_s),
 	    1, STATS_INTERVAL_MAX_S, NULL },
+	{ "metrics", "metrics", SETTINGS_LISTENER, AT(metrics), 0, 0, NULL },
 	{ "user", "user", SETTINGS_TEXT, AT(user), 0, 0, NULL },
 	{ "sandbox", "sandbox", SETTINGS_FLAG, AT(sandbox), 0, 0, NULL },
 	LIMIT("connections", "max-connections", connections, 1, TABLE_MAX,
@@ -93,6 +97,7 @@ settings_init(struct settings *s, enum settings_for use)
 	*s = (struct settings){ .arena = arena_new(), .workers = 1,
 		.ports = watch ? "dialect" : "all", .snaplen = SNAPLEN_DEFAULT,
 		.ring_mb = RING_DEFAULT_MB, .promiscuous = true, .vlan_track = true,
+		.quiet_s = QUIET_DEFAULT_S,
 		.learn = watch, .stats_interval_s = STATS_INTERVAL_DEFAULT_S, .sandbox = true,
 		.silence_s = SILENCE_S,
 		.limits.connections = STREAM_ESTABLISHED_MAX,
@@ -288,6 +293,9 @@ settings_set(struct settings *s, const struct settings_key *key, const char *tex
 		return set_ports(place, text, e);
 	case SETTINGS_FORMAT:
 		return set_format(place, text, e);
+	case SETTINGS_LISTENER:
+		*(const char **)place = text;
+		return metrics_listen_check(text, e);
 	case SETTINGS_EXCERPTS:
 		return excerpts_parse(text, place, e);
 	case SETTINGS_TEXTS:

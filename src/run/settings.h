@@ -71,6 +71,7 @@ struct settings {
 	size_t ring_mb;			/* of each worker */
 	bool promiscuous;
 	bool vlan_track;		/* VLAN tags tell connections apart */
+	size_t quiet_s;			/* without traffic; then a tap is told of */
 
 	/* how they are judged */
 	struct text_list rules;		/* paths that replace the rules built in */
@@ -84,6 +85,7 @@ struct settings {
 	struct text_list outputs;	/* see docs/outputs.md; none: standard output */
 	const char *format;		/* of outputs that say none, or NULL */
 	size_t stats_interval_s;
+	const char *metrics;		/* where metrics_listen() listens, or NULL */
 
 	/* the processes */
 	const char *user;		/* to become once the descriptors are there, or NULL */
@@ -100,6 +102,7 @@ enum settings_kind {
 	SETTINGS_FLAG,
 	SETTINGS_PORTS,
 	SETTINGS_FORMAT,
+	SETTINGS_LISTENER,
 	SETTINGS_EXCERPTS,
 	SETTINGS_TEXTS,		/* from here on lists */
 	SETTINGS_NETWORKS,

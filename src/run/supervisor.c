@@ -25,8 +25,8 @@ enum {
 	FAREWELL_MS = 12000,	/* longer than the writer waits for the judge */
 };
 
-/* Judge and writer come behind the workers. */
-enum { JUDGE = SENSOR_SLOTS_MAX, WRITER, CHILDREN };
+/* The others come behind the workers. */
+enum { JUDGE = SENSOR_SLOTS_MAX, WRITER, METRICS, CHILDREN };
 
 struct supervisor {
 	const struct sensor *sensor;
@@ -38,12 +38,13 @@ struct supervisor {
 	int64_t judge_heard_ns;
 	bool begun;		/* everything was ready once */
 	bool ending, wrong;
+	char why[CHILD_WHY_SIZE];	/* it is not ready; as metrics were told */
 	enum exit_status status;
 	struct tally counters;
 	struct channel_room room;
 };
 
-/* The next process that there is to be: workers, judge, writer. NULL behind the last. */
+/* The next process that there is to be. NULL behind the last. */
 static struct child *
 next_child(struct supervisor *s, const struct child *before)
 {
@@ -51,6 +52,8 @@ next_child(struct supervisor *s, const struct child *before)
 
 	if (i >= s->sensor->slots && i < JUDGE)
 		i = JUDGE;
+	if (i == METRICS && s->sensor->metrics.down < 0)
+		return NULL;
 	return i < CHILDREN ? &s->children[i] : NULL;
 }
 
@@ -97,7 +100,7 @@ static void
 tell_counters(struct supervisor *s, enum message_kind kind)
 {
 	static const char *const restarts[] = { "sensor.restarts_writer",
-		"sensor.restarts_judge", "sensor.restarts_worker" };
+		"sensor.restarts_judge", "sensor.restarts_worker", "sensor.restarts_metrics" };
 	uint64_t memory = child_memory(getpid());
 
 	memset(&s->counters, 0, sizeof(s->counters));
@@ -242,7 +245,7 @@ note_ready(struct supervisor *s, const struct sensor_note *note)
 	    JUDGE + (note->slot - s->sensor->slots);
 	struct child *c;
 
-	if (i >= CHILDREN)
+	if (i >= METRICS)
 		return;
 	c = &s->children[i];
 	c->ready = true;
@@ -272,6 +275,28 @@ hear_judge(struct supervisor *s)
 		    s->children[note.slot].pid > 0)
 			kill(s->children[note.slot].pid, SIGKILL);
 	}
+}
+
+/* Figures, once a second, and at once why the sensor is not ready. */
+static void
+tend_metrics(struct supervisor *s, bool due)
+{
+	const int fd = s->sensor->metrics.down;
+	char why[CHILD_WHY_SIZE] = "";
+	struct message m;
+
+	if (fd < 0)
+		return;
+	while (channel_receive(fd, &s->room, &m) == 1)
+		s->children[METRICS].ready |= m.kind == MESSAGE_HELLO;
+	for (struct child *c = next_child(s, NULL); c != NULL && why[0] == '\0';
+	    c = next_child(s, c))
+		child_why(c, tap_is_up(s, c), s->sensor, why);
+	if (due)
+		tell_counters(s, MESSAGE_COUNTERS);
+	if (due || strcmp(why, s->why) != 0)
+		channel_send(fd, MESSAGE_READINESS, span_text(why));
+	memcpy(s->why, why, sizeof(why));
 }
 
 static void
@@ -311,7 +336,8 @@ set_up(struct supervisor *s)
 	for (size_t i = 0; i < CHILDREN; i++) {
 		struct child *c = &s->children[i];
 
-		c->role = i == JUDGE ? CHILD_JUDGE : i == WRITER ? CHILD_WRITER : CHILD_WORKER;
+		c->role = i == JUDGE ? CHILD_JUDGE : i == WRITER ? CHILD_WRITER :
+		    i == METRICS ? CHILD_METRICS : CHILD_WORKER;
 		c->slot = i;
 	}
 	taps_begin(&s->taps, s->sensor->settings);
@@ -355,6 +381,7 @@ supervise(struct supervisor *s)
 		start_those_due(s);
 		await(s);
 		hear_judge(s);
+		tend_metrics(s, timer_is_due(&tick));
 		tell_begin(s);
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);

@@ -60,6 +60,13 @@ static const int sockets[] = {
 	SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_getaffinity),
 };
 
+/* microhttpd, on a socket that listens already. */
+static const int serving[] = {
+	SCMP_SYS(accept4), SCMP_SYS(accept), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
+	SCMP_SYS(epoll_ctl), SCMP_SYS(sendto), SCMP_SYS(setsockopt), SCMP_SYS(shutdown),
+	SCMP_SYS(getpeername),
+};
+
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* 0, or what libseccomp says: a negated errno. Calls that this machine lacks are no fault. */
@@ -142,6 +149,9 @@ add_duty(scmp_filter_ctx filter, enum duty duty)
 		status = add(filter, SCMP_ACT_ERRNO(EPERM), opening, COUNT(opening));
 	if (duty == DUTY_PARSE)
 		return status == 0 ? add_stat(filter) : status;
+	if (duty == DUTY_SERVE)
+		return status == 0 ?
+		    add(filter, SCMP_ACT_ALLOW, serving, COUNT(serving)) : status;
 	if (status == 0)
 		status = add(filter, SCMP_ACT_ALLOW, files, COUNT(files));
 	if (status == 0 && duty == DUTY_WRITE)

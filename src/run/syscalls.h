@@ -9,6 +9,7 @@ enum duty {
 	DUTY_PARSE,	/* reads the wire: memory, time, and the descriptors that it has */
 	DUTY_JUDGE,	/* ... and files */
 	DUTY_WRITE,	/* ... and sockets */
+	DUTY_SERVE,	/* answers on the socket that it has; no file, no other socket */
 };
 
 /*

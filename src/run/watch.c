@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "run/channel.h"
+#include "run/metrics_listen.h"
 #include "run/port_filter.h"
 #include "run/sensor.h"
 #include "run/supervisor.h"
@@ -92,6 +93,18 @@ open_channels(struct sensor *s, struct err *e)
 	return open_channel(&s->writer, e) < 0 || open_channel(&s->supervisor, e) < 0 ? -1 : 0;
 }
 
+/* By who we have become: a port that is taken is told at the start, and outlives who serves it. */
+static int
+open_metrics(struct sensor *s, struct err *e)
+{
+	if (s->settings->metrics == NULL)
+		return 0;
+	if (open_channel(&s->metrics, e) < 0)
+		return -1;
+	s->listener = metrics_listen(s->settings->metrics, e);
+	return s->listener >= 0 ? 0 : -1;
+}
+
 enum exit_status
 watch_run(const struct settings *settings, struct err *e)
 {
@@ -103,12 +116,15 @@ watch_run(const struct settings *settings, struct err *e)
 		return EXIT_INTERNAL;
 	}
 	s->settings = settings;
+	s->metrics = (struct channel){ -1, -1 };
+	s->listener = -1;
 	/* groups are the whole network namespace's: another sensor must not share ours */
 	s->fanout_base = (uint16_t)(1 +
 	    (unsigned)getpid() % (UINT16_MAX - SETTINGS_INTERFACES_MAX));
 	if (take_settings(s, e) < 0)
 		status = EXIT_USAGE;
-	else if (open_channels(s, e) == 0 && sandbox_become(settings->user, true, e) == 0)
+	else if (open_channels(s, e) == 0 && sandbox_become(settings->user, true, e) == 0 &&
+	    open_metrics(s, e) == 0)
 		status = supervisor_run(s, e);
 	free(s->filter);
 	read_outputs_release(&s->outputs);

@@ -195,15 +195,25 @@ class Sensor:
                 found.append(pid)
         return found
 
+    def held(self, pid):
+        """What a process has open."""
+        try:
+            return {os.readlink(f) for f in Path(f"/proc/{pid}/fd").iterdir()}
+        except (FileNotFoundError, ProcessLookupError):
+            return set()
+
     def judge(self):
-        """The one that has neither a packet socket nor the file of events."""
+        """The one that has neither a packet socket nor the file of events, and answers nobody."""
         for pid in self.children():
-            if pid in self.workers():
-                continue
-            held = {os.readlink(f) for f in Path(f"/proc/{pid}/fd").iterdir()}
-            if str(self.file) not in held:
+            if pid not in self.workers() and self.held(pid).isdisjoint(
+                    {str(self.file), "anon_inode:[eventpoll]"}):
                 return pid
         return None
+
+    def answerer(self):
+        """The one that waits for others to connect."""
+        return next(pid for pid in self.children()
+                    if "anon_inode:[eventpoll]" in self.held(pid))
 
     def stop(self, number=signal.SIGTERM):
         began = time.monotonic()

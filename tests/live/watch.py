@@ -340,6 +340,104 @@ def a_configuration_file_is_followed(wire, program):
         check("status", 0, sensor.stop()[0])
 
 
+def ask(address, path):
+    """Status and body of an answer over HTTP; a status of 0 where nobody answers."""
+    with socket.socket(socket.AF_UNIX if isinstance(address, str) else socket.AF_INET) as client:
+        client.settimeout(PATIENCE)
+        try:
+            client.connect(address)
+            client.sendall(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+            head, body = client.makefile("rb").read().decode().split("\r\n\r\n", 1)
+        except (OSError, ValueError):
+            return 0, ""
+    return int(head.split()[1]), body
+
+
+def figures(address):
+    """Every sample by its name and labels; every name must be described."""
+    page = (TOP / "docs/events.md").read_text()
+    status, body = ask(address, "/metrics")
+    check("status of /metrics", 200, status)
+    for line in body.splitlines():
+        words = line.split()
+        if line.startswith("# HELP") and words[3].startswith("stats."):
+            name = words[3][6:].replace("sink.*", "sink.NAME")
+            room, _, last = name.rpartition(".")
+            if f"`{name}`" not in page and f"`.{last}`" not in page and f"{room}.*`" not in page \
+                    and room.split(".")[0] not in ("alerts", "dialect"):
+                sys.exit(f"stats.{name} is not described in docs/events.md")
+    return {name: int(value) for name, value in
+            (line.rsplit(" ", 1) for line in body.splitlines() if not line.startswith("#"))}
+
+
+def a_quiet_tap_is_told(wire, program):
+    sensor = Sensor(program, "--quiet-after", "2", devices=("-i", "office=tap0"))
+    sensor.wait_said("watching")
+    alert, = wait_for("the alert", lambda: sensor.events("alert"))
+    check("signature", 2001, alert["alert"]["signature_id"])
+    check("tap", ("tap0", "office"), (alert["in_iface"], alert["tap"]))
+    check("figures", ("quiet", "begun", 0), tuple(alert["sight"][name] for name in (
+        "fault", "state", "segments")))
+    check("as long as it was to be", True, alert["sight"]["seconds"] >= 2)
+    Client().finish()
+    over = wait_for("its end", lambda: sensor.events("alert")[1:])[0]
+    check("signature", 2002, over["alert"]["signature_id"])
+    check("policy", True, sensor.stats()["alerts"]["policy"] >= 2)
+    check("status", 0, sensor.stop()[0])
+
+
+def prometheus_and_probes_are_answered(wire, program):
+    folder = tempfile.mkdtemp(prefix="stripwatch-live-")
+    for address, words in ((("127.0.0.1", 9417), "127.0.0.1:9417"),
+                           (folder + "/metrics", f"unix:{folder}/metrics")):
+        sensor = Sensor(program, "--metrics", words)
+        sensor.wait_said("watching")
+        wait_for("readiness", lambda: ask(address, "/readyz") == (200, "ready\n"))
+        learn(sensor)
+        wait_for("three sessions", lambda: figures(address).get(
+            'stripwatch_sessions_total{dialect="smtp",outcome="upgraded"}') == 3)
+        received = figures(address)["stripwatch_capture_received_total"]
+        wire.tell("strip on")
+        sensor.wait_event("alert", Client().finish())
+        wire.tell("strip off")
+        wait_for("the alert", lambda: figures(address)[
+            'stripwatch_alerts_total{category="downgrade"}'] >= 1)
+        wait_for("frames", lambda: figures(address)[
+            "stripwatch_capture_received_total"] > received)
+        wait_for("time", lambda: figures(address).get("stripwatch_uptime_seconds", 0) > 0)
+        with open(f"/proc/{sensor.answerer()}/status", encoding="ascii") as file:
+            status = dict(line.split(":\t", 1) for line in file if ":\t" in line)
+        check("system calls, rights", ("2", "1", 0),
+              (status["Seccomp"].strip(), status["NoNewPrivs"].strip(),
+                                        int(status["CapPrm"], 16)))
+        # another process takes over the socket
+        os.kill(sensor.answerer(), signal.SIGKILL)
+        sensor.wait_said("metrics was ended by signal 9")
+        wait_for("the restart", lambda: ask(address, "/healthz")[0] == 200 and
+                 figures(address).get("stripwatch_sensor_restarts_metrics_total") == 1)
+        # blind is not ready
+        ip("link", "set", "tap0", "down")
+        wait_for("the reason", lambda: ask(address, "/readyz") ==
+                 (503, "worker 1 of tap0 waits for its interface\n"))
+        ip("link", "set", "tap0", "up")
+        wait_for("readiness", lambda: ask(address, "/readyz")[0] == 200)
+        # and so is a judge that stands still
+        judge = sensor.judge()
+        os.kill(judge, signal.SIGSTOP)
+        wait_for("the silence of the judge", lambda: ask(address, "/readyz") ==
+                 (503, "the judge has not been heard of for too long\n"))
+        check("alive", (200, "ok\n"), ask(address, "/healthz"))
+        os.kill(judge, signal.SIGCONT)
+        wait_for("readiness", lambda: ask(address, "/readyz")[0] == 200)
+        check("status", 0, sensor.stop()[0])
+        check("nobody answers", 0, ask(address, "/healthz")[0])
+    shutil.rmtree(folder)
+    with socket.create_server(("127.0.0.1", 9417)):
+        sensor = Sensor(program, "--metrics", "127.0.0.1:9417")
+        check("a port that is taken", 3, sensor.process.wait(PATIENCE))
+        sensor.wait_said("cannot listen on 127.0.0.1:9417")
+
+
 def the_service_manager_is_told(wire, program):
     with tempfile.TemporaryDirectory() as folder, \
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
@@ -388,6 +486,8 @@ TESTS = [
     sigterm_writes_what_is_open,
     what_was_learnt_outlives_the_sensor,
     a_configuration_file_is_followed,
+    a_quiet_tap_is_told,
+    prometheus_and_probes_are_answered,
     the_service_manager_is_told,
 ]
 

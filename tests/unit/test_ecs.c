@@ -12,6 +12,7 @@
 
 #include "event/ecs.h"
 #include "event/eve.h"
+#include "event/tap_alert.h"
 #include "event/json.h"
 #include "observed.h"
 #include "words/field.h"
@@ -339,6 +340,24 @@ an_alert_is_valid(void **state)
 }
 
 static void
+an_alert_about_a_tap_is_valid(void **state)
+{
+	const struct tap_alert alert = { .fault = TAP_ONE_SIDED, .seconds = 300,
+		.figures = { .sessions = 20, .one_sided = 19 } };
+	struct json_object *eve = tap_alert_eve(&alert, &origin), *ecs = ecs_from_eve(eve);
+
+	(void)state;
+	assert_true(check_object("", ecs) > 15);
+	is_at(ecs, "event.kind", "alert");
+	is_at(ecs, "rule.id", "2003");
+	is_at(ecs, "message", "Tap carries one direction only");
+	is_at(ecs, "stripwatch.sight.one_sided", "19");
+	assert_null(at(ecs, "source"));
+	json_object_put(eve);
+	json_object_put(ecs);
+}
+
+static void
 versions_of_tls_are_numbers(void **state)
 {
 	static const struct {
@@ -385,6 +404,7 @@ main(void)
 		cmocka_unit_test(a_session_is_valid_and_says_everything),
 		cmocka_unit_test(what_was_not_seen_is_absent),
 		cmocka_unit_test(an_alert_is_valid),
+		cmocka_unit_test(an_alert_about_a_tap_is_valid),
 		cmocka_unit_test(versions_of_tls_are_numbers),
 		cmocka_unit_test(statistics_are_a_metric),
 	};

@@ -21,7 +21,7 @@ enum { WORKERS = 2, PATIENCE_MS = 20000 };
 
 static struct settings settings = {
 	.interfaces = { { { "eth0", "outside" }, { "eth1", "inside" } }, 2, false }, .learn = true,
-	.workers = 1, .limits.servers = 100, .silence_s = 3600,
+	.workers = 1, .limits.servers = 100, .silence_s = 3600, .quiet_s = 3600,
 };
 static struct sensor sensor;
 static struct channel_room room;
@@ -52,6 +52,7 @@ hold_court(void **state)
 	(void)state;
 	memset(&sensor, 0, sizeof(sensor));
 	sensor.settings = &settings;
+	sensor.metrics = (struct channel){ -1, -1 };
 	sensor.slots = WORKERS;
 	sensor.formats = 1u << FORMAT_EVE;
 	sensor.origin = (struct origin){ .host = "sensor", .live = true };

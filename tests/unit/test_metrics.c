@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "event/prometheus.h"
 #include "run/metrics.h"
+#include "run/metrics_listen.h"
 
 static const struct counter counters[] = {
 	{ "capture.received", 39 }, { "decode.bad_ip", 2 }, { "decode.fragment.lost", 0 },
@@ -189,6 +190,14 @@ not_ready(void *ctx)
 
 static const struct metrics_source source = { NULL, visit_all, not_ready };
 
+static struct metrics *
+open_on(const char *listen, struct err *e)
+{
+	const int fd = metrics_listen(listen, e);
+
+	return fd >= 0 ? metrics_open(fd, &source, "0.1.0", e) : NULL;
+}
+
 /* One request, and the answer to it. */
 static void
 ask(struct metrics *m, const char *path, const char *request, char *answer_r, size_t size)
@@ -242,10 +251,10 @@ it_answers(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(path));
 	snprintf(listen, sizeof(listen), "unix:%s/s", path);
-	m = metrics_open(listen, &source, "0.1.0", &e);
+	m = open_on(listen, &e);
 	if (m == NULL)
 		fail_msg("%s", e.text);
-	assert_null(metrics_open(listen, &source, "0.1.0", &e));	/* somebody listens there */
+	assert_null(open_on(listen, &e));	/* somebody listens there */
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		why_not = rows[i].why_not;
 		ask(m, listen + 5, rows[i].request, answer, sizeof(answer));
@@ -256,7 +265,7 @@ it_answers(void **state)
 	}
 	metrics_free(&m);
 	/* what a program that died left behind is replaced */
-	m = metrics_open(listen, &source, "0.1.0", &e);
+	m = open_on(listen, &e);
 	assert_non_null(m);
 	metrics_free(&m);
 	unlink(listen + 5);
@@ -273,10 +282,11 @@ it_listens_on_this_machine_only(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_null(metrics_open(wrong[i], &source, "1", &e));
+		assert_null(open_on(wrong[i], &e));
 		assert_non_null(strstr(e.text, "metrics: "));
+		assert_int_equal(metrics_listen_check(wrong[i], &e), -1);
 	}
-	m = metrics_open("127.0.0.1:0", &source, "1", &e);
+	m = open_on("127.0.0.1:0", &e);
 	assert_non_null(m);
 	assert_true(metrics_port(m) > 0);
 	assert_true(metrics_descriptor(m) >= 0);
