@@ -169,26 +169,29 @@ greeting_of(const struct words *w, struct span line, enum imap_kin kin)
 }
 
 /*
- * The server's greeting, as clients may pass over nobody's lines in front; else its first
- * line. May it still be to come? Then nothing is said before it is there.
+ * The server's greeting, as clients of ours may pass over nobody's lines in front; else its
+ * first line. May it still be to come? Then nothing is said before it is there.
  */
 static struct span
 greeting_line(const struct words *w, struct span said, enum imap_kin kin, bool *more_r)
 {
-	bool whole, text = may_begin_line(span_at(said, 0));
+	bool whole, passes = may_begin_line(span_at(said, 0)) &&
+	    (!w->whole || (w->kin & kin) != 0);
 	struct span first = opening_line(said, &whole), line = first;
 	int i = 0;
 
-	*more_r = false;
+	*more_r = !whole && may_begin_line(span_at(said, 0));
+	if (!whole)
+		return *more_r ? first : span_head(first, 0);
 	for (; i < LINES_MAX && whole && said.n > 0; i++) {
 		enum greeting greeting = greeting_of(w, line, kin);
 
-		if (greeting != NOBODYS || !text)
+		if (greeting != NOBODYS || !passes)
 			return greeting == OURS ? line : first;
 		said = span_tail(said, span_find(said, '\n') + 1);
 		line = opening_line(said, &whole);
 	}
-	*more_r = text && i < LINES_MAX;
+	*more_r = passes && i < LINES_MAX;
 	return first;
 }
 
