@@ -139,20 +139,26 @@ early_bytes(const struct connection *c)
 }
 
 bool
-gaps_have_room(struct stream *s, struct connection *c, enum side from, size_t n)
+gaps_have_room(const struct stream *s, const struct connection *c, enum side from, size_t n)
 {
-	struct half *half = &c->half[from];
+	const struct half *half = &c->half[from];
 
-	if (half->queue == NULL) {
-		if ((half->queue = pool_take(&s->pool)) == NULL) {
-			s->counts.no_memory++;
-			return false;
-		}
-		half->queue->count = 0;
-	}
-	return !queue_is_full(half->queue) &&
+	return (half->queue == NULL || !queue_is_full(half->queue)) &&
 	    early_bytes(c) + engine_queue_cost(n) <= s->limits.early_connection_max &&
 	    engine_queued(c->engine, from) + engine_queue_cost(n) <= ENGINE_QUEUE_MAX;
+}
+
+static bool
+has_queue(struct stream *s, struct half *half)
+{
+	if (half->queue != NULL)
+		return true;
+	if ((half->queue = pool_take(&s->pool)) == NULL) {
+		s->counts.no_memory++;
+		return false;
+	}
+	half->queue->count = 0;
+	return true;
 }
 
 static void
@@ -162,7 +168,8 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 	struct half *half = &c->half[from];
 	bool early;
 
-	while ((early = seq != half->next) && !gaps_have_room(s, c, from, bytes.n)) {
+	while ((early = seq != half->next) &&
+	    !(has_queue(s, half) && gaps_have_room(s, c, from, bytes.n))) {
 		/* Up to what is queued first: delivering that makes room. */
 		const struct queue *q = half->queue;
 		const bool queued = q != NULL && q->count > 0 &&

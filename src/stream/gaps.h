@@ -18,8 +18,9 @@ void gaps_feed(struct stream *s, struct connection *c, enum side from,
 void gaps_deliver(struct stream *s, struct connection *c, enum side from,
     struct span bytes);
 
-/* May n early bytes of that side be queued? Room for the queue itself is made. */
-bool gaps_have_room(struct stream *s, struct connection *c, enum side from, size_t n);
+/* May n early bytes of that side be queued? */
+bool gaps_have_room(const struct stream *s, const struct connection *c, enum side from,
+    size_t n);
 
 /* What is missing before seq is lost; deliver what lies between. */
 void gaps_give_up(struct stream *s, struct connection *c, enum side from,

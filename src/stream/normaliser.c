@@ -169,7 +169,7 @@ check_outlived(struct stream *s, struct connection *c, enum side from,
  * these out: if their receiver takes them, they are a gap.
  */
 static bool
-is_pushed_in(struct stream *s, struct connection *c, enum side from,
+is_pushed_in(const struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
 	struct half *half = &c->half[from];
