@@ -157,7 +157,8 @@ may_tell(const struct quotation *q, struct span word)
 static void
 put(struct quotation *q, struct span piece)
 {
-	if (piece.n > QUOTE_BYTES_MAX - q->n)
+	/* an empty piece may have no memory at all */
+	if (piece.n == 0 || piece.n > QUOTE_BYTES_MAX - q->n)
 		return;
 	memcpy(q->text + q->n, piece.p, piece.n);
 	q->n += piece.n;

@@ -99,6 +99,22 @@ output_finish(struct output *o, int64_t at_ns)
 	name_spools(o);
 }
 
+void
+output_wait(struct output *o, int fd, int limit_ms)
+{
+	struct pollfd fds[OUTPUTS_MAX + 1];
+	struct moment now = moment_now();
+	int timeout_ms;
+	size_t n;
+
+	outputs_work(o->outputs, &now);
+	n = outputs_poll(o->outputs, &now, fds, &timeout_ms);
+	fds[n] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	if (timeout_ms < 0 || timeout_ms > limit_ms)
+		timeout_ms = limit_ms;
+	poll(fds, (nfds_t)(n + 1), timeout_ms);
+}
+
 bool
 output_failed(const struct output *o)
 {

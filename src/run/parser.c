@@ -3,7 +3,6 @@
 #include "run/parser.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +23,6 @@
 
 enum {
 	PATIENT_MS = 1 << 30,	/* the judge may take its time: nothing is lost in a file */
-	LOOK_MS = 1000,
 	/* of memory, as for a worker: run/worker.c */
 	BYTES_OF_A_CONNECTION = 32 << 10,
 	BYTES_BESIDE = 1 << 30,
@@ -277,14 +275,6 @@ hand_on_interrupt(struct parent *p)
 	p->told = true;
 }
 
-static void
-await(const struct parent *p)
-{
-	struct pollfd one = { .fd = p->channel, .events = POLLIN };
-
-	poll(&one, 1, LOOK_MS);
-}
-
 static const char *
 hear(struct parent *p)
 {
@@ -296,7 +286,7 @@ hear(struct parent *p)
 		hand_on_interrupt(p);
 		got = channel_receive(p->channel, &p->room, &m);
 		if (got == CHANNEL_EMPTY)
-			await(p);
+			p->reader->wait(p->reader->ctx, p->channel);
 		else if (got == CHANNEL_CLOSED)
 			break;
 		else

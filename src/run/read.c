@@ -23,6 +23,7 @@
 enum {
 	HOST_SIZE = 256,
 	PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT,
+	LOOK_MS = 1000,			/* the longest wait for packets in one piece */
 	LOOKS_BETWEEN_WRITES = 64,	/* of the baseline, as far as it is due */
 };
 
@@ -159,6 +160,16 @@ go_on(void *ctx)
 	return !output_failed(r->output);
 }
 
+/* No packet comes just now: whatever else is under way goes on. */
+static void
+wait_for_packets(void *ctx, int fd)
+{
+	struct reading *r = ctx;
+
+	keep_baseline(r, store_write_if_due);
+	output_wait(r->output, fd, LOOK_MS);
+}
+
 /* A baseline that can no longer be read has perhaps given no answer where it had one. */
 static void
 look_at_store(struct reading *r)
@@ -209,7 +220,8 @@ static int
 read_frames(struct reading *r, struct err *e)
 {
 	const struct reader reader = { .settings = r->settings, .ports = &r->ports,
-		.take = take_observation, .advance = advance, .go_on = go_on, .ctx = r };
+		.take = take_observation, .advance = advance, .go_on = go_on,
+		.wait = wait_for_packets, .ctx = r };
 	struct err late;
 	int result = r->settings->common->sandbox ?
 	    parser_run(&reader, &r->end, &r->counters, &r->sandbox, e) :

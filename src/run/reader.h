@@ -19,6 +19,7 @@ struct reader {
 	observation_take *take;
 	void (*advance)(void *ctx, int64_t now_ns);	/* packet time, behind each frame */
 	bool (*go_on)(void *ctx);	/* asked before each frame */
+	void (*wait)(void *ctx, int fd);	/* until that can be read, or for a moment */
 	void *ctx;
 };
 

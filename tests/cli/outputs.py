@@ -61,6 +61,11 @@ def records():
 HEADER = struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 
 
+def sleeps(pid):
+    with open("/proc/%d/stat" % pid) as file:
+        return file.read().rpartition(")")[2].split()[0] == "S"
+
+
 class Live:
     """stripwatch read -, fed bit by bit."""
 
@@ -75,11 +80,12 @@ class Live:
         self.process.stdin.flush()
 
     def has_read_all(self):
-        """Nothing is left in the pipe, and it waits for more."""
+        """Nothing is left in the pipe, and both processes wait for more."""
         left = fcntl.ioctl(self.process.stdin, termios.FIONREAD, b"\0" * 4)
-        with open("/proc/%d/stat" % self.process.pid) as file:
-            state = file.read().rpartition(")")[2].split()[0]
-        return left == b"\0" * 4 and state == "S"
+        pid = self.process.pid
+        with open("/proc/%d/task/%d/children" % (pid, pid)) as file:
+            pids = [pid] + [int(child) for child in file.read().split()]
+        return left == b"\0" * 4 and all(sleeps(pid) for pid in pids)
 
     def finish(self, status=0):
         told = self.process.communicate(timeout=60)[1].decode()
@@ -188,6 +194,21 @@ def formats_and_filters():
     text = b"\n".join(lines_of("text.txt"))
     assert b"ALERT" in text and b"Sessions" in text and b"\033" not in text
     assert events[-1]["stats"]["sink"]["grave"]["written"] == len(grave)
+
+
+def nothing_waits_for_the_next_packet():
+    """Who was away when the last event came gets it when he is back, though no packet comes."""
+    packets = records()
+    receiver = Receiver("late.sock", UNIX, take=take_lines)
+    receiver.close()
+    live = Live("late.json", "unix:late.sock")
+    live.feed(packets[:len(packets) // 3])
+    wait_until(lambda: len(lines_of("late.json")) > 5 and live.has_read_all(), "the first third")
+    receiver.open()
+    wait_until(lambda: len(receiver.messages) == len(lines_of("late.json")), "what was waiting")
+    live.finish()
+    receiver.close()
+    os.unlink("late.json")
 
 
 def gone_and_back():
@@ -354,7 +375,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         make_certificates()
-        for test in (all_kinds_at_once, formats_and_filters, gone_and_back, nobody_there, killed,
+        for test in (all_kinds_at_once, formats_and_filters, nothing_waits_for_the_next_packet, gone_and_back, nobody_there, killed,
                      damaged_spool, wrong_certificates, full_disks, rotation,
                      what_is_wrong_is_usage, test_alerts):
             print(test.__name__, flush=True)

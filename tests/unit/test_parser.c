@@ -4,6 +4,7 @@
 
 #include <pcap/dlt.h>
 #include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -89,6 +90,15 @@ settings_for(const char *first, const char *second)
 		.file_count = second != NULL ? 2 : 1 };
 }
 
+static void
+wait_for_it(void *ctx, int fd)
+{
+	struct pollfd one = { .fd = fd, .events = POLLIN };
+
+	(void)ctx;
+	poll(&one, 1, -1);
+}
+
 /* What a run says; 0 or -1 with the text of *e. */
 static int
 run(bool locked, const struct read_settings *settings, struct taken *taken,
@@ -97,7 +107,7 @@ run(bool locked, const struct read_settings *settings, struct taken *taken,
 	static struct ports ports;
 	static struct tally counters;
 	const struct reader reader = { .settings = settings, .ports = &ports, .take = take,
-		.advance = advance, .go_on = go_on, .ctx = taken };
+		.advance = advance, .go_on = go_on, .wait = wait_for_it, .ctx = taken };
 	enum sandbox sandbox = SANDBOX_OFF;
 	int result;
 
@@ -187,7 +197,8 @@ its_death_is_told(void **state)
 	static struct tally counters;
 	struct taken taken = { 0, false };
 	const struct reader reader = { .settings = &settings, .ports = &ports, .take = take,
-		.advance = advance, .go_on = kill_it, .ctx = &taken };
+		.advance = advance, .go_on = kill_it, .wait = wait_for_it,
+		.ctx = &taken };
 	int before = dup(STDIN_FILENO), silent[2];
 	struct reader_end end;
 	enum sandbox sandbox;
