@@ -170,23 +170,27 @@ pcapng_block(struct capture *c, uint32_t type, struct span body)
 	end_block(c, start);
 }
 
-void
-capture_make_directory(void)
+int
+capture_make_directory(void **state)
 {
+	(void)state;
 	assert_non_null(mkdtemp(directory));
+	return 0;
 }
 
-void
-capture_remove_all(void)
+int
+capture_remove_all(void **state)
 {
 	DIR *all = opendir(directory);
 	struct dirent *entry;
 
+	(void)state;
 	assert_non_null(all);
 	while ((entry = readdir(all)) != NULL)
 		unlinkat(dirfd(all), entry->d_name, 0);
 	closedir(all);
 	assert_int_equal(rmdir(directory), 0);
+	return 0;
 }
 
 void

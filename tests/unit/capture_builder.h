@@ -36,9 +36,9 @@ void pcapng_block(struct capture *c, uint32_t type, struct span body);
 void capture_put_16(struct capture *c, uint16_t value);
 void capture_put_32(struct capture *c, uint32_t value);
 
-/* A directory for the test's files, removed with all that is in it by capture_remove_all(). */
-void capture_make_directory(void);
-void capture_remove_all(void);
+/* Fixtures of a group: a directory for its files, and its removal with all that is in it. */
+int capture_make_directory(void **state);
+int capture_remove_all(void **state);
 
 /* Write the first n bytes to a file of that name; its path is filled in. */
 void capture_save(const struct capture *c, size_t n, const char *name,

@@ -403,22 +403,6 @@ many_files_need_few_descriptors(void **state)
 	assert_int_equal(faults.count, 0);
 }
 
-static int
-make_directory(void **state)
-{
-	(void)state;
-	capture_make_directory();
-	return 0;
-}
-
-static int
-remove_directory(void **state)
-{
-	(void)state;
-	capture_remove_all();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -436,5 +420,5 @@ main(void)
 		cmocka_unit_test(many_files_need_few_descriptors),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, capture_make_directory, capture_remove_all);
 }

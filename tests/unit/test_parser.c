@@ -55,8 +55,7 @@ make_capture(void **state)
 	static struct capture c;
 	struct image image;
 
-	(void)state;
-	capture_make_directory();
+	capture_make_directory(state);
 	pcap_begin(&c, false, false, DLT_EN10MB);
 	for (unsigned i = 0; i < CONNECTIONS; i++) {
 		image_build(&image, "eth ip4 tcp");
@@ -73,9 +72,7 @@ make_capture(void **state)
 static int
 remove_capture(void **state)
 {
-	(void)state;
-	capture_remove_all();
-	return 0;
+	return capture_remove_all(state);
 }
 
 static const struct settings common = { .limits.connections = 1000, .limits.datagrams = 100,

@@ -131,22 +131,6 @@ a_large_file_comes_through_whole(void **state)
 	source_free(&s);
 }
 
-static int
-make_directory(void **state)
-{
-	(void)state;
-	capture_make_directory();
-	return 0;
-}
-
-static int
-remove_directory(void **state)
-{
-	(void)state;
-	capture_remove_all();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -155,5 +139,5 @@ main(void)
 		cmocka_unit_test(a_large_file_comes_through_whole),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, capture_make_directory, capture_remove_all);
 }

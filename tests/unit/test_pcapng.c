@@ -302,22 +302,6 @@ any_unit_of_time_becomes_nanoseconds(void **state)
 	}
 }
 
-static int
-make_directory(void **state)
-{
-	(void)state;
-	capture_make_directory();
-	return 0;
-}
-
-static int
-remove_directory(void **state)
-{
-	(void)state;
-	capture_remove_all();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -330,5 +314,5 @@ main(void)
 		cmocka_unit_test(any_unit_of_time_becomes_nanoseconds),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, capture_make_directory, capture_remove_all);
 }

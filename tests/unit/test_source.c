@@ -304,22 +304,6 @@ a_filter_drops_frames_but_not_their_numbers(void **state)
 	source_free(&s);
 }
 
-static int
-make_directory(void **state)
-{
-	(void)state;
-	capture_make_directory();
-	return 0;
-}
-
-static int
-remove_directory(void **state)
-{
-	(void)state;
-	capture_remove_all();
-	return 0;
-}
-
 int
 main(void)
 {
@@ -334,5 +318,5 @@ main(void)
 		cmocka_unit_test(a_filter_drops_frames_but_not_their_numbers),
 	};
 
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return cmocka_run_group_tests(tests, capture_make_directory, capture_remove_all);
 }
