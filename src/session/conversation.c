@@ -196,22 +196,37 @@ pass_proxies(struct conversation *c)
 	}
 }
 
+/*
+ * How what was said was cut must not matter, so everybody is asked behind each line, as if
+ * lines came one by one. What is left when it is decided is read as whatever it is.
+ */
+static void
+hear_opening(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
+{
+	while (c->stage == STAGE_OPENING && bytes.n > 0) {
+		struct span line = span_head(bytes, span_find(bytes, '\n') + 1);
+		size_t kept = start_add(&c->start, from, line, at);
+
+		pass_proxies(c);
+		/* no room for more: now or never, and what did not fit follows */
+		if (kept < line.n || start_is_ripe(&c->start, line))
+			recognise(c, kept < line.n);
+		bytes = span_tail(bytes, kept);
+		if (kept < line.n)
+			break;
+	}
+	if (bytes.n > 0 && c->stage == STAGE_SPEAKING)
+		speak(c, from, bytes, at);
+}
+
 bool
 conversation_bytes(struct conversation *c, enum side from, struct span bytes,
     const struct frame_ref *at)
 {
-	if (c->stage == STAGE_SPEAKING) {
+	if (c->stage == STAGE_SPEAKING)
 		speak(c, from, bytes, at);
-	} else if (c->stage == STAGE_OPENING) {
-		struct span rest = span_tail(bytes, start_add(&c->start, from, bytes, at));
-
-		pass_proxies(c);
-		/* no room for more: now or never, and what did not fit follows */
-		if (rest.n > 0 || start_is_ripe(&c->start, bytes))
-			recognise(c, rest.n > 0);
-		if (rest.n > 0 && c->stage == STAGE_SPEAKING)
-			speak(c, from, rest, at);
-	}
+	else if (c->stage == STAGE_OPENING)
+		hear_opening(c, from, bytes, at);
 	return c->stage != STAGE_DONE;
 }
 

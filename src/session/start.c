@@ -117,10 +117,12 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 		tls = tls_looks_like_client(o.said[SIDE_CLIENT]);
 	if (tls == TLS_YES)
 		return RECOGNISED_TLS;
+	if (tls == TLS_MAYBE && !last)
+		return RECOGNISED_NOT_YET;
 	*dialect_r = election(&o, server_port, last, &wait);
 	if (*dialect_r != NULL)
 		return RECOGNISED_DIALECT;
-	return (wait || tls == TLS_MAYBE) && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
+	return wait && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
 }
 
 void
