@@ -20,7 +20,7 @@ struct filter {
 static int
 compile(const char *expression, int link_type, struct bpf_program *code_r, struct err *e)
 {
-	pcap_t *dead = pcap_open_dead(link_type, RECORD_BYTES_MAX);
+	pcap_t *dead = pcap_open_dead(link_type, PACKET_BYTES_MAX);
 	int result = 0;
 
 	if (dead == NULL)
@@ -90,7 +90,7 @@ program_for(struct filter *f, int link_type, struct err *e)
 }
 
 int
-filter_match(struct filter *f, const struct record *record, struct err *e)
+filter_match(struct filter *f, const struct packet_record *record, struct err *e)
 {
 	struct pcap_pkthdr header = {
 		.caplen = (bpf_u_int32)record->bytes.n,

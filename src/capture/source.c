@@ -12,9 +12,9 @@
 
 #include "capture/filter.h"
 #include "capture/intake.h"
+#include "capture/packet_record.h"
 #include "capture/pcap_file.h"
 #include "capture/pcapng.h"
-#include "capture/record.h"
 
 enum {
 	NAME_SIZE = 256,		/* of a message, so that its end is not cut off */
@@ -179,7 +179,7 @@ source_set_filter(struct source *s, const char *expression, struct err *e)
 }
 
 static int
-next_record(struct source *s, struct record *record_r, struct err *e)
+next_record(struct source *s, struct packet_record *record_r, struct err *e)
 {
 	return s->pcap != NULL ? pcap_file_next(s->pcap, record_r, e)
 			       : pcapng_next(s->pcapng, record_r, e);
@@ -188,7 +188,7 @@ next_record(struct source *s, struct record *record_r, struct err *e)
 int
 source_next(struct source *s, struct frame *frame_r, struct err *e)
 {
-	struct record record;
+	struct packet_record record;
 	struct err why;
 	int got;
 
