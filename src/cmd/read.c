@@ -41,6 +41,8 @@ static const char help[] =
     "                       high, medium, low, informational\n"
     "  --config FILE        take settings from FILE, too; options win. See\n"
     "                       docs/configuration.md\n"
+    "  -j, --jobs N         read in N processes at once where the files leave pauses between\n"
+    "                       them; what is written is the same (default 1)\n"
     "  --no-sandbox         read the files in this process, without locking anything in\n"
     "  --vlan-track yes|no  do VLANs tell connections apart? (default yes; no where each\n"
     "                       direction has its own)\n"
@@ -57,16 +59,17 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 /* From OPT_OUTPUT on they are settings, which options_set() knows by name. */
-enum option_name { OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT, OPT_OUTPUT, OPT_FORMAT,
-	OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS,
-	OPT_FILTER, OPT_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS };
+enum option_name { OPT_JOBS = 'j', OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT, OPT_OUTPUT,
+	OPT_FORMAT, OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS,
+	OPT_PORTS, OPT_FILTER, OPT_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS,
+	OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
 	{ "tap", required_argument, NULL, OPT_TAP },
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "jobs", required_argument, NULL, OPT_JOBS },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "rules", required_argument, NULL, OPT_RULES },
 	{ "baseline", required_argument, NULL, OPT_BASELINE },
@@ -146,6 +149,18 @@ set_fail_on(struct arguments *a, const char *level)
 }
 
 static int
+set_jobs(struct arguments *a, const char *text)
+{
+	char *end;
+	unsigned long jobs = strtoul(text, &end, 10);
+
+	if (text[0] < '1' || text[0] > '9' || *end != '\0' || jobs > READ_JOBS_MAX)
+		return usage(a, text, "is no number of jobs, which is 1 to 32");
+	a->settings.jobs = jobs;
+	return 0;
+}
+
+static int
 set_flow(struct arguments *a, const char *text)
 {
 	char *end;
@@ -164,6 +179,8 @@ take_option(struct arguments *a, int name, char *value)
 		return add_tap(a, value);
 	case OPT_FAIL_ON:
 		return set_fail_on(a, value);
+	case OPT_JOBS:
+		return set_jobs(a, value);
 	case OPT_LIMIT:
 		a->limits_help = a->limits_help || strcmp(value, "help") == 0;
 		return a->limits_help ? 0 : options_limit(a->command, &a->common, value);

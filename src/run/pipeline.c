@@ -37,6 +37,20 @@ pipeline_limits_of(const struct settings *s)
 	};
 }
 
+static int64_t
+longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+int64_t
+pipeline_memory_ns(const struct pipeline_limits *limits)
+{
+	const int64_t fragments_ns = fragments_memory_ns(&limits->fragments);
+
+	return longer(fragments_ns, stream_memory_ns(&limits->stream));
+}
+
 struct pipeline *
 pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
     observation_take *take, void *ctx, struct err *e)

@@ -4,33 +4,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "capture/filter.h"
-#include "capture/merge.h"
 #include "run/interrupt.h"
 #include "run/progress.h"
 
 /* What one run makes in this order, and frees in the other. */
 struct run {
 	const struct reader *reader;
+	const struct reader_share *share;	/* NULL: all of it */
+	struct pipeline_limits limits;
 	struct merge_input *inputs;
 	struct progress progress;
 	struct reader_end *end;
-	struct pipeline *pipeline;
 	struct merge *merge;
+	struct pipeline *pipeline;	/* of the stretch that is being read */
+	struct tally *counters;
 };
 
 static void
 name_fault(void *ctx, const struct err *e)
 {
 	struct run *run = ctx;
+	const struct reader *r = run->reader;
 
 	/* that the file could not be read to its end is then no fault of the file */
-	if (interrupt_came() || !run->reader->go_on(run->reader->ctx))
+	if (interrupt_came() || !r->go_on(r->ctx))
 		return;
 	run->end->files_unread++;
-	progress_clear(&run->progress);
-	log_warnx("%s", e->text);
+	r->fault(r->ctx, e);
+}
+
+int64_t
+reader_silence_ns(const struct read_settings *s)
+{
+	const struct pipeline_limits limits = pipeline_limits_of(s->common);
+
+	return pipeline_memory_ns(&limits);
 }
 
 int
@@ -59,61 +68,122 @@ reader_tap(const struct read_settings *s, size_t file)
 	return (uint8_t)first;
 }
 
+static struct merge *
+open_merge(struct run *run, struct err *e)
+{
+	const struct read_settings *s = run->reader->settings;
+	const char *filter = s->common->filter;
+
+	if (run->share == NULL || run->share->learn != NULL)
+		return merge_new(run->inputs, s->file_count, filter, name_fault, run, e);
+	return merge_begin(run->inputs, s->file_count, run->share->due, run->share->count,
+	    filter, name_fault, run, e);
+}
+
+/* Tell where files begin; where that is of no use to anybody all are read here. */
+static int
+tell_beginnings(struct run *run, struct err *e)
+{
+	const struct reader *r = run->reader;
+	struct merge_beginning *due = calloc(r->settings->file_count + 1, sizeof(*due));
+	size_t count;
+
+	if (due == NULL)
+		return err_set_errno(e, "%zu files", r->settings->file_count);
+	count = merge_beginnings(run->merge, due);
+	if (count > 1)
+		run->share->learn(r->ctx, due, count);
+	else
+		run->share = NULL;
+	free(due);
+	return 0;
+}
+
 static int
 set_up(struct run *run, struct err *e)
 {
 	const struct reader *r = run->reader;
 	const struct read_settings *s = r->settings;
-	const struct pipeline_limits limits = pipeline_limits_of(s->common);
 
+	run->limits = pipeline_limits_of(s->common);
 	run->inputs = calloc(s->file_count, sizeof(*run->inputs));
 	if (run->inputs == NULL)
 		return err_set_errno(e, "%zu files", s->file_count);
 	for (size_t i = 0; i < s->file_count; i++)
 		run->inputs[i] = (struct merge_input){ s->files[i], reader_tap(s, i), r->opener };
-	run->merge = merge_new(run->inputs, s->file_count, s->common->filter, name_fault, run, e);
+	run->merge = open_merge(run, e);
 	if (run->merge == NULL)
 		return -1;
-	run->pipeline = pipeline_new(r->ports, &limits, r->take, r->ctx, e);
-	return run->pipeline != NULL ? 0 : -1;
+	merge_tell_silence(run->merge, pipeline_memory_ns(&run->limits));
+	return run->share != NULL && run->share->learn != NULL ? tell_beginnings(run, e) : 0;
 }
 
 static void
+tell_progress(struct run *run)
+{
+	struct reader_progress so_far;
+
+	merge_progress(run->merge, &so_far.done, &so_far.total);
+	run->reader->progress(run->reader->ctx, &so_far);
+}
+
+/* Why it ends: MERGE_SILENCE, or MERGE_END. */
+static int
 read_frames(struct run *run)
 {
 	const struct reader *r = run->reader;
 	struct frame frame;
-	uint64_t done, total;
+	int got = MERGE_END;
 
-	progress_start(&run->progress, r->settings->progress);
-	while (!interrupt_came() && r->go_on(r->ctx) && merge_next(run->merge, &frame) == 1) {
+	while (!interrupt_came() && r->go_on(r->ctx) &&
+	    (got = merge_next(run->merge, &frame)) == MERGE_FRAME) {
 		pipeline_frame(run->pipeline, &frame);
 		r->advance(r->ctx, frame.ref.at_ns);
 		if (frame.ref.at_ns > run->end->last_ns)
 			run->end->last_ns = frame.ref.at_ns;
-		if (progress_due(&run->progress)) {
-			merge_progress(run->merge, &done, &total);
-			progress_show(&run->progress, done, total);
-		}
+		if (progress_due(&run->progress))
+			tell_progress(run);
 	}
-	progress_clear(&run->progress);
+	return got == MERGE_SILENCE ? MERGE_SILENCE : MERGE_END;
+}
+
+/* The same answers; -1 with *e set when memory is short. */
+static int
+read_stretch(struct run *run, struct err *e)
+{
+	const struct reader *r = run->reader;
+	int got;
+
+	run->pipeline = pipeline_new(r->ports, &run->limits, r->take, r->ctx, e);
+	if (run->pipeline == NULL)
+		return -1;
+	got = read_frames(run);
 	pipeline_finish(run->pipeline);
+	pipeline_counters(run->pipeline, tally_add, run->counters);
+	pipeline_free(&run->pipeline);
+	return got;
 }
 
 int
-reader_run(const struct reader *r, struct reader_end *end_r, struct tally *counters, struct err *e)
+reader_run(const struct reader *r, const struct reader_share *share,
+    struct reader_end *end_r, struct tally *counters, struct err *e)
 {
-	struct run run = { .reader = r, .end = end_r };
-	int result;
+	struct run run = { .reader = r, .share = share, .end = end_r, .counters = counters };
+	int got;
 
-	*end_r = (struct reader_end){ .last_ns = 0 };
-	result = set_up(&run, e);
-	if (result == 0) {
-		read_frames(&run);
-		pipeline_counters(run.pipeline, tally_add, counters);
+	*end_r = (struct reader_end){ .next_file = r->settings->file_count };
+	progress_start(&run.progress, r->settings->progress);
+	got = set_up(&run, e);
+	if (got == 0) {
+		do
+			got = read_stretch(&run, e);
+		while (got == MERGE_SILENCE && run.share == NULL);
 	}
-	pipeline_free(&run.pipeline);
+	if (got == MERGE_SILENCE)
+		end_r->next_file = merge_due(run.merge);
+	if (run.merge != NULL && r->settings->progress)
+		tell_progress(&run);
 	merge_free(&run.merge);
 	free(run.inputs);
-	return result;
+	return got < 0 ? -1 : 0;
 }
