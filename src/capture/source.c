@@ -17,7 +17,6 @@
 #include "capture/pcapng.h"
 
 enum {
-	NAME_SIZE = 256,		/* of a message, so that its end is not cut off */
 	PCAPNG_FIRST_BYTE = 0x0a,	/* no pcap file begins with any of these */
 	GZIP_FIRST_BYTE = 0x1f,
 	ZSTD_FIRST_BYTE = 0x28,
@@ -25,7 +24,7 @@ enum {
 };
 
 struct source {
-	char name[NAME_SIZE];
+	char name[SOURCE_NAME_SIZE];
 	uint32_t index;
 	uint8_t tap;
 	uint64_t size_bytes;
@@ -39,20 +38,19 @@ struct source {
 };
 
 /* The end of a long path says more than its beginning. */
-static void
-set_name(struct source *s, const char *path)
+void
+source_name(const char *path, char name_r[SOURCE_NAME_SIZE])
 {
-	size_t n = strlen(path);
+	const size_t n = strlen(path);
 
 	if (strcmp(path, "-") == 0)
-		snprintf(s->name, sizeof(s->name), "standard input");
+		snprintf(name_r, SOURCE_NAME_SIZE, "standard input");
 	else if (n == 0)
-		snprintf(s->name, sizeof(s->name), "''");
-	else if (n < sizeof(s->name))
-		snprintf(s->name, sizeof(s->name), "%s", path);
+		snprintf(name_r, SOURCE_NAME_SIZE, "''");
+	else if (n < SOURCE_NAME_SIZE)
+		snprintf(name_r, SOURCE_NAME_SIZE, "%s", path);
 	else
-		snprintf(s->name, sizeof(s->name), "...%s",
-		    path + n - (sizeof(s->name) - 4));
+		snprintf(name_r, SOURCE_NAME_SIZE, "...%s", path + n - (SOURCE_NAME_SIZE - 4));
 }
 
 /* A closed standard input was replaced by a descriptor that can only be written. */
@@ -156,7 +154,7 @@ source_open_by(const struct opener *opener, const char *path, uint32_t index, ui
 	}
 	s->index = index;
 	s->tap = tap;
-	set_name(s, path);
+	source_name(path, s->name);
 	if (open_file(s, opener, path, e) != 0) {
 		source_free(&s);
 	} else if (open_format(s, &why) != 0) {

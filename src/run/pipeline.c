@@ -75,7 +75,7 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 	return p;
 }
 
-void
+enum decode_result
 pipeline_frame(struct pipeline *p, const struct frame *frame)
 {
 	struct segment segment;
@@ -84,12 +84,13 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 	p->frames++;
 	p->decoded[result]++;
 	if (result != DECODE_SEGMENT)
-		return;
+		return result;
 	if (!ports_hold(p->ports, segment.port[0]) && !ports_hold(p->ports, segment.port[1])) {
 		p->other_port++;
-		return;
+		return result;
 	}
 	stream_segment(p->stream, &segment);
+	return result;
 }
 
 void

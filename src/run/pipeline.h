@@ -33,7 +33,8 @@ int64_t pipeline_memory_ns(const struct pipeline_limits *limits);
 struct pipeline *pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
     observation_take *take, void *ctx, struct err *e);
 
-void pipeline_frame(struct pipeline *p, const struct frame *frame);
+/* What decoding said of it: whoever knows the file may tell of some answers. */
+enum decode_result pipeline_frame(struct pipeline *p, const struct frame *frame);
 
 /* See stream_pass_time() and stream_lose_sight(). */
 void pipeline_pass_time(struct pipeline *p, int64_t now_ns);

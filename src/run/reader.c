@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run/reader.h"
 
+#include <inttypes.h>
+#include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "capture/filter.h"
+#include "capture/source.h"
 #include "run/interrupt.h"
 #include "run/progress.h"
 
@@ -14,6 +17,7 @@ struct run {
 	const struct reader_share *share;	/* NULL: all of it */
 	struct pipeline_limits limits;
 	struct merge_input *inputs;
+	bool *told;			/* of each file: that frames of it are not read */
 	struct progress progress;
 	struct reader_end *end;
 	struct merge *merge;
@@ -32,6 +36,26 @@ name_fault(void *ctx, const struct err *e)
 		return;
 	run->end->files_unread++;
 	r->fault(r->ctx, e);
+}
+
+/* Once for each file: nothing that these frames carried was seen. */
+static void
+name_link_type(struct run *run, const struct frame *frame)
+{
+	const struct reader *r = run->reader;
+	const uint32_t index = frame->ref.source;
+	const char *type = pcap_datalink_val_to_name(frame->link_type);
+	char name[SOURCE_NAME_SIZE];
+	struct err e;
+
+	if (run->told[index])
+		return;
+	run->told[index] = true;
+	source_name(r->settings->files[index], name);
+	err_set(&e, "%s: frame %" PRIu64 " is of link type %d%s%s, which is not read", name,
+	    frame->ref.number, frame->link_type, type != NULL ? ", " : "",
+	    type != NULL ? type : "");
+	r->fault(r->ctx, &e);
 }
 
 int64_t
@@ -107,7 +131,8 @@ set_up(struct run *run, struct err *e)
 
 	run->limits = pipeline_limits_of(s->common);
 	run->inputs = calloc(s->file_count, sizeof(*run->inputs));
-	if (run->inputs == NULL)
+	run->told = calloc(s->file_count, sizeof(*run->told));
+	if (run->inputs == NULL || run->told == NULL)
 		return err_set_errno(e, "%zu files", s->file_count);
 	for (size_t i = 0; i < s->file_count; i++)
 		run->inputs[i] = (struct merge_input){ s->files[i], reader_tap(s, i), r->opener };
@@ -137,7 +162,8 @@ read_frames(struct run *run)
 
 	while (!interrupt_came() && r->go_on(r->ctx) &&
 	    (got = merge_next(run->merge, &frame)) == MERGE_FRAME) {
-		pipeline_frame(run->pipeline, &frame);
+		if (pipeline_frame(run->pipeline, &frame) == DECODE_UNKNOWN_LINK)
+			name_link_type(run, &frame);
 		r->advance(r->ctx, frame.ref.at_ns);
 		if (frame.ref.at_ns > run->end->last_ns)
 			run->end->last_ns = frame.ref.at_ns;
@@ -185,5 +211,6 @@ reader_run(const struct reader *r, const struct reader_share *share,
 		tell_progress(&run);
 	merge_free(&run.merge);
 	free(run.inputs);
+	free(run.told);
 	return got < 0 ? -1 : 0;
 }

@@ -31,7 +31,7 @@ struct reader {
 	bool (*go_on)(void *ctx);	/* asked before each frame */
 	void (*wait)(void *ctx, const int *fds, size_t count);	/* until one can be read, or
 								 * for a moment */
-	merge_fault *fault;		/* a person is to know of it */
+	merge_fault *fault;		/* of a file: a person is to know of it */
 	void (*progress)(void *ctx, const struct reader_progress *so_far);
 	void *ctx;
 };
