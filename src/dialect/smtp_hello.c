@@ -23,7 +23,8 @@ smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct
 		s->hello_at_ns = facts->at.at_ns;
 	} else if (!s->ehlo_tried) {
 		facts_mark(facts, MARK_HELO_ONLY, word);
-	} else if (waits_for_ehlo(s) && (s->hello_noise || facts->at.at_ns - s->hello_at_ns > SMTP_PATIENCE_NS)) {
+	} else if (waits_for_ehlo(s) &&
+	    (s->hello_noise || facts->at.at_ns - s->hello_at_ns > SMTP_PATIENCE_NS)) {
 		/* what comes now is HELO's, and it has no listing */
 		pending_drop(&s->pending);
 		s->hello_given_up = true;

@@ -269,7 +269,7 @@ find_data(struct smtp *s)
 	s->body_unsure = true;
 }
 
-/* Sessions may begin anew, or be announced twice; but for that only STARTTLS is answered with 220. */
+/* Sessions begin anew, or are announced twice; else only STARTTLS is answered with 220. */
 static bool
 greets_again(const struct smtp *s)
 {
