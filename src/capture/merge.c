@@ -219,7 +219,7 @@ merge_beginnings(const struct merge *m, struct merge_beginning *beginnings_r)
 	memcpy(left.entries, m->due.entries, left.count * sizeof(*left.entries));
 	for (; left.count > 0; heap_pop(&left))
 		beginnings_r[n++] = (struct merge_beginning){ left.entries[0].at_ns,
-			left.entries[0].index };
+			left.entries[0].index, m->inputs[left.entries[0].index].size_bytes };
 	free(left.entries);
 	return n;
 }

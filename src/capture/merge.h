@@ -42,6 +42,7 @@ struct merge *merge_new(const struct merge_input *inputs, size_t count,
 struct merge_beginning {
 	int64_t at_ns;		/* of its first frame */
 	size_t index;
+	uint64_t bytes;		/* of the file */
 };
 
 /* Of equal time the one with the smaller index is. */

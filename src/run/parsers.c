@@ -25,7 +25,7 @@ leave(struct parsers *p, size_t at)
 	memmove(m, m + 1, (p->count - at) * sizeof(*m));
 }
 
-/* Those who began behind the first place, up to the last, began where no stretch does. */
+/* Those who began behind the first place, up to the last, began where no share does. */
 static void
 dismiss(struct parsers *p, size_t first, size_t last)
 {
@@ -39,12 +39,18 @@ dismiss(struct parsers *p, size_t first, size_t last)
 	}
 }
 
+static size_t
+next_share(const struct parsers *p, size_t behind)
+{
+	return reader_next_share(p->reader->settings, p->beginnings, p->beginning_count, behind);
+}
+
 /* One more, at that place among the members; its files are those from that place on. */
 static int
 join(struct parsers *p, size_t at, size_t place, struct backlog *backlog, struct err *e)
 {
 	const struct reader_share share = { .due = &p->beginnings[place],
-		.count = p->beginning_count - place };
+		.count = p->beginning_count - place, .until = next_share(p, place) - place };
 	struct member m = { .place = place, .backlog = backlog };
 
 	if (parser_start(&m.parser, p->reader, p->jobs > 1 ? &share : NULL, e) < 0)
@@ -53,14 +59,6 @@ join(struct parsers *p, size_t at, size_t place, struct backlog *backlog, struct
 	p->members[at] = m;
 	p->count++;
 	return 0;
-}
-
-static bool
-may_begin_stretch(const struct parsers *p, size_t place)
-{
-	const struct merge_beginning *b = &p->beginnings[place];
-
-	return b[0].at_ns - b[-1].at_ns > reader_silence_ns(p->reader->settings);
 }
 
 /* Whoever cannot be started now will be when it is its turn. */
@@ -72,10 +70,10 @@ begin_ahead(struct parsers *p)
 	struct err e;
 
 	while (p->beginnings_known && p->count < p->jobs && p->ahead < p->beginning_count) {
-		const size_t place = p->ahead++;
+		const size_t place = next_share(p, p->ahead);
 
-		if (!may_begin_stretch(p, place) || 
-		    (backlog = backlog_new(bytes_max, &e)) == NULL)
+		p->ahead = place;
+		if (place == p->beginning_count || (backlog = backlog_new(bytes_max, &e)) == NULL)
 			continue;
 		if (join(p, p->count, place, backlog, &e) < 0)
 			backlog_free(&backlog);
@@ -98,8 +96,8 @@ parsers_note_opened(struct parsers *p, const struct member *m, uint32_t file)
 	if (!p->beginnings_known || place == p->beginning_count)
 		return;
 	dismiss(p, m->place, place);
-	if (p->ahead <= place)
-		p->ahead = place + 1;
+	if (p->ahead < place)
+		p->ahead = place;
 }
 
 /* --- Whose turn it is --- */
@@ -242,7 +240,7 @@ see_off_turn(struct parsers *p, const char *wrong)
 	return err_set(p->e, "the process that reads captures ended; what came before is judged");
 }
 
-/* Whoever has begun with the next stretch has the next turn, or else a new one. */
+/* Whoever has begun with the next share has the next turn, or else a new one. */
 static int
 pass_turn(struct parsers *p)
 {
@@ -252,8 +250,8 @@ pass_turn(struct parsers *p)
 		parser_see_off(&p->members[0].parser, true);
 		leave(p, 0);
 	}
-	if (p->ahead <= place)
-		p->ahead = place + 1;
+	if (p->ahead < place)
+		p->ahead = place;
 	if (p->count > 0 && p->members[0].place == place)
 		return 0;
 	return join(p, 0, place, NULL, p->e);
@@ -297,7 +295,6 @@ parsers_run(const struct reader *r, struct reader_end *end_r, struct tally *coun
 	}
 	p->reader = r;
 	p->jobs = jobs > 1 && jobs <= READ_JOBS_MAX ? jobs : 1;
-	p->ahead = 1;
 	p->end = end_r;
 	p->counters = counters;
 	p->sandbox = sandbox_r;

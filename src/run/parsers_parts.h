@@ -9,7 +9,7 @@
 
 /* Inside parsers.h: whose turn it is (parsers.c), and what they say (parsers_take.c). */
 
-/* A process with a stretch. */
+/* A process with a share. */
 struct member {
 	struct parser parser;
 	size_t place;			/* of the file that it begins with, among beginnings */
@@ -27,10 +27,10 @@ struct parsers {
 	struct merge_beginning *beginnings;	/* in the order of time */
 	size_t beginning_count;
 	bool beginnings_known;
-	size_t ahead;			/* the first place that nobody has begun with */
+	size_t ahead;			/* nobody has begun behind this place */
 	bool told;			/* all, that they are to end */
 	bool ended;			/* the one whose turn it was has said farewell */
-	uint64_t next_file;		/* ... and that the next stretch begins there */
+	uint64_t next_file;		/* ... and that the next share begins there */
 	struct reader_progress progress;	/* done by those who have ended */
 	enum sandbox *sandbox;
 	struct reader_end *end;
@@ -42,7 +42,7 @@ struct parsers {
 /* A file's place, that one's or behind it; beginning_count when it has none there. */
 size_t parsers_place_of(const struct parsers *p, size_t from, uint64_t file);
 
-/* It goes on with that file: no stretch begins between the two. */
+/* It goes on with that file: no share begins between the two. */
 void parsers_note_opened(struct parsers *p, const struct member *m, uint32_t file);
 
 /* Take a message of one whose turn it is, or an urgent one: NULL, or what is wrong with it. */

@@ -15,6 +15,8 @@
 struct run {
 	const struct reader *reader;
 	const struct reader_share *share;	/* NULL: all of it */
+	struct reader_share first;	/* ... the one that was found out here */
+	struct merge_beginning *due;	/* ... in it */
 	struct pipeline_limits limits;
 	struct merge_input *inputs;
 	bool *told;			/* of each file: that frames of it are not read */
@@ -58,12 +60,25 @@ name_link_type(struct run *run, const struct frame *frame)
 	r->fault(r->ctx, &e);
 }
 
-int64_t
-reader_silence_ns(const struct read_settings *s)
+size_t
+reader_next_share(const struct read_settings *s, const struct merge_beginning *due, size_t count,
+    size_t behind)
 {
 	const struct pipeline_limits limits = pipeline_limits_of(s->common);
+	const int64_t silence_ns = pipeline_memory_ns(&limits);
+	const size_t asked = s->common->limits.share_bytes;
+	const uint64_t enough = asked != 0 ? asked : READER_SHARE_BYTES;
+	uint64_t bytes = 0;
 
-	return pipeline_memory_ns(&limits);
+	for (size_t i = 1; i < count; i++) {
+		bytes += due[i - 1].bytes;
+		if (bytes < enough || due[i].at_ns - due[i - 1].at_ns <= silence_ns)
+			continue;
+		if (i > behind)
+			return i;
+		bytes = 0;
+	}
+	return count;
 }
 
 int
@@ -104,23 +119,36 @@ open_merge(struct run *run, struct err *e)
 	    filter, name_fault, run, e);
 }
 
-/* Tell where files begin; where that is of no use to anybody all are read here. */
+/* Tell where files begin, and take the first share; without another one it is all of them. */
 static int
-tell_beginnings(struct run *run, struct err *e)
+begin_sharing(struct run *run, struct err *e)
 {
 	const struct reader *r = run->reader;
-	struct merge_beginning *due = calloc(r->settings->file_count + 1, sizeof(*due));
-	size_t count;
+	struct reader_share *first = &run->first;
 
-	if (due == NULL)
+	run->due = calloc(r->settings->file_count + 1, sizeof(*run->due));
+	if (run->due == NULL)
 		return err_set_errno(e, "%zu files", r->settings->file_count);
-	count = merge_beginnings(run->merge, due);
-	if (count > 1)
-		run->share->learn(r->ctx, due, count);
-	else
-		run->share = NULL;
-	free(due);
+	first->due = run->due;
+	first->count = merge_beginnings(run->merge, run->due);
+	first->until = reader_next_share(r->settings, run->due, first->count, 0);
+	if (first->until < first->count)
+		run->share->learn(r->ctx, run->due, first->count);
+	run->share = first;
 	return 0;
+}
+
+/* Is what comes behind this silence somebody else's? */
+static bool
+has_read_share(const struct run *run)
+{
+	const struct reader_share *share = run->share;
+	const size_t next = merge_due(run->merge);
+	size_t place = 0;
+
+	while (share != NULL && place < share->count && share->due[place].index != next)
+		place++;
+	return share != NULL && place < share->count && place >= share->until;
 }
 
 static int
@@ -140,7 +168,7 @@ set_up(struct run *run, struct err *e)
 	if (run->merge == NULL)
 		return -1;
 	merge_tell_silence(run->merge, pipeline_memory_ns(&run->limits));
-	return run->share != NULL && run->share->learn != NULL ? tell_beginnings(run, e) : 0;
+	return run->share != NULL && run->share->learn != NULL ? begin_sharing(run, e) : 0;
 }
 
 static void
@@ -203,7 +231,7 @@ reader_run(const struct reader *r, const struct reader_share *share,
 	if (got == 0) {
 		do
 			got = read_stretch(&run, e);
-		while (got == MERGE_SILENCE && run.share == NULL);
+		while (got == MERGE_SILENCE && !has_read_share(&run));
 	}
 	if (got == MERGE_SILENCE)
 		end_r->next_file = merge_due(run.merge);
@@ -212,5 +240,6 @@ reader_run(const struct reader *r, const struct reader_share *share,
 	merge_free(&run.merge);
 	free(run.inputs);
 	free(run.told);
+	free(run.due);
 	return got < 0 ? -1 : 0;
 }

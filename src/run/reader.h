@@ -36,31 +36,40 @@ struct reader {
 	void *ctx;
 };
 
-/* A share of the work, where several readers have part in it. */
+/*
+ * A share of the work, where several readers have part in it: stretches from the first file
+ * on, up to the first silence in front of the file at `until`, or of one behind it.
+ */
 struct reader_share {
-	const struct merge_beginning *due;	/* what is to be read, in that order */
-	size_t count;
-	/* instead of these: told where all files begin */
+	const struct merge_beginning *due;	/* in the order of time */
+	size_t count, until;
+	/* instead of these: told where all files begin; the share is then the first */
 	void (*learn)(void *ctx, const struct merge_beginning *due, size_t count);
 };
+
+enum { READER_SHARE_BYTES = 16 << 20 };	/* a default: more than a process costs */
+
+/*
+ * Where another share may begin, behind that place: a file that begins a silence later than
+ * the one before it, with enough to read since the share before. count when nowhere.
+ */
+size_t reader_next_share(const struct read_settings *s, const struct merge_beginning *due,
+    size_t count, size_t behind);
 
 /* What is known at the end, beside the counters. */
 struct reader_end {
 	int64_t last_ns;		/* of the last frame, in packet time */
 	uint64_t files_unread;
-	uint64_t next_file;		/* where the next stretch begins; file_count: nowhere */
+	uint64_t next_file;		/* where the next share begins; file_count: nowhere */
 };
 
 /*
- * Read all files until their end, an interrupt, or go_on() says no; end every connection.
- * With a share, read its first stretch only. Faults of files are told as they come up. 0
+ * Read all files, or a share, until their end, an interrupt, or go_on() says no; end every
+ * connection. Faults of files are told as they come up. 0
  * with *end_r filled and counters added, or -1 with *e set when it cannot begin.
  */
 int reader_run(const struct reader *r, const struct reader_share *share,
     struct reader_end *end_r, struct tally *counters, struct err *e);
-
-/* Longer without a frame is silence. */
-int64_t reader_silence_ns(const struct read_settings *s);
 
 /* What can be found wrong before anything is read: the filter. 0, or -1 with *e set. */
 int reader_check(const struct read_settings *s, struct err *e);

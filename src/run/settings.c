@@ -10,6 +10,7 @@
 #include "run/metrics_listen.h"
 #include "run/outputs.h"
 #include "run/ports.h"
+#include "run/reader.h"
 #include "session/session.h"
 #include "stream/stream.h"
 
@@ -74,8 +75,10 @@ static const struct settings_key keys[] = {
 	    "blocks of 2 KB for what repetitions are compared with (4 a connection)"),
 	LIMIT("kept-bytes", NULL, kept_bytes, 65536, BYTES_MAX,
 	    "bytes that are no whole unit of a protocol yet"),
+	LIMIT("share-bytes", NULL, share_bytes, 1, BYTES_MAX,
+	    "bytes of files that a process reads at least (read -j)"),
 	LIMIT("ahead-bytes", NULL, ahead_bytes, 65536, BYTES_MAX,
-	    "bytes on disk of what is read before its turn (read -j), of each process"),
+	    "bytes on disk of what it reads before its turn"),
 	LIMIT("datagrams", "max-datagrams", datagrams, 1, TABLE_MAX,
 	    "IP datagrams put together at once"),
 	LIMIT("datagram-age", NULL, datagram_age_s, 1, SECONDS_MAX,
@@ -110,6 +113,7 @@ settings_init(struct settings *s, enum settings_for use)
 		.limits.early_connection_bytes = STREAM_EARLY_CONNECTION_MAX,
 		.limits.held_bytes = STREAM_HELD_MAX,
 		.limits.kept_bytes = SESSIONS_KEPT_MAX,
+		.limits.share_bytes = READER_SHARE_BYTES,
 		.limits.ahead_bytes = BACKLOG_BYTES_MAX,
 		.limits.datagrams = FRAGMENTS_DATAGRAMS_MAX,
 		.limits.datagram_age_s = FRAGMENTS_AGE_S,

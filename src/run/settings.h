@@ -53,7 +53,7 @@ struct settings_limits {
 	size_t idle_s, half_open_idle_s;
 	size_t early_bytes, early_connection_bytes, held_bytes, blocks;
 	size_t kept_bytes;
-	size_t ahead_bytes;
+	size_t share_bytes, ahead_bytes;
 	size_t datagrams, datagram_age_s;
 	size_t servers;
 	size_t relations, twins, alerts;

@@ -115,6 +115,7 @@ remove_capture(void **state)
 }
 
 static const struct settings common = { .limits.connections = 1000, .limits.datagrams = 100,
+	.limits.share_bytes = 1,
 	.vlan_track = true, .sandbox = true };
 
 static struct read_settings
