@@ -94,12 +94,18 @@ no_pair(void *ctx, uint64_t hash, const struct pair *pair)
 	(void)ctx, (void)hash, (void)pair;
 }
 
+static void
+no_neighbourhood(void *ctx, uint64_t hash, const struct neighbourhood *neighbourhood)
+{
+	(void)ctx, (void)hash, (void)neighbourhood;
+}
+
 /* Visit all that is stored: EXIT_OK, or EXIT_FAILED with a message. */
 static int
 each(struct job *j, void (*server)(void *ctx, uint64_t hash, const struct server *s),
     void (*pair)(void *ctx, uint64_t hash, const struct pair *p))
 {
-	struct memory_visitor visitor = { j, server, pair };
+	struct memory_visitor visitor = { j, server, pair, no_neighbourhood };
 	struct err e;
 
 	if (store_each(j->store, &visitor, &e) == 0)
@@ -205,8 +211,9 @@ static void
 export_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
 	(void)ctx;
-	printf("{\"pair\":\"%016" PRIx64 "\",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64 "}\n",
-	    hash, pair->first_ns, pair->last_ns);
+	printf("{\"pair\":\"%016" PRIx64 "\",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64
+	    ",\"hello\":%" PRIu32 ",\"hello_ns\":%" PRId64 "}\n", hash, pair->first_ns,
+	    pair->last_ns, pair->hello, pair->hello_ns);
 }
 
 /* The key goes along: without it the hashes of clients would mean nothing elsewhere. */

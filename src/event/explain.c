@@ -98,6 +98,9 @@ put_history(FILE *out, const struct history *h)
 {
 	if (h->sessions == 0) {
 		fputs("  history      none: a stranger\n", out);
+		if (h->neighbours_known > 0)
+			fprintf(out, "               %u servers of %s are known for TLS, and "
+			    "none for going without\n", h->neighbours_known, h->neighbours);
 		return;
 	}
 	fprintf(out, "  history      %u sessions seen whole, of %u clients: offered in %u, "

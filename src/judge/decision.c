@@ -31,6 +31,8 @@ expectation_of(const struct knowledge *k)
 	case POLICY_SILENT:
 		break;
 	}
+	if (k->history.strength == STRENGTH_NONE && k->history.neighbours_known > 0)
+		return STRENGTH_WEAK;
 	return k->history.strength;
 }
 
@@ -101,8 +103,9 @@ expected_by(const struct observation *o, const struct knowledge *k)
 static int
 by_history(const struct observation *o, const struct knowledge *k)
 {
-	/* it may be another member of a pool */
-	const int doubt = k->history.by_another_name ? 10 : 0;
+	/* it may be another member of a pool, or nobody's neighbour at all */
+	const int doubt = k->history.neighbours_known > 0 ? 20 :
+	    k->history.by_another_name ? 10 : 0;
 
 	/* what the domain itself has published weighs more than what somebody wrote down */
 	if (k->policy == POLICY_REQUIRED)
@@ -266,6 +269,8 @@ decision_make(const struct observation *o, const struct knowledge *k,
 		v->expected_by = expected_by(o, k);
 		v->expected_strength = expectation_of(k);
 		v->expected_after = k->after;
+		v->expected_like_others = v->expected_by == EXPECTED_BY_HISTORY &&
+		    k->history.neighbours_known > 0;
 	}
 	v->middlebox_likely = observation_has(o, MARK_TOKEN_MASKED) ||
 	    observation_has(o, MARK_TOKEN_MASKED_OTHER) ||

@@ -269,6 +269,14 @@ mechanisms_weaker(const struct observation *o, const struct knowledge *k)
 	return k->history.habits.mechanisms == HABIT_BROKEN ? less_asked(o, k) : JOINT_NO;
 }
 
+/* An update of the client does it as well, so it is never more than a note. */
+static enum joint
+hello_changed(const struct observation *o, const struct knowledge *k)
+{
+	(void)o;
+	return k->history.hello_changed ? JOINT_NOTE : JOINT_NO;
+}
+
 static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
 	    when_auth_despite_offer,
@@ -304,6 +312,8 @@ static const struct decision_row rows[] = {
 	    "another certificate than before" },
 	{ TECHNIQUE_SERVER_FINGERPRINT_CHANGED, false, not_alone, answer_changed, always,
 	    "another ServerHello than before" },
+	{ TECHNIQUE_CLIENTHELLO_CHANGED, false, not_alone, hello_changed, always,
+	    "another ClientHello than this client always sent to this server" },
 	/* these support what stands above, or stand alone */
 	{ TECHNIQUE_MOTS_TTL, false, stranger_spoke, NULL, always,
 	    "what decided on the upgrade, from another origin" },
