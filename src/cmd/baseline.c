@@ -14,13 +14,14 @@
 #include "judge/baseline.h"
 #include "judge/server_json.h"
 #include "judge/store.h"
+#include "words/network.h"
 
 enum { EXIT_OK, EXIT_NOTHING, EXIT_USAGE, EXIT_FAILED };
 
-/* The server that a command is about: "ADDRESS" or "[ADDRESS]:PORT" or "ADDRESS:PORT". */
+/* What a command is about: "ADDRESS", "[ADDRESS]:PORT", "ADDRESS:PORT" or a NETWORK. */
 struct place {
-	char address[ADDRESS_TEXT_SIZE];
-	struct address parsed;
+	char address[ADDRESS_TEXT_SIZE];	/* "" of a network */
+	struct network network;
 	unsigned port;		/* 0: any */
 };
 
@@ -36,7 +37,8 @@ struct job {
 };
 
 static const char help[] =
-    "usage: stripwatch baseline show FILE [ADDRESS[:PORT]]   what is known, as text\n"
+    "usage: stripwatch baseline show FILE [ADDRESS[:PORT]|NETWORK]\n"
+    "                                                        what is known, as text\n"
     "       stripwatch baseline stats FILE                   how much is known\n"
     "       stripwatch baseline export FILE                  all, as JSON lines\n"
     "       stripwatch baseline import FILE                  add such lines from stdin\n"
@@ -61,8 +63,9 @@ parse_place(const char *text, struct place *p_r)
 	size_t n;
 
 	memset(p_r, 0, sizeof(*p_r));
-	if (address_parse(text, &p_r->parsed)) {
-		address_format(&p_r->parsed, p_r->address);
+	if (network_read(text, &p_r->network)) {
+		if (strchr(text, '/') == NULL)
+			address_format(&p_r->network.address, p_r->address);
 		return true;
 	}
 	if (colon == NULL || (n = (size_t)(colon - text)) >= sizeof(copy))
@@ -74,17 +77,17 @@ parse_place(const char *text, struct place *p_r)
 		memmove(copy, copy + 1, n - 1);
 	}
 	p_r->port = (unsigned)strtoul(colon + 1, &end, 10);
-	if (!address_parse(copy, &p_r->parsed) || *end != '\0' || p_r->port == 0 ||
+	if (strchr(copy, '/') != NULL || !network_read(copy, &p_r->network) || *end != '\0' || p_r->port == 0 ||
 	    p_r->port > UINT16_MAX)
 		return false;
-	address_format(&p_r->parsed, p_r->address);
+	address_format(&p_r->network.address, p_r->address);
 	return true;
 }
 
 static bool
 is_meant(const struct job *j, const struct server *s)
 {
-	return !j->has_place || (address_equal(&s->key.address, &j->place.parsed) &&
+	return !j->has_place || (network_has(&j->place.network, &s->key.address) &&
 	    (j->place.port == 0 || j->place.port == s->key.port));
 }
 
@@ -160,7 +163,8 @@ show(struct job *j)
 		return status;
 	if (j->count > 0 || !j->has_place)
 		return EXIT_OK;
-	log_warnx("%s: nothing is known of that server", j->path);
+	log_warnx("%s: nothing is known of %s", j->path,
+	    j->place.address[0] != '\0' ? "that server" : "any server there");
 	return EXIT_NOTHING;
 }
 
@@ -352,7 +356,8 @@ cmd_baseline(int argc, char **argv)
 		return usage();
 	j.path = argv[2];
 	j.has_place = argc == 4;
-	if (j.has_place && !parse_place(argv[3], &j.place)) {
+	if (j.has_place && (!parse_place(argv[3], &j.place) ||
+	    (jobs[which].place == 2 && j.place.address[0] == '\0'))) {
 		log_warnx("baseline: %s is neither ADDRESS nor ADDRESS:PORT", argv[3]);
 		return EXIT_USAGE;
 	}

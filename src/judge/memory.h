@@ -12,8 +12,8 @@
 
 /*
  * Servers, pairs of client and server, and neighbourhoods of servers, by their hashes: as
- * many as there is room for, the latest touched, and behind them whatever a file holds. Pointers are good until the
- * fourth other entry is asked for.
+ * many as there is room for, the latest touched, and behind them whatever a file holds.
+ * Pointers are good until the fourth other entry is asked for.
  */
 struct memory;
 

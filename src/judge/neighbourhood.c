@@ -51,8 +51,10 @@ neighbourhood_of_address(const struct server_key *server, struct server_key *key
 bool
 neighbourhood_of_name(const struct server_key *server, struct server_key *key_r)
 {
+	/* who is called by the registered name itself is a site's one machine, not one of many */
 	begin_key(server, key_r);
-	return registrable_name(server->name, key_r->name, sizeof(key_r->name));
+	return registrable_name(server->name, key_r->name, sizeof(key_r->name)) &&
+	    strlen(server->name) > strlen(key_r->name);
 }
 
 void

@@ -79,8 +79,8 @@ neighbours_look(struct baseline *b, const struct observation *o, struct history 
 	const int64_t now_ns = o->flow.first.at_ns;
 	struct server_key server, where;
 
-	/* who offers says all there is to know himself */
-	if (o->offered == FACT_TRUE || o->established == FACT_TRUE)
+	/* who offers says all there is to know himself; of what is not whole nothing is learnt */
+	if (o->offered == FACT_TRUE || o->established == FACT_TRUE || !observation_seen_whole(o))
 		return;
 	server_key_of(o, false, &server);
 	if (neighbourhood_of_address(&server, &where))

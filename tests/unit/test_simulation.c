@@ -297,52 +297,11 @@ every_row_keeps_its_bounds(void **state)
 	}
 }
 
-/*
- * Whatever honest sessions are mixed with whatever else is learnt of other
- * servers: a server that has always done the same is never accused.
- */
-static void
-honest_sessions_never_accuse_an_honest_server(void **state)
-{
-	enum { ROUNDS = 200, SESSIONS = 60 };
-	static enum fate (*const kinds[])(const struct day *, struct observation *) = {
-		always_tls, never_tls, some_never_ask,
-	};
-	uint32_t seed = 7;
-
-	(void)state;
-	for (int round = 0; round < ROUNDS; round++) {
-		struct court *c;
-		struct err e;
-		void *court;
-
-		open_court(&court);
-		c = court;
-		for (int i = 0; i < SESSIONS; i++) {
-			struct day d = { 0 };
-			struct observation o;
-
-			seed = seed * 1664525 + 1013904223;
-			d.number = 1 + i * DAYS / SESSIONS;
-			d.client = (uint8_t)(1 + (seed >> 8) % CLIENTS);
-			kinds[(seed >> 16) % 3](&d, &o);
-			/* each kind is a server of its own */
-			o.flow.tuple.addr[SIDE_SERVER].bytes[3] = (uint8_t)(1 + (seed >> 16) % 3);
-			o.flow.id = (uint64_t)i + 1;
-			see(c, o);
-		}
-		assert_int_equal(judge_finish(c->judge, &e), 0);
-		assert_int_equal(c->heard.alerts, 0);
-		close_court(&court);
-	}
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_keeps_its_bounds),
-		cmocka_unit_test(honest_sessions_never_accuse_an_honest_server),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
