@@ -77,8 +77,8 @@ parse_place(const char *text, struct place *p_r)
 		memmove(copy, copy + 1, n - 1);
 	}
 	p_r->port = (unsigned)strtoul(colon + 1, &end, 10);
-	if (strchr(copy, '/') != NULL || !network_read(copy, &p_r->network) || *end != '\0' || p_r->port == 0 ||
-	    p_r->port > UINT16_MAX)
+	if (strchr(copy, '/') != NULL || !network_read(copy, &p_r->network) ||
+	    *end != '\0' || p_r->port == 0 || p_r->port > UINT16_MAX)
 		return false;
 	address_format(&p_r->network.address, p_r->address);
 	return true;

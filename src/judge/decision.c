@@ -330,16 +330,16 @@ decision_explain(const struct observation *o, const struct knowledge *k, row_loo
 	}
 }
 
-bool
-decision_looks_for(enum technique technique)
+const char *
+decision_asks(enum technique technique, size_t n)
 {
 	for (const struct decision_section *const *s = decision_table; *s != NULL; s++) {
 		for (size_t i = 0; i < (*s)->count; i++) {
-			if ((*s)->rows[i].technique == technique)
-				return true;
+			if ((*s)->rows[i].technique == technique && n-- == 0)
+				return (*s)->rows[i].asks;
 		}
 	}
-	return false;
+	return NULL;
 }
 
 bool
