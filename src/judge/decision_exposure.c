@@ -227,11 +227,22 @@ answer_changed(const struct observation *o, const struct knowledge *k)
 	return k->history.habits.answer == HABIT_BROKEN ? JOINT_NOTE : JOINT_NO;
 }
 
+/*
+ * A client that says itself that a better handshake just failed (RFC 7507), with a server
+ * that others have TLS with.
+ */
+static bool
+fell_back(const struct observation *o, const struct knowledge *k)
+{
+	return o->tls.fallback_scsv && k->history.upgraded > 0 &&
+	    k->history.strength != STRENGTH_NONE;
+}
+
 /* From TLS 1.3 to 1.2 is what administrators do when something breaks; further down is not. */
 static enum joint
 version_went_down(const struct observation *o, const struct knowledge *k)
 {
-	if (!upgraded(o) || k->history.habits.version != HABIT_BROKEN)
+	if (!upgraded(o) || (k->history.habits.version != HABIT_BROKEN && !fell_back(o, k)))
 		return JOINT_NO;
 	return o->tls.version < TLS_1_2 ? JOINT_ALERT : JOINT_NOTE;
 }

@@ -411,41 +411,6 @@ a_table_agrees_with_a_plain_array(void **state)
 	table_free(&t);
 }
 
-static struct observation
-greeting_with(const char *ja4, int day)
-{
-	struct observation o = observed_upgrade(1, day);
-
-	snprintf(o.tls.ja4, sizeof(o.tls.ja4), "%s", ja4);
-	return o;
-}
-
-static bool
-is_other_hello(struct baseline *b, const char *ja4, int day)
-{
-	struct observation now = greeting_with(ja4, day);
-
-	return baseline_look(b, &now).hello_changed;
-}
-
-static void
-only_who_always_said_the_same_hello_can_change_it(void **state)
-{
-	struct baseline *b = fresh();
-
-	(void)state;
-	learn(b, greeting_with("mine", 1));
-	assert_false(is_other_hello(b, "other", 1));
-	learn(b, greeting_with("mine", 2));
-	assert_true(is_other_hello(b, "other", 3));
-	assert_false(is_other_hello(b, "other", 3 + BASELINE_FADING_DAYS));
-	/* two programs, or one that resumes its sessions */
-	for (int day = 3; day < 20; day++)
-		learn(b, greeting_with(day % 2 == 0 ? "mine" : "other", day));
-	assert_false(is_other_hello(b, "third", 20));
-	baseline_free(&b);
-}
-
 int
 main(void)
 {
@@ -468,7 +433,6 @@ main(void)
 		cmocka_unit_test(a_thing_is_said_once_a_day),
 		cmocka_unit_test(a_full_table_lets_the_oldest_go),
 		cmocka_unit_test(a_table_agrees_with_a_plain_array),
-		cmocka_unit_test(only_who_always_said_the_same_hello_can_change_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
