@@ -290,6 +290,28 @@ a_stripped_stranger_is_told_once_and_not_as_grave(void **state)
 	assert_int_equal(c->heard.alerts, 1);
 }
 
+/* Two clients find it at the same time, and neither knows of the other. */
+static void
+once_is_enough_for_several_at_once(void **state)
+{
+	struct court *c = *state;
+	struct observation first = stranger(), second = stranger();
+
+	court_learns_network(c);
+	second.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 8;
+	second.flow.id++;
+	first.final = second.final = false;
+	see(c, first);
+	see(c, second);
+	/* what a password would make graver is held for a second */
+	judge_advance(c->judge, first.at.at_ns + 5 * CLOCK_SECOND_NS);
+	assert_int_equal(c->heard.alerts, 1);
+	first.final = second.final = true;
+	see(c, first);
+	see(c, second);
+	assert_int_equal(c->heard.alerts, 1);
+}
+
 static void
 a_stranger_that_offers_needs_nobody_to_speak_for_it(void **state)
 {
@@ -319,6 +341,7 @@ main(void)
 		cmocka_unit_test(registrable_names),
 		cmocka_unit_test(ipv6_networks_have_48_bits),
 		IN_COURT(a_stripped_stranger_is_told_once_and_not_as_grave),
+		IN_COURT(once_is_enough_for_several_at_once),
 		IN_COURT(a_stranger_that_offers_needs_nobody_to_speak_for_it),
 	};
 
