@@ -301,6 +301,7 @@ once_is_enough_for_several_at_once(void **state)
 	second.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 8;
 	second.flow.id++;
 	first.final = second.final = false;
+	first.exposed_unasked = second.exposed_unasked = EXPOSED_PAYLOAD;
 	see(c, first);
 	see(c, second);
 	/* what a password would make graver is held for a second */
