@@ -28,10 +28,10 @@ struct prometheus {
 };
 
 /* What can become less; all else is counted from the start on. */
-static const char *const gauges[] = { "baseline.pairs", "baseline.servers",
-	"capture.interfaces_down", "flow.active", "judge.windows", "memory.rss", "queue.waiting",
-	"relations.pairs", "rules.loaded", "session.kept_bytes", "stream.early_bytes",
-	"twins.sessions", "uptime" };
+static const char *const gauges[] = { "baseline.neighbourhoods", "baseline.pairs",
+	"baseline.servers", "capture.interfaces_down", "flow.active", "judge.windows",
+	"memory.rss", "queue.waiting", "relations.pairs", "rules.loaded", "session.kept_bytes",
+	"stream.early_bytes", "twins.sessions", "uptime" };
 
 /* Where the name does not say the unit. */
 static const struct {

@@ -181,6 +181,9 @@ put_grounds(FILE *out, const struct record *record)
 		fprintf(out, ": offered in %u and used in %u of %u earlier sessions",
 		    record->history.offered, record->history.upgraded,
 		    record->history.sessions);
+	if (v->expected_like_others)
+		fprintf(out, ": the server was never seen before; %u others of %s do TLS",
+		    record->history.neighbours_known, record->history.neighbours);
 	fputc('\n', out);
 }
 

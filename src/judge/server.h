@@ -39,7 +39,6 @@ struct server {
 	} offers[OFFERS_KEPT];		/* the latest, of different clients */
 	struct habit habits[HABITS_MAX];
 	int32_t said_day[TECHNIQUES];	/* day after which a thing may be said again */
-	bool dirty;			/* changed since it was last stored */
 };
 
 /* The server of a session; as a whole, or the member that it talked to. */

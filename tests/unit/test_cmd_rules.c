@@ -86,7 +86,7 @@ list_shows_what_is_built_in(void **state)
 	assert_non_null(strstr(out, "\n1027     high           cap-stripped          "
 	    "           Server no longer offers TLS\n"));
 	assert_non_null(strstr(out, "\n1100     low            exposure "));
-	/* nothing compares two taps yet */
+	/* the catalogue is ahead of the decision table */
 	assert_non_null(strstr(out, " (not looked for yet)\n"));
 	rules = count_lines(out) - 1;
 
