@@ -33,7 +33,7 @@ struct job {
 	struct store *store;
 	FILE *lines;		/* what is to be imported, all of it right */
 	unsigned count;
-	uint64_t pairs, sessions, strong, weak;
+	uint64_t members, pairs, sessions, strong, weak;
 };
 
 static const char help[] =
@@ -174,8 +174,13 @@ count_server(void *ctx, uint64_t hash, const struct server *s)
 	struct job *j = ctx;
 
 	(void)hash;
+	/* the address as a whole is remembered, too, and would be counted twice */
+	if (s->key.name[0] != '\0') {
+		j->members++;
+		return;
+	}
 	j->count++;
-	j->sessions += s->key.name[0] == '\0' ? s->sessions : 0;
+	j->sessions += s->sessions;
 	j->strong += strength_now(s) == STRENGTH_STRONG;
 	j->weak += strength_now(s) == STRENGTH_WEAK;
 }
@@ -196,8 +201,9 @@ stats(struct job *j)
 
 	if (status != EXIT_OK)
 		return status;
-	printf("{\"servers\":%u,\"pairs\":%" PRIu64 ",\"sessions\":%" PRIu64 ",\"strong\":%" PRIu64
-	    ",\"weak\":%" PRIu64 "}\n", j->count, j->pairs, j->sessions, j->strong, j->weak);
+	printf("{\"servers\":%u,\"members\":%" PRIu64 ",\"pairs\":%" PRIu64 ",\"sessions\":%" PRIu64
+	    ",\"strong\":%" PRIu64 ",\"weak\":%" PRIu64 "}\n", j->count, j->members, j->pairs,
+	    j->sessions, j->strong, j->weak);
 	return EXIT_OK;
 }
 

@@ -237,7 +237,7 @@ explain_weighing(FILE *out, const struct weighing *w, const struct rule_set *rul
 	if (w->looking_back) {
 		fputs("\nLooking back at the end of the input, with all that was learnt\n", out);
 	} else {
-		text_session(out, w->record, false);
+		text_session(out, w->record, origin, false);
 		put_ladder(out, w, origin);
 		put_facts(out, &w->record->seen);
 	}

@@ -192,6 +192,12 @@ int rule_regex_read(const struct rule_reader *r, unsigned line, const char *text
 /* Does it match anywhere in the text? Time is bounded by both lengths, memory constant. */
 bool rule_regex_matches(const struct rule_regex *regex, const char *text);
 
+/*
+ * A word that the field may hold, counted from 0; NULL behind the last, and at once for a
+ * field whose texts may be anything.
+ */
+const char *rule_vocabulary_word(const struct field *field, size_t n);
+
 static inline enum rule_answer
 rule_answer_not(enum rule_answer a)
 {
