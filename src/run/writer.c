@@ -15,6 +15,7 @@
 #include "run/signals.h"
 #include "run/tally.h"
 #include "run/timer.h"
+#include "run/writer_paths.h"
 
 enum {
 	LINES_OF_A_TURN = 256,
@@ -133,10 +134,10 @@ set_up(struct writer *w, struct err *e)
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
 
 	w->signals = signals_open(numbers, e);
-	if (w->signals < 0 || open_outputs(w, e) < 0 ||
-	    sandbox_drop_privileges(DUTY_WRITE, e) < 0)
+	if (w->signals < 0 || open_outputs(w, e) < 0)
 		return -1;
-	if (w->sensor->settings->sandbox && syscalls_restrict(DUTY_WRITE, e) < 0)
+	if (w->sensor->settings->sandbox ? writer_paths_lock(&w->sensor->outputs, e) < 0 :
+	    sandbox_drop_privileges(DUTY_WRITE, e) < 0)
 		return -1;
 	show_life(w, TELL_MS);
 	return 0;

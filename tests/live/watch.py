@@ -103,6 +103,24 @@ def events_leave_by_several_ways(wire, program):
     shutil.rmtree(folder)
 
 
+def the_writer_reaches_no_other_folder(wire, program):
+    """What it could open before its lock it cannot afterwards, not even through a link."""
+    elsewhere = tempfile.mkdtemp(prefix="stripwatch-live-")
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    sensor.file.rename(sensor.folder / "eve.json.1")
+    sensor.file.symlink_to(os.path.join(elsewhere, "eve.json"))
+    sensor.process.send_signal(signal.SIGHUP)
+    sensor.wait_said("Permission denied")
+    client = Client().finish()
+    sensor.file.unlink()
+    sensor.process.send_signal(signal.SIGHUP)
+    sensor.wait_event("session", client)
+    check("elsewhere", [], os.listdir(elsewhere))
+    check("status", 0, sensor.stop()[0])
+    os.rmdir(elsewhere)
+
+
 def vlan_tags_are_kept(wire, program):
     """The kernel takes the outer tag off before its filter looks, and the inner one hides ports."""
     capture = TOP / "tests/pcaps/smtp/declined-swaks.pcap"
@@ -483,6 +501,7 @@ TESTS = [
     a_stripped_offer_is_told_within_a_second,
     honest_traffic_is_no_alert,
     events_leave_by_several_ways,
+    the_writer_reaches_no_other_folder,
     vlan_tags_are_kept,
     a_killed_worker_is_replaced,
     a_killed_judge_is_replaced,
