@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/table.h"
 
 enum { CHANGES_MAX = 1024, IN_USE_MAX = 4 };
@@ -19,6 +20,8 @@ struct memory {
 	size_t servers_max, pairs_max;
 	struct changes changed_servers, changed_pairs;
 	struct memory_backing backing;
+	uint64_t standings[STANDINGS];	/* servers by what is known of them */
+	int64_t since_ns;		/* the earliest session that one was learnt from */
 };
 
 struct memory *
@@ -52,14 +55,28 @@ make_room(struct memory *m)
 		m->backing.make_room(m->backing.ctx);
 }
 
+static void
+count_server(struct memory *m, struct server *s)
+{
+	m->standings[s->standing]--;
+	s->standing = server_standing(s);
+	m->standings[s->standing]++;
+	if (s->first_seen_ns != 0 && (m->since_ns == 0 || s->first_seen_ns < m->since_ns))
+		m->since_ns = s->first_seen_ns;
+}
+
 static struct server *
 place_server(struct memory *m, uint64_t hash)
 {
 	uint64_t other;
 	const struct server *oldest = table_oldest(m->servers, &other);
 
-	if (table_used(m->servers) == m->servers_max && oldest->dirty)
-		make_room(m);
+	if (table_used(m->servers) == m->servers_max) {
+		if (oldest->dirty)
+			make_room(m);
+		m->standings[oldest->standing]--;
+	}
+	m->standings[STANDING_NEW]++;
 	return table_take(m->servers, hash);
 }
 
@@ -85,6 +102,8 @@ memory_server(struct memory *m, uint64_t hash)
 		return NULL;
 	s = place_server(m, hash);
 	*s = stored;
+	s->standing = STANDING_NEW;
+	count_server(m, s);
 	return s;
 }
 
@@ -144,6 +163,7 @@ void
 memory_server_changed(struct memory *m, struct server *server, uint64_t hash)
 {
 	note_change(&m->changed_servers, &server->dirty, hash);
+	count_server(m, server);
 }
 
 void
@@ -211,6 +231,11 @@ void
 memory_counters(const struct memory *m, counter_visit *visit, void *ctx)
 {
 	visit(ctx, "baseline.servers", table_used(m->servers));
+	visit(ctx, "baseline.strong", m->standings[STANDING_STRONG]);
+	visit(ctx, "baseline.weak", m->standings[STANDING_WEAK]);
+	visit(ctx, "baseline.mixed", m->standings[STANDING_MIXED]);
+	visit(ctx, "baseline.without", m->standings[STANDING_WITHOUT]);
+	visit(ctx, "baseline.since", (uint64_t)(m->since_ns / CLOCK_SECOND_NS));
 	visit(ctx, "baseline.servers_evicted", table_evicted(m->servers));
 	visit(ctx, "baseline.pairs", table_used(m->pairs));
 	visit(ctx, "baseline.pairs_evicted", table_evicted(m->pairs));

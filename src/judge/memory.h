@@ -62,7 +62,7 @@ void memory_pair_changed(struct memory *m, struct pair *pair, uint64_t hash);
 void memory_take_changes(struct memory *m, const struct memory_visitor *visitor);
 size_t memory_changes(const struct memory *m);
 
-/* Visit "baseline.servers", "baseline.pairs" and what had to go. */
+/* Visit "baseline.*": how many servers, by what is known of them, and pairs; what had to go. */
 void memory_counters(const struct memory *m, counter_visit *visit, void *ctx);
 
 void memory_free(struct memory **m);
