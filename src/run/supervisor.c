@@ -37,7 +37,7 @@ struct supervisor {
 	struct notify notify;
 	uint64_t hung;
 	bool begun;		/* everything was ready once */
-	bool ending, wrong;
+	bool ending;
 	char why[CHILD_WHY_SIZE];	/* it is not ready; as metrics were told */
 	enum exit_status status;
 	struct tally counters;
@@ -136,7 +136,9 @@ stop(struct supervisor *s, enum exit_status status)
 static void
 fail(struct supervisor *s, const struct child *c)
 {
-	s->wrong = true;
+	/* the writer waits for the judge's last word */
+	if (c->role == CHILD_JUDGE)
+		channel_send(s->sensor->writer.down, MESSAGE_END, span_of(NULL, 0));
 	stop(s, c->role == CHILD_JUDGE ? EXIT_USAGE : EXIT_INTERNAL);
 }
 
