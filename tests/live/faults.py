@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Called by faults, inside namespaces: faults.py PROGRAM [TEST]. What befalls a sensor, and what it makes of it."""
+"""Called by faults, inside namespaces: faults.py PROGRAM [TEST]. What befalls a sensor, and what it makes of it.
+
+A machine has one clock, so that it is set is not tried here but in tests/unit/test_judge_process.c.
+"""
 import json
 import os
 import signal
