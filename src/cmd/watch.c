@@ -51,6 +51,8 @@ static const char help[] =
     "                       /metrics, /healthz, /readyz\n"
     "  --user NAME          become this user, and keep nothing but the right to capture\n"
     "  --no-sandbox         do not lock the processes in\n"
+    "  --replace-after N    seconds without a sign of life after which a process is replaced\n"
+    "                       (default 30)\n"
     "  --sandbox-check      show what a locked process cannot do any more, and end\n"
     "  --limit NAME=N       make a table larger or smaller; may be repeated;\n"
     "                       --limit help lists them\n"
@@ -68,7 +70,8 @@ enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_SANDBOX_CHECK = 2
 	OPT_PORTS, OPT_FILTER, OPT_SNAPLEN, OPT_RING_SIZE, OPT_PROMISCUOUS, OPT_NO_PROMISCUOUS,
 	OPT_VLAN_TRACK, OPT_QUIET_AFTER, OPT_FORMAT, OPT_OUTPUT, OPT_RULES, OPT_BASELINE,
 	OPT_NO_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_STATS_INTERVAL, OPT_METRICS,
-	OPT_USER, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
+	OPT_USER, OPT_NO_SANDBOX, OPT_REPLACE_AFTER, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
+	OPT_MAX_SERVERS };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
@@ -95,6 +98,7 @@ static const struct option options[] = {
 	{ "metrics", required_argument, NULL, OPT_METRICS },
 	{ "user", required_argument, NULL, OPT_USER },
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
+	{ "replace-after", required_argument, NULL, OPT_REPLACE_AFTER },
 	{ "sandbox-check", no_argument, NULL, OPT_SANDBOX_CHECK },
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },

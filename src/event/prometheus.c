@@ -28,15 +28,17 @@ struct prometheus {
 };
 
 /* What can become less; all else is counted from the start on. */
-static const char *const gauges[] = { "baseline.neighbourhoods", "baseline.pairs",
-	"baseline.servers", "capture.interfaces_down", "flow.active", "judge.windows",
-	"memory.rss", "queue.waiting", "relations.pairs", "rules.loaded", "session.kept_bytes",
-	"stream.early_bytes", "twins.sessions", "uptime" };
+static const char *const gauges[] = { "baseline.mixed", "baseline.neighbourhoods",
+	"baseline.pairs", "baseline.servers", "baseline.since", "baseline.strong",
+	"baseline.weak", "baseline.without", "capture.interfaces_down", "flow.active",
+	"judge.windows", "memory.rss", "queue.waiting", "relations.pairs", "rules.loaded",
+	"session.kept_bytes", "stream.early_bytes", "twins.sessions", "uptime" };
 
 /* Where the name does not say the unit. */
 static const struct {
 	const char *name, *unit;
-} units[] = { { "memory.rss", "_bytes" }, { "uptime", "_seconds" } };
+} units[] = { { "baseline.since", "_timestamp_seconds" }, { "memory.rss", "_bytes" },
+	{ "uptime", "_seconds" } };
 
 /* Families of which a part of the name is a label: ROOM.LABEL, or ROOM.LABEL.SECOND. */
 static const struct {

@@ -265,10 +265,10 @@ learn_and_tell(struct baseline *b, struct server *s, const struct observation *s
     uint32_t client)
 {
 	const int64_t now_ns = seen->flow.first.at_ns, before_ns = s->last_seen_ns;
-	enum standing before = server_standing(s, now_ns, b->fading_ns);
+	enum example before = server_example(s, now_ns, b->fading_ns);
 
 	server_learn(s, seen, client);
-	if (server_standing(s, now_ns, b->fading_ns) != before ||
+	if (server_example(s, now_ns, b->fading_ns) != before ||
 	    s->last_seen_ns / CLOCK_DAY_NS != before_ns / CLOCK_DAY_NS)
 		neighbours_learn(b, s);
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/table.h"
 
 enum { CHANGES_MAX = 1024, IN_USE_MAX = 4 };
@@ -32,6 +33,8 @@ struct entry {
 struct memory {
 	struct shelf shelves[KINDS];
 	struct memory_backing backing;
+	uint64_t standings[STANDINGS];	/* servers by what is known of them */
+	int64_t since_ns;		/* the earliest session that one was learnt from */
 };
 
 struct memory *
@@ -87,6 +90,33 @@ place(struct memory *m, struct shelf *s, uint64_t hash)
 	return e->bytes;
 }
 
+static void
+count_server(struct memory *m, struct server *s)
+{
+	m->standings[s->standing]--;
+	s->standing = server_standing(s);
+	m->standings[s->standing]++;
+	if (s->first_seen_ns != 0 && (m->since_ns == 0 || s->first_seen_ns < m->since_ns))
+		m->since_ns = s->first_seen_ns;
+}
+
+static struct server *
+place_server(struct memory *m, uint64_t hash)
+{
+	struct shelf *s = &m->shelves[SERVERS];
+	uint64_t other;
+	const struct entry *oldest = table_oldest(s->table, &other);
+
+	if (table_used(s->table) == s->entries_max) {
+		const void *bytes = oldest->bytes;
+		const struct server *leaves = bytes;
+
+		m->standings[leaves->standing]--;
+	}
+	m->standings[STANDING_NEW]++;
+	return place(m, s, hash);
+}
+
 struct server *
 memory_server(struct memory *m, uint64_t hash)
 {
@@ -95,8 +125,10 @@ memory_server(struct memory *m, uint64_t hash)
 	if (s != NULL || m->backing.server == NULL ||
 	    !m->backing.server(m->backing.ctx, hash, &stored))
 		return s;
-	s = place(m, &m->shelves[SERVERS], hash);
+	s = place_server(m, hash);
 	*s = stored;
+	s->standing = STANDING_NEW;
+	count_server(m, s);
 	return s;
 }
 
@@ -105,7 +137,7 @@ memory_server_or_new(struct memory *m, uint64_t hash)
 {
 	struct server *s = memory_server(m, hash);
 
-	return s != NULL ? s : place(m, &m->shelves[SERVERS], hash);
+	return s != NULL ? s : place_server(m, hash);
 }
 
 /* All zero where there is no such pair: most are asked for often, and unknown. */
@@ -174,7 +206,12 @@ note_change(struct shelf *s, uint64_t hash)
 void
 memory_server_changed(struct memory *m, uint64_t hash)
 {
+	struct entry *e = table_find(m->shelves[SERVERS].table, hash);
+	void *server = e != NULL ? e->bytes : NULL;
+
 	note_change(&m->shelves[SERVERS], hash);
+	if (server != NULL)
+		count_server(m, server);
 }
 
 void
@@ -267,6 +304,11 @@ memory_counters(const struct memory *m, counter_visit *visit, void *ctx)
 		visit(ctx, names[k].used, table_used(m->shelves[k].table));
 		visit(ctx, names[k].evicted, table_evicted(m->shelves[k].table));
 	}
+	visit(ctx, "baseline.strong", m->standings[STANDING_STRONG]);
+	visit(ctx, "baseline.weak", m->standings[STANDING_WEAK]);
+	visit(ctx, "baseline.mixed", m->standings[STANDING_MIXED]);
+	visit(ctx, "baseline.without", m->standings[STANDING_WITHOUT]);
+	visit(ctx, "baseline.since", (uint64_t)(m->since_ns / CLOCK_SECOND_NS));
 }
 
 void

@@ -70,7 +70,10 @@ void memory_neighbourhood_changed(struct memory *m, uint64_t hash);
 void memory_take_changes(struct memory *m, const struct memory_visitor *visitor);
 size_t memory_changes(const struct memory *m);
 
-/* Visit "baseline.servers", ".pairs" and ".neighbourhoods", and what had to go. */
+/*
+ * Visit "baseline.*": how many servers, by what is known of them, pairs and
+ * neighbourhoods; and what had to go.
+ */
 void memory_counters(const struct memory *m, counter_visit *visit, void *ctx);
 
 void memory_free(struct memory **m);

@@ -11,15 +11,15 @@
 
 enum { AGREEING_MIN = 3, AGREEING_DAYS = 2 };
 
-enum standing
-server_standing(const struct server *s, int64_t now_ns, int64_t fading_ns)
+enum example
+server_example(const struct server *s, int64_t now_ns, int64_t fading_ns)
 {
 	if (server_strength(s, now_ns, fading_ns) != STRENGTH_NONE)
-		return STANDING_KEEPING;
+		return EXAMPLE_KEEPING;
 	if (server_lacks(s) ||
 	    (s->offered == 0 && s->upgraded == 0 && sketch_clients(&s->denied) > 0))
-		return STANDING_LACKING;
-	return STANDING_UNKNOWN;
+		return EXAMPLE_LACKING;
+	return EXAMPLE_NONE;
 }
 
 static void
@@ -58,17 +58,17 @@ neighbourhood_of_name(const struct server_key *server, struct server_key *key_r)
 }
 
 void
-neighbourhood_learn(struct neighbourhood *n, uint32_t server, enum standing standing,
+neighbourhood_learn(struct neighbourhood *n, uint32_t server, enum example example,
     const struct server *s)
 {
-	if (standing != STANDING_KEEPING)
+	if (example != EXAMPLE_KEEPING)
 		sketch_remove(&n->keeping, server);
-	if (standing != STANDING_LACKING)
+	if (example != EXAMPLE_LACKING)
 		sketch_remove(&n->lacking, server);
-	if (standing == STANDING_KEEPING) {
+	if (example == EXAMPLE_KEEPING) {
 		sketch_add(&n->keeping, server, s->first_offer_ns);
 		sketch_add(&n->keeping, server, s->last_promise_ns);
-	} else if (standing == STANDING_LACKING) {
+	} else if (example == EXAMPLE_LACKING) {
 		sketch_add(&n->lacking, server, s->last_seen_ns);
 	}
 }
@@ -79,14 +79,14 @@ has_faded(const struct sketch *s, int64_t now_ns, int64_t fading_ns)
 	return now_ns - s->last_day * CLOCK_DAY_NS > fading_ns;
 }
 
-enum standing
-neighbourhood_standing(const struct neighbourhood *n, int64_t now_ns, int64_t fading_ns)
+enum example
+neighbourhood_example(const struct neighbourhood *n, int64_t now_ns, int64_t fading_ns)
 {
 	if (sketch_clients(&n->lacking) > 0 && !has_faded(&n->lacking, now_ns, fading_ns))
-		return STANDING_LACKING;
+		return EXAMPLE_LACKING;
 	if (sketch_clients(&n->keeping) < AGREEING_MIN ||
 	    sketch_days(&n->keeping) < AGREEING_DAYS ||
 	    has_faded(&n->keeping, now_ns, fading_ns))
-		return STANDING_UNKNOWN;
-	return STANDING_KEEPING;
+		return EXAMPLE_NONE;
+	return EXAMPLE_KEEPING;
 }

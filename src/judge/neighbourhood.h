@@ -21,9 +21,9 @@ struct neighbourhood {
 enum { NEIGHBOURHOOD_IPV4_BITS = 24, NEIGHBOURHOOD_IPV6_BITS = 48 };
 
 /* How a server, or all of them, stand to TLS. */
-enum standing { STANDING_UNKNOWN, STANDING_KEEPING, STANDING_LACKING };
+enum example { EXAMPLE_NONE, EXAMPLE_KEEPING, EXAMPLE_LACKING };
 
-enum standing server_standing(const struct server *s, int64_t now_ns, int64_t fading_ns);
+enum example server_example(const struct server *s, int64_t now_ns, int64_t fading_ns);
 
 /*
  * Where a server of that address, or a member of that name, belongs. Its text, which stands
@@ -33,14 +33,14 @@ bool neighbourhood_of_address(const struct server_key *server, struct server_key
 bool neighbourhood_of_name(const struct server_key *server, struct server_key *key_r);
 
 /* One of its servers stands like that now. */
-void neighbourhood_learn(struct neighbourhood *n, uint32_t server, enum standing standing,
+void neighbourhood_learn(struct neighbourhood *n, uint32_t server, enum example example,
     const struct server *s);
 
 /*
  * KEEPING when three servers are known for TLS, for longer than a day, and none for going
  * without. One that goes without makes it LACKING.
  */
-enum standing neighbourhood_standing(const struct neighbourhood *n, int64_t now_ns,
+enum example neighbourhood_example(const struct neighbourhood *n, int64_t now_ns,
     int64_t fading_ns);
 
 #endif

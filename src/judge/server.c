@@ -44,6 +44,24 @@ server_strength(const struct server *s, int64_t now_ns, int64_t fading_ns)
 	return sketch_is_broad(&s->promised) ? STRENGTH_STRONG : STRENGTH_WEAK;
 }
 
+enum standing
+server_standing(const struct server *s)
+{
+	const bool promised = s->last_promise_ns != 0;
+
+	if (promised && sketch_clients(&s->denied) > 0)
+		return STANDING_MIXED;
+	switch (server_strength(s, s->last_promise_ns, 0)) {
+	case STRENGTH_STRONG:
+		return STANDING_STRONG;
+	case STRENGTH_WEAK:
+		return STANDING_WEAK;
+	case STRENGTH_NONE:
+		break;
+	}
+	return server_lacks(s) ? STANDING_WITHOUT : STANDING_NEW;
+}
+
 static int64_t
 distance(int64_t a_ns, int64_t b_ns)
 {

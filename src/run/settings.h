@@ -91,7 +91,7 @@ struct settings {
 	/* the processes */
 	const char *user;		/* to become once the descriptors are there, or NULL */
 	bool sandbox;
-	size_t silence_s;		/* a worker that says nothing for so long is replaced */
+	size_t replace_s;		/* without a sign of life; then a process is replaced */
 	struct settings_limits limits;
 };
 
