@@ -196,6 +196,7 @@ read_all(struct rule_set *rules, const bool *kept, struct raised *raised_r)
 	pipeline_finish(p);
 	assert_int_equal(judge_finish(j, &e), 0);
 	pipeline_free(&p);
+	settings_release(&settings);
 	judge_free(&j);
 	baseline_free(&b);
 }
