@@ -207,7 +207,8 @@ prometheus_text(struct prometheus *p, const char *version, size_t *n_r)
 	write_head(out, "stripwatch_metrics_left_out", "Counters for which there was no room.",
 	    true);
 	fprintf(out, "stripwatch_metrics_left_out %" PRIu64 "\n", p->left_out);
-	qsort(p->samples, p->count, sizeof(*p->samples), by_family);
+	if (p->count > 0)
+		qsort(p->samples, p->count, sizeof(*p->samples), by_family);
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct sample *s = &p->samples[i];
 
