@@ -15,11 +15,11 @@ struct sessions {
 	struct list keeping;	/* sessions that keep bytes, by when they began to */
 };
 
-/* A connection while the stream has it; the conversation goes once nothing is left to say. */
+/* A connection from its first byte on, until nothing is left to say of it. */
 struct session {
 	struct sessions *all;
 	const struct flow *flow;
-	struct conversation *talk;
+	struct conversation *talk;	/* never NULL */
 	size_t kept_bytes;
 	struct list_link keeping;
 };
@@ -142,10 +142,9 @@ static void
 release(struct session *s)
 {
 	s->all->kept_bytes -= s->kept_bytes;
-	s->kept_bytes = 0;
 	list_remove(&s->all->keeping, &s->keeping);
 	free(s->talk);
-	s->talk = NULL;
+	free(s);
 }
 
 /*
@@ -178,14 +177,14 @@ go_on(struct session *s, bool more)
 	relieve(s->all);
 	if (more)
 		return STREAM_MORE;
-	if (!is_of_interest(s->talk)) {
-		if (s->talk->seen.implicit)
-			tell_elsewhere(s);
-		else
-			s->all->foreign++;
-		release(s);
-	}
-	return STREAM_STOP;
+	if (is_of_interest(s->talk))
+		return STREAM_STOP;
+	if (s->talk->seen.implicit)
+		tell_elsewhere(s);
+	else
+		s->all->foreign++;
+	release(s);
+	return STREAM_FORGET;
 }
 
 static enum stream_want
@@ -193,8 +192,8 @@ session_bytes(void *session, enum side from, struct span bytes, const struct fra
 {
 	struct session *s = session;
 
-	if (s == NULL || s->talk == NULL)
-		return STREAM_STOP;
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
 	return go_on(s, conversation_bytes(s->talk, from, bytes, at));
 }
 
@@ -203,8 +202,8 @@ session_gap(void *session, enum side from, uint64_t count, const struct frame_re
 {
 	struct session *s = session;
 
-	if (s == NULL || s->talk == NULL)
-		return STREAM_STOP;
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
 	return go_on(s, conversation_gap(s->talk, from, count, at));
 }
 
@@ -214,8 +213,8 @@ session_conflict(void *session, enum side from, struct span kept, struct span ot
 {
 	struct session *s = session;
 
-	if (s == NULL || s->talk == NULL)
-		return STREAM_STOP;
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
 	conversation_conflict(s->talk, from, kept, other, at);
 	return go_on(s, s->talk->stage != STAGE_DONE);
 }
@@ -225,7 +224,7 @@ session_stranger(void *session, enum side from, const struct stranger *stranger,
 {
 	struct session *s = session;
 
-	if (s != NULL && s->talk != NULL)
+	if (s != NULL)
 		conversation_stranger(s->talk, from, stranger, is_reset);
 }
 
@@ -236,8 +235,8 @@ session_reset(void *session, enum side from, bool outlived, const struct frame_r
 	struct session *s = session;
 	struct observation seen;
 
-	if (s == NULL || s->talk == NULL)
-		return STREAM_STOP;
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
 	if (outlived) {
 		conversation_outlived(s->talk, from, at);
 	} else if (s->talk->dialect != NULL) {
@@ -254,17 +253,14 @@ session_close(void *session, const struct frame_ref *at)
 
 	if (s == NULL)
 		return;
-	if (s->talk != NULL) {
-		conversation_end(s->talk, at);
-		/* nobody's words, but its server may be known for others */
-		s->talk->seen.elsewhere = is_unread_elsewhere(s->talk);
-		if (is_of_interest(s->talk))
-			tell(s, false);
-		if (!is_of_interest(s->talk) || s->talk->seen.elsewhere)
-			s->all->foreign++;
-		release(s);
-	}
-	free(s);
+	conversation_end(s->talk, at);
+	/* nobody's words, but its server may be known for others */
+	s->talk->seen.elsewhere = is_unread_elsewhere(s->talk);
+	if (is_of_interest(s->talk))
+		tell(s, false);
+	if (!is_of_interest(s->talk) || s->talk->seen.elsewhere)
+		s->all->foreign++;
+	release(s);
 }
 
 /*

@@ -19,7 +19,7 @@ ask_for_large_pages(void *begin, size_t bytes)
 		(void)madvise((void *)first, end - first, MADV_HUGEPAGE);
 }
 
-enum { TABLE_MAX = 1 << 24 };	/* 12 GB: more is a mistake in the settings */
+enum { TABLE_MAX = 1 << 24 };	/* 3 GB: more is a mistake in the settings */
 
 int
 flow_table_init(struct flow_table *t, size_t size, bool by_vlan, struct err *e)
@@ -32,7 +32,7 @@ flow_table_init(struct flow_table *t, size_t size, bool by_vlan, struct err *e)
 		    TABLE_MAX);
 	while (buckets < size)
 		buckets *= 2;
-	t->entries = calloc(size, sizeof(*t->entries));
+	t->entries = aligned_alloc(CACHE_LINE_BYTES, size * sizeof(*t->entries));
 	t->buckets = malloc(buckets * sizeof(*t->buckets));
 	if (t->entries == NULL || t->buckets == NULL) {
 		flow_table_free(t);
@@ -144,12 +144,12 @@ flow_table_find(const struct flow_table *t, const struct segment *segment,
 	const struct flow_tuple tuple = flow_tuple_of(segment, SIDE_CLIENT);
 
 	for (uint32_t i = *bucket_of(t, &tuple); i != FLOW_NONE;
-	    i = t->entries[i].links.bucket_next) {
+	    i = t->entries[i].bucket_next) {
 		struct connection *c = &t->entries[i];
 
 		for (int crossed = 0; crossed < 2; crossed++) {
-			if (tuple_equal(&c->flow.tuple, &tuple, crossed) &&
-			    (!t->by_vlan || vlans_equal(&c->flow.tuple, &tuple))) {
+			if (tuple_equal(&c->tuple, &tuple, crossed) &&
+			    (!t->by_vlan || vlans_equal(&c->tuple, &tuple))) {
 				*from_r = crossed ? SIDE_SERVER : SIDE_CLIENT;
 				return c;
 			}
@@ -169,11 +169,11 @@ lru_add(struct flow_table *t, struct connection *c, enum flow_list list)
 {
 	const uint32_t index = flow_table_index(t, c);
 
-	c->links.list = (uint8_t)list;
-	c->links.newer = FLOW_NONE;
-	c->links.older = t->list[list].newest;
-	if (c->links.older != FLOW_NONE)
-		t->entries[c->links.older].links.newer = index;
+	c->list = (uint8_t)list;
+	c->newer = FLOW_NONE;
+	c->older = t->list[list].newest;
+	if (c->older != FLOW_NONE)
+		t->entries[c->older].newer = index;
 	else
 		t->list[list].oldest = index;
 	t->list[list].newest = index;
@@ -183,17 +183,15 @@ lru_add(struct flow_table *t, struct connection *c, enum flow_list list)
 static void
 lru_remove(struct flow_table *t, struct connection *c)
 {
-	const struct flow_links *links = &c->links;
-
-	if (links->newer != FLOW_NONE)
-		t->entries[links->newer].links.older = links->older;
+	if (c->newer != FLOW_NONE)
+		t->entries[c->newer].older = c->older;
 	else
-		t->list[links->list].newest = links->older;
-	if (links->older != FLOW_NONE)
-		t->entries[links->older].links.newer = links->newer;
+		t->list[c->list].newest = c->older;
+	if (c->older != FLOW_NONE)
+		t->entries[c->older].newer = c->newer;
 	else
-		t->list[links->list].oldest = links->newer;
-	t->list[links->list].count--;
+		t->list[c->list].oldest = c->newer;
+	t->list[c->list].count--;
 }
 
 struct connection *
@@ -204,15 +202,15 @@ flow_table_add(struct flow_table *t, const struct flow_tuple *tuple, enum flow_l
 	struct connection *c;
 
 	if (index != FLOW_NONE)
-		t->spare = t->entries[index].links.bucket_next;
+		t->spare = t->entries[index].bucket_next;
 	else if (t->touched < t->size)
 		index = (uint32_t)t->touched++;
 	else
 		return NULL;
 	c = &t->entries[index];
 	memset(c, 0, sizeof(*c));
-	c->flow.tuple = *tuple;
-	c->links.bucket_next = *bucket;
+	c->tuple = *tuple;
+	c->bucket_next = *bucket;
 	*bucket = index;
 	lru_add(t, c, list);
 	return c;
@@ -222,13 +220,13 @@ void
 flow_table_remove(struct flow_table *t, struct connection *c)
 {
 	const uint32_t index = flow_table_index(t, c);
-	uint32_t *link = bucket_of(t, &c->flow.tuple);
+	uint32_t *link = bucket_of(t, &c->tuple);
 
 	while (*link != index)
-		link = &t->entries[*link].links.bucket_next;
-	*link = c->links.bucket_next;
+		link = &t->entries[*link].bucket_next;
+	*link = c->bucket_next;
 	lru_remove(t, c);
-	c->links.bucket_next = t->spare;
+	c->bucket_next = t->spare;
 	t->spare = index;
 }
 
@@ -250,5 +248,5 @@ flow_table_oldest(const struct flow_table *t, enum flow_list list)
 struct connection *
 flow_table_newer(const struct flow_table *t, const struct connection *c)
 {
-	return c->links.newer != FLOW_NONE ? &t->entries[c->links.newer] : NULL;
+	return c->newer != FLOW_NONE ? &t->entries[c->newer] : NULL;
 }

@@ -125,7 +125,7 @@ sweep(struct stream *s, int64_t now_ns)
 		for (int i = 0; i < SWEEP_MAX; i++) {
 			struct connection *c = flow_table_oldest(&s->table, list);
 
-			if (c == NULL || now_ns - c->flow.last.at_ns <= idle_ns)
+			if (c == NULL || now_ns - c->last_ns <= idle_ns)
 				break;
 			connection_expire(s, c, FLOW_IDLE);
 		}
@@ -169,13 +169,9 @@ take_over(struct stream *s, struct held_list *begin, const struct segment *segme
 static void
 touch(struct stream *s, struct connection *c)
 {
-	const bool is_recent = c->links.list == FLOWS_SHUNTED &&
-	    s->now_ns - c->moved_ns < CLOCK_SECOND_NS && s->now_ns >= c->moved_ns;
-
-	if (is_recent)
-		return;
-	flow_table_move(&s->table, c, c->links.list);
-	c->moved_ns = s->now_ns;
+	if (c->list != FLOWS_SHUNTED ||
+	    c->last_ns / CLOCK_SECOND_NS != s->now_ns / CLOCK_SECOND_NS)
+		flow_table_move(&s->table, c, c->list);
 }
 
 static void
@@ -249,8 +245,10 @@ stream_lose_sight(struct stream *s)
 {
 	for (int list = 0; list < FLOW_LISTS; list++) {
 		for (struct connection *c = flow_table_oldest(&s->table, list); c != NULL;
-		    c = flow_table_newer(&s->table, c))
-			c->flow.truncated = true;
+		    c = flow_table_newer(&s->table, c)) {
+			if (c->told != NULL)
+				c->told->flow.truncated = true;
+		}
 	}
 }
 
@@ -283,15 +281,17 @@ stream_finish(struct stream *s)
 	survivors = calloc(count + 1, sizeof(*survivors));
 	for (int list = 0; list < FLOW_LISTS && survivors != NULL; list++) {
 		for (struct connection *c = flow_table_oldest(&s->table, list); c != NULL;
-		    c = flow_table_newer(&s->table, c))
-			survivors[n++] = (struct survivor){ &c->flow.first, c };
+		    c = flow_table_newer(&s->table, c)) {
+			if (c->told != NULL)
+				survivors[n++] = (struct survivor){ &c->told->flow.first, c };
+		}
 	}
 	if (n > 0)
 		qsort(survivors, n, sizeof(*survivors), compare_first_seen);
 	for (size_t i = 0; i < n; i++)
 		connection_expire(s, survivors[i].c, FLOW_INPUT_END);
 	free(survivors);
-	/* Without memory for an order, in any. */
+	/* Those of which nobody is told, and all without memory for an order, in any. */
 	for (int list = 0; list < FLOW_LISTS; list++) {
 		struct connection *c;
 
