@@ -192,6 +192,8 @@ struct stream {
 	struct list early;		/* connections with such bytes, by when they began */
 	const struct frame_ref *at;	/* the frame that is being worked on */
 	int64_t now_ns;			/* when the latest packet came */
+	int64_t swept_ns;		/* when it was looked for who is silent */
+	bool swept;			/* ... and nobody was left */
 	struct stream_counts counts;
 };
 
