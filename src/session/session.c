@@ -53,8 +53,8 @@ is_of_interest(const struct conversation *c)
 
 	if (c->dialect != NULL)
 		return true;
-	if (c->seen.implicit || c->seen.dialect_expected[0] != '\0')
-		return c->seen.dialect_expected[0] != '\0';
+	if (c->facts.seen->implicit || c->facts.seen->dialect_expected[0] != '\0')
+		return c->facts.seen->dialect_expected[0] != '\0';
 	return on_dialect_port(f) &&
 	    f->payload_bytes[SIDE_CLIENT] + f->payload_bytes[SIDE_SERVER] > 0;
 }
@@ -63,15 +63,15 @@ is_of_interest(const struct conversation *c)
 static bool
 is_unread_elsewhere(const struct conversation *c)
 {
-	return c->dialect == NULL && !c->seen.implicit &&
-	    c->seen.dialect_expected[0] != '\0' && !on_dialect_port(c->flow);
+	return c->dialect == NULL && !c->facts.seen->implicit &&
+	    c->facts.seen->dialect_expected[0] != '\0' && !on_dialect_port(c->flow);
 }
 
 /* TLS of nobody we know: its ClientHello has been read, and no event will tell of it. */
 static bool
 is_elsewhere(const struct conversation *c)
 {
-	return c->seen.implicit && c->tls[SIDE_CLIENT].hello && !is_of_interest(c);
+	return c->facts.seen->implicit && c->tls[SIDE_CLIENT].hello && !is_of_interest(c);
 }
 
 static void *
@@ -143,6 +143,7 @@ release(struct session *s)
 {
 	s->all->kept_bytes -= s->kept_bytes;
 	list_remove(&s->all->keeping, &s->keeping);
+	conversation_free(s->talk);
 	free(s->talk);
 	free(s);
 }
@@ -157,7 +158,7 @@ tell_elsewhere(struct session *s)
 	struct observation seen;
 
 	s->all->tls_elsewhere++;
-	if (s->talk->seen.tls.client_random_hash == 0)
+	if (s->talk->hellos == NULL || s->talk->hellos->client_random_hash == 0)
 		return;
 	conversation_snapshot(s->talk, &seen);
 	seen.elsewhere = true;
@@ -179,7 +180,7 @@ go_on(struct session *s, bool more)
 		return STREAM_MORE;
 	if (is_of_interest(s->talk))
 		return STREAM_STOP;
-	if (s->talk->seen.implicit)
+	if (s->talk->facts.seen->implicit)
 		tell_elsewhere(s);
 	else
 		s->all->foreign++;
@@ -255,10 +256,10 @@ session_close(void *session, const struct frame_ref *at)
 		return;
 	conversation_end(s->talk, at);
 	/* nobody's words, but its server may be known for others */
-	s->talk->seen.elsewhere = is_unread_elsewhere(s->talk);
+	s->talk->facts.seen->elsewhere = is_unread_elsewhere(s->talk);
 	if (is_of_interest(s->talk))
 		tell(s, false);
-	if (!is_of_interest(s->talk) || s->talk->seen.elsewhere)
+	if (!is_of_interest(s->talk) || s->talk->facts.seen->elsewhere)
 		s->all->foreign++;
 	release(s);
 }
