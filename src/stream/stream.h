@@ -55,12 +55,13 @@ struct stream_limits {
 enum stream_want {
 	STREAM_MORE,
 	STREAM_STOP,	/* deliver no more bytes; count packets and see its end */
+	STREAM_FORGET,	/* nor tell of its end: close() does not come any more */
 };
 
 /*
  * What a stream tells. The flow is the stream's own and lives until close()
- * has returned; its counters are up to date at every call. One close() for
- * every open().
+ * has returned, or STREAM_FORGET has been; its counters are up to date at every
+ * call. One of these two for every open().
  */
 struct stream_listener {
 	void *ctx;
