@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
-#include "capture/record.h"
+#include "capture/packet_record.h"
 
 /*
  * The bytes of a file or pipe from front to back, read in large blocks: a
@@ -22,7 +22,7 @@ struct intake {		/* for the two below alone */
 };
 
 /* What can be had in one piece: a packet and whatever a file format puts around it. */
-enum { INTAKE_BYTES_MAX = RECORD_BYTES_MAX + 65536 };
+enum { INTAKE_BYTES_MAX = PACKET_BYTES_MAX + 65536 };
 
 /* Takes the descriptor, also on failure. NULL with *e set when memory is short. */
 struct intake *intake_new(int fd, struct err *e);

@@ -134,7 +134,7 @@ cut_off(struct err *e)
 }
 
 int
-pcap_file_next(struct pcap_file *p, struct record *record_r, struct err *e)
+pcap_file_next(struct pcap_file *p, struct packet_record *record_r, struct err *e)
 {
 	struct span header;
 	uint32_t seconds, fraction, captured_bytes, wire_bytes;
@@ -152,12 +152,12 @@ pcap_file_next(struct pcap_file *p, struct record *record_r, struct err *e)
 		captured_bytes = wire_bytes;
 		wire_bytes = other;
 	}
-	if (captured_bytes > RECORD_BYTES_MAX)
+	if (captured_bytes > PACKET_BYTES_MAX)
 		return err_set(e, "a packet of %u bytes is too long", (unsigned)captured_bytes);
 	got = intake_take(p->in, captured_bytes, &record_r->bytes, e);
 	if (got != 1)
 		return got < 0 ? -1 : cut_off(e);
-	record_r->at_ns = record_time(seconds, (uint64_t)fraction * p->magic->fraction_ns);
+	record_r->at_ns = packet_record_time(seconds, (uint64_t)fraction * p->magic->fraction_ns);
 	record_r->link_type = p->link_type;
 	record_r->wire_bytes = wire_bytes;
 	return 1;

@@ -64,6 +64,16 @@ set_limits(struct stream_limits *limits, const struct stream_limits *asked)
 		limits->half_open_idle_ns = STREAM_HALF_OPEN_IDLE_S * CLOCK_SECOND_NS;
 }
 
+int64_t
+stream_memory_ns(const struct stream_limits *limits)
+{
+	struct stream_limits all;
+
+	set_limits(&all, limits);
+	return all.established_idle_ns > all.half_open_idle_ns ? all.established_idle_ns :
+	    all.half_open_idle_ns;
+}
+
 /* One that is too large stays so, and is refused. */
 static size_t
 sum(size_t a, size_t b)

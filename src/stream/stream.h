@@ -120,6 +120,9 @@ struct stream_listener {
 	void (*attempt)(void *ctx, const struct flow *flow);
 };
 
+/* Packet time for which a connection, or its end, is remembered at most. */
+int64_t stream_memory_ns(const struct stream_limits *limits);
+
 /*
  * NULL with *e set when libnids cannot start, memory is short, or a stream
  * exists already. libnids is started once in a process, with room for the
