@@ -22,7 +22,7 @@ struct stream;
 
 /*
  * Defaults: a busy mail site has some thousand connections at once; each costs
- * 0.9 KB, and 9 KB more while both sides are read. SYNs are repeated for about
+ * 1 KB, and 4 KB more while both sides are read. SYNs are repeated for about
  * a minute, and IMAP clients may idle for half an hour (RFC 2177).
  */
 enum {
