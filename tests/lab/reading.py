@@ -13,6 +13,9 @@ from wire import CLIENT, SERVER
 HANDSHAKE, ALERT, CIPHER_CHANGE, APPLICATION = 22, 21, 20, 23
 FLIGHT_SECONDS = 2
 RECORD = re.compile(rb"[\x14-\x17]\x03")
+# A ServerHello whose random says that its sender knows better (RFC 8446 section 4.1.3), and who offers TLS 1.3.
+SENTINEL = re.compile(rb"(?s)\x16\x03...\x02.{3}\x03.(?:.{24})DOWNGRD[\x00\x01]")
+KNOWS_TLS13 = re.compile(rb"(?s)\x00\x2b\x00.[\x02-\x20](?:..)*?\x03\x04")
 SECRET_MECHANISMS = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 TEMPORARY, PERMANENT, INVALID = "temp", "perm", "invalid"
 
@@ -34,6 +37,9 @@ class Facts:
         self.payload_tells = True   # does payload in clear tell anything where TLS was offered?
         self.hello = self.server_hello = False
         self.marks = set()          # names of what is odd, as the decision table calls it
+        self.demanded = set()       # kinds of operations that the server wants TLS for
+        self.insists = None         # does the last listing demand TLS?
+        self.mechanisms = None      # for a login, from the last listing that names any
 
 
 def distance(a, b):
@@ -159,6 +165,7 @@ class Reader:
 
     def request(self):
         self.facts.requested, self.waiting_since = True, self.when
+        self.facts.late |= self.facts.secret_exposed
 
     def granted(self):
         self.waiting_since = None
@@ -183,6 +190,14 @@ class Reader:
     def forget_request(self):
         """The client has given up waiting: no answer will be the request's."""
 
+    def demands(self, operation):
+        self.facts.demanded.add(operation)
+
+    def done(self, operation):
+        """Something has come about in clear; was TLS demanded for it?"""
+        if operation in self.facts.demanded:
+            self.facts.marks.add("required-violated")
+
     def give_secret(self, word="(initial)"):
         if self.mechanism in SECRET_MECHANISMS and word != "*":
             self.facts.credentials = True
@@ -202,6 +217,8 @@ class Reader:
             return
         client, server = (list(records(self.unread[s])) for s in (CLIENT, SERVER))
         facts.hello = bool(client) and client[0][:2] == (HANDSHAKE, 1)
+        if SENTINEL.match(self.unread[SERVER]) and KNOWS_TLS13.search(self.unread[CLIENT]):
+            facts.marks.add("tls-version-downgrade")
         facts.server_hello = bool(server) and server[0][:2] == (HANDSHAKE, 2)
         broken = any(fatal_in_clear(r) for r in client + server)
         ended = self.session.resets or self.session.closed and not protected(server) or in_clear(client)
