@@ -16,7 +16,6 @@ UNUSED = ("accept-no-tls", NO)
 CONTRADICTION = ("cap-contradiction", YES)
 STALLED = ("handshake-stalled", HISTORY)
 VIOLATED = ("required-violated", YES)
-DOWNGRADED = ("tls-version-downgrade", YES)
 
 # What became of an attacked client, and what its undisturbed half of the connection looks like to the other side.
 CLEAR, CHAT, LOGIN, LEFT, TLS = "clear", "chat", "login", "left", "tls"
@@ -102,7 +101,6 @@ def told_by(trick, outcome):
         "late-tls": ("required-violated", VIOLATED, CLEAR_LOGIN if outcome == LOGIN else NOTHING),
         "weaken": ("sasl-downgrade", ("sasl-downgrade", HISTORY), there),
         "drop-demand": ("policy-token-stripped", ("policy-token-stripped", HISTORY), there),
-        "hide-versions": ("tls-version-downgrade", DOWNGRADED, NOTHING),
         "inject-command": ("injected-command", NOTHING, ("injected-command", YES)),
         "inject-response": ("injected-response", ("injected-response", YES), UNUSED if outcome == LEFT else NOTHING),
         "tls-to-client": ("half-strip", NOTHING, there),
@@ -122,9 +120,13 @@ def attacked(name, client, server, speaker, trick, outcome, why, sees=None, **mo
 
 
 def raced(name, client, server, speaker, race, server_sees, why, **more):
-    """Somebody on the side: both taps show the same connection, so they are kept apart from the others."""
+    """Somebody on the side: both taps show the same connection, so they are kept apart from the others.
+
+    server_sees: None where that side shows nothing but a client that has gone.
+    """
     technique = "rst-injected" if race == "race-reset" else "mots-conflict"
-    return Case(name, client, server, speaker, why, {"client": (technique, YES), "server": server_sees}, attack=technique,
+    sees = {"client": (technique, YES), "server": server_sees}
+    return Case(name, client, server, speaker, why, {side: s for side, s in sees.items() if s}, attack=technique,
                 onside=race, taps=True, mss=RACE_MSS, **more)
 
 

@@ -63,8 +63,6 @@ def of_handshake(session, facts, later):
     if broken_handshake(facts):
         if later:
             return "handshake-failed-fallback", YES
-        if "tls-version-downgrade" in facts.marks:
-            return "tls-version-downgrade", YES
         return (None, NO) if facts.server_hello else ("handshake-stalled", HISTORY)
     return None
 
@@ -125,8 +123,6 @@ def of_session(session, facts, later):
     lacking = facts.offered is False and facts.listings
     if "cap-contradiction" in facts.marks or facts.established and lacking:
         return "cap-contradiction", YES
-    if "tls-version-downgrade" in facts.marks and facts.established:
-        return "tls-version-downgrade", YES
     if lacking:
         return "cap-stripped", HISTORY
     return None, NO

@@ -210,7 +210,7 @@ class Net:
     def slow_server(self, on=True):
         """A thin line behind the server, so that someone nearer to the client can answer first; case.RACE_MSS fits it."""
         if on:
-            self.server.must("tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "8kbit",
+            self.server.must("tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "16kbit",
                              "burst", "180", "latency", "9s")
         else:
             self.server.must("tc", "qdisc", "del", "dev", "eth0", "root")

@@ -185,11 +185,6 @@ def flipped(at):
     return lambda talk, data: data[:at] + bytes([data[at] ^ 0x40]) + data[at + 1:]
 
 
-def without_versions(talk, data):
-    """The ClientHello with another number for the extension supported_versions (43), one that nobody knows."""
-    return re.sub(rb"(?s)\x00\x2b(\x00..\x03)", rb"**\1", data, count=1)
-
-
 def behind_acceptance(extra):
     def reply(talk, asked, data):
         if talk.protocol.asks(asked) and talk.protocol.accept.match(data):
@@ -238,7 +233,6 @@ def handshake_tricks():
         "alert-hello": Trick("answer the ClientHello with a fatal alert", hello=refuse_hello),
         "garble-hello": Trick("flip a bit of a length inside the ClientHello", hello=flipped(43)),
         "flip-hello": Trick("flip a bit that only the keys will miss", hello=flipped(9)),
-        "hide-versions": Trick("hide from the server that the client knows TLS 1.3", hello=without_versions),
     }
 
 

@@ -13,9 +13,6 @@ from wire import CLIENT, SERVER
 HANDSHAKE, ALERT, CIPHER_CHANGE, APPLICATION = 22, 21, 20, 23
 FLIGHT_SECONDS = 2
 RECORD = re.compile(rb"[\x14-\x17]\x03")
-# A ServerHello whose random says that its sender knows better (RFC 8446 section 4.1.3), and who offers TLS 1.3.
-SENTINEL = re.compile(rb"(?s)\x16\x03...\x02.{3}\x03.(?:.{24})DOWNGRD[\x00\x01]")
-KNOWS_TLS13 = re.compile(rb"(?s)\x00\x2b\x00.[\x02-\x20](?:..)*?\x03\x04")
 SECRET_MECHANISMS = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 TEMPORARY, PERMANENT, INVALID = "temp", "perm", "invalid"
 
@@ -217,8 +214,6 @@ class Reader:
             return
         client, server = (list(records(self.unread[s])) for s in (CLIENT, SERVER))
         facts.hello = bool(client) and client[0][:2] == (HANDSHAKE, 1)
-        if SENTINEL.match(self.unread[SERVER]) and KNOWS_TLS13.search(self.unread[CLIENT]):
-            facts.marks.add("tls-version-downgrade")
         facts.server_hello = bool(server) and server[0][:2] == (HANDSHAKE, 2)
         broken = any(fatal_in_clear(r) for r in client + server)
         ended = self.session.resets or self.session.closed and not protected(server) or in_clear(client)

@@ -100,11 +100,10 @@ POLICIES = table(
     attacked,
     ("late-tls-talk", c.talk("want", c.LOGIN[0], "want", *c.LOGIN, *c.BYE), STRICT, TALKER, "late-tls", TLS,
      "tries twice, the second time it is taken"),
-    ("hide-versions-curl", REQUIRED, MAY, LAPTOP, "hide-versions", LEFT, "notices, and leaves"),
 ) + table(
     raced,
-    ("ftp-race-ftplib", FTPLIB, MAY, SCRIPT, "race-refusal", (FALLBACK, YES), "connects again, in clear"),
-    ("ftp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", (FALLBACK, YES), "connects again, in clear"),
+    ("ftp-race-ftplib", FTPLIB, MAY, SCRIPT, "race-refusal", None, "connects again, in clear"),
+    ("ftp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
 CASES = HONEST + ATTACKS + POLICIES

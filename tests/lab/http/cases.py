@@ -78,11 +78,10 @@ ROUGH = table(
 POLICIES = table(
     attacked,
     ("late-tls-talk", c.talk(c.request("GET", "/index.html", wish=False), "want", *PAGE), STRICT, TALKER, "late-tls", TLS, "asks twice, the second time it is given"),
-    ("hide-versions-client", REQUIRED, MAY, LAPTOP, "hide-versions", LEFT, "notices, and leaves"),
 ) + table(
     raced,
     ("http-race-client", CLIENT, MAY, LAPTOP, "race-refusal", ("injected-command", YES), "goes on in clear"),
-    ("http-race-reset", RECONNECT, MAY, LAPTOP, "race-reset", (FALLBACK, YES), "connects again, in clear"),
+    ("http-race-reset", RECONNECT, MAY, LAPTOP, "race-reset", None, "connects again, in clear"),
 )
 
 CASES = HONEST + ATTACKS + ROUGH + POLICIES

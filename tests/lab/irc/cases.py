@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The IRC corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import ABSENT, CHAT, FALLBACK, HISTORY, LEFT, NO_LISTING, NOTHING, REFUSED_PERM, SWALLOWED, TLS, UNLISTED_LOGIN
+from case import ABSENT, CHAT, FALLBACK, HISTORY, LEFT, NOTHING, SWALLOWED, TLS, UNLISTED_LOGIN
 from case import UNUSED, YES
 from case import attacked, honest, raced, table
 from irc import clients as c
@@ -110,11 +110,10 @@ POLICIES = table(
     attacked,
     ("drop-policy-client", FOLLOWS, POLICY, LAPTOP, "drop-demand", CHAT, "stays in clear, where nobody sent it away",
      (("policy-token-stripped", HISTORY), ABSENT)),
-    ("hide-versions-client", REQUIRED, MAY, LAPTOP, "hide-versions", LEFT, "notices, and leaves"),
 ) + table(
     raced,
     ("irc-race-client", CLIENT, MAY, LAPTOP, "race-refusal", ("injected-command", YES), "goes on in clear"),
-    ("irc-race-reset", RECONNECT, MAY, LAPTOP, "race-reset", (FALLBACK, YES), "connects again, in clear"),
+    ("irc-race-reset", RECONNECT, MAY, LAPTOP, "race-reset", None, "connects again, in clear"),
 )
 
 CASES = HONEST + ATTACKS + ROUGH + POLICIES

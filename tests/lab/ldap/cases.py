@@ -84,14 +84,12 @@ POLICIES = table(
     ("alert-hello-both", BOTH, MAY, DESKTOP, "alert-hello", LOGIN, "a script that comes back in clear",
      ((FALLBACK, YES), UNLISTED_LOGIN)),
     ("garble-hello-both", BOTH, MAY, DESKTOP, "garble-hello", LOGIN, "a script that comes back in clear"),
-    ("flip-hello-both", BOTH, MAY, DESKTOP, "flip-hello", LOGIN, "a script that comes back in clear"),
     ("invalid-talk", c.talk(*c.ROOT, *c.ASK, *c.LOGIN, *c.READ, *c.BYE), MAY, TALKER, "invalid", LOGIN,
      "a careless client that does not look for whom it is"),
-    ("hide-versions-insist", INSIST, MAY, DESKTOP, "hide-versions", LEFT, "notices, and leaves"),
 ) + table(
     raced,
     ("ldap-race-try", TRY, MAY, LAPTOP, "race-refusal", ("injected-command", YES), "goes on in clear"),
-    ("ldap-race-reset", BOTH, MAY, DESKTOP, "race-reset", (FALLBACK, YES), "a script that comes back in clear"),
+    ("ldap-race-reset", BOTH, MAY, DESKTOP, "race-reset", None, "a script that comes back in clear"),
 )
 
 CASES = HONEST + ATTACKS + POLICIES

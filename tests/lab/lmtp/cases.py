@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The LMTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR, DECLINED, HISTORY, LEFT, REFUSED_PERM, STALLED, TLS, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, honest, table
 from lmtp import clients as c
 
 # Settings of servers/dovecot.py. (LMTP has no logins: what demands TLS of the others offers it here.)
@@ -78,15 +78,6 @@ ATTACKS = table(
     ("tls-to-server-postfix", POSTFIX, MAY, RELAY, "tls-to-server", CLEAR, "goes on in clear"),
 )
 
-POLICIES = table(
-    attacked,
-    ("hide-versions-swaks", REQUIRED, MAY, LAPTOP, "hide-versions", LEFT, "notices, and leaves"),
-) + table(
-    raced,
-    ("lmtp-race-swaks", SWAKS, MAY, LAPTOP, "race-refusal", ("injected-command", YES), "goes on in clear",
-     {"tshark_blind": CUT}),
-)
-
-CASES = HONEST + ATTACKS + POLICIES
+CASES = HONEST + ATTACKS
 for case in CASES:
     case.mail = case.mail or c.PLAIN_MAIL

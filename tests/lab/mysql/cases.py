@@ -64,7 +64,6 @@ POLICIES = table(
     ("garble-hello-both", BOTH, MAY, DESKTOP, "garble-hello", CLEAR, "a script that comes back in clear",
      ((REFUSED_PERM, YES),) * 2),
     ("flip-hello-both", BOTH, MAY, DESKTOP, "flip-hello", CLEAR, "a script that comes back in clear"),
-    ("hide-versions-ssl", SSL, MAY, LAPTOP, "hide-versions", LEFT, "notices, and leaves"),
     ("tls-to-client-ssl", SSL, MAY, LAPTOP, "tls-to-client", CLEAR, "believes itself safe", (NOTHING, DECLINED)),
     ("tls-to-server-ssl", SSL, MAY, LAPTOP, "tls-to-server", CLEAR, "goes on in clear"),
 )

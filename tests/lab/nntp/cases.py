@@ -103,11 +103,10 @@ POLICIES = table(
     attacked,
     ("late-tls-talk", c.talk(*c.HELLO, *c.LOGIN[:2], *c.LOGIN, *c.READ, *c.BYE), STRICT, TALKER, "late-tls", TLS,
      "tries twice, the second time it is taken"),
-    ("hide-versions-nntplib", REQUIRED, MAY, SCRIPT, "hide-versions", LEFT, "notices, and leaves"),
 ) + table(
     raced,
     ("nntp-race-nntplib", NNTPLIB, MAY, SCRIPT, "race-refusal", ("injected-command", YES), "goes on in clear"),
-    ("nntp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", (FALLBACK, YES), "connects again, in clear"),
+    ("nntp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
 CASES = HONEST + ATTACKS + ROUGH + POLICIES

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The POP3 corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import FALLBACK
 from case import ABSENT, CLEAR, CLEAR_LOGIN, DECLINED, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM
 from case import REFUSED_TEMP, STALLED, TLS, UNLISTED_LOGIN, UNUSED, YES
 from case import attacked, honest, raced, table
@@ -102,11 +101,10 @@ POLICIES = table(
      "tries twice, the second time it is taken"),
     ("weaken-curl", c.curl("--ssl", "-k"), NONE, LAPTOP, "weaken", LOGIN, "curl prefers CRAM-MD5, and takes what there is",
      (("sasl-downgrade", HISTORY), ABSENT)),
-    ("hide-versions-curl", CURL, MAY, LAPTOP, "hide-versions", LEFT, "notices, and leaves"),
 ) + table(
     raced,
     ("pop3-race-poplib", POPLIB, MAY, SCRIPT, "race-refusal", ("injected-command", YES), "goes on in clear"),
-    ("pop3-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", (FALLBACK, YES), "connects again, in clear"),
+    ("pop3-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
 CASES = HONEST + ATTACKS + POLICIES

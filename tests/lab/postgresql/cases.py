@@ -75,12 +75,8 @@ ATTACKS = table(
 )
 
 POLICIES = table(
-    attacked,
-    ("hide-versions-require", REQUIRE, MAY, DESKTOP, "hide-versions", LEFT, "notices, and leaves"),
-) + table(
     raced,
-    ("postgresql-race-prefer", PREFER, MAY, LAPTOP, "race-refusal", ("injected-command", YES), "goes on in clear"),
-    ("postgresql-race-reset", PREFER, MAY, LAPTOP, "race-reset", UNUSED, "gives up"),
+    ("postgresql-race-reset", PREFER, MAY, LAPTOP, "race-reset", None, "gives up"),
 )
 
 CASES = HONEST + ATTACKS + POLICIES

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The ManageSieve corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import FALLBACK
-from case import ABSENT, CLEAR_LOGIN, CONTRADICTION, HISTORY, LEFT, LOGIN, NOTHING, REFUSED_PERM, REFUSED_TEMP
+from case import ABSENT, CLEAR_LOGIN, CONTRADICTION, HISTORY, LEFT, LOGIN, REFUSED_PERM
 from case import STALLED, TLS, UNUSED, YES
 from case import attacked, honest, raced, table
 from sieve import clients as c
@@ -86,11 +85,10 @@ POLICIES = table(
      "tries twice, the second time it is taken"),
     ("weaken-client", CLIENT, NONE, SCRIPT, "weaken", LOGIN, "nothing else to choose from", (("sasl-downgrade", HISTORY), ABSENT)),
     ("redirect-client", CLIENT, MAY, SCRIPT, "redirect", LOGIN, "goes on in clear"),
-    ("hide-versions-client", REQUIRED, MAY, SCRIPT, "hide-versions", LEFT, "notices, and leaves"),
 ) + table(
     raced,
     ("sieve-race-client", CLIENT, MAY, SCRIPT, "race-refusal", ("injected-command", YES), "goes on in clear"),
-    ("sieve-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", (FALLBACK, YES), "connects again, in clear"),
+    ("sieve-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
 CASES = HONEST + ATTACKS + POLICIES

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The SMTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import FALLBACK
 from case import ABSENT, CLEAR_LOGIN, DECLINED, HISTORY, NO_LISTING, NOTHING, REFUSED_PERM, REFUSED_TEMP, UNUSED, YES
-from case import LOGIN, TLS, LEFT, VIOLATED, Case, honest, raced, table
+from case import LOGIN, TLS, Case, honest, raced, table
 from case import attacked as standard
 from servers.dovecot import SECRET, USER
 from smtp import clients as c
@@ -305,11 +304,8 @@ POLICIES = table(
      TLS, "asked twice, the second time it is taken"),
     ("weaken-smtplib", c.smtplib("opportunistic", USER, SECRET), NO_TLS_SUBMISSION, SCRIPT, "weaken", LOGIN,
      "smtplib prefers CRAM-MD5, and takes what there is", (("sasl-downgrade", HISTORY), ABSENT)),
-    ("weaken-upgrade", c.smtplib("required", USER, SECRET), SUBMISSION, SCRIPT, "weaken", TLS, "asks again inside TLS"),
-    ("hide-versions-curl", CURL, MX, DESKTOP, "hide-versions", LEFT, "notices, and leaves"),
-    ("hide-versions-swaks", c.swaks("--tls"), MX, LAPTOP, "hide-versions", LEFT, "notices, and leaves"),
 )
-RACES = [raced("smtp-race-reset", RECONNECT, MX, SCRIPT, "race-reset", (FALLBACK, YES), "connects again, in clear")]
+RACES = [raced("smtp-race-reset", RECONNECT, MX, SCRIPT, "race-reset", None, "connects again, in clear")]
 
 CASES = HONEST + PASSES + ATTACKS + TAPS + POLICIES + RACES
 for case in CASES:

@@ -126,14 +126,12 @@ POLICIES = table(
      "says the password twice, the second time it is taken"),
     ("weaken-slixmpp", SLIXMPP, NONE, SCRIPT, "weaken", LOGIN, "slixmpp prefers SCRAM, and takes what there is",
      (("sasl-downgrade", HISTORY), ABSENT)),
-    ("drop-demand-slixmpp", SLIXMPP, STRICT, SCRIPT, "drop-demand", TLS, "asks for TLS all the same"),
     ("drop-demand-talk", c.talk(*c.HELLO, *c.LOGIN), STRICT, OLD_TALKER, "drop-demand", LOGIN, "tries a login in clear",
      (CLEAR_LOGIN, CLEAR_LOGIN)),
-    ("hide-versions-slixmpp", SLIXMPP, MAY, SCRIPT, "hide-versions", LEFT, "notices, and leaves"),
 ) + table(
     raced,
     ("xmpp-race-slixmpp", SLIXMPP, MAY, SCRIPT, "race-refusal", UNUSED, "gives up"),
-    ("xmpp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", (FALLBACK, YES), "connects again, in clear",
+    ("xmpp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear",
      {"tshark_blind": ("requested",)}),
 )
 
