@@ -5,17 +5,23 @@
 
 #include "judge/decision_rows.h"
 
+static bool
+on_loopback(const struct observation *o)
+{
+	return address_is_loopback(&o->flow.tuple.addr[SIDE_CLIENT]) ||
+	    address_is_loopback(&o->flow.tuple.addr[SIDE_SERVER]);
+}
+
 /*
  * Loopback is nobody's wire: a proxy or a launched server, not a path that can
- * be attacked. TLS from the first byte is judged only by what it has to do with
- * other connections.
+ * be attacked, unless the operator wants TLS even there. TLS from the first byte
+ * is judged only by what it has to do with other connections.
  */
 static bool
-is_judged(const struct observation *o)
+is_judged(const struct observation *o, const struct knowledge *k)
 {
 	return (o->dialect[0] != '\0' || o->implicit || observation_is_unread(o)) &&
-	    !address_is_loopback(&o->flow.tuple.addr[SIDE_CLIENT]) &&
-	    !address_is_loopback(&o->flow.tuple.addr[SIDE_SERVER]);
+	    (!on_loopback(o) || k->policy == POLICY_REQUIRED);
 }
 
 /* Is TLS to be expected here? The operator's word comes before anything that was learnt. */
@@ -31,6 +37,8 @@ expectation_of(const struct knowledge *k)
 	case POLICY_SILENT:
 		break;
 	}
+	if (k->history.strength == STRENGTH_NONE && k->history.neighbours_known > 0)
+		return STRENGTH_WEAK;
 	return k->history.strength;
 }
 
@@ -101,8 +109,9 @@ expected_by(const struct observation *o, const struct knowledge *k)
 static int
 by_history(const struct observation *o, const struct knowledge *k)
 {
-	/* it may be another member of a pool */
-	const int doubt = k->history.by_another_name ? 10 : 0;
+	/* it may be another member of a pool, or nobody's neighbour at all */
+	const int doubt = k->history.neighbours_known > 0 ? 20 :
+	    k->history.by_another_name ? 10 : 0;
 
 	/* what the domain itself has published weighs more than what somebody wrote down */
 	if (k->policy == POLICY_REQUIRED)
@@ -260,12 +269,14 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	memset(v, 0, sizeof(*v));
 	v->outcome = outcome_of(o);
 	v->twin = k->twin;
-	if (!is_judged(o))
+	if (!is_judged(o, k))
 		return;
 	if (expectation_of(k) != STRENGTH_NONE) {
 		v->expected_by = expected_by(o, k);
 		v->expected_strength = expectation_of(k);
 		v->expected_after = k->after;
+		v->expected_like_others = v->expected_by == EXPECTED_BY_HISTORY &&
+		    k->history.neighbours_known > 0;
 	}
 	v->middlebox_likely = observation_has(o, MARK_TOKEN_MASKED) ||
 	    observation_has(o, MARK_TOKEN_MASKED_OTHER) ||
@@ -298,7 +309,7 @@ look_at(const struct decision_row *row, const struct observation *o, const struc
 		.waits = !o->final && !row->early, .needs = "" };
 	enum joint joint = JOINT_NO;
 
-	if (look.waits || !is_judged(o))
+	if (look.waits || !is_judged(o, k))
 		return look;
 	if (o->dialect[0] != '\0' && row->holds(o)) {
 		look.holds = true;
@@ -325,16 +336,16 @@ decision_explain(const struct observation *o, const struct knowledge *k, row_loo
 	}
 }
 
-bool
-decision_looks_for(enum technique technique)
+const char *
+decision_asks(enum technique technique, size_t n)
 {
 	for (const struct decision_section *const *s = decision_table; *s != NULL; s++) {
 		for (size_t i = 0; i < (*s)->count; i++) {
-			if ((*s)->rows[i].technique == technique)
-				return true;
+			if ((*s)->rows[i].technique == technique && n-- == 0)
+				return (*s)->rows[i].asks;
 		}
 	}
-	return false;
+	return NULL;
 }
 
 bool
