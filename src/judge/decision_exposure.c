@@ -143,10 +143,11 @@ alpaca(const struct observation *o)
 	    (strcmp(o->tls.alpn, "h2") == 0 || strncmp(o->tls.alpn, "http/", 5) == 0);
 }
 
+/* Whoever can do more must leave here (RFC 8446 §4.1.3), so there may be no TLS in the end. */
 static bool
 version_downgrade(const struct observation *o)
 {
-	return upgraded(o) && o->tls.downgrade_sentinel;
+	return o->tls.downgrade_sentinel;
 }
 
 /* Nothing is encrypted, or by a key that was weak thirty years ago; others only against history. */

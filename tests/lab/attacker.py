@@ -38,10 +38,10 @@ class Trick:
         self.upgrade_first = upgrade_first
 
 
-def receive(side):
+def receive(side, most):
     """What is there; None when TLS had only something of its own to read, such as a ticket."""
     if not isinstance(side, ssl.SSLSocket):
-        return side.recv(65536)
+        return side.recv(most)
     side.settimeout(0)
     try:
         return side.recv(65536)
@@ -130,7 +130,7 @@ class Talk:
     def take(self, side):
         peer = self.server if side is self.client else self.client
         try:
-            data = receive(side)
+            data = receive(side, 65536 if self.opaque else self.protocol.at_once)
         except ConnectionResetError:
             return self.reset()
         if data is None:

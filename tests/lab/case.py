@@ -4,6 +4,7 @@
 NO, YES, HISTORY = False, True, "only-with-history"
 
 NOTHING = (None, NO)
+RACE_MSS = 100               # longer segments would never pass the thin line of net.slow_server()
 REFUSED_TEMP, REFUSED_PERM, INVALID = "request-refused-temp", "request-refused-perm", "request-invalid-reply"
 SWALLOWED, FALLBACK = "request-swallowed", "handshake-failed-fallback"
 ABSENT = ("cap-stripped", HISTORY)
@@ -14,6 +15,7 @@ NO_LISTING = ("cap-cmd-refused", HISTORY)
 UNUSED = ("accept-no-tls", NO)
 CONTRADICTION = ("cap-contradiction", YES)
 STALLED = ("handshake-stalled", HISTORY)
+VIOLATED = ("required-violated", YES)
 
 # What became of an attacked client, and what its undisturbed half of the connection looks like to the other side.
 CLEAR, CHAT, LOGIN, LEFT, TLS = "clear", "chat", "login", "left", "tls"
@@ -31,7 +33,7 @@ class Case:
                 worked out by hand from the decision table and held against what label.py finds
     v6, mss, vlans, road, mail, options, onside
                 how the case differs: IPv6, small segments, tags of a trunk port, a plan of rough.py, another mail,
-                options of the attacker, the answer that somebody on the side forges
+                options of the attacker, the race that somebody on the side runs
     taps        both sides show the same connection, so the captures must not be read as one tap's
     tshark_blind  facts that tshark's dissectors are known to miss here
     ambiguous   sides whose capture does not even show which dialect it is
@@ -57,7 +59,7 @@ def honest(name, client, server, speaker, why, sees=NOTHING, **more):
 
 
 # Tricks that have a name of their own in one dialect.
-SAME_AS = {"strip-once": "strip-offer", "untagged": "swallow", "refuse-busy": "refuse-temp", "redirect": "refuse-perm",
+SAME_AS = {"strip-once": "strip-offer", "untagged": "swallow", "refuse-busy": "refuse-temp", "old-greeting": "refuse-listing",
            "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-unknown": "refuse-perm",
            "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
            "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing"}
@@ -89,10 +91,16 @@ def told_by(trick, outcome):
         "alert-hello": (FALLBACK, broken, there if in_clear else UNUSED),
         "garble-hello": (FALLBACK, broken, broken),
         "flip-hello": (FALLBACK, broken, broken),
+        "redirect": ("cleartext-redirect", ("cleartext-redirect", YES), there),
         "send-away": ("cleartext-redirect", ("cleartext-redirect", HISTORY), there),
         "decline": (REFUSED_PERM, NOTHING, NOTHING),
         "take-out": ("request-dropped", NOTHING, NOTHING),
         "preauth": ("preauth-greeting", ("preauth-greeting", YES), there),
+        "preauth-login": ("preauth-greeting", ("preauth-greeting", YES), CLEAR_LOGIN),
+        "premature": ("premature-untagged", ("premature-untagged", YES), there),
+        "late-tls": ("required-violated", VIOLATED, CLEAR_LOGIN if outcome == LOGIN else NOTHING),
+        "weaken": ("sasl-downgrade", ("sasl-downgrade", HISTORY), there),
+        "drop-demand": ("policy-token-stripped", ("policy-token-stripped", HISTORY), there),
         "inject-command": ("injected-command", NOTHING, ("injected-command", YES)),
         "inject-response": ("injected-response", ("injected-response", YES), UNUSED if outcome == LEFT else NOTHING),
         "tls-to-client": ("half-strip", NOTHING, there),
@@ -109,6 +117,17 @@ def attacked(name, client, server, speaker, trick, outcome, why, sees=None, **mo
         technique = STALLED[0]
     return Case(name, client, server, speaker, why, {"client": client_sees, "server": server_sees}, trick=trick,
                 attack=technique, **more)
+
+
+def raced(name, client, server, speaker, race, server_sees, why, **more):
+    """Somebody on the side: both taps show the same connection, so they are kept apart from the others.
+
+    server_sees: None where that side shows nothing but a client that has gone.
+    """
+    technique = "rst-injected" if race == "race-reset" else "mots-conflict"
+    sees = {"client": (technique, YES), "server": server_sees}
+    return Case(name, client, server, speaker, why, {side: s for side, s in sees.items() if s}, attack=technique,
+                onside=race, taps=True, mss=RACE_MSS, **more)
 
 
 def table(make, *rows):

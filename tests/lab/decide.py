@@ -6,6 +6,8 @@ EXPOSURE = ("cleartext-auth-despite-offer", "cleartext-payload-despite-offer")
 AT_THE_BOUNDARY = ("injected-command", "injected-response", "plaintext-after-accept", "tls-layer-removed")
 BY_THEMSELVES = ("preauth-greeting", "premature-untagged", "cleartext-redirect", "cap-masked", "cap-corrupted", "cmd-corrupted",
                  "required-violated", "cap-withdrawn")
+OF_HABITS = ("sasl-downgrade", "policy-token-stripped")
+IN_CLEAR = {"PLAIN", "LOGIN"}
 REFUSALS = {"temp": "request-refused-temp", "perm": "request-refused-perm", "invalid": "request-invalid-reply"}
 
 
@@ -65,10 +67,40 @@ def of_handshake(session, facts, later):
     return None
 
 
+def habits(known):
+    """What each server says before a login where nobody does harm; known: (session, facts) of honest captures."""
+    found = {}
+    for session, facts in known:
+        habit = found.setdefault(session.server, {"mechanisms": set(), "insists": set(), "offered": False})
+        habit["mechanisms"] |= facts.mechanisms or set()
+        habit["insists"].add(facts.insists)
+        habit["offered"] |= bool(facts.offered)
+    return found
+
+
+def of_habits(facts, habit):
+    """Rows about words that a server used to say, or never said."""
+    names, usual = facts.mechanisms or set(), habit["mechanisms"]
+    if usual and (names & IN_CLEAR - usual or names and names <= IN_CLEAR and usual - IN_CLEAR):
+        return "sasl-downgrade", HISTORY
+    gone = facts.insists is False and habit["insists"] - {None} == {True}
+    if gone and (facts.offered is not False or not habit["offered"]):
+        return "policy-token-stripped", HISTORY
+    return None
+
+
+def of_words(session, facts, later, habit):
+    """(technique, alert) of one session: what tells by itself goes before what is only unusual."""
+    told = of_session(session, facts, later)
+    return told if told[1] is YES or not habit else of_habits(facts, habit) or told
+
+
 def of_session(session, facts, later):
-    """(technique, alert) of one session; `later` = a later session of the capture exposes something."""
+    """The same, of a server that nobody knows; `later` = a later session of the capture exposes something."""
     if session.conflict:
         return "mots-conflict", YES
+    if session.outlived and not facts.established:
+        return "rst-injected", YES
     for mark in AT_THE_BOUNDARY:
         if mark in facts.marks:
             return mark, YES
@@ -107,12 +139,12 @@ def ends(session):
     return session.client.rsplit(":", 1)[0], session.server
 
 
-def of_capture(pairs):
-    """[(technique, alert, group)] for the sessions of one capture; a group is a number."""
+def of_capture(pairs, known):
+    """[(technique, alert, group)] for the sessions of one capture; a group is a number; known: habits() of servers."""
     verdicts, first_linked = [], None
     for i, (session, facts) in enumerate(pairs):
         later = any(exposed(f) and not f.established and ends(s) == ends(session) for s, f in pairs[i + 1:])
-        technique, alert = of_session(session, facts, later)
+        technique, alert = of_words(session, facts, later, known.get(session.server))
         if linked(session, facts, later):
             first_linked = i if first_linked is None else first_linked
         elif first_linked is not None and exposed(facts):

@@ -60,7 +60,7 @@ class Lab:
             return self.helper("rough.py", "to-client", "to-server", case.road)
         if case.onside:
             self.net.slow_server()
-            return self.helper("onside.py", "to-client", "to-client", port, case.onside)
+            return self.helper("onside.py", dialect, case.onside, "to-client", port)
         if case.trick:
             child = self.helper("attacker.py", dialect, case.trick, port, *self.evil, *case.options)
             self.net.intercept(port)

@@ -37,18 +37,24 @@ def alarm(case, technique, alert):
     return NO if innocent else alert, NO
 
 
-def rows_of(outdir, dialect, case, side):
-    """(label rows, disagreements) of one capture."""
+def pairs_of(outdir, dialect, case, side):
+    """(session, facts) of one capture."""
     facts_of = importlib.import_module(dialect + ".facts")
     path = path_of(dialect, case, side)
     sessions = wire.sessions(os.path.join(outdir, path), facts_of.TSHARK, facts_of.DECODE_AS)
     pairs = [(s, facts_of.read(s)) for s in sessions if s.server.endswith(":%d" % case.server[1])]
     if not pairs:
-        return [], ["%s: no session at all" % path]
-    wrong, rows = [], []
+        raise LabError(path + ": no session at all")
+    return pairs
+
+
+def rows_of(pairs, dialect, case, side, habits):
+    """(label rows, disagreements) of one capture."""
+    facts_of = importlib.import_module(dialect + ".facts")
+    path, wrong, rows = path_of(dialect, case, side), [], []
     tricks = importlib.import_module(dialect + ".tricks").TRICKS
     reason = "%s: %s" % (tricks[case.trick].what, case.why) if case.trick and case.attack else case.why
-    verdicts = decide.of_capture(pairs)
+    verdicts = decide.of_capture(pairs, habits)
     if strongest(verdicts) != case.sees[side]:
         wrong.append("%s: the table says %s, the capture %s" % (path, case.sees[side], strongest(verdicts)))
     for number, ((session, facts), (technique, alert, group)) in enumerate(zip(pairs, verdicts)):
@@ -61,7 +67,7 @@ def rows_of(outdir, dialect, case, side):
             "starttls_offered": facts.offered, "starttls_requested": facts.requested,
             "starttls_accepted": facts.accepted, "tls_established": facts.established,
             "credentials_in_clear": facts.credentials, "payload_in_clear": facts.payload,
-            "attack": case.attack, "vector": case.trick or ("race-454" if case.onside else None),
+            "attack": case.attack, "vector": case.trick or case.onside,
             "technique": technique if should_alert or exposure else None,
             "should_alert": should_alert, "exposure": exposure,
             "group": "%s.%s.%d" % (case.name, side, group), "session": number, "slice_of": None,
@@ -75,32 +81,46 @@ def place(endpoint):
 
 def with_history(rows):
     """An expectation needs someone who taught it: disagreements where the corpus holds no history."""
+    known = {r["server"] for r in rows if r["side"] == "honest"}
     honest = [r for r in rows if r["side"] == "honest" and r["tls_established"]]
     servers = {r["server"] for r in honest}
     pairs = {(place(r["client"]), r["server"]) for r in honest}
     wrong = []
     for row in rows:
-        if row["should_alert"] == HISTORY and row["server"] not in servers:
+        if row["technique"] == "cap-stripped" and row["server"] in known - servers:
+            row.update(should_alert=NO, technique=None)         # it never had an offer
+        taught = known if row["technique"] in decide.OF_HABITS else servers
+        if row["should_alert"] == HISTORY and row["server"] not in taught:
             wrong.append("%s: no honest upgrade of %s" % (row["pcap"], row["server"]))
         if row["exposure"] == HISTORY and (place(row["client"]), row["server"]) not in pairs:
             row.update(exposure=NO, technique=None)
     return wrong
 
 
-def corpus(outdir, cases, whole=True):
-    """(label rows, disagreements) of every capture of these cases; `whole` = all must be there."""
-    rows, wrong = [], []
+def read(outdir, cases, whole):
+    """([(dialect, case, side, (session, facts) of the capture)], disagreements) of every capture that is there."""
+    found, wrong = [], []
     for dialect, case in cases:
         for side in case.sides:
             if not os.path.exists(os.path.join(outdir, path_of(dialect, case, side))):
                 wrong += ["%s: no capture" % path_of(dialect, case, side)] if whole else []
                 continue
             try:
-                more, bad = rows_of(outdir, dialect, case, side)
+                found.append((dialect, case, side, pairs_of(outdir, dialect, case, side)))
             except LabError as e:
-                more, bad = [], ["%s: %s" % (case.name, e)]
-            rows += more
-            wrong += bad
+                wrong.append("%s: %s" % (case.name, e))
+    return found, wrong
+
+
+def corpus(outdir, cases, whole=True):
+    """(label rows, disagreements) of every capture of these cases; `whole` = all must be there."""
+    found, wrong = read(outdir, cases, whole)
+    habits = decide.habits(pair for _, _, side, pairs in found if side == "honest" for pair in pairs)
+    rows = []
+    for dialect, case, side, pairs in found:
+        more, bad = rows_of(pairs, dialect, case, side, habits)
+        rows += more
+        wrong += bad
     wrong += with_history(rows) if whole else []
     return rows, wrong
 

@@ -208,10 +208,10 @@ class Net:
         self.middle.must("sysctl", "-qw", "net.ipv4.ip_forward=%d" % on)
 
     def slow_server(self, on=True):
-        """A thin line behind the server, so that someone nearer to the client can answer first."""
+        """A thin line behind the server, so that someone nearer to the client can answer first; case.RACE_MSS fits it."""
         if on:
             self.server.must("tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "16kbit",
-                             "burst", "280", "latency", "2s")
+                             "burst", "180", "latency", "9s")
         else:
             self.server.must("tc", "qdisc", "del", "dev", "eth0", "root")
 

@@ -4,12 +4,17 @@
 A dialect's tricks.py describes its Protocol in words (which verb asks for the listing, which for TLS, what
 accepts) and gets the usual tricks from standard(); only what is its own is written there.
 """
+import collections
 import re
 import ssl
 
 from attacker import Trick
 
 GREETING = b"(greeting)"
+
+# What a man on the side races: a request that matches, the answer that is to come, and the one that he forges in its
+# place. {tag} is what the request's group 1 matched, {fill} makes up for the length; nothing forged means RST.
+Race = collections.namedtuple("Race", "request genuine forged")
 
 
 class Protocol:
@@ -19,17 +24,19 @@ class Protocol:
     offer             what offers TLS inside a reply; its group 1 is the token, the whole match is deleted
     login             what a reply matches that ends our interest: the client is in
     quietly           how to start TLS with the server unseen: one command after the other
+    again             what the server has forgotten then, and must be told a second time
     """
 
     begins = (GREETING,)
     regreets = False            # the server greets again inside TLS
+    at_once = 65536             # how much to read at a time: no more than a request that has no reply
 
-    def __init__(self, request, accept, offer=None, login=None, quietly=()):
+    def __init__(self, request, accept, offer=None, login=None, quietly=(), again=()):
         self.request = request
         self.accept = re.compile(accept)
         self.offer = re.compile(offer, re.I | re.M) if offer else None
         self.login = re.compile(login, re.M) if login else None
-        self.quietly = quietly
+        self.quietly, self.again = quietly, again
 
     def unit(self, talk, from_client, data):
         """The size of the first unit, 0 when it has not come as a whole."""
@@ -83,14 +90,21 @@ class Protocol:
                     reply, talk.reply = talk.reply, b""
                     return reply
 
-    def upgrade(self, talk):
-        """Start TLS with the server on our own account; the client gets the greeting only."""
-        greeting = self.ask(talk, None) if self.begins else b""
-        for command in self.quietly:
+    def unseen(self, talk):
+        """What starts TLS from where the session is."""
+        return self.quietly
+
+    def start_in_secret(self, talk):
+        """Start TLS with the server on our own account; what it says unasked then, nothing in most dialects."""
+        for command in self.unseen(talk):
             self.ask(talk, command)
         talk.start_server_tls()
-        if self.regreets:
-            greeting = self.ask(talk, None)
+        return self.ask(talk, None) if self.regreets else b""
+
+    def upgrade(self, talk):
+        """The same before the client's session begins; the client gets the greeting only."""
+        greeting = self.ask(talk, None) if self.begins else b""
+        greeting = self.start_in_secret(talk) or greeting
         talk.asked.clear()
         if greeting:
             talk.tell_client(self.offer.sub(b"", greeting))
@@ -179,6 +193,40 @@ def behind_acceptance(extra):
     return reply
 
 
+def without(pattern, instead=b""):
+    """Take something out of all that the server says before the login."""
+    return lambda talk, asked, data: re.sub(pattern, instead, data)
+
+
+def once_demanded(pattern):
+    """When the server demands TLS it gets TLS, of which the client does not know."""
+    def reply(talk, asked, data):
+        if re.search(pattern, data) and not isinstance(talk.server, ssl.SSLSocket):
+            talk.protocol.start_in_secret(talk)
+            for command in talk.protocol.again:
+                talk.protocol.ask(talk, command)
+        return data
+    return reply
+
+
+def policy_tricks(insists=None, weak=None, demand=None):
+    """What can be done to the words around the offer; each is a pattern.
+
+    insists     how the server refuses what it wants TLS for
+    weak        what is better than a password in clear, among the mechanisms; with what to put in its place
+    demand      what demands TLS in the listing
+    """
+    tricks = {}
+    if insists:
+        tricks["late-tls"] = Trick("let the server demand TLS, start it in secret and let the client go on in clear",
+                                   reply=once_demanded(insists))
+    if weak:
+        tricks["weaken"] = Trick("leave nothing but passwords in clear among the mechanisms", reply=without(*weak))
+    if demand:
+        tricks["drop-demand"] = Trick("delete the demand for TLS from the listing", reply=without(demand))
+    return tricks
+
+
 def handshake_tricks():
     return {
         "reset-hello": Trick("answer the ClientHello with RST", hello=reset),
@@ -199,6 +247,11 @@ def request_tricks(name, accept, replies):
         "reset-request": Trick("answer %s with RST" % name, command=at_request(reset)),
     })
     return tricks
+
+
+def races(request, genuine, refusal):
+    """The answer to a request for TLS, forged by somebody on the side."""
+    return {"race-refusal": Race(request, genuine, refusal), "race-reset": Race(request, genuine, None)}
 
 
 def shown(text):

@@ -34,6 +34,9 @@ class Facts:
         self.payload_tells = True   # does payload in clear tell anything where TLS was offered?
         self.hello = self.server_hello = False
         self.marks = set()          # names of what is odd, as the decision table calls it
+        self.demanded = set()       # kinds of operations that the server wants TLS for
+        self.insists = None         # does the last listing demand TLS?
+        self.mechanisms = None      # for a login, from the last listing that names any
 
 
 def distance(a, b):
@@ -159,6 +162,7 @@ class Reader:
 
     def request(self):
         self.facts.requested, self.waiting_since = True, self.when
+        self.facts.late |= self.facts.secret_exposed
 
     def granted(self):
         self.waiting_since = None
@@ -182,6 +186,14 @@ class Reader:
 
     def forget_request(self):
         """The client has given up waiting: no answer will be the request's."""
+
+    def demands(self, operation):
+        self.facts.demanded.add(operation)
+
+    def done(self, operation):
+        """Something has come about in clear; was TLS demanded for it?"""
+        if operation in self.facts.demanded:
+            self.facts.marks.add("required-violated")
 
     def give_secret(self, word="(initial)"):
         if self.mechanism in SECRET_MECHANISMS and word != "*":

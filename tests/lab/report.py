@@ -65,8 +65,10 @@ def pairs(rows):
     for pcap, mine in found.items():
         if mine[0]["side"] == "client":
             stem = pcap[:-len(".client.pcap")]
+            there = found.get(stem + ".server.pcap")
+            told_there = telling(there) if there else "–"
             lines.append("| `%s.*` | %s | %s | %s | %s |" % (
-                stem, mine[0]["why"], outcome(mine), telling(mine), telling(found[stem + ".server.pcap"])))
+                stem, mine[0]["why"], outcome(mine), telling(mine), told_there))
     return "\n".join(lines)
 
 

@@ -44,6 +44,14 @@ def script(*path_and_args):
     return [sys.executable, os.path.join(HERE, *parts[:end])] + parts[end:]
 
 
+def either(first, second):
+    """A script that tries one thing, and another when that fails."""
+    def run(v):
+        said = first(v)
+        return said if said == "exit 0" else "%s, then %s" % (said, second(v))
+    return run
+
+
 def talk(*steps, ends=None):
     """The scripted client; `ends` is what the last line of a reply matches, if it is not SMTP's."""
     def run(v):

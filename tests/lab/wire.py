@@ -15,12 +15,15 @@ CLIENT, SERVER = "client", "server"
 
 
 class Session:
-    """One TCP connection. `data` is a list of (seconds, sender, bytes) in the order of the wire."""
+    """One TCP connection. `data` is a list of (seconds, sender, bytes) in the order of the wire.
+
+    conflict: bytes came twice and differed; outlived: somebody spoke on who had reset the connection.
+    """
 
     def __init__(self, client, server):
         self.client, self.server = client, server
         self.data, self.resets = [], []
-        self.closed = self.conflict = False
+        self.closed = self.conflict = self.outlived = False
         self.expected, self.kept, self.ahead = {}, {CLIENT: {}, SERVER: {}}, {CLIENT: {}, SERVER: {}}
         self.tshark = {}            # what tshark's dissectors say: name -> list of words
 
@@ -53,6 +56,7 @@ class Session:
         if fresh:
             self.kept[sender][(seq + old) & 0xFFFFFFFF] = fresh
             self.expected[sender] = (seq + old + len(fresh)) & 0xFFFFFFFF
+            self.outlived |= any(who == sender for _, who in self.resets)
             self.data.append((when, sender, fresh))
 
     def missing(self):

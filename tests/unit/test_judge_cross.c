@@ -202,6 +202,21 @@ a_version_that_goes_far_down_is_told(void **state)
 	assert_int_equal(c->heard.last.verdict.proof, PROOF_HISTORY);
 }
 
+/* Who knows TLS 1.3 must leave when the server says that it knows it, too (RFC 8446 §4.1.3). */
+static void
+a_version_pushed_down_is_told_though_the_client_leaves(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_upgrade(1, 1);
+
+	o.tls.version = 0x0303;
+	o.tls.downgrade_sentinel = true;
+	o.established = FACT_FALSE;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_TLS_VERSION_DOWNGRADE);
+}
+
 static void
 a_demand_that_is_gone_is_told(void **state)
 {
@@ -424,6 +439,7 @@ main(void)
 		IN_COURT(a_tap_that_came_late_makes_no_opossum),
 		IN_COURT(a_renewed_certificate_is_no_alert_but_a_home_made_one_is),
 		IN_COURT(a_version_that_goes_far_down_is_told),
+		IN_COURT(a_version_pushed_down_is_told_though_the_client_leaves),
 		IN_COURT(a_demand_that_is_gone_is_told),
 		IN_COURT(a_demand_without_an_offer_counts_too),
 		IN_COURT(weaker_mechanisms_are_told),

@@ -2,7 +2,7 @@
 """The FTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR_LOGIN, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM, REFUSED_TEMP
 from case import SWALLOWED, TLS, UNLISTED_LOGIN, UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from ftp import clients as c
 
 # Settings of servers/proftpd.py.
@@ -96,4 +96,14 @@ ATTACKS = table(
     ("tls-to-server-talk", OLD_TALK, MAY, TALKER, "tls-to-server", LOGIN, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+POLICIES = table(
+    attacked,
+    ("late-tls-talk", c.talk("want", c.LOGIN[0], "want", *c.LOGIN, *c.BYE), STRICT, TALKER, "late-tls", TLS,
+     "tries twice, the second time it is taken"),
+) + table(
+    raced,
+    ("ftp-race-ftplib", FTPLIB, MAY, SCRIPT, "race-refusal", None, "connects again, in clear"),
+    ("ftp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
+)
+
+CASES = HONEST + ATTACKS + POLICIES

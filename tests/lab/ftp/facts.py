@@ -64,8 +64,12 @@ class Ftp(Reader):
                 self.granted()
             else:
                 self.refused({4: TEMPORARY, 5: PERMANENT}.get(code // 100, INVALID), lawful=self.logged_in)
+        elif verb == "USER" and code in (503, 530, 534, 550) and DEMAND.search(lines[-1]):
+            self.demands("login")
         elif verb == "PASS":
             self.logged_in = code == 230
+            if code == 230 and self.facts.credentials:
+                self.done("login")
             demanded = code in (503, 530, 534, 550) and DEMAND.search(lines[-1])
             self.facts.secret_exposed |= bool(self.facts.credentials and (code == 230 or demanded))
         elif code in (500, 502):

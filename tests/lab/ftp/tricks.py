@@ -3,7 +3,7 @@
 import re
 
 from attacker import Trick
-from protocol import Protocol, at_request, standard
+from protocol import Protocol, at_request, policy_tricks, races, standard
 
 
 class Ftp(Protocol):
@@ -21,3 +21,5 @@ TRICKS = standard("AUTH TLS", b"234 AUTH TLS successful", {
 }, asks=b"FEAT", no_listing=b"500 FEAT not understood", forged=b"220 forged\r\n")
 TRICKS["overwrite"] = Trick("overwrite AUTH on its way to the server",
                             command=at_request(lambda talk, unit: b"XXXX" + unit[4:]))
+TRICKS.update(policy_tricks(insists=rb"^550 SSL/TLS required"))
+RACES = races(rb"AUTH TLS\r\n", b"234 AUTH TLS successful\r\n", b"500 not understood{fill}\r\n")

@@ -4,7 +4,7 @@
 The upgrade is optional here: no refusal, no unused offer and no missing one tells anything.
 """
 from case import CHAT, FALLBACK, LEFT, NOTHING, TLS, UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from http import clients as c
 
 # Settings of servers/cups.py.
@@ -75,4 +75,13 @@ ROUGH = table(
      {"mss": 88, "road": "swap"}),
 )
 
-CASES = HONEST + ATTACKS + ROUGH
+POLICIES = table(
+    attacked,
+    ("late-tls-talk", c.talk(c.request("GET", "/index.html", wish=False), "want", *PAGE), STRICT, TALKER, "late-tls", TLS, "asks twice, the second time it is given"),
+) + table(
+    raced,
+    ("http-race-client", CLIENT, MAY, LAPTOP, "race-refusal", ("injected-command", YES), "goes on in clear"),
+    ("http-race-reset", RECONNECT, MAY, LAPTOP, "race-reset", None, "connects again, in clear"),
+)
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES

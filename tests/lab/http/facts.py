@@ -12,7 +12,7 @@ class Http(Reader):
     def __init__(self, session):
         super().__init__(session)
         self.facts.optional, self.facts.payload_tells = True, False
-        self.wishes = []            # of the requests without an answer: do they ask for TLS
+        self.wishes = []            # of the requests without an answer: (do they ask for TLS, for what)
 
     def unit(self, sender, data):
         found = size(data)
@@ -25,10 +25,10 @@ class Http(Reader):
         return lines[0], {name.lower(): value.strip().lower() for name, _, value in fields}
 
     def client(self, unit):
-        _, fields = self.head(unit)
+        first, fields = self.head(unit)
         self.between()
         wish = fields.get("upgrade", "").startswith("tls") and "upgrade" in fields.get("connection", "")
-        self.wishes.append(wish)
+        self.wishes.append((wish, first.split(" ")[1]))
         self.facts.credentials |= fields.get("authorization", "").startswith(("basic", "bearer"))
         if wish:
             self.request()
@@ -41,7 +41,11 @@ class Http(Reader):
         offers = offers and (code == 101 or "upgrade" in fields.get("connection", ""))
         self.facts.offered = self.facts.offered or offers
         self.facts.payload |= code == 200 and fields.get("content-length", "0") != "0"
-        wish = self.wishes.pop(0) if self.wishes else False
+        wish, target = self.wishes.pop(0) if self.wishes else (False, None)
+        if code == 426 and offers:
+            self.demands(target)
+        elif code // 100 == 2:
+            self.done(target)
         if wish and code == 101:
             self.granted()
         elif wish:

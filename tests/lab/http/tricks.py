@@ -3,13 +3,14 @@
 import re
 
 from attacker import Trick
-from protocol import Protocol, answer, at_request, behind_acceptance, handshake_tricks, request_tricks, then_tls
+from protocol import Protocol, answer, at_request, behind_acceptance, handshake_tricks, races, request_tricks, then_tls
 
 LENGTH = re.compile(rb"\r\nContent-Length: *(\d+)", re.I)
 UPGRADE = re.compile(rb"\r\n(?:Upgrade: *TLS|Connection: *Upgrade)[^\r]*", re.I)
 OPTIONS = b"OPTIONS * HTTP/1.1\r\nHost: print.example\r\nConnection: Upgrade\r\nUpgrade: TLS/1.2\r\n\r\n"
 GRANT = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: TLS/1.2\r\n\r\n"
 DECLINE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+DEMAND = (b"HTTP/1.1 426 Upgrade Required\r\nConnection: Upgrade\r\nUpgrade: TLS/1.2\r\nContent-Length: 0\r\n\r\n")
 FORGED = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
 
 
@@ -52,6 +53,14 @@ def inside(talk, unit):
     return without_upgrade(talk, unit)
 
 
+def demand_once(talk, unit):
+    """What the server said when it was asked in clear, before TLS began with it; then the page all the same."""
+    if unit.startswith(b"OPTIONS") or talk.greeting:
+        return unit
+    talk.greeting = DEMAND
+    return answer(DEMAND)(talk, unit)
+
+
 PROTOCOL = Http(b"", rb"HTTP/1.1 101", rb"\r\n(Upgrade: *TLS)[^\r]*", quietly=(OPTIONS,))
 
 TRICKS = {
@@ -69,3 +78,10 @@ TRICKS.update(request_tricks("the request", GRANT, {"decline": DECLINE}))
 TRICKS["decline"].what = "answer the request with 200, in clear"
 TRICKS["accept-clear"].what = "grant the upgrade and let the session go on in clear"
 TRICKS.update(handshake_tricks())
+TRICKS["late-tls"] = Trick("demand TLS for a page, and give it in clear when it is asked for again", upgrade_first=True,
+                           command=demand_once)
+CUPS_GRANT = (b"HTTP/1.1 101 Switching Protocols\r\nConnection: Keep-Alive\r\nContent-Language: en\r\nContent-Length: 0\r\n"
+              b"Date: Mon, 09 Feb 2026 08:00:00 GMT\r\nKeep-Alive: timeout=10\r\nUpgrade: TLS/1.2,TLS/1.1,TLS/1.0\r\n"
+              b"Accept-Encoding: gzip, deflate, identity\r\nServer: CUPS/2.4 IPP/2.1\r\nX-Frame-Options: DENY\r\n"
+              b"Content-Security-Policy: frame-ancestors 'none'\r\n\r\n")
+RACES = races(rb"(?s)OPTIONS .*Upgrade: TLS/1.2\r\n\r\n", CUPS_GRANT, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: {fill}\r\n\r\n")

@@ -2,7 +2,7 @@
 """The IMAP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR, CLEAR_LOGIN, CONTRADICTION, DECLINED, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING
 from case import REFUSED_PERM, STALLED, TLS, UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from imap import clients as c
 
 # Settings of servers/dovecot.py.
@@ -114,4 +114,25 @@ ATTACKS = table(
     ("tls-to-server-curl", CURL, MAY, LAPTOP, "tls-to-server", LOGIN, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+POLICIES = table(
+    attacked,
+    ("late-tls-talk", c.talk(*c.HELLO, *c.LOGIN, *c.LOGIN, *c.READ, *c.BYE), STRICT, TALKER, "late-tls", LOGIN,
+     "says the password twice, the second time it is taken"),
+    ("weaken-curl", c.curl("--ssl", "-k"), NONE, LAPTOP, "weaken", LOGIN, "curl prefers CRAM-MD5, and takes what there is",
+     (("sasl-downgrade", HISTORY), ABSENT)),
+    ("drop-demand-curl", c.curl(), STRICT, OLD_LAPTOP, "drop-demand", LOGIN, "tries a login in clear, which it would not have",
+     (CLEAR_LOGIN, CLEAR_LOGIN)),
+    ("premature-curl", CURL, MAY, LAPTOP, "premature", TLS, "takes no notice"),
+    ("premature-imaplib", c.imaplib("never"), MAY, OLD_SCRIPT, "premature", LOGIN, "takes it for true"),
+    ("redirect-curl", CURL, MAY, LAPTOP, "redirect", LOGIN, "goes on in clear"),
+    ("preauth-talk", c.talk("want", *c.APPEND, *c.BYE), MAY, TALKER, "preauth-login", CLEAR,
+     "stores a letter in the attacker's mailbox", {"tshark_blind": ("requested",)}),
+    ("old-greeting-talk", c.talk(*c.HELLO, *c.LOGIN, *c.BYE), MAY, TALKER, "old-greeting", LOGIN, "logs in without a listing",
+     (NO_LISTING, CLEAR_LOGIN)),
+) + table(
+    raced,
+    ("imap-race-imaplib", IMAPLIB, MAY, SCRIPT, "race-refusal", ("injected-command", YES), "goes on in clear"),
+    ("imap-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
+)
+
+CASES = HONEST + ATTACKS + POLICIES

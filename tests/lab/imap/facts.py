@@ -9,6 +9,7 @@ TSHARK = {"requests": "imap.request.command"}
 DECODE_AS = ()
 LITERAL = re.compile(r"\{(\d+)\+?\}$")
 CONTENT = ("FETCH", "APPEND", "UID")
+MAILBOX = ("LIST", "LSUB", "STATUS", "FLAGS", "SEARCH", "EXISTS", "RECENT", "FETCH", "EXPUNGE")
 
 
 class Imap(Reader):
@@ -82,6 +83,8 @@ class Imap(Reader):
             self.answer(line.split(" ")[0], words[1], line)
         if words[0] == "*" and words[2] == "FETCH":
             self.facts.payload = True
+        if words[0] == "*" and not self.logged_in and (words[1] in MAILBOX or words[2] in MAILBOX):
+            self.facts.marks.add("premature-untagged")
 
     def tags(self):
         return [tag.upper() for tag in self.verbs]
@@ -92,11 +95,19 @@ class Imap(Reader):
 
     def listing(self, words):
         super().listing(words)
+        self.about_logins(words)
         if "LOGINDISABLED" in words and self.TOKEN not in words and not any(w.startswith("AUTH=") for w in words):
             self.facts.marks.add("cap-contradiction")
 
+    def about_logins(self, words):
+        self.facts.insists = "LOGINDISABLED" in words
+        self.facts.mechanisms = {w[5:] for w in words if w.startswith("AUTH=")} or None
+        if self.facts.insists:
+            self.demands("login")
+
     def greeting(self, words):
         """The greeting's listing may be short: what it lacks may still come."""
+        self.about_logins(words)
         if self.TOKEN in words:
             self.listing(words)
         else:
@@ -108,6 +119,8 @@ class Imap(Reader):
             self.request_tag = ""
             if self.facts.refusal == INVALID:
                 return
+            if "[REFERRAL " in line:
+                self.facts.marks.add("cleartext-redirect")
             if status == "OK":
                 self.granted()
             else:
@@ -119,6 +132,10 @@ class Imap(Reader):
             self.logged_in |= status == "OK"
             demanded = "PRIVACYREQUIRED" in line
             self.facts.secret_exposed |= self.facts.credentials and (status == "OK" or demanded)
+            if demanded:
+                self.demands("login")
+            elif status == "OK" and self.facts.credentials:
+                self.done("login")
         elif verb in ("APPEND",) and status == "OK":
             self.facts.payload = True
         elif status == "BAD":

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The IRC corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import ABSENT, CHAT, FALLBACK, HISTORY, LEFT, NO_LISTING, NOTHING, REFUSED_PERM, SWALLOWED, TLS, UNLISTED_LOGIN
+from case import ABSENT, CHAT, FALLBACK, HISTORY, LEFT, NOTHING, SWALLOWED, TLS, UNLISTED_LOGIN
 from case import UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from irc import clients as c
 
 # Settings of servers/inspircd.py.
-MAY, NONE, STRICT = (10, 6667), (20, 6667), (30, 6667)
+MAY, NONE, STRICT, POLICY = (10, 6667), (20, 6667), (30, 6667), (40, 6667)
 # Speakers: 11-19 use TLS wherever it is offered, 21-29 never do.
 LAPTOP, DESKTOP, CONSOLE, TALKER, PROBER = range(11, 16)
 OLD_LAPTOP, OLD_TALKER, MONITOR, PENGUIN, OPERATOR = range(21, 26)
 
-CLIENT, REQUIRED, RECONNECT, NEVER = (c.irc(habit) for habit in ("opportunistic", "required", "reconnect", "never"))
+CLIENT, REQUIRED, RECONNECT, NEVER, FOLLOWS = (
+    c.irc(habit) for habit in ("opportunistic", "required", "reconnect", "never", "policy"))
 IRSSI, IRSSI_PLAIN = c.irssi("-starttls", "-notls_verify"), c.irssi("-disallow_starttls")
 S_CLIENT = c.s_client("-starttls", "irc")
 CHATTER = (*c.REGISTER, *c.QUOTE, *c.BYE)
@@ -99,4 +100,20 @@ ROUGH = table(
      {"mss": 88, "road": "swap"}),
 )
 
-CASES = HONEST + ATTACKS + ROUGH
+POLICIES = table(
+    honest,
+    ("policy-client", FOLLOWS, POLICY, LAPTOP, "sent to the port with TLS (sts), and goes there", ABSENT),
+    ("policy-desktop", FOLLOWS, POLICY, DESKTOP, "sent to the port with TLS (sts), and goes there", ABSENT),
+    ("policy-console", FOLLOWS, POLICY, CONSOLE, "sent to the port with TLS (sts), and goes there", ABSENT),
+    ("policy-never", NEVER, POLICY, OLD_LAPTOP, "a client that does not know the policy stays in clear", ABSENT),
+) + table(
+    attacked,
+    ("drop-policy-client", FOLLOWS, POLICY, LAPTOP, "drop-demand", CHAT, "stays in clear, where nobody sent it away",
+     (("policy-token-stripped", HISTORY), ABSENT)),
+) + table(
+    raced,
+    ("irc-race-client", CLIENT, MAY, LAPTOP, "race-refusal", ("injected-command", YES), "goes on in clear"),
+    ("irc-race-reset", RECONNECT, MAY, LAPTOP, "race-reset", None, "connects again, in clear"),
+)
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES

@@ -33,7 +33,8 @@ class Irc(Reader):
             self.between(farewell=verb == "QUIT")
         if verb == "STARTTLS":
             self.request()
-            self.asks, self.facts.late = True, self.registered
+            self.asks = True
+            self.facts.late |= self.registered
         elif verb in ("OPER", "PASS"):
             self.facts.credentials = self.facts.secret_exposed = True
         elif verb in ("PRIVMSG", "NOTICE"):
@@ -64,7 +65,7 @@ class Irc(Reader):
         self.words += [w.split("=")[0] for w in words.split()]
         if head.split()[2:] != ["*"]:
             self.listing(self.words)
-            self.words = []
+            self.facts.insists, self.words = "sts" in self.words, []
 
     def answer(self, granted):
         """What came behind the request was for the server only if that has read it."""

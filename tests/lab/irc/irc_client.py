@@ -8,6 +8,7 @@ usage: irc_client.py HOST PORT HABIT NICK
   opportunistic  TLS if it is listed; a refusal, or silence, is taken and the session goes on in clear
   reconnect      the same; after a failed handshake, too, on a new connection
   required       TLS or nothing, listed or not
+  policy         goes where the server's policy (sts) sends it, and speaks TLS there; in clear without one
 """
 import re
 import socket
@@ -45,6 +46,9 @@ class Irc:
         self.say("STARTTLS")
         if " 670 " not in self.want(r"^\S+ (670|691|421|451) |^ERROR"):
             return False
+        return self.handshake()
+
+    def handshake(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         self.sock, self.unread = context.wrap_socket(self.sock), b""
@@ -54,7 +58,10 @@ class Irc:
 def connect(host, port, habit):
     box = Irc(host, port)
     box.say("CAP LS 302")
-    listed = " tls" in box.want(r"^\S+ CAP \S+ LS :|^\S+ 421 ").replace(":tls", " tls")
+    listing = box.want(r"^\S+ CAP \S+ LS :|^\S+ 421 ")
+    listed = " tls" in listing.replace(":tls", " tls")
+    if habit == "policy":
+        return follow(box, host, re.search(r"\bsts=\S*port=(\d+)", listing))
     if habit == "never" or habit != "required" and not listed:
         return box
     try:
@@ -67,6 +74,15 @@ def connect(host, port, habit):
         if habit != "reconnect":
             raise
         return connect(host, port, "never")
+    return box
+
+
+def follow(box, host, policy):
+    if not policy:
+        return box
+    box.sock.close()
+    box = Irc(host, int(policy.group(1)))
+    box.handshake()
     return box
 
 

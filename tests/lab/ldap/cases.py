@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The LDAP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
+from case import FALLBACK
 from case import ABSENT, CLEAR_LOGIN, HISTORY, LEFT, LOGIN, NOTHING, REFUSED_PERM, REFUSED_TEMP
-from case import TLS, UNLISTED_LOGIN, UNUSED, YES
-from case import attacked, honest, table
+from case import TLS, UNLISTED_LOGIN, UNUSED, VIOLATED, YES
+from case import attacked, honest, raced, table
 from ldap import clients as c
 
 # Settings of servers/slapd.py.
@@ -74,4 +75,21 @@ ATTACKS = table(
     ("tls-to-server-talk", OLD_TALK, MAY, TALKER, "tls-to-server", LOGIN, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+BOTH = c.either(INSIST, PLAIN)
+POLICIES = table(
+    attacked,
+    ("late-tls-talk", c.talk(*c.LOGIN, *c.LOGIN, *c.READ, *c.BYE), STRICT, TALKER, "late-tls", LOGIN,
+     "says the password twice, the second time it is taken", (VIOLATED, UNLISTED_LOGIN)),
+    ("reset-hello-both", BOTH, MAY, DESKTOP, "reset-hello", LOGIN, "a script that comes back in clear"),
+    ("alert-hello-both", BOTH, MAY, DESKTOP, "alert-hello", LOGIN, "a script that comes back in clear",
+     ((FALLBACK, YES), UNLISTED_LOGIN)),
+    ("garble-hello-both", BOTH, MAY, DESKTOP, "garble-hello", LOGIN, "a script that comes back in clear"),
+    ("invalid-talk", c.talk(*c.ROOT, *c.ASK, *c.LOGIN, *c.READ, *c.BYE), MAY, TALKER, "invalid", LOGIN,
+     "a careless client that does not look for whom it is"),
+) + table(
+    raced,
+    ("ldap-race-try", TRY, MAY, LAPTOP, "race-refusal", ("injected-command", YES), "goes on in clear"),
+    ("ldap-race-reset", BOTH, MAY, DESKTOP, "race-reset", None, "a script that comes back in clear"),
+)
+
+CASES = HONEST + ATTACKS + POLICIES

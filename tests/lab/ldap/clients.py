@@ -5,7 +5,7 @@ import start
 from ldap.tricks import OID
 from servers.dovecot import SECRET
 from servers.slapd import ADMIN, BASE
-from start import gnutls, s_client  # noqa: F401
+from start import either, gnutls, s_client  # noqa: F401
 
 
 def ldapsearch(*options, binds=True):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What one LDAP session shows: a plain reading of its messages (RFC 4511)."""
 import ber
-from reading import PERMANENT, TEMPORARY, Reader, differences, hellos
+from reading import INVALID, PERMANENT, TEMPORARY, Reader, differences, hellos
 
 TSHARK = {"requests": "ldap.requestName"}
 DECODE_AS = ()
@@ -55,9 +55,15 @@ class Ldap(Reader):
             self.facts.payload_tells = self.bound
         elif operation == EXTENDED_RESPONSE and number == self.request_id:
             self.upgrade(code)
+        elif operation == EXTENDED_RESPONSE and number and self.request_id is not None:
+            self.refused(INVALID)
         elif operation == BIND_RESPONSE:
             self.bound |= code == 0 and self.facts.credentials
             self.facts.secret_exposed |= self.facts.credentials and (code == 0 or code in PRIVACY_CODES)
+            if code in PRIVACY_CODES:
+                self.demands("login")
+            elif code == 0 and self.facts.credentials:
+                self.done("login")
 
     def root(self, contents):
         for _, attribute in ber.split(ber.split(contents)[1][1]):

@@ -4,8 +4,8 @@ import re
 
 import ber
 from attacker import Trick
-from protocol import Protocol, at_request, behind_acceptance, handshake_tricks, nothing, request_tricks
-from protocol import then_tls
+from protocol import Protocol, at_request, behind_acceptance, handshake_tricks, nothing, policy_tricks, races
+from protocol import request_tricks, then_tls
 
 OID = b"1.3.6.1.4.1.1466.20037"
 ENTRY, EXTENDED_REQUEST, EXTENDED_RESPONSE = 0x64, 0x77, 0x78
@@ -73,3 +73,8 @@ for trick, code in (("refuse-temp", "unavailable (52)"), ("refuse-busy", "busy (
                     ("refuse-perm", "protocolError (2)"), ("redirect", "referral (10)")):
     TRICKS[trick].what = "answer StartTLS with " + code
 TRICKS.update(handshake_tricks())
+TRICKS["invalid"] = Trick("answer StartTLS in the name of another request", command=at_request(
+    lambda talk, unit: talk.tell_client(PROTOCOL.answer(unit[:4] + b"\x63" + unit[5:], b"\0"))))
+TRICKS.update(policy_tricks(insists=rb"(?s)\x61.{1,3}\x0a\x01\x0d"))
+RACES = races(rb"(?s)0.\x02\x01(.)\x77.*" + re.escape(OID), b"0\x0c\x02\x01{tag}\x78\x07\x0a\x01\0\x04\0\x04\0",
+              b"0\x0c\x02\x01{tag}\x78\x07\x0a\x01\x34\x04\0\x04\0")

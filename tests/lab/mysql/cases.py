@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The MySQL corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import ABSENT, CLEAR, HISTORY, LEFT, NOTHING, REFUSED_PERM, STALLED, YES
+from case import ABSENT, CLEAR, FALLBACK, HISTORY, LEFT, NOTHING, REFUSED_PERM, STALLED, YES
 from case import attacked, honest, table
 from mysql import clients as c
 
@@ -56,4 +56,16 @@ ATTACKS = table(
      ((REFUSED_PERM, HISTORY), ("injected-command", YES))),
 )
 
-CASES = HONEST + ATTACKS
+BOTH = c.either(SSL, PLAIN)
+POLICIES = table(
+    attacked,
+    ("reset-hello-both", BOTH, MAY, DESKTOP, "reset-hello", CLEAR, "a script that comes back in clear", ((FALLBACK, YES), DECLINED)),
+    ("alert-hello-both", BOTH, MAY, DESKTOP, "alert-hello", CLEAR, "a script that comes back in clear", ((FALLBACK, YES), DECLINED)),
+    ("garble-hello-both", BOTH, MAY, DESKTOP, "garble-hello", CLEAR, "a script that comes back in clear",
+     ((REFUSED_PERM, YES),) * 2),
+    ("flip-hello-both", BOTH, MAY, DESKTOP, "flip-hello", CLEAR, "a script that comes back in clear"),
+    ("tls-to-client-ssl", SSL, MAY, LAPTOP, "tls-to-client", CLEAR, "believes itself safe", (NOTHING, DECLINED)),
+    ("tls-to-server-ssl", SSL, MAY, LAPTOP, "tls-to-server", CLEAR, "goes on in clear"),
+)
+
+CASES = HONEST + ATTACKS + POLICIES

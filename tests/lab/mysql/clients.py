@@ -2,7 +2,7 @@
 """MySQL clients and how each is started."""
 import start
 from servers.dovecot import SECRET, USER
-from start import s_client  # noqa: F401
+from start import either, s_client  # noqa: F401
 
 QUERY = "SELECT 'STARTTLS 220 N S AUTH TLS' AS words"
 

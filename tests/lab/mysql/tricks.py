@@ -11,6 +11,8 @@ COMMAND = b"\x01\0\0\x02\x0e"
 class Mysql(Protocol):
     """Packets: three bytes of length, a number, the rest. The request for TLS has no reply."""
 
+    at_once = SSL_REQUEST_BYTES     # what lies behind it is for who shakes hands
+
     def unit(self, talk, from_client, data):
         return 4 + int.from_bytes(data[:3], "little") if len(data) >= 4 else 0
 
@@ -38,6 +40,43 @@ def first_packet(act):
     return command
 
 
+def with_bit(login, on=True):
+    return login[:5] + bytes([login[5] | CLIENT_SSL if on else login[5] & ~CLIENT_SSL & 0xFF]) + login[6:]
+
+
+def renumbered(packet, by):
+    """The request for TLS counts as a packet: who has sent or got one is ahead of who has not."""
+    return packet[:3] + bytes([packet[3] + by & 0xFF]) + packet[4:]
+
+
+def until_login(by):
+    """The server's packets with the client's numbers, until it has decided on the login."""
+    def reply(talk, asked, data):
+        if asked == GREETING:
+            return data if by > 0 else without_bit(talk, asked, data)
+        if data[4] in (0x00, 0xFF):
+            talk.go_opaque(tls=False)
+        return renumbered(data, by)
+    return reply
+
+
+def tls_with_client(talk, unit):
+    """There is no reply to the request: TLS begins behind it."""
+    if talk.protocol.asks(unit):
+        talk.terminate_client_tls()
+        return None
+    return renumbered(with_bit(unit, False) if unit[3] == 2 else unit, -1)
+
+
+def tls_with_server(talk, unit):
+    """The beginning of a login, with the bit set, is the request."""
+    if unit[3] == 1:
+        unit = with_bit(unit)
+        talk.tell_server(b"\x20\0\0\1" + unit[4:SSL_REQUEST_BYTES])
+        talk.start_server_tls()
+    return renumbered(unit, 1)
+
+
 PROTOCOL = Mysql(b"SSL", rb"(?!)")
 
 TRICKS = {
@@ -51,3 +90,5 @@ TRICKS = {
 TRICKS.update(handshake_tricks())
 for trick in TRICKS.values():
     trick.command = first_packet(trick.command)
+TRICKS["tls-to-client"] = Trick("TLS with the client, clear text to the server", command=tls_with_client, reply=until_login(1))
+TRICKS["tls-to-server"] = Trick("clear text with the client, TLS to the server", command=tls_with_server, reply=until_login(-1))

@@ -2,7 +2,7 @@
 """The NNTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import CLEAR, CLEAR_LOGIN, DECLINED, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, REFUSED_PERM, TLS, UNLISTED_LOGIN
 from case import UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from nntp import clients as c
 
 # Settings of servers/inn.py. Without a certificate INN lists STARTTLS all the same, and answers 580.
@@ -99,4 +99,14 @@ ROUGH = table(
      {"mss": 88, "road": "swap"}),
 )
 
-CASES = HONEST + ATTACKS + ROUGH
+POLICIES = table(
+    attacked,
+    ("late-tls-talk", c.talk(*c.HELLO, *c.LOGIN[:2], *c.LOGIN, *c.READ, *c.BYE), STRICT, TALKER, "late-tls", TLS,
+     "tries twice, the second time it is taken"),
+) + table(
+    raced,
+    ("nntp-race-nntplib", NNTPLIB, MAY, SCRIPT, "race-refusal", ("injected-command", YES), "goes on in clear"),
+    ("nntp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
+)
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES

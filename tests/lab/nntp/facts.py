@@ -25,7 +25,7 @@ class Nntp(Reader):
         self.asked.append(line)
         if words[:1] == [self.TOKEN]:
             self.request()
-            self.facts.late = self.logged_in
+            self.facts.late |= self.logged_in
         elif words[:2] == ["AUTHINFO", "PASS"]:
             self.facts.credentials = True
         elif words[:2] == ["AUTHINFO", "SASL"]:
@@ -43,9 +43,10 @@ class Nntp(Reader):
         elif line != ".":
             self.block.append(line)
         else:
-            words, self.block = [w.split(" ")[0].upper() for w in self.block], None
+            words, self.block = [w.upper().split(" ") for w in self.block], None
             if self.asked.popleft().upper().startswith("CAPABILITIES") and not self.logged_in:
-                self.listing(words)
+                self.listing([w[0] for w in words])
+                self.facts.mechanisms = next((set(w[1:]) for w in words if w[0] == "SASL"), None)
 
     def status(self, code, line):
         asked = self.asked[0].upper() if self.asked else ""
@@ -66,6 +67,10 @@ class Nntp(Reader):
         elif words[0] == "AUTHINFO":
             self.logged_in |= code in (281, 283)
             self.facts.secret_exposed |= self.facts.credentials and code in (281, 283, 483)
+            if code == 483:
+                self.demands("login")
+            elif code == 281 and self.facts.credentials:
+                self.done("login")
         elif code == 500:
             self.overwritten(words[0])
 

@@ -2,7 +2,7 @@
 """The POP3 corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR, CLEAR_LOGIN, DECLINED, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM
 from case import REFUSED_TEMP, STALLED, TLS, UNLISTED_LOGIN, UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from pop3 import clients as c
 
 # Settings of servers/dovecot.py.
@@ -95,4 +95,16 @@ ATTACKS = table(
     ("tls-to-server-curl", CURL, MAY, LAPTOP, "tls-to-server", LOGIN, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+POLICIES = table(
+    attacked,
+    ("late-tls-talk", c.talk(*c.HELLO, c.LOGIN[0], "want", *c.LOGIN, *c.READ, *c.BYE), STRICT, TALKER, "late-tls", TLS,
+     "tries twice, the second time it is taken"),
+    ("weaken-curl", c.curl("--ssl", "-k"), NONE, LAPTOP, "weaken", LOGIN, "curl prefers CRAM-MD5, and takes what there is",
+     (("sasl-downgrade", HISTORY), ABSENT)),
+) + table(
+    raced,
+    ("pop3-race-poplib", POPLIB, MAY, SCRIPT, "race-refusal", ("injected-command", YES), "goes on in clear"),
+    ("pop3-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
+)
+
+CASES = HONEST + ATTACKS + POLICIES

@@ -61,12 +61,18 @@ class Pop3(Reader):
             self.login = line.startswith("+ ")
             self.logged_in |= good
             self.facts.secret_exposed |= self.facts.credentials and good
+            if good and self.facts.credentials:
+                self.done("login")
+        elif verb == "USER" and line.startswith("-ERR [AUTH] Plaintext"):
+            self.demands("login")
         elif line.startswith("-ERR"):
             self.overwritten(verb)
 
     def ended(self, verb, lines):
         if verb == "CAPA" and not self.logged_in:
-            self.listing([line.split(" ")[0].upper() for line in lines])
+            words = [line.upper().split(" ") for line in lines]
+            self.listing([w[0] for w in words])
+            self.facts.mechanisms = next((set(w[1:]) for w in words if w[0] == "SASL"), set()) or None
         elif verb in ("RETR", "TOP"):
             self.facts.payload = True
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The PostgreSQL corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import HISTORY, LEFT, LOGIN, NOTHING, REFUSED_PERM, SWALLOWED, TLS, UNLISTED_LOGIN, UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from postgresql import clients as c
 
 # Settings of servers/postgres.py.
@@ -74,4 +74,9 @@ ATTACKS = table(
     ("tls-to-server-prefer", PREFER, MAY, LAPTOP, "tls-to-server", LOGIN, "goes on in clear", (REFUSED, NOTHING)),
 )
 
-CASES = HONEST + ATTACKS
+POLICIES = table(
+    raced,
+    ("postgresql-race-reset", PREFER, MAY, LAPTOP, "race-reset", None, "gives up"),
+)
+
+CASES = HONEST + ATTACKS + POLICIES

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a man in the middle does to PostgreSQL's SSLRequest."""
+import re
+
 from attacker import Trick
-from protocol import Protocol, answer, at_request, behind_acceptance, handshake_tricks, request_tricks, then_tls
+from protocol import Protocol, answer, at_request, behind_acceptance, handshake_tricks, races, request_tricks, then_tls
 
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 REFUSED = b"SFATAL\0VFATAL\0C08P01\0Munsupported frontend protocol\0\0"
@@ -58,3 +60,4 @@ TRICKS["invalid-byte"].what = "answer SSLRequest with X"
 TRICKS["refuse-perm"].what = "answer SSLRequest with N"
 for trick in TRICKS.values():
     trick.command = startup(trick.command)
+RACES = races(re.escape(SSL_REQUEST), b"S", b"N")

@@ -29,9 +29,15 @@ WITH_TLS = """<module name="ssl_gnutls">
 <module name="starttls">
 <starttls sslprofile="lab">
 """
+WITH_POLICY = """<module name="ssl_gnutls">
+<sslprofile name="lab" provider="gnutls" certfile="{cert}" keyfile="{dir}/key">
+<bind address="{v4}" port="6697" type="clients" sslprofile="lab">
+<module name="ircv3_sts">
+<sts host="irc.example" duration="30d" port="6697">
+"""
 MOTD = "CAP * LS :tls\n670 STARTTLS successful\n691 STARTTLS failed\nSTARTTLS\n"
 # Last byte of the address -> (TLS, demand).
-SETTINGS = {10: (WITH_TLS, ""), 20: ("", ""), 30: (WITH_TLS, 'requiressl="yes"')}
+SETTINGS = {10: (WITH_TLS, ""), 20: ("", ""), 30: (WITH_TLS, 'requiressl="yes"'), 40: (WITH_POLICY, "")}
 
 
 def server(host, directory, certificate):
@@ -40,7 +46,7 @@ def server(host, directory, certificate):
         os.makedirs(mine)
         shutil.copy(certificate[1], os.path.join(mine, "key"))
         files = {"conf": CONFIG.format(dir=mine, v4=SERVER4 + str(n), v6=SERVER6 + str(n), user=USER, secret=SECRET,
-                                       demand=demand, tls=tls.format(cert=certificate[0], dir=mine)), "motd": MOTD}
+                                       demand=demand, tls=tls.format(cert=certificate[0], dir=mine, v4=SERVER4 + str(n))), "motd": MOTD}
         for name, text in files.items():
             with open(os.path.join(mine, name), "w") as f:
                 f.write(text)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The ManageSieve corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import ABSENT, CLEAR_LOGIN, CONTRADICTION, HISTORY, LEFT, LOGIN, NOTHING, REFUSED_PERM, REFUSED_TEMP
+from case import ABSENT, CLEAR_LOGIN, CONTRADICTION, HISTORY, LEFT, LOGIN, REFUSED_PERM
 from case import STALLED, TLS, UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from sieve import clients as c
 
 # Settings of servers/dovecot.py.
@@ -79,4 +79,16 @@ ATTACKS = table(
     ("tls-to-server-client", CLIENT, MAY, SCRIPT, "tls-to-server", LOGIN, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+POLICIES = table(
+    attacked,
+    ("late-tls-talk", c.talk("want", 'say:AUTHENTICATE "PLAIN"', "want", *c.LOGIN, *c.PUT, *c.BYE), STRICT, TALKER, "late-tls", TLS,
+     "tries twice, the second time it is taken"),
+    ("weaken-client", CLIENT, NONE, SCRIPT, "weaken", LOGIN, "nothing else to choose from", (("sasl-downgrade", HISTORY), ABSENT)),
+    ("redirect-client", CLIENT, MAY, SCRIPT, "redirect", LOGIN, "goes on in clear"),
+) + table(
+    raced,
+    ("sieve-race-client", CLIENT, MAY, SCRIPT, "race-refusal", ("injected-command", YES), "goes on in clear"),
+    ("sieve-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
+)
+
+CASES = HONEST + ATTACKS + POLICIES

@@ -80,11 +80,17 @@ class Sieve(Reader):
             self.granted()
         elif asked == self.TOKEN:
             self.refused(TEMPORARY if "TRYLATER" in rest else PERMANENT, lawful=self.logged_in)
+            if rest.startswith(" (REFERRAL "):
+                self.facts.marks.add("cleartext-redirect")
         elif asked == "AUTHENTICATE":
             self.login = False
             self.logged_in |= status == "OK"
             demanded = "ENCRYPT-NEEDED" in rest
             self.facts.secret_exposed |= self.facts.credentials and (status == "OK" or demanded)
+            if demanded:
+                self.demands("login")
+            elif status == "OK" and self.facts.credentials:
+                self.done("login")
         elif asked in ("PUTSCRIPT", "GETSCRIPT") and status == "OK":
             self.facts.payload = True
         elif status == "NO":
@@ -93,6 +99,7 @@ class Sieve(Reader):
     def listed(self, words):
         words = [w for w in words if w]
         self.listing([w[0].upper() for w in words])
+        self.facts.mechanisms = next((set(w[1].split()) for w in words if w[0].upper() == "SASL" and w[1:]), None)
         if self.TOKEN not in self.facts.listings[-1] and any(w[0].upper() == "SASL" and w[1:] == [""] for w in words):
             self.facts.marks.add("cap-contradiction")
 

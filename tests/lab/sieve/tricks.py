@@ -2,7 +2,7 @@
 """What a man in the middle does to STARTTLS in ManageSieve (RFC 5804)."""
 import re
 
-from protocol import Protocol, standard
+from protocol import Protocol, policy_tricks, races, standard
 
 ENDS = re.compile(rb"(OK|NO|BYE)\b", re.I)
 
@@ -20,5 +20,9 @@ TRICKS = standard("STARTTLS", b'OK "Begin TLS negotiation now."', {
     "refuse-temp": b'NO (TRYLATER) "TLS is not available at the moment."',
     "refuse-perm": b'NO "TLS is not available."',
     "invalid": b"220 Ready to start TLS",
+    "redirect": b'BYE (REFERRAL "sieve://elsewhere.example") "Look there."',
 }, asks=b"CAPABILITY", no_listing=b'NO "Unknown command."', injected=b"NOOP\r\n",
     forged=b'"IMPLEMENTATION" "forged"\r\n"SASL" "PLAIN"\r\nOK\r\n')
+TRICKS["redirect"].what = "answer STARTTLS with a referral"
+TRICKS.update(policy_tricks(insists=rb"ENCRYPT-NEEDED", weak=(rb'"SASL" "[^"]*"', b'"SASL" "PLAIN"')))
+RACES = races(rb"STARTTLS\r\n", b'OK "Begin TLS negotiation now."\r\n', b'NO "no TLS{fill}"\r\n')

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The SMTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR_LOGIN, DECLINED, HISTORY, NO_LISTING, NOTHING, REFUSED_PERM, REFUSED_TEMP, UNUSED, YES
-from case import Case, honest
+from case import LOGIN, TLS, Case, honest, raced, table
+from case import attacked as standard
 from servers.dovecot import SECRET, USER
 from smtp import clients as c
 
@@ -290,15 +291,22 @@ ATTACKS = [attacked(*row[:-1], **row[-1]) for row in (
 TAPS = [
     Case("routed-swaks", c.swaks("--tls"), MX, LAPTOP, "two taps before and behind a router",
          {"client": NOTHING, "server": NOTHING}, taps=True),
-    Case("race-454-smtplib", SMTPLIB, MX, SCRIPT, "someone on the side answers 454 before the server's 220",
-         {"client": ("mots-conflict", YES), "server": ("injected-command", YES)}, taps=True,
-         attack="mots-conflict", onside="454 4.7.0 TLS not available"),
-    Case("race-454-postfix", POSTFIX, MX, MTA, "someone on the side answers 454 before the server's 220",
-         {"client": ("mots-conflict", YES), "server": ("injected-command", YES)}, taps=True,
-         attack="mots-conflict", onside="454 4.7.0 TLS not available"),
+    raced("race-454-smtplib", SMTPLIB, MX, SCRIPT, "race-454", ("injected-command", YES),
+          "someone on the side answers 454 before the server's 220"),
+    raced("race-454-postfix", POSTFIX, MX, MTA, "race-454", ("injected-command", YES),
+          "someone on the side answers 454 before the server's 220"),
 ]
 
 HONEST = UPGRADES + IMPLICIT + DECLINES + LOGINS + ABSENCES + REFUSALS + SHORT + EAGER + REJECTS
-CASES = HONEST + PASSES + ATTACKS + TAPS
+POLICIES = table(
+    standard,
+    ("late-tls-talk", c.talk(*c.HELLO, "say:MAIL FROM:<alice@example.org>", "want", *c.MAIL, *c.BYE), STRICT, TALKER, "late-tls",
+     TLS, "asked twice, the second time it is taken"),
+    ("weaken-smtplib", c.smtplib("opportunistic", USER, SECRET), NO_TLS_SUBMISSION, SCRIPT, "weaken", LOGIN,
+     "smtplib prefers CRAM-MD5, and takes what there is", (("sasl-downgrade", HISTORY), ABSENT)),
+)
+RACES = [raced("smtp-race-reset", RECONNECT, MX, SCRIPT, "race-reset", None, "connects again, in clear")]
+
+CASES = HONEST + PASSES + ATTACKS + TAPS + POLICIES + RACES
 for case in CASES:
     case.mail = case.mail or c.PLAIN_MAIL

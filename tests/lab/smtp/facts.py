@@ -80,15 +80,20 @@ class Smtp(Reader):
             self.facts.payload |= code == 250
         elif code in (500, 502):
             self.overwritten(word)
-        if code == 530 and self.TOKEN in lines[-1] and self.facts.listings \
-                and self.TOKEN not in self.facts.listings[-1]:
-            self.facts.marks.add("cap-contradiction")
+        if code == 530 and self.TOKEN in lines[-1]:
+            self.demands(word)
+            if self.facts.listings and self.TOKEN not in self.facts.listings[-1]:
+                self.facts.marks.add("cap-contradiction")
+        elif code // 100 == 2:
+            self.done(word)
 
     def greeted(self, word, code, lines):
         if word == self.OLD_HELLO or code >= 500:
             self.no_listing()
         elif code == 250:
-            self.listing([line[4:].split(" ")[0].upper() for line in lines[1:]])
+            words = [line[4:].upper().split(" ") for line in lines[1:]]
+            self.listing([w[0] for w in words])
+            self.facts.mechanisms = next((set(w[1:]) for w in words if w[0] == "AUTH"), None)
 
     def upgrade(self, code):
         if code == 220:

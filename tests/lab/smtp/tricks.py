@@ -3,7 +3,7 @@
 import re
 
 from attacker import Trick
-from protocol import GREETING, Protocol, answer, listing, on, standard, token
+from protocol import GREETING, Protocol, answer, listing, on, policy_tricks, races, standard, token
 
 
 class Smtp(Protocol):
@@ -38,7 +38,7 @@ def masked(talk, asked, reply):
 
 def protocol(hello):
     return Smtp(b"STARTTLS", rb"220", rb"^250[- ](STARTTLS)\s*?\r\n",
-                quietly=(hello + b" relay.example\r\n", b"STARTTLS\r\n"))
+                quietly=(hello + b" relay.example\r\n", b"STARTTLS\r\n"), again=(hello + b" relay.example\r\n",))
 
 
 def tricks(hello):
@@ -47,6 +47,7 @@ def tricks(hello):
         "refuse-501": b"501 5.5.4 Syntax error",
         "invalid-200": b"200 2.0.0 Ok",
     }, forged=b"250-mx.example\r\n250 AUTH PLAIN LOGIN\r\n")
+    table.update(policy_tricks(insists=rb"^530 .*STARTTLS", weak=(rb"(?m)^(250.AUTH) .*?(\r?)$", rb"\1 PLAIN LOGIN\2")))
     table.update({
         "mask": Trick("mask banner and offer like a firewall's mail inspection", reply=masked),
         "refuse-ehlo": Trick("answer %s with 502" % hello.decode(),
@@ -59,3 +60,5 @@ def tricks(hello):
 
 PROTOCOL = protocol(b"EHLO")
 TRICKS = tricks(b"EHLO")
+RACES = races(rb"(?i)STARTTLS\r\n", b"220 2.0.0 Ready to start TLS\r\n", b"454 4.7.0 TLS not available\r\n")
+RACES["race-454"] = RACES.pop("race-refusal")

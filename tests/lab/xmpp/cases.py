@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The XMPP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR, CLEAR_LOGIN, CONTRADICTION, DECLINED, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM, TLS, UNUSED, YES
-from case import attacked, honest, table
+from case import attacked, honest, raced, table
 from xmpp import clients as c
 
 # Settings of servers/prosody.py; the second three are for servers.
@@ -120,4 +120,19 @@ ROUGH = table(
      {"mss": 88, "road": "swap"}),
 )
 
-CASES = HONEST + ATTACKS + ROUGH
+POLICIES = table(
+    attacked,
+    ("late-tls-talk", c.talk(*c.HELLO, *c.LOGIN, *IN_CLEAR), STRICT, TALKER, "late-tls", LOGIN,
+     "says the password twice, the second time it is taken"),
+    ("weaken-slixmpp", SLIXMPP, NONE, SCRIPT, "weaken", LOGIN, "slixmpp prefers SCRAM, and takes what there is",
+     (("sasl-downgrade", HISTORY), ABSENT)),
+    ("drop-demand-talk", c.talk(*c.HELLO, *c.LOGIN), STRICT, OLD_TALKER, "drop-demand", LOGIN, "tries a login in clear",
+     (CLEAR_LOGIN, CLEAR_LOGIN)),
+) + table(
+    raced,
+    ("xmpp-race-slixmpp", SLIXMPP, MAY, SCRIPT, "race-refusal", UNUSED, "gives up"),
+    ("xmpp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear",
+     {"tshark_blind": ("requested",)}),
+)
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES

@@ -37,7 +37,8 @@ class Xmpp(Reader):
             self.modern = "version" in element.attrib
         elif (space, self.last) == (TLS, self.TOKEN):
             self.request()
-            self.facts.late, self.asks = self.logged_in, True
+            self.facts.late |= self.logged_in
+            self.asks = True
         elif space == SASL:
             self.mechanism = element.get("mechanism", self.mechanism)
             if (element.text or "") not in ("", "="):
@@ -84,6 +85,11 @@ class Xmpp(Reader):
         names = [stanzas.split(child.tag) for child in element]
         if not self.logged_in:
             self.listing([word for space, word in names if word != self.TOKEN or space == TLS])
+            self.facts.insists = element.find("{%s}%s/{%s}required" % (TLS, self.TOKEN, TLS)) is not None
+            mechanisms = element.findall("{%s}mechanisms/{%s}mechanism" % (SASL, SASL))
+            self.facts.mechanisms = {m.text for m in mechanisms} or None
+            if self.facts.insists:
+                self.demands("login")
 
     def reply(self, space, word):
         if (space, word) == (TLS, "proceed"):
@@ -102,6 +108,10 @@ class Xmpp(Reader):
     def login(self, good, demanded):
         self.logged_in |= good
         self.facts.secret_exposed |= self.facts.credentials and (good or demanded)
+        if demanded:
+            self.demands("login")
+        elif good and self.facts.credentials:
+            self.done("login")
 
 
 def read(session):

@@ -4,7 +4,7 @@ import re
 import ssl
 
 from attacker import Trick
-from protocol import Protocol, standard
+from protocol import Protocol, policy_tricks, races, standard
 from servers.prosody import DOMAIN
 from xmpp import stanzas
 
@@ -37,6 +37,9 @@ class Xmpp(Protocol):
         if self.verb(asked) == b"stream:stream":
             talk.greeting = reply
 
+    def unseen(self, talk):
+        return self.quietly[1:] if talk.greeting else self.quietly
+
     def answer(self, unit, text):
         return text
 
@@ -55,7 +58,8 @@ def sent_away(data):
                   b"elsewhere.example</see-other-host></stream:error></stream:stream>", data)
 
 
-PROTOCOL = Xmpp(b"starttls", rb"<proceed", rb"<(starttls)[^>]*(?:/>|>.*?</starttls>)", quietly=(HEADER, STARTTLS))
+PROTOCOL = Xmpp(b"starttls", rb"<proceed", rb"<(starttls)[^>]*(?:/>|>.*?</starttls>)", quietly=(HEADER, STARTTLS),
+                again=(HEADER,))
 
 TRICKS = standard("starttls", PROCEED, {
     "refuse-perm": FAILURE,
@@ -63,6 +67,8 @@ TRICKS = standard("starttls", PROCEED, {
     "invalid": STARTTLS.replace(b"starttls", b"ready"),
 }, injected=b"<iq type='get' id='i1'><ping xmlns='urn:xmpp:ping'/></iq>",
     forged=b"<message from='%s'><body>forged</body></message>" % DOMAIN.encode())
+TRICKS.update(policy_tricks(insists=rb"<encryption-required", weak=(rb"<mechanism>(?!PLAIN)[^<]*</mechanism>",), demand=rb"<required/>"))
+RACES = races(rb"<starttls [^>]*>", PROCEED, FAILURE)
 for trick, word in (("refuse-perm", "failure"), ("refuse-temp", "an error of the stream"), ("invalid", "ready")):
     TRICKS[trick].what = "answer starttls with " + word
 for trick in ("strip-offer", "mask", "corrupt", "withdraw"):
