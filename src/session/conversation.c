@@ -27,12 +27,22 @@ end_dialect(struct conversation *c)
 	memset(c->state, 0, sizeof(c->state));
 }
 
+/* A hello that waited for the certificate behind it has been read. */
+static void
+redact_rest(struct conversation *c, enum side from)
+{
+	if (c->tls[from].on && from == SIDE_SERVER && observation_has(&c->seen, MARK_SERVER_HELLO))
+		redaction_show(&c->redaction, from, buffer_span(&c->unread[from]));
+}
+
 static void
 stop(struct conversation *c)
 {
 	end_dialect(c);
 	c->stage = STAGE_DONE;
 	start_clear(&c->start);
+	redact_rest(c, SIDE_CLIENT);
+	redact_rest(c, SIDE_SERVER);
 	buffer_clear(&c->unread[SIDE_CLIENT]);
 	buffer_clear(&c->unread[SIDE_SERVER]);
 	buffer_clear(&c->carried[SIDE_CLIENT]);
@@ -125,6 +135,7 @@ begin(struct conversation *c, const struct dialect *dialect)
 	c->dialect = dialect;
 	/* of what came before the capture nobody knows */
 	c->facts.guarded = !c->flow->handshake;
+	c->redaction.typed.anything |= c->facts.guarded;
 	c->facts.typed.anything = c->facts.typed.anything || c->facts.guarded;
 	/* ... and of what was noticed before anybody knew whose it is, nobody was told */
 	c->facts.news = c->seen.mark_count > 0;
@@ -181,18 +192,28 @@ recognise(struct conversation *c, bool last)
 	}
 }
 
+static void
+strip_preface(struct conversation *c)
+{
+	redaction_show(&c->redaction, SIDE_CLIENT, span_head(
+	    buffer_span(&c->start.said[SIDE_CLIENT]), start_preface(&c->start)));
+	start_strip_preface(&c->start);
+}
+
 /* Proxies are not dialects: what they say is taken off, and what follows is another connection. */
 static void
 pass_proxies(struct conversation *c)
 {
 	struct socks_tunnel tunnel;
 
-	start_strip_preface(&c->start);
+	strip_preface(c);
 	while (c->tunnels < TUNNELS_MAX && start_strip_socks(&c->start, &tunnel)) {
+		redaction_hide(&c->redaction, SIDE_CLIENT, tunnel.bytes[SIDE_CLIENT]);
+		redaction_hide(&c->redaction, SIDE_SERVER, tunnel.bytes[SIDE_SERVER]);
 		c->tunnels++;
 		c->tunnel_to = tunnel.to;
 		c->port = tunnel.port;
-		start_strip_preface(&c->start);
+		strip_preface(c);
 	}
 }
 
@@ -240,17 +261,24 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	c->facts.answers_lost |= from == SIDE_SERVER && c->flow->packets[SIDE_SERVER] > 0;
 	c->facts.deaf = c->facts.deaf || from == SIDE_CLIENT;
 	c->facts.typed.anything = c->facts.typed.anything || from == SIDE_CLIENT;
+	c->redaction.typed.anything = c->redaction.typed.anything || from == SIDE_CLIENT;
 	if (c->stage == STAGE_OPENING && start_is_empty(&c->start)) {
 		c->facts.holed = true;
+		redaction_hide(&c->redaction, from, count);
 		c->lost_first[from] += count;
 		return true;	/* who speaks first was not heard: others may tell */
 	}
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
+	if (!c->facts.guarded && from == SIDE_SERVER)
+		redaction_show(&c->redaction, from, buffer_span(&c->unread[from]));
+	else
+		redaction_hide(&c->redaction, from, c->unread[from].n);
 	c->facts.guarded = c->facts.holed = true;
 	c->facts.moved |= tls_begun(&c->tls[SIDE_CLIENT]);
 	if (c->stage != STAGE_SPEAKING)
 		return false;
+	redaction_hide(&c->redaction, from, count);
 	buffer_clear(&c->unread[from]);
 	if (c->dialect == NULL || conversation_hides_tls(c, from)) {
 		/* what broke it may be what is missing */

@@ -101,6 +101,8 @@ arrival_count(struct stream *s, struct connection *c, enum side from,
 	struct flow *flow = &c->flow;
 
 	flow->last = segment->ref;
+	if (s->listener.segment != NULL)
+		s->listener.segment(s->listener.ctx, flow, from, segment);
 	if (is_copy(&c->half[from], segment)) {
 		flow->duplicates++;
 		s->counts.duplicate_packets++;

@@ -36,6 +36,8 @@ void
 connection_free(struct stream *s, struct connection *c)
 {
 	release(s, c);
+	if (c->place != NULL && s->listener.forget != NULL)
+		s->listener.forget(s->listener.ctx, &c->flow);
 	c->state = CONNECTION_NONE;
 	flow_table_remove(&s->table, c);
 }

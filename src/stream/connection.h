@@ -139,6 +139,7 @@ struct connection {
 	struct held_list waiting;	/* what speaks of bytes not told yet; order.h */
 	struct tcp_stream *engine;
 	void *session;
+	void *place;			/* of the listener's: stream_place() */
 };
 
 struct stream_counts {

@@ -254,6 +254,25 @@ stream_lose_sight(struct stream *s)
 	}
 }
 
+/* A flow is the first thing in its connection. */
+static struct connection *
+connection_of(const struct flow *flow)
+{
+	return (struct connection *)(uintptr_t)flow;
+}
+
+void **
+stream_place(const struct flow *flow)
+{
+	return &connection_of(flow)->place;
+}
+
+uint32_t
+stream_sequence(const struct flow *flow, enum side from)
+{
+	return connection_of(flow)->half[from].next;
+}
+
 struct survivor {
 	const struct frame_ref *first;
 	struct connection *c;
