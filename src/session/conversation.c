@@ -27,12 +27,18 @@ end_dialect(struct conversation *c)
 	memset(c->state, 0, sizeof(c->state));
 }
 
-/* A hello that waited for the certificate behind it has been read. */
+/* A hello that waits for the certificate behind it has been read; of another, its beginning. */
 static void
 redact_rest(struct conversation *c, enum side from)
 {
-	if (c->tls[from].on && from == SIDE_SERVER && observation_has(&c->seen, MARK_SERVER_HELLO))
-		redaction_show(&c->redaction, from, buffer_span(&c->unread[from]));
+	enum { BEGINNING_BYTES = 11 };	/* a record's header, a message's, and a version */
+	struct span rest = buffer_span(&c->unread[from]);
+
+	if (!c->tls[from].on)
+		return;
+	if (from == SIDE_CLIENT || !observation_has(&c->seen, MARK_SERVER_HELLO))
+		rest = span_head(rest, BEGINNING_BYTES);
+	redaction_show(&c->redaction, from, rest);
 }
 
 static void

@@ -190,22 +190,25 @@ note_hidden(struct redaction *r, struct span unit, const uint8_t *out)
 
 /* A client may break off a login, go on with a literal behind another, or be garbled. */
 static void
-mask_other(struct span unit, struct span first, size_t at, uint8_t *out)
+mask_other(struct span unit, bool is_rest, struct span first, size_t at, uint8_t *out)
 {
 	struct span second;
 
-	if (span_is(first, "*") || span_is(first, "\"*\"") || quote_is_remains(first))
+	if (span_is(first, "*") || span_is(first, "\"*\"") ||
+	    (!is_rest && quote_is_remains(first)))
 		show(out, unit, first);
 	else if (is_last(unit, at))
 		show(out, unit, literal_of(first));
-	else if (is_tag(first) && next_run(unit, &at, &second) && quote_is_remains(second)) {
+	else if (!is_rest && is_tag(first) && next_run(unit, &at, &second) &&
+	    quote_is_remains(second)) {
 		show(out, unit, first);
 		show(out, unit, second);
 	}
 }
 
 static void
-mask_command(struct redaction *r, struct span unit, const struct facts *f, uint8_t *out)
+mask_command(struct redaction *r, struct span unit, bool is_rest, const struct facts *f,
+    uint8_t *out)
 {
 	size_t at = 0, said_at = 0, literal_at = 0;
 	struct span verb, run;
@@ -216,7 +219,7 @@ mask_command(struct redaction *r, struct span unit, const struct facts *f, uint8
 		mask_arguments(unit, at, verb, words, out);
 	}
 	else if (next_run(unit, &literal_at, &run))
-		mask_other(unit, run, literal_at, out);
+		mask_other(unit, is_rest, run, literal_at, out);
 	note_hidden(r, unit, out);
 }
 
@@ -287,10 +290,8 @@ mask(struct redaction *r, enum side from, struct span unit, bool is_rest, const 
 		mask_message(unit, f, out);
 	else if (f->unit == UNIT_CONTENT)
 		mask_content(unit, out);
-	else if (from == SIDE_CLIENT && is_rest)
-		note_hidden(r, unit, out);
 	else if (from == SIDE_CLIENT)
-		mask_command(r, unit, f, out);
+		mask_command(r, unit, is_rest, f, out);
 	else
 		mask_reply(r, unit, out);
 }
