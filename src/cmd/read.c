@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
+#include "run/extract.h"
 #include "run/read.h"
 
 static const char help[] =
@@ -57,7 +58,7 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 /* From OPT_OUTPUT on they are settings, which options_set() knows by name. */
-enum option_name { OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT, OPT_OUTPUT, OPT_FORMAT,
+enum option_name { OPT_WRITE = 'w', OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT, OPT_OUTPUT, OPT_FORMAT,
 	OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS,
 	OPT_FILTER, OPT_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
 	OPT_MAX_SERVERS };
@@ -99,15 +100,33 @@ static const struct option explain_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+static const struct option extract_options[] = {
+	{ "flow", required_argument, NULL, OPT_FLOW },
+	{ "write", required_argument, NULL, OPT_WRITE },
+	{ "tap", required_argument, NULL, OPT_TAP },
+	{ "ports", required_argument, NULL, OPT_PORTS },
+	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "vlan-track", required_argument, NULL, OPT_VLAN_TRACK },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
 /* Arrays as long as argc, which nothing given on a command line can exceed. */
 struct arguments {
 	struct settings common;
 	struct read_settings settings;
 	const char **files, **taps;
 	size_t tap_count;
-	const char *command;	/* "read", or "explain" */
+	const char *command;	/* "read", "explain" or "extract" */
+	const char *write;	/* where an extract goes */
 	bool help, limits_help;
 };
+
+static bool
+is(const struct arguments *a, const char *command)
+{
+	return strcmp(a->command, command) == 0;
+}
 
 static int
 usage(const struct arguments *a, const char *what, const char *why)
@@ -169,6 +188,9 @@ take_option(struct arguments *a, int name, char *value)
 		return a->limits_help ? 0 : options_limit(a->command, &a->common, value);
 	case OPT_FLOW:
 		return set_flow(a, value);
+	case OPT_WRITE:
+		a->write = value;
+		return 0;
 	case OPTION_CONFIG:
 		return 0;	/* it was read before all others */
 	case OPTION_HELP:
@@ -184,8 +206,8 @@ take_option(struct arguments *a, int name, char *value)
 static int
 parse(struct arguments *a, int argc, char **argv)
 {
-	bool explains = strcmp(a->command, "explain") == 0;
-	const struct option *known = explains ? explain_options : options;
+	const struct option *known = is(a, "explain") ? explain_options :
+	    is(a, "extract") ? extract_options : options;
 	int name, standard_inputs = 0;
 
 	if (options_config(a->command, argc, argv, known, &a->common) < 0)
@@ -206,7 +228,7 @@ parse(struct arguments *a, int argc, char **argv)
 		standard_inputs += strcmp(a->files[i], "-") == 0;
 	if (standard_inputs > 1)
 		return usage(a, "-", "can be read only once");
-	if (explains && a->settings.flow_id == 0)
+	if (known != options && a->settings.flow_id == 0)
 		return usage(a, "--flow", "is missing");
 	return a->settings.file_count > 0 ? 0 : usage(a, "FILE", "is missing");
 }
@@ -220,7 +242,8 @@ run(struct arguments *a)
 	a->settings.files = a->files;
 	a->settings.taps = a->tap_count > 0 ? a->taps : NULL;
 	a->settings.progress = isatty(STDERR_FILENO) == 1;
-	status = read_run(&a->settings, &e);
+	status = is(a, "extract") ? extract_run(&a->settings, a->write, &e) :
+	    read_run(&a->settings, &e);
 	if (e.text[0] != '\0')
 		log_warnx("%s", e.text);
 	return status;

@@ -146,7 +146,7 @@ static const char *
 take_message(struct court *c, size_t slot, const struct message *m)
 {
 	static const char *const rooms[] = { "capture.", "decode.", "flow.", "stream.",
-		"session.", "queue.", NULL };
+		"session.", "queue.", "evidence.", NULL };
 	struct sensor_note note;
 
 	switch (m->kind) {

@@ -85,6 +85,16 @@ send_observation(void *ctx, const struct observation *seen)
 		send_batch(c);
 }
 
+static void
+send_evidence(void *ctx, struct span file)
+{
+	struct child *c = ctx;
+
+	send_batch(c);
+	for (; file.n > 0; file = span_tail(file, CHANNEL_BODY_MAX))
+		send_up(c, MESSAGE_EVIDENCE, span_head(file, CHANNEL_BODY_MAX));
+}
+
 /* Told with the next observation: what waits is of no interest before. */
 static void
 note_time(void *ctx, int64_t now_ns)
@@ -136,6 +146,7 @@ be_the_parser(const struct reader *r, int channel)
 	own.take = send_observation;
 	own.advance = note_time;
 	own.go_on = is_heard;
+	own.keep = send_evidence;
 	own.ctx = &child;
 	if (sandbox_enter(&plan, &sandbox, &e) < 0) {
 		farewell.failed = 1;
@@ -242,7 +253,7 @@ static const char *
 take_message(struct parent *p, const struct message *m)
 {
 	static const char *const rooms[] = { "capture.", "decode.", "flow.", "stream.",
-		"session.", NULL };
+		"session.", "evidence.", NULL };
 	uint32_t sandbox;
 
 	switch (m->kind) {
@@ -250,6 +261,11 @@ take_message(struct parent *p, const struct message *m)
 		return take_batch(p, m->body);
 	case MESSAGE_OPEN:
 		return open_for(p, m->body);
+	case MESSAGE_EVIDENCE:
+		if (p->reader->evidence == NULL)
+			return "evidence";
+		p->reader->keep(p->reader->ctx, m->body);
+		return NULL;
 	case MESSAGE_COUNTERS:
 		return tally_read(p->counters, m->body, rooms) ? NULL : "counters";
 	case MESSAGE_HELLO:

@@ -64,7 +64,7 @@ set_up(struct run *run, struct err *e)
 {
 	const struct reader *r = run->reader;
 	const struct read_settings *s = r->settings;
-	const struct pipeline_limits limits = pipeline_limits_of(s->common);
+	struct pipeline_limits limits = pipeline_limits_of(s->common);
 
 	run->inputs = calloc(s->file_count, sizeof(*run->inputs));
 	if (run->inputs == NULL)
@@ -74,6 +74,8 @@ set_up(struct run *run, struct err *e)
 	run->merge = merge_new(run->inputs, s->file_count, s->common->filter, name_fault, run, e);
 	if (run->merge == NULL)
 		return -1;
+	if (r->evidence != NULL)
+		limits.evidence = *r->evidence;
 	run->pipeline = pipeline_new(r->ports, &limits, r->take, r->ctx, e);
 	return run->pipeline != NULL ? 0 : -1;
 }
@@ -100,6 +102,20 @@ read_frames(struct run *run)
 	pipeline_finish(run->pipeline);
 }
 
+static void
+hand_over_evidence(struct run *run)
+{
+	const struct reader *r = run->reader;
+	struct span file;
+
+	if (r->evidence == NULL)
+		return;
+	file = evidence_write(pipeline_evidence(run->pipeline), r->evidence->only);
+	if (file.n > 0)
+		r->keep(r->ctx, file);
+	free((void *)(uintptr_t)file.p);
+}
+
 int
 reader_run(const struct reader *r, struct reader_end *end_r, struct tally *counters, struct err *e)
 {
@@ -110,6 +126,7 @@ reader_run(const struct reader *r, struct reader_end *end_r, struct tally *count
 	result = set_up(&run, e);
 	if (result == 0) {
 		read_frames(&run);
+		hand_over_evidence(&run);
 		pipeline_counters(run.pipeline, tally_add, counters);
 	}
 	pipeline_free(&run.pipeline);

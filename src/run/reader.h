@@ -21,6 +21,8 @@ struct reader {
 	bool (*go_on)(void *ctx);	/* asked before each frame */
 	void (*wait)(void *ctx, int fd);	/* until that can be read, or for a moment */
 	void *ctx;
+	const struct evidence_limits *evidence;	/* NULL: no packets are kept */
+	void (*keep)(void *ctx, struct span piece);	/* of the one's file that is kept */
 };
 
 /* What is known at the end, beside the counters. */
