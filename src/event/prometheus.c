@@ -29,9 +29,9 @@ struct prometheus {
 
 /* What can become less; all else is counted from the start on. */
 static const char *const gauges[] = { "baseline.pairs", "baseline.servers",
-	"capture.interfaces_down", "flow.active", "judge.windows", "memory.rss", "queue.waiting",
-	"relations.pairs", "rules.loaded", "session.kept_bytes", "stream.early_bytes",
-	"twins.sessions", "uptime" };
+	"capture.interfaces_down", "evidence.files_bytes", "evidence.kept_bytes", "flow.active",
+	"judge.windows", "memory.rss", "queue.waiting", "relations.pairs", "rules.loaded",
+	"session.kept_bytes", "stream.early_bytes", "twins.sessions", "uptime" };
 
 /* Where the name does not say the unit. */
 static const struct {

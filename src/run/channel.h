@@ -21,7 +21,8 @@ enum message_kind {
 	MESSAGE_EVENT,		/* judge to writer; body: struct event_head and the line */
 	MESSAGE_OPEN,		/* open that file for me; body: its index, as uint32_t */
 	MESSAGE_READINESS,	/* supervisor to metrics: why it is not ready, or nothing */
-	MESSAGE_EVIDENCE,	/* a piece of a capture file; body: run/evidence_message.h */
+	MESSAGE_ASK,		/* judge to worker: what is kept of this connection? */
+	MESSAGE_EVIDENCE,	/* a piece of its capture file; bodies: run/evidence_piece.h */
 	MESSAGE_END,		/* nothing more comes from here */
 	MESSAGE_KINDS
 };
