@@ -78,19 +78,6 @@ facts_said(struct facts *f, struct span safe)
 }
 
 void
-facts_show(struct facts *f, struct span bytes)
-{
-	if (bytes.n > 0 && f->shown_count < FACTS_SHOWN_MAX)
-		f->shown[f->shown_count++] = bytes;
-}
-
-void
-facts_show_at(struct facts *f, struct span unit, size_t offset, size_t n)
-{
-	facts_show(f, span_head(span_tail(unit, offset), n));
-}
-
-void
 facts_typed(struct facts *f, struct span unit)
 {
 	if (quotes(f) && typed_count(&f->typed, unit.n))
@@ -118,7 +105,6 @@ facts_carries(struct facts *f, struct span tls)
 {
 	f->unit = UNIT_CARRIER;
 	f->carried = tls;
-	facts_show(f, tls);
 }
 
 void

@@ -44,8 +44,6 @@ enum login {
 	LOGIN_NEEDS_TLS,
 };
 
-enum { FACTS_SHOWN_MAX = 32 };
-
 struct facts {
 	struct observation *seen;
 	struct frame_ref at;		/* frame that completed the current unit */
@@ -66,8 +64,6 @@ struct facts {
 	enum unit unit;			/* just read */
 	struct span carried;		/* TLS inside that unit, within what was fed */
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
-	struct span shown[FACTS_SHOWN_MAX];	/* what of it is nobody's secret: facts_show() */
-	uint8_t shown_count;
 
 	/* Told by the conversation. */
 	bool request_expired;		/* the oldest request will get no answer any more */
@@ -110,17 +106,6 @@ facts_may_be_text(const struct facts *f)
  * other words of it may be secrets, and are not quoted from any reply either.
  */
 void facts_said(struct facts *f, struct span safe);
-
-/*
- * These bytes of the unit, within what was fed, are the protocol's own and nobody's secret:
- * lengths, types, codes, names that stand in a table of ours. A capture that is kept for
- * evidence has of a message in the protocol's own form these alone, and fillers for the
- * rest; lines of text are gone through word by word (session/redaction.c).
- */
-void facts_show(struct facts *f, struct span bytes);
-
-/* The same of n bytes from an offset on, as far as there are any. */
-void facts_show_at(struct facts *f, struct span unit, size_t offset, size_t n);
 
 /* All words of a client's unit, but for its verb (facts_said), may be secrets. */
 void facts_typed(struct facts *f, struct span unit);

@@ -20,8 +20,8 @@ struct masked {
 	size_t max;		/* so many are kept */
 };
 
-/* A digit is in every alphabet, and no middlebox masks with it. */
-enum { MASKED_FILLER = '0' };
+/* A letter of every alphabet that may begin a name, and no middlebox masks with it. */
+enum { MASKED_FILLER = 'o' };
 
 /* The next bytes, which are nobody's secret. */
 void masked_show(struct masked *m, struct span bytes);

@@ -8,6 +8,7 @@
 #include "session/handshake.h"
 #include "session/reading.h"
 #include "session/settle.h"
+#include "tls/tls.h"
 
 void
 conversation_start(struct conversation *c, const struct flow *flow)
@@ -27,18 +28,31 @@ end_dialect(struct conversation *c)
 	memset(c->state, 0, sizeof(c->state));
 }
 
-/* A hello that waits for the certificate behind it has been read; of another, its beginning. */
+/*
+ * A hello that waited for the certificate behind it has been read, record by record; of
+ * another, its beginning.
+ */
 static void
 redact_rest(struct conversation *c, enum side from)
 {
 	enum { BEGINNING_BYTES = 11 };	/* a record's header, a message's, and a version */
+	const bool said_hello = from == SIDE_SERVER && observation_has(&c->seen, MARK_SERVER_HELLO);
 	struct span rest = buffer_span(&c->unread[from]);
+	struct tls_record record;
+	long used;
 
-	if (!c->tls[from].on)
-		return;
-	if (from == SIDE_CLIENT || !observation_has(&c->seen, MARK_SERVER_HELLO))
-		rest = span_head(rest, BEGINNING_BYTES);
-	redaction_show(&c->redaction, from, rest);
+	while (c->tls[from].on && (used = tls_record_read(rest, &record)) > 0) {
+		const bool whole = said_hello && (size_t)used <= rest.n &&
+		    span_at(rest, 0) == TLS_HANDSHAKE;
+
+		redaction_show(&c->redaction, from, span_head(rest, whole ? (size_t)used :
+		    BEGINNING_BYTES));
+		if (!whole)
+			break;
+		rest = span_tail(rest, (size_t)used);
+	}
+	if (c->tls[from].on && used == 0 && span_at(rest, 0) == TLS_HANDSHAKE)
+		redaction_show(&c->redaction, from, rest);
 }
 
 static void

@@ -58,7 +58,6 @@ read_unit(struct conversation *c, enum side from, struct span in)
 	c->facts.from = from;
 	c->facts.unit = UNIT_COMMAND;
 	c->facts.said.n = 0;
-	c->facts.shown_count = 0;
 	if (!c->tls[from].on) {
 		switch (boundary_look(c, from, in)) {
 		case BOUNDARY_WAIT:
@@ -115,7 +114,7 @@ redact(struct conversation *c, enum side from, struct span unit, const struct tl
 	else if (c->dialect == NULL)
 		redaction_hide(&c->redaction, from, unit.n);
 	else
-		redaction_unit(&c->redaction, from, unit, is_rest, &c->facts);
+		redaction_unit(&c->redaction, from, unit, is_rest, c);
 }
 
 /*

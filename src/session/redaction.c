@@ -5,6 +5,7 @@
 
 #include "dialect/argument.h"
 #include "dialect/quote.h"
+#include "session/talk.h"
 
 static bool
 is_blank(int c)
@@ -237,6 +238,17 @@ is_status(struct span run)
 	return false;
 }
 
+/* * 12 FETCH (RFC 9051 §7.5) */
+static void
+show_count(struct span unit, size_t at, uint8_t *out)
+{
+	struct span count, what;
+
+	if (next_run(unit, &at, &count) && next_run(unit, &at, &what) && (span_is(what, "FETCH") ||
+	    span_is(what, "EXISTS") || span_is(what, "RECENT") || span_is(what, "EXPUNGE")))
+		show(out, unit, count);
+}
+
 /* What an event may quote; and which command it answers, and how. */
 static void
 mask_reply(const struct redaction *r, struct span unit, uint8_t *out)
@@ -249,6 +261,8 @@ mask_reply(const struct redaction *r, struct span unit, uint8_t *out)
 		return;
 	if (is_status(run))
 		show(out, unit, run);
+	if (span_is(run, "*"))
+		show_count(unit, at, out);
 	if (!is_tag(run) || !typed_has(&r->tags, run))
 		return;
 	show(out, unit, run);
@@ -269,17 +283,26 @@ mask_content(struct span unit, uint8_t *out)
 }
 
 static void
-mask_message(struct span unit, const struct facts *f, uint8_t *out)
+mask_message(struct redaction *r, enum side from, struct span unit, bool is_rest,
+    const struct conversation *c, uint8_t *out)
 {
-	for (unsigned i = 0; i < f->shown_count; i++)
-		show(out, unit, f->shown[i]);
+	struct disclosure d = { .unit = unit, .out = out, .from = from,
+		.is_rest = is_rest, .typed = &r->typed };
+
+	if (c->facts.carried.n > 0)
+		disclose(&d, c->facts.carried);
+	if (c->dialect->disclose != NULL && c->facts.unit != UNIT_UNREADABLE)
+		c->dialect->disclose(c->state, &d);
+	if (from == SIDE_CLIENT && c->facts.unit != UNIT_CONTENT)
+		note_hidden(r, unit, out);
 }
 
 static void
-mask(struct redaction *r, enum side from, struct span unit, bool is_rest, const struct facts *f,
-    uint8_t *out)
+mask(struct redaction *r, enum side from, struct span unit, bool is_rest,
+    const struct conversation *c, uint8_t *out)
 {
-	const bool is_text = (f->seen->traits & TRAIT_OWN_WORDS) == 0;
+	const bool is_text = (c->dialect->traits & TRAIT_OWN_WORDS) == 0;
+	const struct facts *f = &c->facts;
 
 	for (size_t i = 0; i < unit.n; i++)
 		out[i] = is_text && is_blank(span_at(unit, i)) ? (uint8_t)span_at(unit, i) :
@@ -287,7 +310,7 @@ mask(struct redaction *r, enum side from, struct span unit, bool is_rest, const 
 	if (!f->guarded)
 		show(out, unit, unit);
 	else if (!is_text)
-		mask_message(unit, f, out);
+		mask_message(r, from, unit, is_rest, c, out);
 	else if (f->unit == UNIT_CONTENT)
 		mask_content(unit, out);
 	else if (from == SIDE_CLIENT)
@@ -298,7 +321,7 @@ mask(struct redaction *r, enum side from, struct span unit, bool is_rest, const 
 
 void
 redaction_unit(struct redaction *r, enum side from, struct span unit, bool is_rest,
-    const struct facts *facts)
+    const struct conversation *c)
 {
 	uint8_t *out;
 
@@ -309,7 +332,7 @@ redaction_unit(struct redaction *r, enum side from, struct span unit, bool is_re
 		masked_hide(&r->masked[from], unit.n);
 		return;
 	}
-	mask(r, from, unit, is_rest, facts, out);
+	mask(r, from, unit, is_rest, c, out);
 	masked_show(&r->masked[from], span_of(out, unit.n));
 	free(out);
 }

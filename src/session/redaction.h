@@ -5,10 +5,11 @@
 #include <stdbool.h>
 
 #include "base/span.h"
-#include "dialect/facts.h"
 #include "dialect/typed.h"
 #include "evidence/masked.h"
 #include "words/side.h"
+
+struct conversation;
 
 /*
  * Inside the room: what of a conversation a capture may show that is kept for evidence.
@@ -18,7 +19,7 @@
  *   name of a mechanism behind AUTH), never a word for its own sake;
  * - of a server's line what an event may quote (dialect/quote.h), and before a client
  *   spoke all of it;
- * - of messages in a protocol's own form what their dialect shows (facts_show());
+ * - of messages in a protocol's own form what their dialect shows (dialect.h);
  * - TLS records.
  *
  * Line ends, blanks and what else a parser needs to find its way stay where they are.
@@ -34,7 +35,7 @@ struct redaction {
  * rest of one that was read in pieces.
  */
 void redaction_unit(struct redaction *r, enum side from, struct span unit, bool is_rest,
-    const struct facts *facts);
+    const struct conversation *c);
 
 /* The next bytes of that side hold no secret: TLS, and what a load balancer says in front. */
 void redaction_show(struct redaction *r, enum side from, struct span bytes);
