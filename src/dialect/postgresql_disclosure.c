@@ -104,11 +104,15 @@ disclose_typed(struct disclosure *d)
 void
 postgresql_disclose(const void *state, struct disclosure *d)
 {
-	(void)state;
+	const struct postgresql *p = state;
+
 	if (d->is_rest)
 		return;
-	if (d->unit.n == 1)
-		disclose(d, d->unit);
+	if (d->unit.n == 1) {
+		/* a server of protocol 2 goes on in text, byte by byte */
+		if (!p->old_server || span_at(d->unit, 0) == 'E')
+			disclose(d, d->unit);
+	}
 	else if (d->from == SIDE_CLIENT && is_message(d->unit, 0)) {
 		disclose_at(d, 0, OPENING_HEAD);
 		/* of a CancelRequest the key follows */
