@@ -98,6 +98,17 @@ is_control(int c)
 	return c < ' ';
 }
 
+/* "RFB 003.008", and a line's end */
+static bool
+is_version(struct span unit)
+{
+	for (size_t i = 4; i < 11; i++) {
+		if (i != 7 && (span_at(unit, i) < '0' || span_at(unit, i) > '9'))
+			return false;
+	}
+	return span_starts(unit, "RFB 00") && span_at(unit, 7) == '.' && span_at(unit, 11) == '\n';
+}
+
 /*
  * RFC 6143 §7.1: versions, types and results are small numbers, and nobody types them. Of
  * VeNCrypt's Plain the lengths stand in front.
@@ -110,7 +121,7 @@ vnc_disclose(const void *state, struct disclosure *d)
 	uint32_t name, password;
 
 	(void)state;
-	if (d->unit.n == VERSION_BYTES && span_starts(d->unit, "RFB "))
+	if (d->unit.n == VERSION_BYTES && is_version(d->unit))
 		disclose(d, d->unit);
 	else if (d->from == SIDE_CLIENT && d->unit.n >= PLAIN_LENGTHS && span_be32(&rest, &name) &&
 	    span_be32(&rest, &password) && d->unit.n == PLAIN_LENGTHS + (size_t)name + password)

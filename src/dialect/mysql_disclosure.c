@@ -15,6 +15,7 @@ enum {
 	PACKET_MORE = 0x01,
 	PACKET_SWITCH = 0xfe,
 	PACKET_ERROR = 0xff,
+	LONG_BYTES = 1 << 21,		/* from here on a length could be text */
 	ERROR_BYTES = 3,		/* its kind, and the number */
 	STATE_BYTES = 6,		/* '#' and the SQL state, where there is one */
 };
@@ -153,7 +154,8 @@ mysql_disclose(const void *state, struct disclosure *d)
 	uint32_t size;
 	uint8_t sequence;
 
-	if (d->is_rest || !mysql_read_header(d->unit, &size, &sequence) || size < d->unit.n)
+	if (d->is_rest || !mysql_read_header(d->unit, &size, &sequence) ||
+	    size < d->unit.n || size > LONG_BYTES)
 		return;
 	disclose_at(d, 0, mysql_is_compressed(m) ? COMPRESSED_HEADER : MYSQL_HEADER);
 	if (mysql_is_compressed(m)) {
