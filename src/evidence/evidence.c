@@ -5,13 +5,16 @@
 
 #include "evidence/trail.h"
 
-enum { DUE_MAX = 64 };
+enum {
+	DUE_MAX = 64,
+	BEGUN_PART = 4,		/* of the memory, that handshakes may take from others */
+};
 
 struct evidence {
 	struct evidence_limits limits;
 	const struct frame *frame;	/* that is being read */
 	struct list begun, open, ended;	/* handshakes, connections, and those that are no more */
-	size_t bytes;
+	size_t bytes, begun_bytes;	/* of all, and of handshakes */
 	uint64_t given_up, unkept, not_due;
 	uint64_t due[DUE_MAX];		/* a ring */
 	unsigned due_first, due_count;
@@ -37,30 +40,40 @@ evidence_frame(struct evidence *v, const struct frame *frame)
 }
 
 static void
-move(struct trail *t, struct list *to)
+account(struct evidence *v, struct trail *t, size_t bytes)
 {
+	v->bytes += bytes - t->accounted;
+	if (t->in == &v->begun)
+		v->begun_bytes += bytes - t->accounted;
+	t->accounted = bytes;
+}
+
+static void
+measure(struct evidence *v, struct trail *t)
+{
+	account(v, t, sizeof(*t) + trail_bytes(t));
+}
+
+static void
+move(struct evidence *v, struct trail *t, struct list *to)
+{
+	const size_t bytes = t->accounted;
+
+	account(v, t, 0);
 	if (t->in != NULL)
 		list_remove(t->in, &t->link);
 	t->in = to;
 	if (to != NULL)
 		list_add(to, &t->link, t);
-}
-
-static void
-account(struct evidence *v, struct trail *t)
-{
-	const size_t bytes = sizeof(*t) + trail_bytes(t);
-
-	v->bytes += bytes - t->accounted;
-	t->accounted = bytes;
+	account(v, t, bytes);
 }
 
 static void
 forget(struct evidence *v, struct trail *t)
 {
-	move(t, NULL);
+	account(v, t, 0);
+	move(v, t, NULL);
 	trail_clear(t);
-	v->bytes -= t->accounted;
 	if (t->place != NULL)
 		*t->place = NULL;
 	free(t);
@@ -70,9 +83,23 @@ forget(struct evidence *v, struct trail *t)
 static void
 empty(struct evidence *v, struct trail *t)
 {
-	move(t, NULL);
+	move(v, t, NULL);
 	trail_clear(t);
-	account(v, t);
+	measure(v, t);
+}
+
+/* A flood of handshakes may take a part, and pushes nothing else out of the rest. */
+static struct trail *
+first_to_go(const struct evidence *v)
+{
+	const bool flooded = v->begun_bytes > v->limits.all_bytes / BEGUN_PART;
+	struct trail *t = flooded ? list_oldest(&v->begun) : NULL;
+
+	if (t == NULL)
+		t = list_oldest(&v->ended);
+	if (t == NULL)
+		t = list_oldest(&v->open);
+	return t != NULL ? t : list_oldest(&v->begun);
 }
 
 static void
@@ -80,13 +107,11 @@ relieve(struct evidence *v)
 {
 	struct trail *t;
 
-	while (v->bytes > v->limits.all_bytes) {
-		if ((t = list_oldest(&v->begun)) != NULL || (t = list_oldest(&v->ended)) != NULL)
-			forget(v, t);
-		else if ((t = list_oldest(&v->open)) != NULL)
+	while (v->bytes > v->limits.all_bytes && (t = first_to_go(v)) != NULL) {
+		if (t->in == &v->open)
 			empty(v, t);
 		else
-			break;
+			forget(v, t);
 		v->given_up++;
 	}
 }
@@ -104,7 +129,7 @@ begin(struct evidence *v, void **place, const struct flow *flow)
 	t->place = place;
 	t->max = v->limits.connection_bytes;
 	t->masked[SIDE_CLIENT].max = t->masked[SIDE_SERVER].max = t->max;
-	move(t, &v->begun);
+	move(v, t, &v->begun);
 	*place = t;
 	return t;
 }
@@ -130,7 +155,7 @@ evidence_segment(struct evidence *v, void **place, const struct flow *flow, enum
 	if (segment->ref.number == v->frame->ref.number &&
 	    segment->ref.source == v->frame->ref.source)
 		trail_add(t, v->frame, from, segment);
-	account(v, t);
+	measure(v, t);
 	relieve(v);
 }
 
@@ -140,7 +165,7 @@ evidence_established(struct evidence *v, void *place)
 	struct trail *t = place;
 
 	if (t != NULL && t->in == &v->begun)
-		move(t, &v->open);
+		move(v, t, &v->open);
 }
 
 struct masked *
@@ -194,7 +219,7 @@ evidence_close(struct evidence *v, void **place)
 	}
 	t->place = NULL;
 	*place = NULL;
-	move(t, &v->ended);
+	move(v, t, &v->ended);
 	if (t->asked)
 		add_due(v, t->flow_id);
 }

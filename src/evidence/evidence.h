@@ -15,8 +15,8 @@
 
 /*
  * The first packets of every connection, for whoever wants to see what an alert speaks of.
- * They are kept while there is room: handshakes that came to nothing go first, then the
- * connections that ended first, then those that began first.
+ * They are kept while there is room: then handshakes go that take more than a part of it, the
+ * connections that ended first, and at last those that began first.
  */
 struct evidence;
 

@@ -254,3 +254,13 @@ evidence_store_counters(const struct evidence_store *s, counter_visit *visit, vo
 	visit(ctx, "evidence.removed", s->removed);
 	visit(ctx, "evidence.files_bytes", s->bytes);
 }
+
+void
+evidence_store_close(struct evidence_store **s)
+{
+	if (*s == NULL)
+		return;
+	close((*s)->folder);
+	free(*s);
+	*s = NULL;
+}

@@ -34,6 +34,8 @@ void evidence_store_take(struct evidence_store *s, struct span body);
 /* Remove what is too old, or too much; to be called now and then. */
 void evidence_store_tidy(struct evidence_store *s);
 
+void evidence_store_close(struct evidence_store **s);
+
 /* Visit "evidence.saved", ".not_saved", ".removed" and ".files_bytes". */
 void evidence_store_counters(const struct evidence_store *s, counter_visit *visit, void *ctx);
 
