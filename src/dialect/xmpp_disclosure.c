@@ -5,8 +5,6 @@
  */
 #include "dialect/xmpp.h"
 
-static const char *const attributes[] = { "xmlns", "version", "mechanism", "type", "encoding",
-	"standalone", "xml:lang", "to", "from", "id", NULL };
 static const char *const types[] = { "set", "get", "result", "error", "1.0", "1.1", "0.9", "2.0",
 	"UTF-8", "yes", "no", "cancel", "auth", "wait", NULL };
 static const char *const spaces[] = { "jabber:", "http://etherx.jabber.org/", "urn:ietf:params:",
@@ -69,7 +67,38 @@ take_attribute(struct span *rest, struct span *name_r, struct span *value_r)
 	return true;
 }
 
-/* Which element it is software says, and nobody's password. */
+/* Two that became the same would be a fault (XML 1.0 §3.1). */
+static bool
+is_attribute(struct span name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		int c = span_at(name, i);
+
+		if ((c < 'a' || c > 'z') && c != ':' && c != '-')
+			return false;
+	}
+	return true;
+}
+
+/* Quotation marks, and what stands outside of them. */
+static void
+disclose_markup(struct disclosure *d, struct span tag)
+{
+	int quote = 0;
+
+	for (; tag.n > 0; span_skip(&tag, 1)) {
+		const int c = span_at(tag, 0);
+
+		if (quote != 0 && c != quote)
+			continue;
+		if (is_markup(c))
+			disclose(d, span_head(tag, 1));
+		if (c == '\'' || c == '"')
+			quote = quote == 0 ? c : 0;
+	}
+}
+
+/* Which elements and attributes there are software says, and nobody's password is one. */
 static void
 disclose_tag(struct disclosure *d, struct span tag)
 {
@@ -81,9 +110,9 @@ disclose_tag(struct disclosure *d, struct span tag)
 		n++;
 	disclose(d, span_head(tag, n));
 	tag = span_tail(tag, n);
-	disclose_each(d, tag, is_markup);
+	disclose_markup(d, tag);
 	while (take_attribute(&tag, &name, &value)) {
-		if (!disclose_known(d, name, attributes) && span_starts(name, "xmlns:"))
+		if (is_attribute(name))
 			disclose(d, name);
 		disclose_value(d, name, value);
 	}
