@@ -29,6 +29,7 @@ enum ftp_verb {
 	FTP_OTHER,		/* known, and of no interest */
 	FTP_CORRUPTED,		/* AUTH TLS or FEAT, masked or a near-miss */
 	FTP_UNKNOWN,
+	FTP_BLANK,		/* an empty line: some servers answer it, others do not */
 };
 
 struct ftp {

@@ -149,6 +149,8 @@ verb_of(struct span line, struct span word, struct span rest,
 		return FTP_AUTH;
 	if (command != NULL && (!is_auth || ftp_mechanism_is_other(mechanism)))
 		return command->verb;
+	if (word.n == 0)
+		return FTP_BLANK;
 	if (is_corrupted(line, word, rest))
 		return FTP_CORRUPTED;
 	return is_auth ? FTP_OTHER : FTP_UNKNOWN;
@@ -202,7 +204,7 @@ ftp_command(struct ftp *f, struct span line, struct facts *facts)
 	const struct ftp_command *command = ftp_command_find(word);
 	enum ftp_verb verb = verb_of(line, word, rest, command);
 
-	facts->unit = verb == FTP_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
+	facts->unit = verb == FTP_QUIT || verb == FTP_BLANK ? UNIT_QUIET : UNIT_COMMAND;
 	if (command != NULL || verb == FTP_CORRUPTED)
 		facts_said(facts, word);
 	switch (verb) {

@@ -290,6 +290,9 @@ reply_begin(struct ftp *f, unsigned code, const struct line *line, struct facts 
 	f->demand.n = 0;
 	f->listing = (struct capability){ 0 };
 	f->greeting_open = is_greeting(f, code);
+	/* where an empty line is answered at all, it is as an error */
+	if (code < 500)
+		pending_skip(&f->pending, FTP_BLANK);
 	if (f->greeting_open)
 		greeting(code, line->text, facts);
 }

@@ -35,6 +35,7 @@ enum nntp_verb {
 	NNTP_OTHER,		/* known, and of no interest */
 	NNTP_CORRUPTED,		/* STARTTLS or CAPABILITIES, masked or a near-miss */
 	NNTP_UNKNOWN,
+	NNTP_BLANK,		/* an empty line: some servers answer it, others do not */
 };
 
 /* What the client's next bytes are. */

@@ -141,10 +141,10 @@ nntp_command(struct nntp *n, struct span line, struct facts *facts)
 	struct span rest, word = line_word(line, &rest);
 	const struct nntp_command *command = nntp_command_find(word);
 	enum nntp_verb verb = command != NULL ? command->verb :
-	    is_corrupted(word) ? NNTP_CORRUPTED : NNTP_UNKNOWN;
+	    line.n == 0 ? NNTP_BLANK : is_corrupted(word) ? NNTP_CORRUPTED : NNTP_UNKNOWN;
 
-	facts->unit = verb == NNTP_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
-	if (verb != NNTP_UNKNOWN)
+	facts->unit = verb == NNTP_QUIT || verb == NNTP_BLANK ? UNIT_QUIET : UNIT_COMMAND;
+	if (verb < NNTP_UNKNOWN)
 		facts_said(facts, word);
 	if (span_is(word, "AUTHINFO"))
 		verb = auth_command(n, rest, facts);

@@ -284,14 +284,17 @@ line_without_code(struct nntp *n, const struct line *line, struct facts *facts)
 	starttls_reply(n, 0, line->text, facts);
 }
 
-/* Only POST and IHAVE are answered like this; behind a hole that tells where we are. */
+/* Some answers tell what they are for, if one before them never came. */
 static void
-find_post(struct nntp *n)
+find_command(struct nntp *n, unsigned code)
 {
-	bool known = pending_holds(&n->pending, NNTP_POST);
-
-	while (known && pending_oldest(&n->pending) != NNTP_POST)
-		pending_drop(&n->pending);
+	/* where an empty line is answered at all, it is as an error */
+	if (code < 500)
+		pending_skip(&n->pending, NNTP_BLANK);
+	if (code == 340 || code == 335)
+		pending_find(&n->pending, NNTP_POST);
+	else if (code == 382)
+		pending_find(&n->pending, NNTP_STARTTLS);
 }
 
 static void
@@ -309,8 +312,7 @@ status_line(struct nntp *n, const struct line *line, struct facts *facts)
 		n->client = NNTP_COMMANDS;
 		n->body_unsure = false;
 	}
-	if (n->holes && (code == 340 || code == 335))
-		find_post(n);
+	find_command(n, code);
 	if (is_greeting(n, code))
 		greeting(code, line->text, facts);
 	else

@@ -51,6 +51,23 @@ pending_holds(const struct pending *p, uint8_t kind)
 	return false;
 }
 
+void
+pending_skip(struct pending *p, uint8_t kind)
+{
+	while (p->used > 0 && pending_oldest(p) == kind)
+		pending_drop(p);
+}
+
+bool
+pending_find(struct pending *p, uint8_t kind)
+{
+	if (!pending_holds(p, kind))
+		return false;
+	while (pending_oldest(p) != kind)
+		pending_drop(p);
+	return true;
+}
+
 bool
 pending_is_one(const struct pending *p)
 {

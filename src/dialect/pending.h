@@ -32,6 +32,12 @@ void pending_drop(struct pending *p);
 /* Is one of that kind anywhere in it? */
 bool pending_holds(const struct pending *p, uint8_t kind);
 
+/* Take away those of that kind that are the oldest: they are never answered. */
+void pending_skip(struct pending *p, uint8_t kind);
+
+/* Take away all that are older than the first of that kind; false when there is none. */
+bool pending_find(struct pending *p, uint8_t kind);
+
 /* Is there exactly one? */
 bool pending_is_one(const struct pending *p);
 

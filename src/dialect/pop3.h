@@ -35,6 +35,7 @@ enum pop3_verb {
 	POP3_OTHER,		/* known, and of no interest */
 	POP3_CORRUPTED,		/* four letters of filler */
 	POP3_UNKNOWN,
+	POP3_BLANK,		/* an empty line: some servers answer it, others do not */
 };
 
 /* What the server's next lines are. */

@@ -75,6 +75,8 @@ verb_of(struct span word, struct span rest)
 
 	if (command != NULL)
 		return rest.n > 0 ? command->verb : command->bare;
+	if (word.n == 0)
+		return POP3_BLANK;
 	/* of tokens this short a near-miss may be anything; a mask is one */
 	return token_is_mask_of(word, "STLS") ? POP3_CORRUPTED : POP3_UNKNOWN;
 }
@@ -85,8 +87,8 @@ pop3_command(struct pop3 *p, struct span line, struct facts *facts)
 	struct span rest, word = line_word(line, &rest);
 	enum pop3_verb verb = verb_of(word, rest);
 
-	facts->unit = verb == POP3_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
-	if (verb != POP3_UNKNOWN)
+	facts->unit = verb == POP3_QUIT || verb == POP3_BLANK ? UNIT_QUIET : UNIT_COMMAND;
+	if (verb < POP3_UNKNOWN)
 		facts_said(facts, word);
 	expect_reply(p, verb, facts);
 	switch (verb) {

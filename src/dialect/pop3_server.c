@@ -285,6 +285,9 @@ status_line(struct pop3 *p, const struct line *line, struct facts *facts)
 		greeting(p, status, line, facts);
 	} else {
 		p->heard = true;
+		/* where an empty line is answered at all, it is as an error */
+		if (status == POP3_OK)
+			pending_skip(&p->pending, POP3_BLANK);
 		answer(p, status, line, facts);
 	}
 }

@@ -35,7 +35,11 @@ enum smtp_verb {
 	SMTP_OTHER,		/* known, and of no interest */
 	SMTP_CORRUPTED,		/* masked, or a near-miss of STARTTLS */
 	SMTP_UNKNOWN,
+	SMTP_BLANK,		/* an empty line: some servers answer it, others do not */
 };
+
+/* Who sends a command sooner has not waited for the answer before it. */
+#define SMTP_PATIENCE_NS INT64_C(2000000000)
 
 /* What the client's next bytes are. */
 enum smtp_client {
@@ -82,6 +86,7 @@ struct smtp {
 	bool reply_broken;		/* a line of it is missing or unreadable */
 	bool reply_mixed;		/* a line of it had another code */
 	uint16_t reply_lines;
+	struct frame_ref reply_at;	/* of its latest line */
 	struct keep demand;		/* the line of it that demands TLS, if one does */
 	bool client_spoke;		/* a command came in the middle of the reply */
 	bool saw_binarymime, saw_chunking;
@@ -136,6 +141,9 @@ bool smtp_demand(const struct smtp *s, enum operation operation, struct facts *f
 
 /* Bytes of that side are missing. */
 void smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts);
+
+/* The client goes on, behind a reply whose last line never came: what came is all of it. */
+void smtp_reply_abandoned(struct smtp *s, struct facts *facts);
 
 /* Which command a verb is. */
 enum smtp_verb smtp_verb_of(struct span word);

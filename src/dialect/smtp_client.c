@@ -47,6 +47,8 @@ smtp_verb_of(struct span word)
 		if (span_is(word, verbs[i].word))
 			return verbs[i].verb;
 	}
+	if (word.n == 0)
+		return SMTP_BLANK;
 	if (token_is_masked(word) || token_is_near_miss(word, "STARTTLS"))
 		return SMTP_CORRUPTED;
 	return smtp_auth_is_glued(word) ? SMTP_AUTH : SMTP_UNKNOWN;
@@ -114,7 +116,11 @@ client_command(struct smtp *s, struct span line, struct facts *facts)
 	struct span rest, word = line_word(line, &rest);
 	enum smtp_verb verb = smtp_verb_of(word);
 
-	facts->unit = verb == SMTP_QUIT || line.n == 0 ? UNIT_QUIET : UNIT_COMMAND;
+	facts->unit = verb == SMTP_QUIT || verb == SMTP_BLANK ? UNIT_QUIET : UNIT_COMMAND;
+	if (verb == SMTP_BLANK) {
+		expect_reply(s, verb, facts);
+		return;
+	}
 	if (verb != SMTP_UNKNOWN)
 		facts_said(facts, word);
 	smtp_hello_passed(s, verb, facts);
@@ -176,8 +182,9 @@ client_line(struct smtp *s, struct span in, struct facts *facts)
 	facts->goes_on = s->lines[SIDE_CLIENT].too_long;
 	if (used == 0 || line.kind == LINE_REST)
 		return used;
-	if (s->code != 0)
-		s->client_spoke = true;
+	if (s->code != 0 && facts->at.at_ns - s->reply_at.at_ns > SMTP_PATIENCE_NS)
+		smtp_reply_abandoned(s, facts);
+	s->client_spoke = s->code != 0;
 	s->listing_ended = false;
 	drop_expired_request(s, facts);
 	if (smtp_auth_line(s, &line, facts))

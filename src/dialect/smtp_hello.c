@@ -5,14 +5,17 @@
  */
 #include "dialect/smtp.h"
 
-enum { PATIENCE_NS = 2000000000 };	/* who sends HELO sooner has not waited for EHLO's answer */
+/* For its answer, and for nothing else. */
+static bool
+waits_for_ehlo(const struct smtp *s)
+{
+	return pending_oldest(&s->pending) == SMTP_EHLO && pending_is_one(&s->pending);
+}
 
 void
 smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct span name,
     struct facts *facts)
 {
-	bool waits = pending_oldest(&s->pending) == SMTP_EHLO && pending_is_one(&s->pending);
-
 	if (verb == SMTP_EHLO) {
 		s->ehlo_tried = true;
 		s->hello_nameless = name.n == 0;
@@ -20,7 +23,8 @@ smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct
 		s->hello_at_ns = facts->at.at_ns;
 	} else if (!s->ehlo_tried) {
 		facts_mark(facts, MARK_HELO_ONLY, word);
-	} else if (waits && (s->hello_noise || facts->at.at_ns - s->hello_at_ns > PATIENCE_NS)) {
+	} else if (waits_for_ehlo(s) &&
+	    (s->hello_noise || facts->at.at_ns - s->hello_at_ns > SMTP_PATIENCE_NS)) {
 		/* what comes now is HELO's, and it has no listing */
 		pending_drop(&s->pending);
 		s->hello_given_up = true;
@@ -35,16 +39,28 @@ smtp_hello_late(const struct smtp *s, enum smtp_verb verb)
 	return s->hello_given_up && verb == SMTP_HELO && s->reply_lines > 1;
 }
 
+/* HELO's may be EHLO's, which comes late; nobody's, a listing that is told once more. */
+static bool
+may_be_listing(const struct smtp *s)
+{
+	enum smtp_verb oldest = (enum smtp_verb)pending_oldest(&s->pending);
+
+	return oldest == SMTP_EHLO || (oldest == SMTP_HELO && s->hello_given_up) ||
+	    (oldest == SMTP_NONE && s->listing_ended);
+}
+
 void
 smtp_hello_line(struct smtp *s, struct span line)
 {
-	enum smtp_verb oldest = (enum smtp_verb)pending_oldest(&s->pending);
-	struct span rest, word = line_word(span_tail(line, 4), &rest);
+	struct span rest, word, text = span_tail(line, 4);
 
 	/* the first line is the domain and a greeting, never a keyword */
-	if (s->reply_lines <= 1 ||
-	    (oldest != SMTP_EHLO && (oldest != SMTP_HELO || !s->hello_given_up)))
+	if (s->reply_lines <= 1 || !may_be_listing(s))
 		return;
+	/* as clients do */
+	while (span_at(text, 0) == ' ' || span_at(text, 0) == '\t')
+		span_skip(&text, 1);
+	word = line_word(text, &rest);
 	if (span_is(word, "BINARYMIME"))
 		s->saw_binarymime = true;
 	if (span_is(word, "CHUNKING"))
@@ -125,8 +141,15 @@ smtp_hello_fallback(struct smtp *s, unsigned code, struct facts *facts)
 void
 smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts)
 {
-	if (s->hello_put_off.n == 0 || verb == SMTP_HELO)
-		return;		/* HELO's answer will tell */
+	if (verb == SMTP_HELO)
+		return;		/* its answer will tell */
+	if (s->hello_noise && waits_for_ehlo(s)) {
+		s->hello_noise = false;
+		pending_drop(&s->pending);
+		facts_note(facts, MARK_LISTING_REFUSED, "no answer to EHLO");
+	}
+	if (s->hello_put_off.n == 0)
+		return;
 	if (verb != SMTP_QUIT && verb != SMTP_EHLO)
 		listing_refused(s, facts);
 	s->hello_put_off.n = 0;

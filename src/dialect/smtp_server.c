@@ -144,8 +144,11 @@ unasked_reply(struct smtp *s, unsigned code, struct span line, struct facts *fac
 {
 	if (s->client == SMTP_CHUNK && s->chunk_refused && code != 421)
 		smtp_chunk_lost(s, facts);
-	if (s->listing_ended && code == 250)
+	if (s->listing_ended && code == 250) {
 		facts_mark(facts, MARK_LISTING_DAMAGED, line);
+		if (s->listing.offer)
+			capability_finish(&s->listing, "STARTTLS", facts);
+	}
 }
 
 static void
@@ -172,6 +175,10 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 	if (smtp_hello_late(s, verb)) {
 		smtp_hello_reply(s, code, line, facts);
 		return;		/* HELO's own is still to come */
+	}
+	if (verb == SMTP_EHLO && code == 220 && s->reply_lines == 1) {
+		s->hello_noise = true;	/* another greeting is no listing */
+		return;
 	}
 	pending_drop(&s->pending);
 	switch (verb) {
@@ -206,6 +213,9 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 static void
 reply_begin(struct smtp *s, unsigned code, bool broken)
 {
+	/* where an empty line is answered at all, it is as an error */
+	if (code < 500)
+		pending_skip(&s->pending, SMTP_BLANK);
 	s->code = (uint16_t)code;
 	s->reply_lines = 0;
 	s->reply_broken = broken;
@@ -228,7 +238,8 @@ is_greeting(struct smtp *s, unsigned code)
 		return false;
 	s->greeted = true;
 	return (code == 220 || code >= 400) &&
-	    (oldest == SMTP_NONE || oldest == SMTP_EHLO || oldest == SMTP_HELO);
+	    (oldest == SMTP_NONE || oldest == SMTP_EHLO || oldest == SMTP_HELO ||
+	    oldest == SMTP_BLANK);
 }
 
 /* What is no reply cannot grant anything either; elsewhere it is noise. */
@@ -246,20 +257,26 @@ line_without_code(struct smtp *s, const struct line *line, struct facts *facts)
 	}
 }
 
-/* Only DATA is answered with 354; behind a hole that tells where we are. */
+/* Only DATA is answered with 354: that tells where we are, behind a hole most of all. */
 static void
 find_data(struct smtp *s)
 {
-	bool known = pending_holds(&s->pending, SMTP_DATA);
-
-	while (known && pending_oldest(&s->pending) != SMTP_DATA)
-		pending_drop(&s->pending);
-	if (known)
+	if (pending_find(&s->pending, SMTP_DATA) || !s->holes)
 		return;
 	/* half a line that has been looked at is part of the body, too */
 	s->lines[SIDE_CLIENT] = (struct line_reader){ 0 };
 	data_reply(s, 354);
 	s->body_unsure = true;
+}
+
+/* Sessions begin anew, or are announced twice; else only STARTTLS is answered with 220. */
+static bool
+greets_again(const struct smtp *s)
+{
+	enum smtp_verb oldest = (enum smtp_verb)pending_oldest(&s->pending);
+
+	return s->greeting_open || oldest == SMTP_EHLO || oldest == SMTP_HELO ||
+	    oldest == SMTP_XCLIENT;
 }
 
 static void
@@ -273,8 +290,10 @@ reply_complete(struct smtp *s, struct span line, struct facts *facts)
 		s->client = SMTP_COMMANDS;
 	}
 	s->body_unsure = false;
-	if (s->holes && code == 354)
+	if (code == 354)
 		find_data(s);
+	else if (code == 220 && !greets_again(s))
+		pending_find(&s->pending, SMTP_STARTTLS);
 	if (s->greeting_open)
 		s->greeting_open = false;
 	else
@@ -305,6 +324,7 @@ reply_line(struct smtp *s, const struct line *line, struct facts *facts)
 	if (s->code == 0)
 		reply_begin(s, code, line->kind == LINE_TAIL);
 	s->reply_lines++;
+	s->reply_at = facts->at;
 	smtp_demand_line(s, code, line->text);
 	if (is_greeting(s, code)) {
 		s->greeting_open = true;
@@ -314,6 +334,21 @@ reply_line(struct smtp *s, const struct line *line, struct facts *facts)
 	}
 	if (final)
 		reply_complete(s, line->text, facts);
+}
+
+void
+smtp_reply_abandoned(struct smtp *s, struct facts *facts)
+{
+	struct frame_ref at = facts->at;
+	enum side from = facts->from;
+
+	facts->at = s->reply_at;
+	facts->from = SIDE_SERVER;
+	facts_note(facts, MARK_LISTING_DAMAGED, "a reply without its last line");
+	s->reply_broken = true;
+	reply_complete(s, span_text(""), facts);
+	facts->at = at;
+	facts->from = from;
 }
 
 long

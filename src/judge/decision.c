@@ -5,17 +5,23 @@
 
 #include "judge/decision_rows.h"
 
+static bool
+on_loopback(const struct observation *o)
+{
+	return address_is_loopback(&o->flow.tuple.addr[SIDE_CLIENT]) ||
+	    address_is_loopback(&o->flow.tuple.addr[SIDE_SERVER]);
+}
+
 /*
  * Loopback is nobody's wire: a proxy or a launched server, not a path that can
- * be attacked. TLS from the first byte is judged only by what it has to do with
- * other connections.
+ * be attacked, unless the operator wants TLS even there. TLS from the first byte
+ * is judged only by what it has to do with other connections.
  */
 static bool
-is_judged(const struct observation *o)
+is_judged(const struct observation *o, const struct knowledge *k)
 {
 	return (o->dialect[0] != '\0' || o->implicit || observation_is_unread(o)) &&
-	    !address_is_loopback(&o->flow.tuple.addr[SIDE_CLIENT]) &&
-	    !address_is_loopback(&o->flow.tuple.addr[SIDE_SERVER]);
+	    (!on_loopback(o) || k->policy == POLICY_REQUIRED);
 }
 
 /* Is TLS to be expected here? The operator's word comes before anything that was learnt. */
@@ -260,7 +266,7 @@ decision_make(const struct observation *o, const struct knowledge *k,
 	memset(v, 0, sizeof(*v));
 	v->outcome = outcome_of(o);
 	v->twin = k->twin;
-	if (!is_judged(o))
+	if (!is_judged(o, k))
 		return;
 	if (expectation_of(k) != STRENGTH_NONE) {
 		v->expected_by = expected_by(o, k);
@@ -298,7 +304,7 @@ look_at(const struct decision_row *row, const struct observation *o, const struc
 		.waits = !o->final && !row->early, .needs = "" };
 	enum joint joint = JOINT_NO;
 
-	if (look.waits || !is_judged(o))
+	if (look.waits || !is_judged(o, k))
 		return look;
 	if (o->dialect[0] != '\0' && row->holds(o)) {
 		look.holds = true;

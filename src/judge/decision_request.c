@@ -48,10 +48,11 @@ withdrawn(const struct observation *o)
 	return marked(o, MARK_OFFER_WITHDRAWN);
 }
 
+/* Some clients take anything for a yes, and TLS begins: nothing has granted it all the same. */
 static bool
 invalid_reply(const struct observation *o)
 {
-	return marked(o, MARK_REPLY_INVALID) && !is_optional(o) && !upgraded(o);
+	return marked(o, MARK_REPLY_INVALID) && !is_optional(o) && o->accepted != FACT_TRUE;
 }
 
 /* An error for an answer is what very old servers give; it costs when the client goes on. */

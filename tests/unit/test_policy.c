@@ -130,6 +130,24 @@ where_tls_is_required_no_history_is_needed(void **state)
 }
 
 static void
+loopback_is_judged_where_tls_is_required(void **state)
+{
+	struct court *c = *state;
+	struct policy *p = policy("tls: {expect: required, servers: 127.0.0.1}\n");
+	struct observation stripped = observed_lack(1, 1);
+
+	stripped.flow.tuple.addr[SIDE_SERVER] = (struct address){ 4, { 127, 0, 0, 1 } };
+	see(c, stripped);
+	assert_int_equal(c->heard.alerts, 0);
+	obey(c, p, NULL, 0);
+	stripped.flow.id++;
+	see(c, stripped);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
+	policy_free(&p);
+}
+
+static void
 where_it_never_is_history_does_not_count(void **state)
 {
 	struct court *c = *state;
@@ -265,6 +283,7 @@ main(void)
 		cmocka_unit_test(faults_are_named_with_their_line),
 		cmocka_unit_test(the_first_entry_that_fits_counts),
 		IN_COURT(where_tls_is_required_no_history_is_needed),
+		IN_COURT(loopback_is_judged_where_tls_is_required),
 		IN_COURT(where_it_never_is_history_does_not_count),
 		IN_COURT(where_it_need_not_be_nobody_is_held_to_habits),
 		IN_COURT(a_suppression_ends),
