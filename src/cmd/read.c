@@ -58,10 +58,10 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 /* From OPT_OUTPUT on they are settings, which options_set() knows by name. */
-enum option_name { OPT_WRITE = 'w', OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT, OPT_OUTPUT, OPT_FORMAT,
-	OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS,
-	OPT_FILTER, OPT_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS };
+enum option_name { OPT_WRITE = 'w', OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT,
+	OPT_OUTPUT, OPT_FORMAT, OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY,
+	OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER, OPT_VLAN_TRACK,
+	OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },

@@ -23,6 +23,12 @@ is_structure(int c)
 }
 
 static bool
+is_line_end(int c)
+{
+	return c == '\r' || c == '\n';
+}
+
+static bool
 is_digit(int c)
 {
 	return c >= '0' && c <= '9';
@@ -150,17 +156,17 @@ http_disclose(const void *state, struct disclosure *d)
 	const bool is_body = m->part == HTTP_BODY || m->part == HTTP_CHUNK_DATA ||
 	    m->part == HTTP_CHUNK_END;
 
-	while (line.n > 0 && (span_at(line, line.n - 1) == '\n' || span_at(line, line.n - 1) == '\r')) {
-		disclose(d, span_tail(line, line.n - 1));
+	while (line.n > 0 && is_line_end(span_at(line, line.n - 1)))
 		line.n--;
-	}
+	disclose(d, span_tail(d->unit, line.n));
 	if (is_chunk_size(m, line))
 		disclose(d, line);
 	else if (d->from == SIDE_SERVER && http_status(line) != 0)
 		disclose(d, span_head(line, STATUS_BYTES));
 	else if (s->lost[d->from] || is_body)
 		return;
-	else if (d->from == SIDE_CLIENT && m->field == HTTP_OTHER && span_find(line, ':') > span_find(line, ' '))
+	else if (d->from == SIDE_CLIENT && m->field == HTTP_OTHER &&
+	    span_find(line, ':') > span_find(line, ' '))
 		disclose_request(d, line);
 	else if (m->part == HTTP_HEAD)
 		disclose_field(d, (enum http_field)m->field, line);

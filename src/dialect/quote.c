@@ -240,9 +240,10 @@ quote_escape(char *dst_r, size_t size, struct span wire, const struct typed *typ
 static bool
 is_literal(struct span between, struct span word, struct span behind)
 {
-	const size_t digits = word.n > 1 && span_at(word, word.n - 1) == '+' ? word.n - 1 : word.n;
+	const bool plus = word.n > 1 && span_at(word, word.n - 1) == '+';
 
-	return span_at(between, between.n - 1) == '{' && are_all(span_head(word, digits), is_digit) &&
+	return span_at(between, between.n - 1) == '{' &&
+	    are_all(span_head(word, word.n - plus), is_digit) &&
 	    (span_is(behind, "}\r\n") || span_is(behind, "}\n"));
 }
 

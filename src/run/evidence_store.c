@@ -116,7 +116,8 @@ open_unfinished(const struct evidence_store *s, const char *name, uint32_t offse
 		    S_IRUSR | S_IWUSR);
 	}
 	fd = openat(s->folder, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != (off_t)offset)) {
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    st.st_size != (off_t)offset)) {
 		close(fd);
 		errno = EINVAL;
 		return -1;

@@ -343,7 +343,8 @@ main(void)
 		cmocka_unit_test(a_direction_is_bounded),
 		cmocka_unit_test_setup_teardown(handshakes_give_way_to_connections, begin, end),
 		cmocka_unit_test_setup_teardown(what_ended_gives_way_to_what_goes_on, begin, end),
-		cmocka_unit_test_setup_teardown(whoever_asks_is_told_now_and_at_the_end, begin, end),
+		cmocka_unit_test_setup_teardown(whoever_asks_is_told_now_and_at_the_end, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(what_was_dropped_stays_dropped, begin, end),
 	};
 
