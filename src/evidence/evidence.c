@@ -2,12 +2,22 @@
 #include "evidence/evidence.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "evidence/trail.h"
 
 enum {
 	DUE_MAX = 64,
+	SYNS_MAX = 256,		/* that are remembered, while their ports are still in use */
+	SYN_BYTES_MAX = 192,	/* longer frames are not */
 	BEGUN_PART = 4,		/* of the memory, that handshakes may take from others */
+};
+
+/* A frame with a SYN, and the segment in it. */
+struct syn {
+	struct frame frame;
+	struct segment segment;
+	uint8_t bytes[SYN_BYTES_MAX];
 };
 
 struct evidence {
@@ -18,6 +28,8 @@ struct evidence {
 	uint64_t given_up, unkept, not_due;
 	uint64_t due[DUE_MAX];		/* a ring */
 	unsigned due_first, due_count;
+	struct syn syns[SYNS_MAX];	/* a ring */
+	unsigned syn_count;
 };
 
 struct evidence *
@@ -33,10 +45,62 @@ evidence_new(const struct evidence_limits *limits, struct err *e)
 	return v;
 }
 
+/* The same bytes elsewhere. */
+static struct span
+moved(struct span part, struct span from, const uint8_t *to)
+{
+	const uintptr_t begin = (uintptr_t)from.p, at = (uintptr_t)part.p;
+
+	return at >= begin && at - begin <= from.n && part.n <= from.n - (at - begin) ?
+	    span_of(to + (at - begin), part.n) : span_of(to, 0);
+}
+
+static void
+remember(struct evidence *v, const struct frame *frame, const struct segment *segment)
+{
+	struct syn *syn = &v->syns[v->syn_count % SYNS_MAX];
+
+	if (frame->bytes.n > SYN_BYTES_MAX)
+		return;
+	v->syn_count++;
+	memcpy(syn->bytes, frame->bytes.p, frame->bytes.n);
+	syn->frame = *frame;
+	syn->frame.bytes.p = syn->bytes;
+	syn->segment = *segment;
+	syn->segment.payload = moved(segment->payload, frame->bytes, syn->bytes);
+	syn->segment.summed = moved(segment->summed, frame->bytes, syn->bytes);
+}
+
 void
-evidence_frame(struct evidence *v, const struct frame *frame)
+evidence_frame(struct evidence *v, const struct frame *frame, const struct segment *first)
 {
 	v->frame = frame;
+	if ((first->flags & TCP_SYN) != 0)
+		remember(v, frame, first);
+}
+
+static bool
+is_of(const struct segment *segment, const struct frame *frame)
+{
+	return segment->ref.number == frame->ref.number &&
+	    segment->ref.source == frame->ref.source;
+}
+
+static void
+add(const struct evidence *v, struct trail *t, enum side from, const struct segment *segment)
+{
+	const unsigned n = v->syn_count < SYNS_MAX ? v->syn_count : SYNS_MAX;
+
+	if (is_of(segment, v->frame)) {
+		trail_add(t, v->frame, from, segment);
+		return;
+	}
+	for (unsigned i = 0; i < n && (segment->flags & TCP_SYN) != 0; i++) {
+		if (is_of(segment, &v->syns[i].frame)) {
+			trail_add(t, &v->syns[i].frame, from, &v->syns[i].segment);
+			return;
+		}
+	}
 }
 
 static void
@@ -152,9 +216,7 @@ evidence_segment(struct evidence *v, void **place, const struct flow *flow, enum
 		t = begin(v, place, flow);
 	if (t == NULL || t->max == 0 || v->frame == NULL)
 		return;
-	if (segment->ref.number == v->frame->ref.number &&
-	    segment->ref.source == v->frame->ref.source)
-		trail_add(t, v->frame, from, segment);
+	add(v, t, from, segment);
 	measure(v, t);
 	relieve(v);
 }

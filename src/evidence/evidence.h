@@ -31,8 +31,11 @@ struct evidence_limits {
 /* NULL with *e set when memory is short. */
 struct evidence *evidence_new(const struct evidence_limits *limits, struct err *e);
 
-/* What segments come from now on lies in this frame, if it lies in one. */
-void evidence_frame(struct evidence *v, const struct frame *frame);
+/*
+ * What segments come from now on lies in this frame, if it lies in one; first is the one
+ * that was read there. A SYN may come again later, when it is known what it began.
+ */
+void evidence_frame(struct evidence *v, const struct frame *frame, const struct segment *first);
 
 /* A segment of a connection, whose place is NULL before the first. */
 void evidence_segment(struct evidence *v, void **place, const struct flow *flow,

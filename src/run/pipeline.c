@@ -81,7 +81,7 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 		return;
 	}
 	if (p->evidence != NULL)
-		evidence_frame(p->evidence, frame);
+		evidence_frame(p->evidence, frame, &segment);
 	stream_segment(p->stream, &segment);
 }
 

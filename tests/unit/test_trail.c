@@ -218,7 +218,7 @@ begin(void **state)
 	memset(&all, 0, sizeof(all));
 	all.kept = evidence_new(&limits, &e);
 	build(&all.packet, "eth ip4 tcp");
-	evidence_frame(all.kept, &all.packet.frame);
+	evidence_frame(all.kept, &all.packet.frame, &all.packet.segment);
 	return all.kept == NULL;
 }
 
@@ -320,6 +320,28 @@ whoever_asks_is_told_now_and_at_the_end(void **state)
 	assert_int_equal(evidence_due(all.kept), 0);
 }
 
+/* Ports that are used again: the SYN is told when the connection on them has ended. */
+static void
+a_syn_is_remembered(void **state)
+{
+	struct packet later = all.packet;
+
+	(void)state;
+	all.packet.segment.flags = TCP_SYN;
+	evidence_frame(all.kept, &all.packet.frame, &all.packet.segment);
+	later.frame.bytes.p = later.bytes;
+	later.frame.ref.number = 2;
+	evidence_frame(all.kept, &later.frame, &later.segment);
+	packet(0);
+	evidence_established(all.kept, all.place[0]);
+	assert_true(is_kept(0));
+	/* another than a SYN is not */
+	all.packet.segment.flags = TCP_ACK;
+	packet(1);
+	evidence_established(all.kept, all.place[1]);
+	assert_false(is_kept(1));
+}
+
 /* A connection that nobody cares for begins no second time. */
 static void
 what_was_dropped_stays_dropped(void **state)
@@ -345,6 +367,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(what_ended_gives_way_to_what_goes_on, begin, end),
 		cmocka_unit_test_setup_teardown(whoever_asks_is_told_now_and_at_the_end, begin,
 		    end),
+		cmocka_unit_test_setup_teardown(a_syn_is_remembered, begin, end),
 		cmocka_unit_test_setup_teardown(what_was_dropped_stays_dropped, begin, end),
 	};
 
