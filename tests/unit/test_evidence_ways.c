@@ -274,7 +274,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(workers_of_the_interface_are_asked_once, begin, end),
+		cmocka_unit_test_setup_teardown(workers_of_the_interface_are_asked_once, begin,
+		    end),
 		cmocka_unit_test_setup_teardown(only_what_was_asked_for_is_passed_on, begin, end),
 		cmocka_unit_test_setup_teardown(what_cannot_be_is_told, begin, end),
 		cmocka_unit_test_setup_teardown(an_answer_comes_in_pieces, begin, end),
