@@ -9,7 +9,7 @@ static const char help[] =
     "Writes the packets of one connection as a capture file, to hand on what an alert\n"
     "rests on: with their times, headers and sizes, but of what was said only what is\n"
     "nobody's secret. Passwords, names, addresses of mail and its content, and all that\n"
-    "is not understood, are zeros; docs/security.md says what is left.\n"
+    "is not understood, become the letter o; docs/security.md says what is left.\n"
     "\n"
     "  --flow ID            the flow_id of the connection's events\n"
     "  -w, --write FILE     where to, instead of standard output\n"
