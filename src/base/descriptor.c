@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
 #include "base/descriptor.h"
 
 #include <errno.h>
@@ -17,4 +18,23 @@ descriptor_keep_standard(struct err *e)
 			    "take its place", fd);
 	}
 	return 0;
+}
+
+/* A kernel before 5.9 has to be told one by one. */
+static void
+close_range_of(unsigned first, unsigned last)
+{
+	long limit = sysconf(_SC_OPEN_MAX);
+
+	if (first > last || close_range(first, last, 0) == 0)
+		return;
+	for (unsigned fd = first; fd <= last && (long)fd < limit; fd++)
+		close((int)fd);
+}
+
+void
+descriptor_keep_only(int fd)
+{
+	close_range_of(STDERR_FILENO + 1, (unsigned)fd - 1);
+	close_range_of((unsigned)fd + 1, ~0U);
 }

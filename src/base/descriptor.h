@@ -13,4 +13,7 @@
  */
 int descriptor_keep_standard(struct err *e);
 
+/* Close all others, standard ones excepted: a process keeps what it needs. */
+void descriptor_keep_only(int fd);
+
 #endif

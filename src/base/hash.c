@@ -59,7 +59,8 @@ sip_hash(const struct hash_key *key, const void *data, size_t n, int word_rounds
 			sip_round(v);
 		v[0] ^= word;
 	}
-	last |= load_le(p, n);
+	if (n > 0)
+		last |= load_le(p, n);
 	v[3] ^= last;
 	for (int i = 0; i < word_rounds; i++)
 		sip_round(v);

@@ -8,6 +8,7 @@ enum { LINK_TYPES_MAX = 16 };	/* in one file; more than two have not been seen *
 
 struct program {
 	int link_type;
+	bool passes;	/* everything: there are no packets in it that a filter can tell apart */
 	struct bpf_program code;
 };
 
@@ -20,7 +21,7 @@ struct filter {
 static int
 compile(const char *expression, int link_type, struct bpf_program *code_r, struct err *e)
 {
-	pcap_t *dead = pcap_open_dead(link_type, RECORD_BYTES_MAX);
+	pcap_t *dead = pcap_open_dead(link_type, PACKET_BYTES_MAX);
 	int result = 0;
 
 	if (dead == NULL)
@@ -67,6 +68,19 @@ filter_new(const char *expression, struct err *e)
 	return f;
 }
 
+/* libpcap knows no way to IP there, whatever is asked. */
+static bool
+is_beyond_filters(int link_type)
+{
+	struct bpf_program code;
+	struct err e;
+
+	if (compile("ip or ip6", link_type, &code, &e) != 0)
+		return true;
+	pcap_freecode(&code);
+	return false;
+}
+
 /* NULL with *e set when there is no such program. */
 static const struct program *
 program_for(struct filter *f, int link_type, struct err *e)
@@ -82,15 +96,18 @@ program_for(struct filter *f, int link_type, struct err *e)
 		return NULL;
 	}
 	p = &f->programs[f->count];
-	if (compile(f->expression, link_type, &p->code, e) != 0)
-		return NULL;
+	if (compile(f->expression, link_type, &p->code, e) != 0) {
+		if (!is_beyond_filters(link_type))
+			return NULL;
+		p->passes = true;
+	}
 	p->link_type = link_type;
 	f->count++;
 	return p;
 }
 
 int
-filter_match(struct filter *f, const struct record *record, struct err *e)
+filter_match(struct filter *f, const struct packet_record *record, struct err *e)
 {
 	struct pcap_pkthdr header = {
 		.caplen = (bpf_u_int32)record->bytes.n,
@@ -100,7 +117,7 @@ filter_match(struct filter *f, const struct record *record, struct err *e)
 
 	if (p == NULL)
 		return -1;
-	return pcap_offline_filter(&p->code, &header, record->bytes.p) != 0;
+	return p->passes || pcap_offline_filter(&p->code, &header, record->bytes.p) != 0;
 }
 
 void

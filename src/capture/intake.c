@@ -5,17 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Half of it or more is refilled at once; larger ones leave the processor's cache. */
-enum { BUFFER_BYTES = 512 * 1024 };
+enum {
+	BUFFER_BYTES = 512 * 1024,
+	READ_BYTES = 128 * 1024,	/* at once: more leave the processor's cache */
+};
 
 _Static_assert((size_t)INTAKE_BYTES_MAX < (size_t)BUFFER_BYTES, "a piece must fit");
-
-struct intake {
-	int fd;
-	size_t start, end;	/* of what is read and not taken, in the buffer */
-	uint64_t taken;
-	uint8_t *buffer;
-};
 
 struct intake *
 intake_new(int fd, struct err *e)
@@ -35,15 +30,17 @@ intake_new(int fd, struct err *e)
 	return in;
 }
 
-/* Read until n bytes are there: 1, 0 when the end comes first. A signal ends the reading, too. */
-static int
-fill(struct intake *in, size_t n, struct err *e)
+/* A signal ends the reading, too. */
+int
+intake_fill(struct intake *in, size_t n, struct err *e)
 {
 	memmove(in->buffer, in->buffer + in->start, in->end - in->start);
 	in->end -= in->start;
 	in->start = 0;
 	while (in->end < n) {
-		ssize_t got = read(in->fd, in->buffer + in->end, BUFFER_BYTES - in->end);
+		const size_t room = BUFFER_BYTES - in->end;
+		ssize_t got = read(in->fd, in->buffer + in->end,
+		    room < READ_BYTES ? room : READ_BYTES);
 
 		if (got == 0)
 			return 0;
@@ -52,36 +49,6 @@ fill(struct intake *in, size_t n, struct err *e)
 		in->end += (size_t)got;
 	}
 	return 1;
-}
-
-int
-intake_look(struct intake *in, size_t n, struct span *bytes_r, struct err *e)
-{
-	if (in->end - in->start < n) {
-		int got = fill(in, n, e);
-
-		if (got != 1)
-			return got;
-	}
-	*bytes_r = span_of(in->buffer + in->start, n);
-	return 1;
-}
-
-static void
-advance(struct intake *in, size_t n)
-{
-	in->start += n;
-	in->taken += n;
-}
-
-int
-intake_take(struct intake *in, size_t n, struct span *bytes_r, struct err *e)
-{
-	int got = intake_look(in, n, bytes_r, e);
-
-	if (got == 1)
-		advance(in, n);
-	return got;
 }
 
 int

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "capture/record.h"
+#include "capture/packet_record.h"
 
 enum { NAME_SIZE = 64 };
 
@@ -128,7 +128,7 @@ stamp(const struct live *l, const struct pcap_pkthdr *header)
 
 	if (pcap_get_tstamp_precision(l->pcap) != PCAP_TSTAMP_PRECISION_NANO)
 		part *= 1000;
-	return record_time(header->ts.tv_sec, part);
+	return packet_record_time(header->ts.tv_sec, part);
 }
 
 int

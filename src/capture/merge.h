@@ -2,6 +2,7 @@
 #ifndef CAPTURE_MERGE_H
 #define CAPTURE_MERGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,8 +38,45 @@ void merge_allow_descriptors(size_t count);
 struct merge *merge_new(const struct merge_input *inputs, size_t count,
     const char *filter, merge_fault *fault, void *ctx, struct err *e);
 
-/* 1 with the next frame in packet time, 0 at the end of all inputs. */
+/* Where one of the inputs begins. */
+struct merge_beginning {
+	int64_t at_ns;		/* of its first frame */
+	size_t index;
+	uint64_t bytes;		/* of the file */
+};
+
+/* Of equal time the one with the smaller index is. */
+bool merge_is_due_before(const struct merge_beginning *a, const struct merge_beginning *b);
+
+/*
+ * All of them in the order in which they are due, before anything was read: beginnings_r has
+ * room for each input. How many can be read; 0 where one gives its bytes only once, so that
+ * nobody else could begin with it.
+ */
+size_t merge_beginnings(const struct merge *m, struct merge_beginning *beginnings_r);
+
+/*
+ * A merge by somebody who was told so: of the inputs in due alone. Opens nothing before it
+ * is due, and so names no fault of the others.
+ */
+struct merge *merge_begin(const struct merge_input *inputs, size_t count,
+    const struct merge_beginning *due, size_t due_count, const char *filter,
+    merge_fault *fault, void *ctx, struct err *e);
+
+/* Answer with MERGE_SILENCE where a file begins more than that behind all that came before. */
+void merge_tell_silence(struct merge *m, int64_t longer_than_ns);
+
+enum { MERGE_END = 0, MERGE_FRAME = 1, MERGE_SILENCE = 2 };
+
+/*
+ * MERGE_FRAME with the next frame in packet time, MERGE_END behind the last of all inputs.
+ * MERGE_SILENCE, where that is told, once between two of them: every file that was
+ * begun is through.
+ */
 int merge_next(struct merge *m, struct frame *frame_r);
+
+/* The input that is due next, or the number of inputs when all are through. */
+size_t merge_due(const struct merge *m);
 
 /* Bytes read so far and in all files together (0 when unknown, as for standard input). */
 void merge_progress(const struct merge *m, uint64_t *done_bytes_r,

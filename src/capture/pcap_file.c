@@ -63,16 +63,14 @@ pcap_file_is(struct span magic)
 	return find_magic(magic, &big_endian) != NULL;
 }
 
-static uint32_t
+/* Inlined, as it is called four times for each packet. */
+static inline uint32_t
 take_32(const struct pcap_file *p, struct span *s)
 {
 	uint32_t v = 0;
 
-	if (p->big_endian)
-		span_be32(s, &v);
-	else
-		span_le32(s, &v);
-	return v;
+	span_le32(s, &v);
+	return p->big_endian ? __builtin_bswap32(v) : v;
 }
 
 static uint16_t
@@ -136,7 +134,7 @@ cut_off(struct err *e)
 }
 
 int
-pcap_file_next(struct pcap_file *p, struct record *record_r, struct err *e)
+pcap_file_next(struct pcap_file *p, struct packet_record *record_r, struct err *e)
 {
 	struct span header;
 	uint32_t seconds, fraction, captured_bytes, wire_bytes;
@@ -154,12 +152,12 @@ pcap_file_next(struct pcap_file *p, struct record *record_r, struct err *e)
 		captured_bytes = wire_bytes;
 		wire_bytes = other;
 	}
-	if (captured_bytes > RECORD_BYTES_MAX)
+	if (captured_bytes > PACKET_BYTES_MAX)
 		return err_set(e, "a packet of %u bytes is too long", (unsigned)captured_bytes);
 	got = intake_take(p->in, captured_bytes, &record_r->bytes, e);
 	if (got != 1)
 		return got < 0 ? -1 : cut_off(e);
-	record_r->at_ns = record_time(seconds, (uint64_t)fraction * p->magic->fraction_ns);
+	record_r->at_ns = packet_record_time(seconds, (uint64_t)fraction * p->magic->fraction_ns);
 	record_r->link_type = p->link_type;
 	record_r->wire_bytes = wire_bytes;
 	return 1;

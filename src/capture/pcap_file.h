@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "capture/intake.h"
-#include "capture/record.h"
+#include "capture/packet_record.h"
 
 /*
  * Classic pcap (draft-ietf-opsawg-pcap): stamps of micro- or nanoseconds, numbers of
@@ -27,7 +27,7 @@ bool pcap_file_is(struct span magic);
 struct pcap_file *pcap_file_open(struct intake *in, struct err *e);
 
 /* 1 with a record, 0 at the end, -1 with *e set when the rest cannot be read. */
-int pcap_file_next(struct pcap_file *p, struct record *record_r, struct err *e);
+int pcap_file_next(struct pcap_file *p, struct packet_record *record_r, struct err *e);
 
 void pcap_file_free(struct pcap_file **p);
 

@@ -146,7 +146,7 @@ interface_at(const struct pcapng *p, uint32_t index, struct err *e)
 
 /* What enhanced and obsolete packet blocks have in common, from the stamp on. */
 static int
-read_packet(struct pcapng *p, uint32_t index, struct span body, struct record *record_r,
+read_packet(struct pcapng *p, uint32_t index, struct span body, struct packet_record *record_r,
     struct err *e)
 {
 	const struct interface *in = interface_at(p, index, e);
@@ -160,7 +160,7 @@ read_packet(struct pcapng *p, uint32_t index, struct span body, struct record *r
 	    !block_take_32(&p->blocks, &body, &wire_bytes) ||
 	    !span_take(&body, captured_bytes, &record_r->bytes))
 		return err_set(e, "a packet does not fit into its block");
-	if (captured_bytes > RECORD_BYTES_MAX)
+	if (captured_bytes > PACKET_BYTES_MAX)
 		return err_set(e, "a packet of %u bytes is too long",
 		    (unsigned)captured_bytes);
 	record_r->at_ns = pcapng_clock_read(&in->clock, stamp);
@@ -170,7 +170,7 @@ read_packet(struct pcapng *p, uint32_t index, struct span body, struct record *r
 }
 
 static int
-read_enhanced_packet(struct pcapng *p, struct span body, struct record *record_r,
+read_enhanced_packet(struct pcapng *p, struct span body, struct packet_record *record_r,
     struct err *e)
 {
 	uint32_t index;
@@ -181,7 +181,7 @@ read_enhanced_packet(struct pcapng *p, struct span body, struct record *record_r
 }
 
 static int
-read_obsolete_packet(struct pcapng *p, struct span body, struct record *record_r,
+read_obsolete_packet(struct pcapng *p, struct span body, struct packet_record *record_r,
     struct err *e)
 {
 	uint16_t index, drops;
@@ -194,7 +194,7 @@ read_obsolete_packet(struct pcapng *p, struct span body, struct record *record_r
 
 /* How much was captured is not said: what the wire had, up to the snaplen. */
 static int
-read_simple_packet(struct pcapng *p, struct span body, struct record *record_r,
+read_simple_packet(struct pcapng *p, struct span body, struct packet_record *record_r,
     struct err *e)
 {
 	const struct interface *in = interface_at(p, 0, e);
@@ -209,7 +209,7 @@ read_simple_packet(struct pcapng *p, struct span body, struct record *record_r,
 		captured_bytes = in->snaplen;
 	if (!span_take(&body, captured_bytes, &record_r->bytes))
 		return err_set(e, "a packet does not fit into its block");
-	if (captured_bytes > RECORD_BYTES_MAX)
+	if (captured_bytes > PACKET_BYTES_MAX)
 		return err_set(e, "a packet of %u bytes is too long",
 		    (unsigned)captured_bytes);
 	record_r->at_ns = 0;
@@ -219,7 +219,7 @@ read_simple_packet(struct pcapng *p, struct span body, struct record *record_r,
 
 /* 1 with a record, 0 when the block held none. */
 static int
-read_block(struct pcapng *p, const struct block *block, struct record *record_r,
+read_block(struct pcapng *p, const struct block *block, struct packet_record *record_r,
     struct err *e)
 {
 	switch (block->type) {
@@ -238,7 +238,7 @@ read_block(struct pcapng *p, const struct block *block, struct record *record_r,
 }
 
 int
-pcapng_next(struct pcapng *p, struct record *record_r, struct err *e)
+pcapng_next(struct pcapng *p, struct packet_record *record_r, struct err *e)
 {
 	struct block block;
 	int got;

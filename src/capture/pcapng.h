@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "capture/intake.h"
-#include "capture/record.h"
+#include "capture/packet_record.h"
 
 /*
  * pcapng (draft-ietf-opsawg-pcapng), also with what libpcap refuses: interfaces of several
@@ -19,7 +19,7 @@ struct pcapng;
 struct pcapng *pcapng_open(struct intake *in, struct err *e);
 
 /* 1 with a record, 0 at the end, -1 with *e set when the rest cannot be read. */
-int pcapng_next(struct pcapng *p, struct record *record_r, struct err *e);
+int pcapng_next(struct pcapng *p, struct packet_record *record_r, struct err *e);
 
 void pcapng_free(struct pcapng **p);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/pcapng_clock.h"
 
-#include "capture/record.h"
+#include "capture/packet_record.h"
 
 enum {
 	UNIT_IS_BINARY = 0x80,
@@ -67,6 +67,6 @@ pcapng_clock_read(const struct pcapng_clock *clock, uint64_t stamp)
 	if (seconds > INT64_MAX / 2)
 		seconds = INT64_MAX / 2;
 	if (clock->origin_s > INT64_MAX / 2)
-		return RECORD_TIME_MAX_NS;
-	return record_time((int64_t)seconds + clock->origin_s, ns);
+		return PACKET_TIME_MAX_NS;
+	return packet_record_time((int64_t)seconds + clock->origin_s, ns);
 }

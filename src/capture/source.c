@@ -12,12 +12,11 @@
 
 #include "capture/filter.h"
 #include "capture/intake.h"
+#include "capture/packet_record.h"
 #include "capture/pcap_file.h"
 #include "capture/pcapng.h"
-#include "capture/record.h"
 
 enum {
-	NAME_SIZE = 256,		/* of a message, so that its end is not cut off */
 	PCAPNG_FIRST_BYTE = 0x0a,	/* no pcap file begins with any of these */
 	GZIP_FIRST_BYTE = 0x1f,
 	ZSTD_FIRST_BYTE = 0x28,
@@ -25,7 +24,7 @@ enum {
 };
 
 struct source {
-	char name[NAME_SIZE];
+	char name[SOURCE_NAME_SIZE];
 	uint32_t index;
 	uint8_t tap;
 	uint64_t size_bytes;
@@ -39,20 +38,19 @@ struct source {
 };
 
 /* The end of a long path says more than its beginning. */
-static void
-set_name(struct source *s, const char *path)
+void
+source_name(const char *path, char name_r[SOURCE_NAME_SIZE])
 {
-	size_t n = strlen(path);
+	const size_t n = strlen(path);
 
 	if (strcmp(path, "-") == 0)
-		snprintf(s->name, sizeof(s->name), "standard input");
+		snprintf(name_r, SOURCE_NAME_SIZE, "standard input");
 	else if (n == 0)
-		snprintf(s->name, sizeof(s->name), "''");
-	else if (n < sizeof(s->name))
-		snprintf(s->name, sizeof(s->name), "%s", path);
+		snprintf(name_r, SOURCE_NAME_SIZE, "''");
+	else if (n < SOURCE_NAME_SIZE)
+		snprintf(name_r, SOURCE_NAME_SIZE, "%s", path);
 	else
-		snprintf(s->name, sizeof(s->name), "...%s",
-		    path + n - (sizeof(s->name) - 4));
+		snprintf(name_r, SOURCE_NAME_SIZE, "...%s", path + n - (SOURCE_NAME_SIZE - 4));
 }
 
 /* A closed standard input was replaced by a descriptor that can only be written. */
@@ -156,7 +154,7 @@ source_open_by(const struct opener *opener, const char *path, uint32_t index, ui
 	}
 	s->index = index;
 	s->tap = tap;
-	set_name(s, path);
+	source_name(path, s->name);
 	if (open_file(s, opener, path, e) != 0) {
 		source_free(&s);
 	} else if (open_format(s, &why) != 0) {
@@ -179,7 +177,7 @@ source_set_filter(struct source *s, const char *expression, struct err *e)
 }
 
 static int
-next_record(struct source *s, struct record *record_r, struct err *e)
+next_record(struct source *s, struct packet_record *record_r, struct err *e)
 {
 	return s->pcap != NULL ? pcap_file_next(s->pcap, record_r, e)
 			       : pcapng_next(s->pcapng, record_r, e);
@@ -188,7 +186,7 @@ next_record(struct source *s, struct record *record_r, struct err *e)
 int
 source_next(struct source *s, struct frame *frame_r, struct err *e)
 {
-	struct record record;
+	struct packet_record record;
 	struct err why;
 	int got;
 

@@ -26,6 +26,10 @@ struct source *source_open(const char *path, uint32_t index, uint8_t tap,
 struct source *source_open_by(const struct opener *opener, const char *path, uint32_t index,
     uint8_t tap, struct err *e);
 
+/* What messages call it. */
+enum { SOURCE_NAME_SIZE = 256 };	/* so that the end of a message is not cut off */
+void source_name(const char *path, char name_r[SOURCE_NAME_SIZE]);
+
 /* How it opens files itself: a descriptor, or -1 with errno set. For an opener. */
 int source_descriptor(const char *path);
 

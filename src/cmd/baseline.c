@@ -14,13 +14,14 @@
 #include "judge/baseline.h"
 #include "judge/server_json.h"
 #include "judge/store.h"
+#include "words/network.h"
 
 enum { EXIT_OK, EXIT_NOTHING, EXIT_USAGE, EXIT_FAILED };
 
-/* The server that a command is about: "ADDRESS" or "[ADDRESS]:PORT" or "ADDRESS:PORT". */
+/* What a command is about: "ADDRESS", "[ADDRESS]:PORT", "ADDRESS:PORT" or a NETWORK. */
 struct place {
-	char address[ADDRESS_TEXT_SIZE];
-	struct address parsed;
+	char address[ADDRESS_TEXT_SIZE];	/* "" of a network */
+	struct network network;
 	unsigned port;		/* 0: any */
 };
 
@@ -32,11 +33,12 @@ struct job {
 	struct store *store;
 	FILE *lines;		/* what is to be imported, all of it right */
 	unsigned count;
-	uint64_t pairs, sessions, strong, weak;
+	uint64_t members, pairs, sessions, strong, weak;
 };
 
 static const char help[] =
-    "usage: stripwatch baseline show FILE [ADDRESS[:PORT]]   what is known, as text\n"
+    "usage: stripwatch baseline show FILE [ADDRESS[:PORT]|NETWORK]\n"
+    "                                                        what is known, as text\n"
     "       stripwatch baseline stats FILE                   how much is known\n"
     "       stripwatch baseline export FILE                  all, as JSON lines\n"
     "       stripwatch baseline import FILE                  add such lines from stdin\n"
@@ -61,8 +63,9 @@ parse_place(const char *text, struct place *p_r)
 	size_t n;
 
 	memset(p_r, 0, sizeof(*p_r));
-	if (address_parse(text, &p_r->parsed)) {
-		address_format(&p_r->parsed, p_r->address);
+	if (network_read(text, &p_r->network)) {
+		if (strchr(text, '/') == NULL)
+			address_format(&p_r->network.address, p_r->address);
 		return true;
 	}
 	if (colon == NULL || (n = (size_t)(colon - text)) >= sizeof(copy))
@@ -74,17 +77,17 @@ parse_place(const char *text, struct place *p_r)
 		memmove(copy, copy + 1, n - 1);
 	}
 	p_r->port = (unsigned)strtoul(colon + 1, &end, 10);
-	if (!address_parse(copy, &p_r->parsed) || *end != '\0' || p_r->port == 0 ||
-	    p_r->port > UINT16_MAX)
+	if (strchr(copy, '/') != NULL || !network_read(copy, &p_r->network) ||
+	    *end != '\0' || p_r->port == 0 || p_r->port > UINT16_MAX)
 		return false;
-	address_format(&p_r->parsed, p_r->address);
+	address_format(&p_r->network.address, p_r->address);
 	return true;
 }
 
 static bool
 is_meant(const struct job *j, const struct server *s)
 {
-	return !j->has_place || (address_equal(&s->key.address, &j->place.parsed) &&
+	return !j->has_place || (network_has(&j->place.network, &s->key.address) &&
 	    (j->place.port == 0 || j->place.port == s->key.port));
 }
 
@@ -94,12 +97,18 @@ no_pair(void *ctx, uint64_t hash, const struct pair *pair)
 	(void)ctx, (void)hash, (void)pair;
 }
 
+static void
+no_neighbourhood(void *ctx, uint64_t hash, const struct neighbourhood *neighbourhood)
+{
+	(void)ctx, (void)hash, (void)neighbourhood;
+}
+
 /* Visit all that is stored: EXIT_OK, or EXIT_FAILED with a message. */
 static int
 each(struct job *j, void (*server)(void *ctx, uint64_t hash, const struct server *s),
     void (*pair)(void *ctx, uint64_t hash, const struct pair *p))
 {
-	struct memory_visitor visitor = { j, server, pair };
+	struct memory_visitor visitor = { j, server, pair, no_neighbourhood };
 	struct err e;
 
 	if (store_each(j->store, &visitor, &e) == 0)
@@ -154,7 +163,8 @@ show(struct job *j)
 		return status;
 	if (j->count > 0 || !j->has_place)
 		return EXIT_OK;
-	log_warnx("%s: nothing is known of that server", j->path);
+	log_warnx("%s: nothing is known of %s", j->path,
+	    j->place.address[0] != '\0' ? "that server" : "any server there");
 	return EXIT_NOTHING;
 }
 
@@ -164,8 +174,13 @@ count_server(void *ctx, uint64_t hash, const struct server *s)
 	struct job *j = ctx;
 
 	(void)hash;
+	/* the address as a whole is remembered, too, and would be counted twice */
+	if (s->key.name[0] != '\0') {
+		j->members++;
+		return;
+	}
 	j->count++;
-	j->sessions += s->key.name[0] == '\0' ? s->sessions : 0;
+	j->sessions += s->sessions;
 	j->strong += strength_now(s) == STRENGTH_STRONG;
 	j->weak += strength_now(s) == STRENGTH_WEAK;
 }
@@ -186,8 +201,9 @@ stats(struct job *j)
 
 	if (status != EXIT_OK)
 		return status;
-	printf("{\"servers\":%u,\"pairs\":%" PRIu64 ",\"sessions\":%" PRIu64 ",\"strong\":%" PRIu64
-	    ",\"weak\":%" PRIu64 "}\n", j->count, j->pairs, j->sessions, j->strong, j->weak);
+	printf("{\"servers\":%u,\"members\":%" PRIu64 ",\"pairs\":%" PRIu64 ",\"sessions\":%" PRIu64
+	    ",\"strong\":%" PRIu64 ",\"weak\":%" PRIu64 "}\n", j->count, j->members, j->pairs,
+	    j->sessions, j->strong, j->weak);
 	return EXIT_OK;
 }
 
@@ -205,8 +221,9 @@ static void
 export_pair(void *ctx, uint64_t hash, const struct pair *pair)
 {
 	(void)ctx;
-	printf("{\"pair\":\"%016" PRIx64 "\",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64 "}\n",
-	    hash, pair->first_ns, pair->last_ns);
+	printf("{\"pair\":\"%016" PRIx64 "\",\"first_ns\":%" PRId64 ",\"last_ns\":%" PRId64
+	    ",\"hello\":%" PRIu32 ",\"hello_ns\":%" PRId64 "}\n", hash, pair->first_ns,
+	    pair->last_ns, pair->hello, pair->hello_ns);
 }
 
 /* The key goes along: without it the hashes of clients would mean nothing elsewhere. */
@@ -345,7 +362,8 @@ cmd_baseline(int argc, char **argv)
 		return usage();
 	j.path = argv[2];
 	j.has_place = argc == 4;
-	if (j.has_place && !parse_place(argv[3], &j.place)) {
+	if (j.has_place && (!parse_place(argv[3], &j.place) ||
+	    (jobs[which].place == 2 && j.place.address[0] == '\0'))) {
 		log_warnx("baseline: %s is neither ADDRESS nor ADDRESS:PORT", argv[3]);
 		return EXIT_USAGE;
 	}

@@ -45,14 +45,18 @@ has_key_of(struct json_object *header, const struct baseline *baseline)
 	return text_of(header, "key", &theirs) && strcmp(own, theirs) == 0;
 }
 
-/* What is known of one client and server. */
-struct pair_line {
-	uint64_t hash;
-	int64_t first_ns, last_ns;
-};
+/* 0 where there is none. */
+static int64_t
+number_of(struct json_object *o, const char *name)
+{
+	struct json_object *value;
 
+	return json_object_object_get_ex(o, name, &value) ? json_object_get_int64(value) : 0;
+}
+
+/* What is known of one client and server. */
 static bool
-read_pair(struct json_object *o, struct pair_line *pair_r)
+read_pair(struct json_object *o, uint64_t *hash_r, struct pair *pair_r)
 {
 	struct json_object *first, *last;
 	const char *hash;
@@ -61,21 +65,25 @@ read_pair(struct json_object *o, struct pair_line *pair_r)
 	if (!text_of(o, "pair", &hash) || !json_object_object_get_ex(o, "first_ns", &first) ||
 	    !json_object_object_get_ex(o, "last_ns", &last))
 		return false;
-	pair_r->hash = strtoull(hash, &end, 16);
+	*hash_r = strtoull(hash, &end, 16);
+	memset(pair_r, 0, sizeof(*pair_r));
 	pair_r->first_ns = json_object_get_int64(first);
 	pair_r->last_ns = json_object_get_int64(last);
+	pair_r->hello = (uint32_t)number_of(o, "hello");
+	pair_r->hello_ns = number_of(o, "hello_ns");
 	return *end == '\0';
 }
 
 static bool
 is_right(struct json_object *o, bool first)
 {
-	struct pair_line pair;
 	struct server server;
+	struct pair pair;
+	uint64_t hash;
 
 	if (o == NULL || !json_object_is_type(o, json_type_object))
 		return false;
-	return first ? is_header(o) : read_pair(o, &pair) || server_from_json(o, &server);
+	return first ? is_header(o) : read_pair(o, &hash, &pair) || server_from_json(o, &server);
 }
 
 int
@@ -104,14 +112,12 @@ baseline_import_read(FILE *in, FILE *lines, struct err *e)
 static int
 put_line(struct json_object *o, struct store *store, bool same_key, struct err *e)
 {
-	struct pair_line line;
 	struct server server;
+	struct pair pair;
+	uint64_t hash;
 
-	if (read_pair(o, &line)) {
-		struct pair pair = { line.first_ns, line.last_ns, false };
-
-		return same_key ? store_put_pair(store, line.hash, &pair, e) : 0;
-	}
+	if (read_pair(o, &hash, &pair))
+		return same_key ? store_put_pair(store, hash, &pair, e) : 0;
 	if (!server_from_json(o, &server))
 		return 0;
 	return store_put_server(store, &server, e) < 0 ? -1 : 1;

@@ -25,14 +25,39 @@ ports_text(const uint16_t *ports, char *out, size_t size)
 		    (unsigned)ports[i]);
 }
 
+/* How wide each column must be. */
+struct widths {
+	int offer, request;
+};
+
+static int
+wider(int width, const char *text)
+{
+	int n = (int)strlen(text);
+
+	return n > width ? n : width;
+}
+
+static struct widths
+widths_of_all(void)
+{
+	struct widths w = { 0, 0 };
+
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		w.offer = wider(w.offer, (*d)->offer != NULL ? (*d)->offer : "-");
+		w.request = wider(w.request, (*d)->request);
+	}
+	return w;
+}
+
 static void
-print_row(const struct dialect *d)
+print_row(const struct dialect *d, const struct widths *w)
 {
 	char ports[PORTS_TEXT_SIZE];
 
 	ports_text(d->ports, ports, sizeof(ports));
-	printf("%-11s %-35s %-35s %s", d->name, d->offer != NULL ? d->offer : "-",
-	    d->request, ports);
+	printf("%-11s %-*s %-*s %s", d->name, w->offer, d->offer != NULL ? d->offer : "-",
+	    w->request, d->request, ports);
 	ports_text(d->implicit_ports, ports, sizeof(ports));
 	if (d->implicit_ports[0] != 0)
 		printf(" (TLS %s)", ports);
@@ -148,10 +173,17 @@ print_named(char **names, bool json)
 static void
 print_all(bool json)
 {
+	const struct widths w = widths_of_all();
+
 	if (!json)
-		printf("%-11s %-35s %-35s %s\n", "DIALECT", "OFFER", "REQUEST", "PORTS");
-	for (const struct dialect *const *d = dialect_table; *d != NULL; d++)
-		(json ? print_json : print_row)(*d);
+		printf("%-11s %-*s %-*s %s\n", "DIALECT", w.offer, "OFFER", w.request, "REQUEST",
+		    "PORTS");
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		if (json)
+			print_json(*d);
+		else
+			print_row(*d, &w);
+	}
 }
 
 static const char help[] =

@@ -32,7 +32,7 @@ static const struct command {
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
 	{ "watch", "analyse the traffic of network interfaces as it comes", cmd_watch },
 	{ "dialects", "list the protocols that are followed", cmd_dialects },
-	{ "rules", "list the rules, or check rule files", cmd_rules },
+	{ "rules", "list, check, explain and test rules", cmd_rules },
 	{ "test-alert", "try the outputs with an alert that is marked as a test", cmd_test_alert },
 };
 

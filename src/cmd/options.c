@@ -137,8 +137,9 @@ options_config(const char *command, int argc, char **argv, const struct option *
 	return -1;
 }
 
-int
-options_limit(const char *command, struct settings *s, const char *value)
+/* The value of --limit: "NAME=N". 0, or -1 after a message. */
+static int
+set_limit(const char *command, struct settings *s, const char *value)
 {
 	const char *equals = strchr(value, '=');
 	const struct settings_key *key = NULL;
@@ -160,6 +161,25 @@ options_limit(const char *command, struct settings *s, const char *value)
 	else
 		return 0;
 	return -1;
+}
+
+int
+options_take(struct options_taken *t, int name, const char *value)
+{
+	switch (name) {
+	case OPTION_LIMIT:
+		t->limits_help = t->limits_help || strcmp(value, "help") == 0;
+		return t->limits_help ? 0 : set_limit(t->command, t->settings, value);
+	case OPTION_CONFIG:
+		return 0;	/* it was read before all others */
+	case OPTION_HELP:
+		t->help = true;
+		return 0;
+	case OPTION_WRONG:
+		return -1;	/* a message has said what is wrong */
+	default:
+		return options_set(t->command, t->settings, options_name(t->options, name), value);
+	}
 }
 
 int

@@ -3,12 +3,13 @@
 #define CMD_OPTIONS_H
 
 #include <getopt.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "run/settings.h"
 
 /* Values that every subcommand gives its --help (-h is the same) and its --config. */
-enum { OPTION_HELP = 'h', OPTION_WRONG = '?', OPTION_CONFIG = 1000 };
+enum { OPTION_HELP = 'h', OPTION_WRONG = '?', OPTION_CONFIG = 1000, OPTION_LIMIT };
 
 /*
  * getopt_long(3) for one subcommand ("read"): the value of the next option, -1
@@ -34,8 +35,16 @@ int options_set(const char *command, struct settings *s, const char *name, const
 int options_config(const char *command, int argc, char **argv, const struct option *options,
     struct settings *s);
 
-/* The value of --limit: "NAME=N". 0, or -1 after a message. */
-int options_limit(const char *command, struct settings *s, const char *value);
+/* What subcommands with settings have in common. */
+struct options_taken {
+	const char *command;
+	const struct option *options;
+	struct settings *settings;
+	bool help, limits_help;		/* asked for, instead of anything else */
+};
+
+/* Take an option that is not the subcommand's own. 0, or -1 after a message. */
+int options_take(struct options_taken *t, int name, const char *value);
 
 /* Print what --limit knows; returns the exit status. */
 int options_limits_help(void);

@@ -47,6 +47,8 @@ check(char **files, int count)
 		}
 		policy_free(&p);
 	}
+	if (status == EXIT_ALL_READ)
+		printf("policy: fine\n");
 	return status;
 }
 

@@ -42,6 +42,8 @@ static const char help[] =
     "                       high, medium, low, informational\n"
     "  --config FILE        take settings from FILE, too; options win. See\n"
     "                       docs/configuration.md\n"
+    "  -j, --jobs N         read in N processes at once where the files leave pauses between\n"
+    "                       them; what is written is the same (default 1)\n"
     "  --no-sandbox         read the files in this process, without locking anything in\n"
     "  --vlan-track yes|no  do VLANs tell connections apart? (default yes; no where each\n"
     "                       direction has its own)\n"
@@ -58,9 +60,9 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 /* From OPT_OUTPUT on they are settings, which options_set() knows by name. */
-enum option_name { OPT_WRITE = 'w', OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_LIMIT,
-	OPT_OUTPUT, OPT_FORMAT, OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY,
-	OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER, OPT_VLAN_TRACK,
+enum option_name { OPT_JOBS = 'j', OPT_WRITE = 'w', OPT_TAP = 256, OPT_FAIL_ON,
+	OPT_FLOW, OPT_OUTPUT, OPT_FORMAT, OPT_RULES, OPT_BASELINE, OPT_LEARN,
+	OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER, OPT_VLAN_TRACK,
 	OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
 static const struct option options[] = {
@@ -68,6 +70,7 @@ static const struct option options[] = {
 	{ "output", required_argument, NULL, OPT_OUTPUT },
 	{ "tap", required_argument, NULL, OPT_TAP },
 	{ "fail-on", required_argument, NULL, OPT_FAIL_ON },
+	{ "jobs", required_argument, NULL, OPT_JOBS },
 	{ "format", required_argument, NULL, OPT_FORMAT },
 	{ "rules", required_argument, NULL, OPT_RULES },
 	{ "baseline", required_argument, NULL, OPT_BASELINE },
@@ -81,7 +84,7 @@ static const struct option options[] = {
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
 	{ "max-servers", required_argument, NULL, OPT_MAX_SERVERS },
-	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "limit", required_argument, NULL, OPTION_LIMIT },
 	{ "vlan-track", required_argument, NULL, OPT_VLAN_TRACK },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -117,21 +120,23 @@ struct arguments {
 	struct read_settings settings;
 	const char **files, **taps;
 	size_t tap_count;
-	const char *command;	/* "read", "explain" or "extract" */
 	const char *write;	/* where an extract goes */
-	bool help, limits_help;
+	struct options_taken taken;
 };
 
-static bool
-is(const struct arguments *a, const char *command)
+static const struct option *
+options_of(const char *command)
 {
-	return strcmp(a->command, command) == 0;
+	return strcmp(command, "explain") == 0 ? explain_options :
+	    strcmp(command, "extract") == 0 ? extract_options : options;
 }
 
 static int
 usage(const struct arguments *a, const char *what, const char *why)
 {
-	log_usage(a->command, "%.200s %s; see stripwatch %s --help", what, why, a->command);
+	const char *command = a->taken.command;
+
+	log_usage(command, "%.200s %s; see stripwatch %s --help", what, why, command);
 	return -1;
 }
 
@@ -165,6 +170,18 @@ set_fail_on(struct arguments *a, const char *level)
 }
 
 static int
+set_jobs(struct arguments *a, const char *text)
+{
+	char *end;
+	unsigned long jobs = strtoul(text, &end, 10);
+
+	if (text[0] < '1' || text[0] > '9' || *end != '\0' || jobs > READ_JOBS_MAX)
+		return usage(a, text, "is no number of jobs, which is 1 to 32");
+	a->settings.jobs = jobs;
+	return 0;
+}
+
+static int
 set_flow(struct arguments *a, const char *text)
 {
 	char *end;
@@ -183,40 +200,31 @@ take_option(struct arguments *a, int name, char *value)
 		return add_tap(a, value);
 	case OPT_FAIL_ON:
 		return set_fail_on(a, value);
-	case OPT_LIMIT:
-		a->limits_help = a->limits_help || strcmp(value, "help") == 0;
-		return a->limits_help ? 0 : options_limit(a->command, &a->common, value);
+	case OPT_JOBS:
+		return set_jobs(a, value);
 	case OPT_FLOW:
 		return set_flow(a, value);
 	case OPT_WRITE:
 		a->write = value;
 		return 0;
-	case OPTION_CONFIG:
-		return 0;	/* it was read before all others */
-	case OPTION_HELP:
-		a->help = true;
-		return 0;
-	case OPTION_WRONG:
-		return -1;	/* a message has said what is wrong */
 	default:
-		return options_set(a->command, &a->common, options_name(options, name), value);
+		return options_take(&a->taken, name, value);
 	}
 }
 
 static int
 parse(struct arguments *a, int argc, char **argv)
 {
-	const struct option *known = is(a, "explain") ? explain_options :
-	    is(a, "extract") ? extract_options : options;
+	const struct options_taken *taken = &a->taken;
 	int name, standard_inputs = 0;
 
-	if (options_config(a->command, argc, argv, known, &a->common) < 0)
+	if (options_config(taken->command, argc, argv, taken->options, &a->common) < 0)
 		return -1;
-	while ((name = options_next(a->command, argc, argv, known)) != -1) {
+	while ((name = options_next(taken->command, argc, argv, taken->options)) != -1) {
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
-	if (a->help || a->limits_help)
+	if (taken->help || taken->limits_help)
 		return 0;
 	if (a->common.learn && a->common.baseline == NULL)
 		return usage(a, "--learn", "needs --baseline FILE");
@@ -228,7 +236,7 @@ parse(struct arguments *a, int argc, char **argv)
 		standard_inputs += strcmp(a->files[i], "-") == 0;
 	if (standard_inputs > 1)
 		return usage(a, "-", "can be read only once");
-	if (known != options && a->settings.flow_id == 0)
+	if (taken->options != options && a->settings.flow_id == 0)
 		return usage(a, "--flow", "is missing");
 	return a->settings.file_count > 0 ? 0 : usage(a, "FILE", "is missing");
 }
@@ -242,7 +250,7 @@ run(struct arguments *a)
 	a->settings.files = a->files;
 	a->settings.taps = a->tap_count > 0 ? a->taps : NULL;
 	a->settings.progress = isatty(STDERR_FILENO) == 1;
-	status = is(a, "extract") ? extract_run(&a->settings, a->write, &e) :
+	status = a->taken.options == extract_options ? extract_run(&a->settings, a->write, &e) :
 	    read_run(&a->settings, &e);
 	if (e.text[0] != '\0')
 		log_warnx("%s", e.text);
@@ -252,7 +260,9 @@ run(struct arguments *a)
 int
 read_command(const char *command, const char *text, int argc, char **argv)
 {
-	struct arguments a = { .command = command, .settings = { .common = &a.common } };
+	struct arguments a = { .settings = { .common = &a.common },
+		.taken = { .command = command, .settings = &a.common,
+			.options = options_of(command) } };
 	enum exit_status status = EXIT_USAGE;
 	size_t room = (size_t)argc + 1;
 
@@ -263,8 +273,8 @@ read_command(const char *command, const char *text, int argc, char **argv)
 		log_warn("%s", command);
 		status = EXIT_INTERNAL;
 	} else if (parse(&a, argc, argv) == 0) {
-		status = a.help ? (enum exit_status)options_help(text) :
-		    a.limits_help ? (enum exit_status)options_limits_help() : run(&a);
+		status = a.taken.help ? (enum exit_status)options_help(text) :
+		    a.taken.limits_help ? (enum exit_status)options_limits_help() : run(&a);
 	}
 	free(a.files);
 	free(a.taps);

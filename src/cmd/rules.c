@@ -8,27 +8,33 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/options.h"
+#include "cmd/rules_parts.h"
 #include "judge/decision.h"
 #include "judge/rule.h"
 #include "run/read.h"
 
-/* With the meanings that run/read.h gives them. */
 enum { FILE_SIZE = 1024, SHOWN_SIZE = 1024 };
 
-enum { RULES_FINE = EXIT_ALL_READ, RULES_WRONG = EXIT_SOME_UNREAD };
-
-static const char help[] =
+const char rules_help[] =
     "usage: stripwatch rules list [--format text|json] [FILE|DIR...]\n"
     "       stripwatch rules check FILE|DIR...\n"
+    "       stripwatch rules explain ID|FILE|DIR...\n"
+    "       stripwatch rules test [OPTIONS] [FILE.yml|DIR...] CAPTURE|EVENTS|-...\n"
     "\n"
     "list shows the rules that are built in, or those of the files. check says what is\n"
-    "wrong with rules of your own; docs/rules.md tells how to write them.\n"
+    "wrong with rules of your own; docs/rules.md tells how to write them. explain says in\n"
+    "words what a rule asks for: a file's, or a built-in one by its number, UUID or\n"
+    "technique. test asks rules (or those built in) about every session of captures, or of\n"
+    "events that \"read\" or \"watch\" wrote (- is standard input): which match, which do not,\n"
+    "of which they cannot tell, and what decides that.\n"
     "\n"
-    "  --format text|json  how to list them\n"
+    "  --format text|json  list: how\n"
+    "  --baseline FILE     test: captures are judged by what earlier runs have learnt, too\n"
+    "  --policy FILE       test: ... and by where TLS must be, may be, or never is\n"
     "  -h, --help          this text\n"
     "\n"
-    "Exit status: 0 all is well, 1 something is wrong with the rules (named), 2 usage,\n"
-    "3 the output could not be written.\n";
+    "Exit status: 0 all is well, 1 something is wrong with the rules or what they are tested\n"
+    "on (named), 2 usage, 3 the output could not be written.\n";
 
 static const struct option list_options[] = {
 	{ "format", required_argument, NULL, 'f' },
@@ -41,16 +47,15 @@ static const struct option check_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int
-usage(const char *command, const char *what, const char *why)
+int
+rules_usage(const char *command, const char *what, const char *why)
 {
 	log_usage(command, "%.200s %s; see stripwatch rules --help", what, why);
 	return EXIT_USAGE;
 }
 
-/* Its technique; the operator's own rules have none and show their category. */
-static const char *
-subject(const struct rule *rule)
+const char *
+rules_subject(const struct rule *rule)
 {
 	return rule->technique != TECHNIQUE_NONE ? technique_info(rule->technique)->id :
 	    category_name(rule->category);
@@ -60,7 +65,7 @@ subject(const struct rule *rule)
 static bool
 is_looked_for(const struct rule *rule)
 {
-	return rule->technique == TECHNIQUE_NONE || decision_looks_for(rule->technique);
+	return rule->technique == TECHNIQUE_NONE || decision_asks(rule->technique, 0) != NULL;
 }
 
 static void
@@ -70,7 +75,7 @@ print_text(const struct rule *rule)
 
 	text_show(title, sizeof(title), span_text(rule->title));
 	printf("%-8u %-14s %-32s %s%s\n", (unsigned)rule->sid, rule_level_name(rule->level),
-	    subject(rule), title, is_looked_for(rule) ? "" : " (not looked for yet)");
+	    rules_subject(rule), title, is_looked_for(rule) ? "" : " (not looked for yet)");
 }
 
 static void
@@ -224,12 +229,12 @@ run_list(int argc, char **argv)
 	optind = 0;	/* this, for glibc, is "from the start" */
 	while ((option = options_next(command, argc, argv, list_options)) != -1) {
 		if (option == OPTION_HELP)
-			return options_help(help);
+			return options_help(rules_help);
 		if (option != 'f')
 			return EXIT_USAGE;
 		json = strcmp(optarg, "json") == 0;
 		if (!json && strcmp(optarg, "text") != 0)
-			return usage(command, optarg, "is no format: say text or json");
+			return rules_usage(command, optarg, "is no format: say text or json");
 	}
 	return list(argv + optind, json);
 }
@@ -242,22 +247,35 @@ run_check(int argc, char **argv)
 
 	optind = 0;	/* this, for glibc, is "from the start" */
 	while ((option = options_next(command, argc, argv, check_options)) != -1)
-		return option == OPTION_HELP ? options_help(help) : EXIT_USAGE;
-	return optind < argc ? check(argv + optind) : usage(command, "FILE", "is missing");
+		return option == OPTION_HELP ? options_help(rules_help) : EXIT_USAGE;
+	return optind < argc ? check(argv + optind) : rules_usage(command, "FILE", "is missing");
 }
+
+static const struct {
+	const char *word;
+	int (*run)(int argc, char **argv);
+} words[] = {
+	{ "list", run_list },
+	{ "check", run_check },
+	{ "explain", rules_explain },
+	{ "test", rules_test },
+};
 
 int
 cmd_rules(int argc, char **argv)
 {
+	static const char known[] = "list, check, explain or test";
 	const char *word = argc >= 2 ? argv[1] : "";
+	char why[64];
 
-	if (strcmp(word, "list") == 0)
-		return run_list(argc - 1, argv + 1);
-	if (strcmp(word, "check") == 0)
-		return run_check(argc - 1, argv + 1);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].word, word) == 0)
+			return words[i].run(argc - 1, argv + 1);
+	}
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
-		return options_help(help);
+		return options_help(rules_help);
 	if (word[0] == '\0')
-		return usage("rules", "list or check", "is missing");
-	return usage("rules", word, "is neither list nor check");
+		return rules_usage("rules", known, "is missing");
+	snprintf(why, sizeof(why), "is none of %s", known);
+	return rules_usage("rules", word, why);
 }

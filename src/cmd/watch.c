@@ -53,6 +53,8 @@ static const char help[] =
     "                       /metrics, /healthz, /readyz\n"
     "  --user NAME          become this user, and keep nothing but the right to capture\n"
     "  --no-sandbox         do not lock the processes in\n"
+    "  --replace-after N    seconds without a sign of life after which a process is replaced\n"
+    "                       (default 30)\n"
     "  --sandbox-check      show what a locked process cannot do any more, and end\n"
     "  --limit NAME=N       make a table larger or smaller; may be repeated;\n"
     "                       --limit help lists them\n"
@@ -67,10 +69,10 @@ static const char help[] =
 
 /* Letters, and from OPT_PORTS on, are settings, which options_set() knows by name. */
 enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_SANDBOX_CHECK = 256,
-	OPT_LIMIT, OPT_PORTS, OPT_FILTER, OPT_SNAPLEN, OPT_RING_SIZE, OPT_PROMISCUOUS,
-	OPT_NO_PROMISCUOUS, OPT_VLAN_TRACK, OPT_QUIET_AFTER, OPT_FORMAT, OPT_OUTPUT,
-	OPT_RULES, OPT_BASELINE, OPT_NO_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS,
-	OPT_STATS_INTERVAL, OPT_EVIDENCE, OPT_METRICS, OPT_USER, OPT_NO_SANDBOX,
+	OPT_PORTS, OPT_FILTER, OPT_SNAPLEN, OPT_RING_SIZE, OPT_PROMISCUOUS, OPT_NO_PROMISCUOUS,
+	OPT_VLAN_TRACK, OPT_QUIET_AFTER, OPT_FORMAT, OPT_OUTPUT, OPT_RULES, OPT_BASELINE,
+	OPT_NO_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_STATS_INTERVAL,
+	OPT_EVIDENCE, OPT_METRICS, OPT_USER, OPT_NO_SANDBOX, OPT_REPLACE_AFTER,
 	OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
 static const struct option options[] = {
@@ -93,12 +95,13 @@ static const struct option options[] = {
 	{ "excerpts", required_argument, NULL, OPT_EXCERPTS },
 	{ "vlan-track", required_argument, NULL, OPT_VLAN_TRACK },
 	{ "quiet-after", required_argument, NULL, OPT_QUIET_AFTER },
-	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "limit", required_argument, NULL, OPTION_LIMIT },
 	{ "stats-interval", required_argument, NULL, OPT_STATS_INTERVAL },
 	{ "evidence", required_argument, NULL, OPT_EVIDENCE },
 	{ "metrics", required_argument, NULL, OPT_METRICS },
 	{ "user", required_argument, NULL, OPT_USER },
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },
+	{ "replace-after", required_argument, NULL, OPT_REPLACE_AFTER },
 	{ "sandbox-check", no_argument, NULL, OPT_SANDBOX_CHECK },
 	{ "max-connections", required_argument, NULL, OPT_MAX_CONNECTIONS },
 	{ "max-datagrams", required_argument, NULL, OPT_MAX_DATAGRAMS },
@@ -116,29 +119,17 @@ usage(const char *what, const char *why)
 
 struct arguments {
 	struct settings settings;
-	bool check, help, limits_help;
+	struct options_taken taken;
+	bool check;
 };
 
 static int
 take_option(struct arguments *a, int name, const char *value)
 {
-	switch (name) {
-	case OPT_SANDBOX_CHECK:
-		a->check = true;
-		return 0;
-	case OPT_LIMIT:
-		a->limits_help = a->limits_help || strcmp(value, "help") == 0;
-		return a->limits_help ? 0 : options_limit("watch", &a->settings, value);
-	case OPTION_CONFIG:
-		return 0;	/* it was read before all others */
-	case OPTION_HELP:
-		a->help = true;
-		return 0;
-	case OPTION_WRONG:
-		return -1;	/* a message has said what is wrong */
-	default:
-		return options_set("watch", &a->settings, options_name(options, name), value);
-	}
+	if (name != OPT_SANDBOX_CHECK)
+		return options_take(&a->taken, name, value);
+	a->check = true;
+	return 0;
 }
 
 static int
@@ -153,7 +144,7 @@ parse(struct arguments *a, int argc, char **argv)
 		if (take_option(a, name, optarg) < 0)
 			return -1;
 	}
-	if (a->help || a->check || a->limits_help)
+	if (a->check || a->taken.help || a->taken.limits_help)
 		return 0;
 	if (optind < argc)
 		return usage(argv[optind], "is no option; an interface is named with -i");
@@ -179,13 +170,14 @@ run(const struct arguments *a)
 int
 cmd_watch(int argc, char **argv)
 {
-	struct arguments a = { .check = false };
+	struct arguments a = { .taken = { .command = "watch", .options = options,
+		.settings = &a.settings } };
 	enum exit_status status = EXIT_USAGE;
 
 	settings_init(&a.settings, SETTINGS_FOR_WATCH);
 	if (parse(&a, argc, argv) == 0) {
-		status = a.help ? (enum exit_status)options_help(help) :
-		    a.limits_help ? (enum exit_status)options_limits_help() :
+		status = a.taken.help ? (enum exit_status)options_help(help) :
+		    a.taken.limits_help ? (enum exit_status)options_limits_help() :
 		    a.check ? (enum exit_status)sandbox_check_run() : run(&a);
 	}
 	settings_release(&a.settings);

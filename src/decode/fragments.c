@@ -28,6 +28,12 @@ struct fragments {
 	uint8_t bytes[DATAGRAM_BYTES_MAX];	/* of the datagram that became whole */
 };
 
+int64_t
+fragments_memory_ns(const struct fragments_limits *limits)
+{
+	return limits->age_ns != 0 ? limits->age_ns : FRAGMENTS_AGE_S * CLOCK_SECOND_NS;
+}
+
 static void
 set_limits(struct fragments *f, const struct fragments_limits *asked)
 {
@@ -38,8 +44,7 @@ set_limits(struct fragments *f, const struct fragments_limits *asked)
 		l->datagrams_max = FRAGMENTS_DATAGRAMS_MAX;
 	if (l->bytes_max == 0)
 		l->bytes_max = FRAGMENTS_BYTES_MAX;
-	if (l->age_ns == 0)
-		l->age_ns = FRAGMENTS_AGE_S * CLOCK_SECOND_NS;
+	l->age_ns = fragments_memory_ns(asked);
 	f->pool.max = l->bytes_max / sizeof(struct piece);
 	if (f->pool.max < 2 * PIECES_MAX)
 		f->pool.max = 2 * PIECES_MAX;

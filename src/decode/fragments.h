@@ -36,6 +36,9 @@ struct fragments_limits {
 	int64_t age_ns;		/* packet time from a datagram's first fragment on */
 };
 
+/* Packet time for which a datagram is remembered at most. */
+int64_t fragments_memory_ns(const struct fragments_limits *limits);
+
 /* NULL with *e set when memory is short. */
 struct fragments *fragments_new(const struct fragments_limits *limits, struct err *e);
 

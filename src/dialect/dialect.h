@@ -13,7 +13,7 @@
 
 enum {
 	DIALECT_PORTS_MAX = 16,
-	DIALECT_STATE_MAX = 2048,	/* bytes; the session table holds one for each connection */
+	DIALECT_STATE_MAX = 2048,	/* bytes for each connection that is read */
 	DIALECT_UNIT_MAX = 65536,	/* bytes of one line or PDU that are ever kept */
 };
 
@@ -89,8 +89,7 @@ struct dialect {
 
 	/*
 	 * Give back what the state holds outside itself. NULL for all that hold
-	 * nothing, which is the rule. Called whenever reading stops, perhaps
-	 * twice: the second time on a zeroed state.
+	 * nothing, which is the rule. Called once, when reading stops.
 	 */
 	void (*end)(void *state);
 };

@@ -44,9 +44,10 @@ new_mark(struct facts *f, enum mark_kind kind)
 	if (observation_has(o, kind) || proves_nothing(f, kind))
 		return NULL;
 	o->marked |= UINT64_C(1) << kind;
-	if (o->mark_count == OBSERVATION_MARKS_MAX)
+	mark = marks_add(&f->marks, o->mark_count);
+	if (mark == NULL)
 		return NULL;
-	mark = &o->marks[o->mark_count++];
+	o->mark_count++;
 	mark->kind = (uint8_t)kind;
 	mark->from = (uint8_t)f->from;
 	mark->ref = f->at;

@@ -7,6 +7,7 @@
 
 #include "base/keep.h"
 #include "base/span.h"
+#include "dialect/marks.h"
 #include "dialect/typed.h"
 #include "words/observation.h"
 
@@ -45,7 +46,8 @@ enum login {
 };
 
 struct facts {
-	struct observation *seen;
+	struct observation *seen;	/* perhaps no more of it than OBSERVATION_HEAD_BYTES */
+	struct marks marks;		/* its marks; marks_free() frees */
 	struct frame_ref at;		/* frame that completed the current unit */
 	enum side from;			/* who sent the current unit */
 	bool from_start;		/* the connection was seen to begin */

@@ -225,7 +225,10 @@ tagged(struct imap *s, struct span tag, struct span rest, const struct line *lin
 	if (status != IMAP_NO_STATUS && status != IMAP_PREAUTH)
 		verb = (enum imap_verb)tags_take(&s->tags, tag);
 	if (verb == IMAP_NONE) {
-		no_answer(s, line, quoted, facts);
+		/* the tag itself is not shown: it may be anything that a client has said */
+		if (status != IMAP_NO_STATUS)
+			keep_add(&room, span_text(" (wrong tag)"));
+		no_answer(s, line, keep_span(&room), facts);
 		return;
 	}
 	literal_refused(s, tag);

@@ -202,30 +202,11 @@ welcome(struct irc *c, const struct irc_message *m, struct facts *facts)
 	c->pass_sent = false;
 }
 
+/* How it went with a password, of whichever kind. */
 static void
-numeric(struct irc *c, unsigned number, const struct irc_message *m, struct span line,
-    struct facts *facts)
+login_numeric(struct irc *c, unsigned number, const struct irc_message *m, struct facts *facts)
 {
 	switch (number) {
-	case RPL_WELCOME:
-		welcome(c, m, facts);
-		break;
-	case RPL_STARTTLS:
-		if (c->asked)
-			starttls_reply(c, ANSWER_GRANTED, line, facts);
-		break;
-	case ERR_STARTTLS:
-		if (c->asked)
-			starttls_reply(c, ANSWER_PERMANENT, line, facts);
-		break;
-	case ERR_UNKNOWNCOMMAND:
-		unknown_command(c, m, line, facts);
-		break;
-	case ERR_INVALIDCAPCMD:
-	case ERR_NOTREGISTERED:
-	case ERR_ALREADYREGISTERED:
-		not_now(c, m, line, facts);
-		break;
 	case RPL_SASLSUCCESS:
 		exchange_ends(c);
 		facts_login(facts, LOGIN_ACCEPTED, m->command);
@@ -251,6 +232,36 @@ numeric(struct irc *c, unsigned number, const struct irc_message *m, struct span
 		login_failed(c, m, facts);
 		break;
 	default:
+		break;
+	}
+}
+
+static void
+numeric(struct irc *c, unsigned number, const struct irc_message *m, struct span line,
+    struct facts *facts)
+{
+	switch (number) {
+	case RPL_WELCOME:
+		welcome(c, m, facts);
+		break;
+	case RPL_STARTTLS:
+		if (c->asked)
+			starttls_reply(c, ANSWER_GRANTED, line, facts);
+		break;
+	case ERR_STARTTLS:
+		if (c->asked)
+			starttls_reply(c, ANSWER_PERMANENT, line, facts);
+		break;
+	case ERR_UNKNOWNCOMMAND:
+		unknown_command(c, m, line, facts);
+		break;
+	case ERR_INVALIDCAPCMD:
+	case ERR_NOTREGISTERED:
+	case ERR_ALREADYREGISTERED:
+		not_now(c, m, line, facts);
+		break;
+	default:
+		login_numeric(c, number, m, facts);
 		break;
 	}
 }

@@ -114,7 +114,7 @@ static const char *const words[] = {
 	"stronger", "STRU", "STS", "sub", "SUBMITTER", "SUBSCRIBE", "subtype", "success",
 	"successful", "successfully", "such", "support", "supported", "supportedExtension",
 	"supports", "sure", "switching", "syntax", "sys", "SYST", "system", "system-shutdown",
-	"taken", "TAKETHIS", "temp", "temporarily", "temporary", "temporary-auth-failure",
+	"tag", "taken", "TAKETHIS", "temp", "temporarily", "temporary", "temporary-auth-failure",
 	"terminated", "terminating", "TERMINATOR", "text", "than", "thank", "thanks", "that",
 	"the", "their", "then", "there", "these", "this", "those", "THREAD", "through", "time",
 	"timed", "timeout", "times", "tls", "TLS-C", "TLS-P", "TLSv1", "TLSv1.0", "TLSv1.1",

@@ -277,6 +277,30 @@ server_start(void *ctx, unsigned level, const struct xml_name *name, const char 
 		s->mechanism.n = 0;
 }
 
+/* Of a login; where an answer to <starttls/> is due, none of these is one. */
+static void
+login_end(struct xmpp *s, enum xmpp_element element, struct facts *facts)
+{
+	switch (element) {
+	case XMPP_CHALLENGE:
+		no_answer(s, "<challenge/>", facts);
+		break;
+	case XMPP_SUCCESS:
+		no_answer(s, "<success/>", facts);
+		accepted(s, "<success/>", facts);
+		break;
+	case XMPP_SASL_FAILURE:
+		no_answer(s, "<failure/> of SASL", facts);
+		refused(s, facts);
+		break;
+	case XMPP_HANDSHAKE:
+		accepted(s, "<handshake/>", facts);
+		break;
+	default:
+		break;
+	}
+}
+
 static void
 stanza_end(struct xmpp *s, enum xmpp_element element, struct facts *facts)
 {
@@ -297,20 +321,6 @@ stanza_end(struct xmpp *s, enum xmpp_element element, struct facts *facts)
 	case XMPP_TLS_FOREIGN:
 		no_answer(s, "(neither proceed nor failure)", facts);
 		break;
-	case XMPP_CHALLENGE:
-		no_answer(s, "<challenge/>", facts);
-		break;
-	case XMPP_SUCCESS:
-		no_answer(s, "<success/>", facts);
-		accepted(s, "<success/>", facts);
-		break;
-	case XMPP_SASL_FAILURE:
-		no_answer(s, "<failure/> of SASL", facts);
-		refused(s, facts);
-		break;
-	case XMPP_HANDSHAKE:
-		accepted(s, "<handshake/>", facts);
-		break;
 	case XMPP_COMPRESSED:
 		facts_done(facts);
 		break;
@@ -318,6 +328,7 @@ stanza_end(struct xmpp *s, enum xmpp_element element, struct facts *facts)
 		iq_end(s, facts);
 		break;
 	default:
+		login_end(s, element, facts);
 		break;
 	}
 }

@@ -27,14 +27,14 @@ event_of_record(const char *type, const struct record *record, const struct fram
 {
 	struct json_object *event = event_new(type, at->at_ns, origin);
 	const char *file = origin_source(origin, at->source);
-	unsigned tap = record->seen.flow.tuple.tap;
+	const char *tap = origin_tap(origin, record->seen.flow.tuple.tap);
 
 	if (file != NULL)
 		json_put_foreign(event, origin->live ? "in_iface" : "pcap_filename", file);
 	if (!origin->live)
 		json_put_number(event, "pcap_cnt", at->number);
-	if (origin->tap_names != NULL && tap < origin->tap_count)
-		json_put_foreign(event, "tap", origin->tap_names[tap]);
+	if (tap != NULL)
+		json_put_foreign(event, "tap", tap);
 	json_put_record(event, record);
 	return event;
 }
@@ -48,8 +48,8 @@ eve_of_source(const char *type, uint32_t source, int64_t at_ns, const struct ori
 	if (name != NULL)
 		json_put_foreign(event, origin->live ? "in_iface" : "pcap_filename", name);
 	/* each interface is a tap */
-	if (origin->live && origin->tap_names != NULL && source < origin->tap_count)
-		json_put_foreign(event, "tap", origin->tap_names[source]);
+	if (origin->live && origin_tap(origin, source) != NULL)
+		json_put_foreign(event, "tap", origin_tap(origin, source));
 	return event;
 }
 

@@ -98,6 +98,9 @@ put_history(FILE *out, const struct history *h)
 {
 	if (h->sessions == 0) {
 		fputs("  history      none: a stranger\n", out);
+		if (h->neighbours_known > 0)
+			fprintf(out, "               %u servers of %s are known for TLS, and "
+			    "none for going without\n", h->neighbours_known, h->neighbours);
 		return;
 	}
 	fprintf(out, "  history      %u sessions seen whole, of %u clients: offered in %u, "
@@ -192,10 +195,12 @@ put_table(FILE *out, const struct weighing *w)
 }
 
 static void
-put_comparison(void *ctx, const struct rule_look *look)
+put_comparison(void *ctx, const struct rule_node *look)
 {
 	FILE *out = ctx;
 
+	if (look->kind != RULE_NODE_TEST)
+		return;
 	fprintf(out, "               %-3s %s %s; it is %s\n", look->answer == RULE_YES ? "yes" :
 	    look->answer == RULE_NO ? "no" : "?", look->field, look->asked,
 	    look->found != NULL ? look->found : "not known");
@@ -204,6 +209,7 @@ put_comparison(void *ctx, const struct rule_look *look)
 static void
 put_rules(FILE *out, const struct record *record, const struct rule_set *rules)
 {
+	const struct fields session = fields_of_record(record);
 	size_t silent = 0;
 
 	fputs("\nThe rules, and what they compare\n", out);
@@ -219,7 +225,7 @@ put_rules(FILE *out, const struct record *record, const struct rule_set *rules)
 		    rule->sid);
 		put_foreign(out, rule->title);
 		fputc('\n', out);
-		rule_trace(rule, record, put_comparison, out);
+		rule_walk(rule, &session, put_comparison, out);
 	}
 	fprintf(out, "  %zu others do not hold\n", silent);
 }
@@ -231,7 +237,7 @@ explain_weighing(FILE *out, const struct weighing *w, const struct rule_set *rul
 	if (w->looking_back) {
 		fputs("\nLooking back at the end of the input, with all that was learnt\n", out);
 	} else {
-		text_session(out, w->record, false);
+		text_session(out, w->record, origin, false);
 		put_ladder(out, w, origin);
 		put_facts(out, &w->record->seen);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "event/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -117,4 +118,67 @@ json_line(struct json_object *root, size_t *length_r)
 {
 	return json_object_to_json_string_length(root,
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, length_r);
+}
+
+/* The value at a dotted name, or NULL. */
+static struct json_object *
+value_at(const struct json_object *root, const char *name)
+{
+	struct json_object *at = (struct json_object *)(uintptr_t)root;
+	char part[FIELD_TEXT_SIZE];
+
+	while (at != NULL && *name != '\0') {
+		size_t n = strcspn(name, ".");
+
+		snprintf(part, sizeof(part), "%.*s", (int)n, name);
+		name += n + (name[n] == '.');
+		if (!json_object_object_get_ex(at, part, &at))
+			return NULL;
+	}
+	return at;
+}
+
+static bool
+read_list(struct json_object *array, struct field_value *v)
+{
+	size_t count = json_object_array_length(array);
+
+	v->count = count < FIELD_LIST_MAX ? count : FIELD_LIST_MAX;
+	for (size_t i = 0; i < v->count; i++) {
+		struct json_object *item = json_object_array_get_idx(array, i);
+
+		v->items[i] = json_object_is_type(item, json_type_int) ? NULL :
+		    json_object_get_string(item);
+		v->numbers[i] = json_object_get_int64(item);
+	}
+	return v->count > 0;
+}
+
+/* What is of another type than the field's is not there. */
+static bool
+get_of_json(const void *of, const struct field *f, struct field_value *v)
+{
+	static const enum json_type types[] = { [FIELD_BOOL] = json_type_boolean,
+		[FIELD_NUMBER] = json_type_int, [FIELD_STRING] = json_type_string,
+		[FIELD_LIST] = json_type_array };
+	struct json_object *value = value_at(of, field_name(f));
+
+	v->type = field_type(f);
+	if (value == NULL || !json_object_is_type(value, types[v->type]))
+		return false;
+	if (v->type == FIELD_LIST)
+		return read_list(value, v);
+	if (v->type == FIELD_STRING)
+		v->text = json_object_get_string(value);
+	else if (v->type == FIELD_NUMBER)
+		v->number = json_object_get_int64(value);
+	else
+		v->truth = json_object_get_boolean(value);
+	return true;
+}
+
+struct fields
+fields_of_json(const struct json_object *root)
+{
+	return (struct fields){ get_of_json, root };
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "words/fields.h"
 #include "words/record.h"
 
 /* Put a value at a dotted name, making the objects on the way. Takes the value over. */
@@ -22,6 +23,9 @@ void json_put_foreign(struct json_object *root, const char *name, const char *te
 
 /* Every field of the record that is known. */
 void json_put_record(struct json_object *root, const struct record *record);
+
+/* The fields of an event that was read back; the object stays the caller's. */
+struct fields fields_of_json(const struct json_object *root);
 
 /* One line without its end; belongs to the object. */
 const char *json_line(struct json_object *root, size_t *length_r);

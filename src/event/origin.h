@@ -26,4 +26,11 @@ origin_source(const struct origin *o, uint32_t source)
 	return source < o->source_count ? o->source_names[source] : NULL;
 }
 
+/* The name of a tap, or NULL where it has none. */
+static inline const char *
+origin_tap(const struct origin *o, uint32_t tap)
+{
+	return o->tap_names != NULL && tap < o->tap_count ? o->tap_names[tap] : NULL;
+}
+
 #endif

@@ -28,15 +28,18 @@ struct prometheus {
 };
 
 /* What can become less; all else is counted from the start on. */
-static const char *const gauges[] = { "baseline.pairs", "baseline.servers",
-	"capture.interfaces_down", "evidence.files_bytes", "evidence.kept_bytes", "flow.active",
+static const char *const gauges[] = { "baseline.mixed", "baseline.neighbourhoods",
+	"baseline.pairs", "baseline.servers", "baseline.since", "baseline.strong",
+	"baseline.weak", "baseline.without", "capture.interfaces_down",
+	"evidence.files_bytes", "evidence.kept_bytes", "flow.active",
 	"judge.windows", "memory.rss", "queue.waiting", "relations.pairs", "rules.loaded",
 	"session.kept_bytes", "stream.early_bytes", "twins.sessions", "uptime" };
 
 /* Where the name does not say the unit. */
 static const struct {
 	const char *name, *unit;
-} units[] = { { "memory.rss", "_bytes" }, { "uptime", "_seconds" } };
+} units[] = { { "baseline.since", "_timestamp_seconds" }, { "memory.rss", "_bytes" },
+	{ "uptime", "_seconds" } };
 
 /* Families of which a part of the name is a label: ROOM.LABEL, or ROOM.LABEL.SECOND. */
 static const struct {
@@ -205,7 +208,8 @@ prometheus_text(struct prometheus *p, const char *version, size_t *n_r)
 	write_head(out, "stripwatch_metrics_left_out", "Counters for which there was no room.",
 	    true);
 	fprintf(out, "stripwatch_metrics_left_out %" PRIu64 "\n", p->left_out);
-	qsort(p->samples, p->count, sizeof(*p->samples), by_family);
+	if (p->count > 0)
+		qsort(p->samples, p->count, sizeof(*p->samples), by_family);
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct sample *s = &p->samples[i];
 

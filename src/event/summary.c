@@ -47,6 +47,7 @@ struct summary {
 	size_t row_count;
 	uint64_t alerts[TECHNIQUES];	/* of severity 1 and 2; [0]: rules of no technique */
 	uint64_t notices;
+	uint64_t unclear;		/* sessions */
 	uint64_t left_out[REASONS];	/* by the rows of reasons[] */
 };
 
@@ -63,6 +64,7 @@ summary_session(struct summary *s, const struct record *record)
 	    record->seen.dialect[0] != '\0' ? record->seen.dialect : "unknown";
 	size_t i = 0;
 
+	s->unclear += record_is_unclear(record);
 	while (i < s->row_count && strcmp(s->rows[i].dialect, name) != 0)
 		i++;
 	if (i == DIALECTS_MAX)
@@ -131,21 +133,27 @@ write_alerts(const struct summary *s, FILE *out)
 		fprintf(out, "  and %llu of low severity\n", (unsigned long long)s->notices);
 }
 
+/* Was there any? */
+static bool
+write_count(FILE *out, uint64_t count, const char *what)
+{
+	if (count > 0)
+		fprintf(out, "  %6llu  %s\n", (unsigned long long)count, what);
+	return count > 0;
+}
+
 void
 summary_write(const struct summary *s, FILE *out)
 {
-	bool any = false;
+	bool any;
 
 	write_sessions(s, out);
 	write_alerts(s, out);
 	fputs("Not judged\n", out);
-	for (size_t i = 0; i < REASONS; i++) {
-		if (s->left_out[i] == 0)
-			continue;
-		any = true;
-		fprintf(out, "  %6llu  %s\n", (unsigned long long)s->left_out[i],
-		    reasons[i].reason);
-	}
+	any = write_count(out, s->unclear,
+	    "sessions of which not enough was seen to tell what became of TLS");
+	for (size_t i = 0; i < REASONS; i++)
+		any = write_count(out, s->left_out[i], reasons[i].reason) || any;
 	if (!any)
 		fputs("  nothing was left out\n", out);
 }

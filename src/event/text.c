@@ -30,10 +30,21 @@ format_endpoint(const struct flow_tuple *t, enum side side, char text_r[ENDPOINT
 	    address, t->port[side]);
 }
 
+/* Text that did not come through text_escape(): names of files, words of rules. */
 static void
-put_connection(FILE *out, const struct observation *o)
+put_foreign(FILE *out, const char *text)
+{
+	char shown[1024];
+
+	text_show(shown, sizeof(shown), span_text(text));
+	fputs(shown, out);
+}
+
+static void
+put_connection(FILE *out, const struct observation *o, const struct origin *origin)
 {
 	char client[ENDPOINT_SIZE], server[ENDPOINT_SIZE], began[CLOCK_TEXT_SIZE];
+	const char *tap = origin_tap(origin, o->flow.tuple.tap);
 
 	clock_format(o->flow.first.at_ns, began);
 	format_endpoint(&o->flow.tuple, SIDE_CLIENT, client);
@@ -41,6 +52,9 @@ put_connection(FILE *out, const struct observation *o)
 	fprintf(out, "%.10s %.8s  %s > %s", began, began + 11, client, server);
 	if (o->server_name[0] != '\0')
 		fprintf(out, " (%s)", o->server_name);
+	if (tap != NULL)
+		fputs(" at tap ", out);
+	put_foreign(out, tap != NULL ? tap : "");
 }
 
 static const char *
@@ -53,7 +67,7 @@ protocol_of(const struct observation *o)
 
 /* What became of the upgrade, in words that need no manual. */
 static const char *
-story_of(enum outcome outcome)
+story_of(const struct record *record)
 {
 	static const char *const stories[OUTCOMES] = {
 		[OUTCOME_UNSAID] = "still open",
@@ -68,7 +82,9 @@ story_of(enum outcome outcome)
 		[OUTCOME_UNKNOWN] = "not enough was seen to tell",
 	};
 
-	return stories[outcome];
+	if (record->verdict.outcome == OUTCOME_UNASKED && record_is_unclear(record))
+		return "the client did not ask for TLS; whether it was offered was not seen";
+	return stories[record->verdict.outcome];
 }
 
 static void
@@ -102,14 +118,14 @@ is_safe(enum outcome outcome)
 }
 
 void
-text_session(FILE *out, const struct record *record, bool colour)
+text_session(FILE *out, const struct record *record, const struct origin *origin, bool colour)
 {
 	const struct observation *o = &record->seen;
 	enum outcome outcome = record->verdict.outcome;
 
 	put_coloured(out, is_safe(outcome) ? green : yellow, protocol_of(o), colour);
-	put_connection(out, o);
-	fprintf(out, "\n%*s %s", LABEL_WIDTH, "", story_of(outcome));
+	put_connection(out, o, origin);
+	fprintf(out, "\n%*s %s", LABEL_WIDTH, "", story_of(record));
 	if (is_safe(outcome) && o->tls.version_name[0] != '\0')
 		fprintf(out, " (%s)", o->tls.version_name);
 	put_exposure(out, o);
@@ -117,14 +133,20 @@ text_session(FILE *out, const struct record *record, bool colour)
 	fputc('\n', out);
 }
 
-/* Text that did not come through text_escape(): names of files, words of rules. */
-static void
-put_foreign(FILE *out, const char *text)
+/* Has this line been shown, for another thing that it says? */
+static bool
+is_shown(const struct observation *o, unsigned which)
 {
-	char shown[1024];
+	const struct mark *mark = &o->marks[which];
 
-	text_show(shown, sizeof(shown), span_text(text));
-	fputs(shown, out);
+	for (unsigned i = 0; mark->text[0] != '\0' && i < which; i++) {
+		const struct mark *m = &o->marks[i];
+
+		if (m->ref.number == mark->ref.number && m->ref.source == mark->ref.source &&
+		    m->from == mark->from && strcmp(m->text, mark->text) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -136,6 +158,8 @@ put_evidence(FILE *out, const struct observation *o, const struct origin *origin
 		    origin_source(origin, mark->ref.source) : NULL;
 		char time[CLOCK_TEXT_SIZE];
 
+		if (is_shown(o, i))
+			continue;
 		clock_format(mark->ref.at_ns, time);
 		fprintf(out, "%*s   frame %-6llu %.15s  %s: %s%s", LABEL_WIDTH, "",
 		    (unsigned long long)mark->ref.number, time + 11,
@@ -167,6 +191,15 @@ put_related(FILE *out, const struct verdict *v)
 		    LABEL_WIDTH, "", fates[v->setback]);
 }
 
+/* Somebody's word needs no packets. */
+static const char *
+learnt_from(const struct verdict *v)
+{
+	if (v->expected_by != EXPECTED_BY_HISTORY && v->expected_by != EXPECTED_BY_PEER)
+		return "";
+	return v->expected_after ? ", from later packets" : ", from earlier packets";
+}
+
 static void
 put_grounds(FILE *out, const struct record *record)
 {
@@ -174,13 +207,15 @@ put_grounds(FILE *out, const struct record *record)
 
 	if (v->expected_by == EXPECTED_BY_NOBODY)
 		return;
-	fprintf(out, "%*s   TLS was to be expected here (%s, %s)", LABEL_WIDTH, "",
-	    expectation_name(v->expected_by),
-	    v->expected_after ? "from later packets" : "from earlier packets");
+	fprintf(out, "%*s   TLS was to be expected here (%s%s)", LABEL_WIDTH, "",
+	    expectation_name(v->expected_by), learnt_from(v));
 	if (record->history.sessions > 0)
 		fprintf(out, ": offered in %u and used in %u of %u earlier sessions",
 		    record->history.offered, record->history.upgraded,
 		    record->history.sessions);
+	if (v->expected_like_others)
+		fprintf(out, ": the server was never seen before; %u others of %s do TLS",
+		    record->history.neighbours_known, record->history.neighbours);
 	fputc('\n', out);
 }
 
@@ -211,7 +246,7 @@ text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bo
 	    technique_info(rule->technique)->id[0] != '\0' ?
 	    technique_info(rule->technique)->id : category_name(rule->category),
 	    alert->severity, record->verdict.confidence, LABEL_WIDTH, "");
-	put_connection(out, &record->seen);
+	put_connection(out, &record->seen, origin);
 	fputc('\n', out);
 	put_repeats(out, alert);
 	put_related(out, &record->verdict);

@@ -13,7 +13,8 @@
  * Events for a person: a line or two for each session, an alert with its
  * evidence, and at the end a summary. Written to a memory stream by the caller.
  */
-void text_session(FILE *out, const struct record *record, bool colour);
+void text_session(FILE *out, const struct record *record, const struct origin *origin,
+    bool colour);
 
 void text_alert(FILE *out, const struct alert *alert, const struct origin *origin,
     bool colour);

@@ -95,7 +95,7 @@ severity_of(const struct record *r, const struct rule *rule)
 /*
  * A masking middlebox, a server with a broken TLS that says so itself, and one
  * that was set up anew, show the same to everybody: once for a server and day
- * is enough.
+ * is enough. So it is for one that was never seen: it may have several clients at once.
  */
 static bool
 is_told_once_a_day(const struct record *r, const struct rule *rule)
@@ -103,6 +103,8 @@ is_told_once_a_day(const struct record *r, const struct rule *rule)
 	bool by_alert = r->verdict.related != 0 ? r->verdict.setback == SETBACK_ALERT :
 	    observation_has(&r->seen, MARK_TLS_ALERT);
 
+	if (r->verdict.expected_like_others && r->verdict.proof == PROOF_HISTORY)
+		return true;
 	switch (rule->technique) {
 	case TECHNIQUE_CAP_MASKED:
 	case TECHNIQUE_CERT_CHANGED:

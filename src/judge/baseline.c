@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/table.h"
+#include "judge/neighbours.h"
 #include "judge/server.h"
 
 enum {
@@ -47,6 +48,12 @@ struct memory *
 baseline_memory(struct baseline *b)
 {
 	return b->memory;
+}
+
+int64_t
+baseline_fading_ns(const struct baseline *b)
+{
+	return b->fading_ns;
 }
 
 uint64_t
@@ -142,6 +149,19 @@ is_habit_of_client(struct baseline *b, const struct observation *seen)
 	    seen->flow.first.at_ns - p->last_ns < b->fading_ns;
 }
 
+/*
+ * Another ClientHello than this client always sent to this server, for more than a day: one
+ * that has two kinds of software, or resumes its sessions, never is so constant.
+ */
+static bool
+is_other_hello(const struct baseline *b, const struct pair *p, const struct observation *seen)
+{
+	return p != NULL && seen->established == FACT_TRUE && seen->tls.ja4[0] != '\0' &&
+	    p->hello != 0 && p->hello != habit_number(seen->tls.ja4) &&
+	    p->last_ns - p->hello_ns >= CLOCK_DAY_NS &&
+	    seen->flow.first.at_ns - p->last_ns < b->fading_ns;
+}
+
 struct history
 baseline_look(struct baseline *b, const struct observation *seen)
 {
@@ -150,8 +170,10 @@ baseline_look(struct baseline *b, const struct observation *seen)
 	int64_t now_ns = seen->flow.first.at_ns;
 	struct history h = { 0 };
 
-	if (s == NULL || s->sessions == 0)
+	if (s == NULL || s->sessions == 0) {
+		neighbours_look(b, seen, &h);
 		return h;
+	}
 	h.sessions = s->sessions;
 	h.offered = s->offered;
 	h.upgraded = s->upgraded;
@@ -164,6 +186,7 @@ baseline_look(struct baseline *b, const struct observation *seen)
 	if (seen->server_name[0] != '\0')
 		weigh_member(b, s, find_server(b, seen, true), now_ns, &h);
 	h.client_upgraded = p != NULL && p->first_ns < now_ns;
+	h.hello_changed = is_other_hello(b, p, seen);
 	h.client_never_looks = never_looked(seen) && is_habit_of_client(b, seen);
 	h.offered_others = server_offered_others(s, client_hash(b, seen), now_ns);
 	server_habits(s, seen, &h.habits);
@@ -214,7 +237,12 @@ learn_pair(struct baseline *b, const struct observation *seen, enum pair_did did
 		p->first_ns = at_ns;
 	if (at_ns > p->last_ns)
 		p->last_ns = at_ns;
-	memory_pair_changed(b->memory, p, hash);
+	if (did == PAIR_UPGRADED && seen->tls.ja4[0] != '\0' &&
+	    p->hello != habit_number(seen->tls.ja4)) {
+		p->hello = habit_number(seen->tls.ja4);
+		p->hello_ns = at_ns;
+	}
+	memory_pair_changed(b->memory, hash);
 }
 
 /* Whoever shows us many servers must not push out those that others taught. */
@@ -231,6 +259,20 @@ may_teach(struct baseline *b, uint32_t client)
 	return true;
 }
 
+/* Its neighbours hear of it when it changes, and once a day. */
+static void
+learn_and_tell(struct baseline *b, struct server *s, const struct observation *seen,
+    uint32_t client)
+{
+	const int64_t now_ns = seen->flow.first.at_ns, before_ns = s->last_seen_ns;
+	enum example before = server_example(s, now_ns, b->fading_ns);
+
+	server_learn(s, seen, client);
+	if (server_example(s, now_ns, b->fading_ns) != before ||
+	    s->last_seen_ns / CLOCK_DAY_NS != before_ns / CLOCK_DAY_NS)
+		neighbours_learn(b, s);
+}
+
 /* Learn into one entry; false when this client may bring no more. */
 static bool
 learn_into(struct baseline *b, const struct observation *seen, bool member, uint32_t client)
@@ -245,8 +287,8 @@ learn_into(struct baseline *b, const struct observation *seen, bool member, uint
 	hash = baseline_server_hash(b, &key);
 	s = memory_server_or_new(b->memory, hash);
 	s->key = key;
-	server_learn(s, seen, client);
-	memory_server_changed(b->memory, s, hash);
+	learn_and_tell(b, s, seen, client);
+	memory_server_changed(b->memory, hash);
 	return true;
 }
 

@@ -28,7 +28,10 @@ enum { BASELINE_SERVERS_DEFAULT = 65536, BASELINE_PAIRS_DEFAULT = 262144,
  */
 struct baseline *baseline_new(size_t servers_max, size_t pairs_max, struct err *e);
 
-/* What is known of the server of this session; all zero for a stranger. */
+/*
+ * What is known of the server of this session. Of a stranger nothing is, but for what its
+ * neighbours do, where they all do the same.
+ */
 struct history baseline_look(struct baseline *b, const struct observation *seen);
 
 /*
@@ -60,6 +63,7 @@ bool baseline_first_today(struct baseline *b, const struct observation *seen,
  */
 struct memory *baseline_memory(struct baseline *b);
 uint64_t baseline_server_hash(const struct baseline *b, const struct server_key *key);
+int64_t baseline_fading_ns(const struct baseline *b);
 struct hash_key baseline_key(const struct baseline *b);
 void baseline_set_key(struct baseline *b, struct hash_key key);
 

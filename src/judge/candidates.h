@@ -7,11 +7,16 @@
 
 #include "base/err.h"
 #include "judge/alerts.h"
+#include "judge/relation.h"
 #include "words/record.h"
 
-/* A record, and what has been told of it: more than alerts are remembered may come between. */
+/*
+ * A record, and what is forgotten by the end of input: the connections before it, and what
+ * has been told of it.
+ */
 struct candidate {
 	struct record record;
+	struct relation relation;
 	struct told told;
 };
 

@@ -37,6 +37,8 @@ expectation_of(const struct knowledge *k)
 	case POLICY_SILENT:
 		break;
 	}
+	if (k->history.strength == STRENGTH_NONE && k->history.neighbours_known > 0)
+		return STRENGTH_WEAK;
 	return k->history.strength;
 }
 
@@ -107,8 +109,9 @@ expected_by(const struct observation *o, const struct knowledge *k)
 static int
 by_history(const struct observation *o, const struct knowledge *k)
 {
-	/* it may be another member of a pool */
-	const int doubt = k->history.by_another_name ? 10 : 0;
+	/* it may be another member of a pool, or nobody's neighbour at all */
+	const int doubt = k->history.neighbours_known > 0 ? 20 :
+	    k->history.by_another_name ? 10 : 0;
 
 	/* what the domain itself has published weighs more than what somebody wrote down */
 	if (k->policy == POLICY_REQUIRED)
@@ -272,6 +275,8 @@ decision_make(const struct observation *o, const struct knowledge *k,
 		v->expected_by = expected_by(o, k);
 		v->expected_strength = expectation_of(k);
 		v->expected_after = k->after;
+		v->expected_like_others = v->expected_by == EXPECTED_BY_HISTORY &&
+		    k->history.neighbours_known > 0;
 	}
 	v->middlebox_likely = observation_has(o, MARK_TOKEN_MASKED) ||
 	    observation_has(o, MARK_TOKEN_MASKED_OTHER) ||
@@ -331,16 +336,16 @@ decision_explain(const struct observation *o, const struct knowledge *k, row_loo
 	}
 }
 
-bool
-decision_looks_for(enum technique technique)
+const char *
+decision_asks(enum technique technique, size_t n)
 {
 	for (const struct decision_section *const *s = decision_table; *s != NULL; s++) {
 		for (size_t i = 0; i < (*s)->count; i++) {
-			if ((*s)->rows[i].technique == technique)
-				return true;
+			if ((*s)->rows[i].technique == technique && n-- == 0)
+				return (*s)->rows[i].asks;
 		}
 	}
-	return false;
+	return NULL;
 }
 
 bool

@@ -3,6 +3,7 @@
 #define JUDGE_DECISION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "judge/knowledge.h"
 #include "words/observation.h"
@@ -19,8 +20,11 @@
 void decision_make(const struct observation *seen, const struct knowledge *known,
     struct verdict *verdict_r);
 
-/* Is there a row for it at all? The catalogue has techniques that nothing looks for yet. */
-bool decision_looks_for(enum technique technique);
+/*
+ * What the n-th row for it asks for, from 0; NULL when there are no more. The catalogue has
+ * techniques that nothing looks for yet: they have none.
+ */
+const char *decision_asks(enum technique technique, size_t n);
 
 /* What a row of the table says of a session, for a person who asks why. */
 struct row_look {

@@ -227,11 +227,22 @@ answer_changed(const struct observation *o, const struct knowledge *k)
 	return k->history.habits.answer == HABIT_BROKEN ? JOINT_NOTE : JOINT_NO;
 }
 
+/*
+ * A client that says itself that a better handshake just failed (RFC 7507), with a server
+ * that others have TLS with.
+ */
+static bool
+fell_back(const struct observation *o, const struct knowledge *k)
+{
+	return o->tls.fallback_scsv && k->history.upgraded > 0 &&
+	    k->history.strength != STRENGTH_NONE;
+}
+
 /* From TLS 1.3 to 1.2 is what administrators do when something breaks; further down is not. */
 static enum joint
 version_went_down(const struct observation *o, const struct knowledge *k)
 {
-	if (!upgraded(o) || k->history.habits.version != HABIT_BROKEN)
+	if (!upgraded(o) || (k->history.habits.version != HABIT_BROKEN && !fell_back(o, k)))
 		return JOINT_NO;
 	return o->tls.version < TLS_1_2 ? JOINT_ALERT : JOINT_NOTE;
 }
@@ -269,6 +280,14 @@ mechanisms_weaker(const struct observation *o, const struct knowledge *k)
 	return k->history.habits.mechanisms == HABIT_BROKEN ? less_asked(o, k) : JOINT_NO;
 }
 
+/* An update of the client does it as well, so it is never more than a note. */
+static enum joint
+hello_changed(const struct observation *o, const struct knowledge *k)
+{
+	(void)o;
+	return k->history.hello_changed ? JOINT_NOTE : JOINT_NO;
+}
+
 static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_despite_offer, NULL,
 	    when_auth_despite_offer,
@@ -304,6 +323,8 @@ static const struct decision_row rows[] = {
 	    "another certificate than before" },
 	{ TECHNIQUE_SERVER_FINGERPRINT_CHANGED, false, not_alone, answer_changed, always,
 	    "another ServerHello than before" },
+	{ TECHNIQUE_CLIENTHELLO_CHANGED, false, not_alone, hello_changed, always,
+	    "another ClientHello than this client always sent to this server" },
 	/* these support what stands above, or stand alone */
 	{ TECHNIQUE_MOTS_TTL, false, stranger_spoke, NULL, always,
 	    "what decided on the upgrade, from another origin" },

@@ -4,7 +4,16 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "words/observation.h"
+
+uint32_t
+habit_number(const char *text)
+{
+	static const struct hash_key fixed = { { 0x6861626974206f66, 0x2061207365727665 } };
+
+	return (uint32_t)hash_bytes(&fixed, text, strlen(text));
+}
 
 /*
  * Is the value of such a habit worse than another: passwords in clear that were

@@ -34,6 +34,9 @@ struct habit {
 	struct sketch seen;
 };
 
+/* Equal texts, equal numbers in every run: they are stored. */
+uint32_t habit_number(const char *text);
+
 /* Is this value what the habits lead one to expect? */
 enum habit_state habit_look(const struct habit habits[HABITS_MAX], enum habit_kind kind,
     uint32_t context, uint32_t value);

@@ -182,9 +182,9 @@ weigh(struct judge *j, struct record *record, const struct knowledge *known, boo
 }
 
 static void
-keep_candidate(struct judge *j, const struct record *record)
+keep_candidate(struct judge *j, const struct record *record, const struct relation *relation)
 {
-	struct candidate candidate = { .record = *record };
+	struct candidate candidate = { .record = *record, .relation = *relation };
 	struct told *told = &candidate.told;
 
 	for (size_t i = 0; i < rule_set_count(j->rules) && told->count < TOLD_MAX; i++) {
@@ -257,7 +257,7 @@ judge_final(struct judge *j, const struct observation *seen, const struct knowle
 	j->listener.session(j->listener.ctx, &record);
 	ask_rules(j, &record, known, NULL);
 	if (j->candidates != NULL && decision_may_change(seen, &record.verdict))
-		keep_candidate(j, &record);
+		keep_candidate(j, &record, &known->relation);
 	/* what two taps saw alike happened once */
 	if (twin->flow_id == 0 || twin->differences != 0 || !twin->seen_whole)
 		baseline_learn(j->baseline, seen);
@@ -330,6 +330,7 @@ look_back(struct judge *j, struct candidate *c)
 		.policy = policy_tls(j->policy, seen),
 		.policy_by = policy_by(j->policy, seen),
 		.twin = c->record.verdict.twin,
+		.relation = c->relation,
 		.after = c->record.history.strength == STRENGTH_NONE,
 	};
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/table.h"
 
 enum { CHANGES_MAX = 1024, IN_USE_MAX = 4 };
@@ -14,25 +15,45 @@ struct changes {
 	bool overflow;
 };
 
+/* One kind of entry: how many there may be, those there are, and what has changed. */
+struct shelf {
+	struct table *table;
+	size_t entries_max;
+	struct changes changes;
+};
+
+enum kind { SERVERS, PAIRS, NEIGHBOURHOODS, KINDS };
+
+/* An entry of a table. */
+struct entry {
+	uint64_t dirty;		/* changed since it was last stored */
+	unsigned char bytes[];	/* a struct server, pair or neighbourhood */
+};
+
 struct memory {
-	struct table *servers, *pairs;
-	size_t servers_max, pairs_max;
-	struct changes changed_servers, changed_pairs;
+	struct shelf shelves[KINDS];
 	struct memory_backing backing;
+	uint64_t standings[STANDINGS];	/* servers by what is known of them */
+	int64_t since_ns;		/* the earliest session that one was learnt from */
 };
 
 struct memory *
 memory_new(size_t servers_max, size_t pairs_max)
 {
+	static const size_t sizes[KINDS] = { sizeof(struct server), sizeof(struct pair),
+		sizeof(struct neighbourhood) };
+	const size_t most[KINDS] = { servers_max, pairs_max, servers_max };
 	struct memory *m = calloc(1, sizeof(*m));
+	bool fits = m != NULL;
 
-	if (m == NULL)
-		return NULL;
-	m->servers_max = servers_max > IN_USE_MAX ? servers_max : IN_USE_MAX;
-	m->pairs_max = pairs_max > IN_USE_MAX ? pairs_max : IN_USE_MAX;
-	m->servers = table_new(m->servers_max, sizeof(struct server));
-	m->pairs = table_new(m->pairs_max, sizeof(struct pair));
-	if (m->servers == NULL || m->pairs == NULL)
+	for (int k = 0; k < KINDS && fits; k++) {
+		struct shelf *s = &m->shelves[k];
+
+		s->entries_max = most[k] > IN_USE_MAX ? most[k] : IN_USE_MAX;
+		s->table = table_new(s->entries_max, sizeof(struct entry) + sizes[k]);
+		fits = s->table != NULL;
+	}
+	if (m != NULL && !fits)
 		memory_free(&m);
 	return m;
 }
@@ -45,71 +66,70 @@ memory_set_backing(struct memory *m, const struct memory_backing *backing)
 
 /* --- Finding --- */
 
-static void
-make_room(struct memory *m)
+/* Touches it; NULL when it is not in memory. */
+static void *
+find(struct shelf *s, uint64_t hash)
 {
-	if (m->backing.make_room != NULL)
+	struct entry *e = table_find(s->table, hash) != NULL ? table_take(s->table, hash) : NULL;
+
+	return e != NULL ? e->bytes : NULL;
+}
+
+/* A place for one that is not in memory. */
+static void *
+place(struct memory *m, struct shelf *s, uint64_t hash)
+{
+	uint64_t other;
+	const struct entry *oldest = table_oldest(s->table, &other);
+	struct entry *e;
+
+	if (table_used(s->table) == s->entries_max && oldest->dirty &&
+	    m->backing.make_room != NULL)
 		m->backing.make_room(m->backing.ctx);
+	e = table_take(s->table, hash);
+	return e->bytes;
+}
+
+static void
+count_server(struct memory *m, struct server *s)
+{
+	m->standings[s->standing]--;
+	s->standing = server_standing(s);
+	m->standings[s->standing]++;
+	if (s->first_seen_ns != 0 && (m->since_ns == 0 || s->first_seen_ns < m->since_ns))
+		m->since_ns = s->first_seen_ns;
 }
 
 static struct server *
 place_server(struct memory *m, uint64_t hash)
 {
+	struct shelf *s = &m->shelves[SERVERS];
 	uint64_t other;
-	const struct server *oldest = table_oldest(m->servers, &other);
+	const struct entry *oldest = table_oldest(s->table, &other);
 
-	if (table_used(m->servers) == m->servers_max && oldest->dirty)
-		make_room(m);
-	return table_take(m->servers, hash);
-}
+	if (table_used(s->table) == s->entries_max) {
+		const void *bytes = oldest->bytes;
+		const struct server *leaves = bytes;
 
-static struct pair *
-place_pair(struct memory *m, uint64_t hash)
-{
-	uint64_t other;
-	const struct pair *oldest = table_oldest(m->pairs, &other);
-
-	if (table_used(m->pairs) == m->pairs_max && oldest->dirty)
-		make_room(m);
-	return table_take(m->pairs, hash);
+		m->standings[leaves->standing]--;
+	}
+	m->standings[STANDING_NEW]++;
+	return place(m, s, hash);
 }
 
 struct server *
 memory_server(struct memory *m, uint64_t hash)
 {
-	struct server stored, *s;
+	struct server *s = find(&m->shelves[SERVERS], hash), stored;
 
-	if (table_find(m->servers, hash) != NULL)
-		return table_take(m->servers, hash);
-	if (m->backing.server == NULL || !m->backing.server(m->backing.ctx, hash, &stored))
-		return NULL;
+	if (s != NULL || m->backing.server == NULL ||
+	    !m->backing.server(m->backing.ctx, hash, &stored))
+		return s;
 	s = place_server(m, hash);
 	*s = stored;
+	s->standing = STANDING_NEW;
+	count_server(m, s);
 	return s;
-}
-
-/* Its entry, all zero where there is no such pair: most are asked for often, and unknown. */
-static struct pair *
-pair_at(struct memory *m, uint64_t hash)
-{
-	struct pair stored = { 0 }, *p;
-
-	if (table_find(m->pairs, hash) != NULL)
-		return table_take(m->pairs, hash);
-	if (m->backing.pair != NULL)
-		m->backing.pair(m->backing.ctx, hash, &stored);
-	p = place_pair(m, hash);
-	*p = stored;
-	return p;
-}
-
-struct pair *
-memory_pair(struct memory *m, uint64_t hash)
-{
-	/* without a file behind it, what is not in memory is not known */
-	struct pair *p = m->backing.pair != NULL ? pair_at(m, hash) : table_find(m->pairs, hash);
-
-	return p != NULL && p->last_ns != 0 ? p : NULL;
 }
 
 struct server *
@@ -120,20 +140,63 @@ memory_server_or_new(struct memory *m, uint64_t hash)
 	return s != NULL ? s : place_server(m, hash);
 }
 
+/* All zero where there is no such pair: most are asked for often, and unknown. */
 struct pair *
 memory_pair_or_new(struct memory *m, uint64_t hash)
 {
-	return pair_at(m, hash);
+	struct pair *p = find(&m->shelves[PAIRS], hash), stored = { 0 };
+
+	if (p != NULL)
+		return p;
+	if (m->backing.pair != NULL)
+		m->backing.pair(m->backing.ctx, hash, &stored);
+	p = place(m, &m->shelves[PAIRS], hash);
+	*p = stored;
+	return p;
+}
+
+struct pair *
+memory_pair(struct memory *m, uint64_t hash)
+{
+	/* without a file behind it, what is not in memory is not known */
+	struct pair *p = m->backing.pair != NULL ? memory_pair_or_new(m, hash) :
+	    find(&m->shelves[PAIRS], hash);
+
+	return p != NULL && p->last_ns != 0 ? p : NULL;
+}
+
+struct neighbourhood *
+memory_neighbourhood_or_new(struct memory *m, uint64_t hash)
+{
+	struct neighbourhood *n = find(&m->shelves[NEIGHBOURHOODS], hash), stored = { 0 };
+
+	if (n != NULL)
+		return n;
+	if (m->backing.neighbourhood != NULL)
+		m->backing.neighbourhood(m->backing.ctx, hash, &stored);
+	n = place(m, &m->shelves[NEIGHBOURHOODS], hash);
+	*n = stored;
+	return n;
+}
+
+struct neighbourhood *
+memory_neighbourhood(struct memory *m, uint64_t hash)
+{
+	return m->backing.neighbourhood != NULL ? memory_neighbourhood_or_new(m, hash) :
+	    find(&m->shelves[NEIGHBOURHOODS], hash);
 }
 
 /* --- Changes --- */
 
 static void
-note_change(struct changes *c, bool *dirty, uint64_t hash)
+note_change(struct shelf *s, uint64_t hash)
 {
-	if (*dirty)
+	struct entry *e = table_find(s->table, hash);
+	struct changes *c = &s->changes;
+
+	if (e == NULL || e->dirty)
 		return;
-	*dirty = true;
+	e->dirty = true;
 	if (c->count < CHANGES_MAX)
 		c->hashes[c->count++] = hash;
 	else
@@ -141,52 +204,65 @@ note_change(struct changes *c, bool *dirty, uint64_t hash)
 }
 
 void
-memory_server_changed(struct memory *m, struct server *server, uint64_t hash)
+memory_server_changed(struct memory *m, uint64_t hash)
 {
-	note_change(&m->changed_servers, &server->dirty, hash);
+	struct entry *e = table_find(m->shelves[SERVERS].table, hash);
+	void *server = e != NULL ? e->bytes : NULL;
+
+	note_change(&m->shelves[SERVERS], hash);
+	if (server != NULL)
+		count_server(m, server);
 }
 
 void
-memory_pair_changed(struct memory *m, struct pair *pair, uint64_t hash)
+memory_pair_changed(struct memory *m, uint64_t hash)
 {
-	note_change(&m->changed_pairs, &pair->dirty, hash);
+	note_change(&m->shelves[PAIRS], hash);
 }
 
-static void
-take_server(void *ctx, uint64_t hash, void *entry)
+void
+memory_neighbourhood_changed(struct memory *m, uint64_t hash)
 {
-	const struct memory_visitor *visitor = ctx;
-	struct server *s = entry;
+	note_change(&m->shelves[NEIGHBOURHOODS], hash);
+}
 
-	if (!s->dirty)
+/* What is shown of one kind, and to whom. */
+struct showing {
+	const struct memory_visitor *visitor;
+	enum kind kind;
+};
+
+static void
+show(void *ctx, uint64_t hash, void *place)
+{
+	const struct showing *s = ctx;
+	const struct memory_visitor *v = s->visitor;
+	struct entry *e = place;
+	const void *bytes = e->bytes;
+
+	if (!e->dirty)
 		return;
-	s->dirty = false;
-	visitor->server(visitor->ctx, hash, s);
+	e->dirty = false;
+	if (s->kind == SERVERS)
+		v->server(v->ctx, hash, bytes);
+	else if (s->kind == PAIRS)
+		v->pair(v->ctx, hash, bytes);
+	else
+		v->neighbourhood(v->ctx, hash, bytes);
 }
 
 static void
-take_pair(void *ctx, uint64_t hash, void *entry)
+take_changes(struct shelf *s, struct showing *showing)
 {
-	const struct memory_visitor *visitor = ctx;
-	struct pair *p = entry;
+	struct changes *c = &s->changes;
 
-	if (!p->dirty)
-		return;
-	p->dirty = false;
-	visitor->pair(visitor->ctx, hash, p);
-}
-
-static void
-take_changes(struct table *t, struct changes *c,
-    void (*one)(void *ctx, uint64_t hash, void *entry), struct memory_visitor *visitor)
-{
 	if (c->overflow)
-		table_each(t, one, visitor);
+		table_each(s->table, show, showing);
 	for (size_t i = 0; i < c->count && !c->overflow; i++) {
-		void *entry = table_find(t, c->hashes[i]);
+		void *entry = table_find(s->table, c->hashes[i]);
 
 		if (entry != NULL)
-			one(visitor, c->hashes[i], entry);
+			show(showing, c->hashes[i], entry);
 	}
 	c->count = 0;
 	c->overflow = false;
@@ -195,25 +271,44 @@ take_changes(struct table *t, struct changes *c,
 void
 memory_take_changes(struct memory *m, const struct memory_visitor *visitor)
 {
-	struct memory_visitor v = *visitor;
+	for (int k = 0; k < KINDS; k++) {
+		struct showing showing = { visitor, (enum kind)k };
 
-	take_changes(m->servers, &m->changed_servers, take_server, &v);
-	take_changes(m->pairs, &m->changed_pairs, take_pair, &v);
+		take_changes(&m->shelves[k], &showing);
+	}
 }
 
 size_t
 memory_changes(const struct memory *m)
 {
-	return m->changed_servers.count + m->changed_pairs.count;
+	size_t n = 0;
+
+	for (int k = 0; k < KINDS; k++)
+		n += m->shelves[k].changes.count;
+	return n;
 }
 
 void
 memory_counters(const struct memory *m, counter_visit *visit, void *ctx)
 {
-	visit(ctx, "baseline.servers", table_used(m->servers));
-	visit(ctx, "baseline.servers_evicted", table_evicted(m->servers));
-	visit(ctx, "baseline.pairs", table_used(m->pairs));
-	visit(ctx, "baseline.pairs_evicted", table_evicted(m->pairs));
+	static const struct {
+		const char *used, *evicted;
+	} names[KINDS] = {
+		[SERVERS] = { "baseline.servers", "baseline.servers_evicted" },
+		[PAIRS] = { "baseline.pairs", "baseline.pairs_evicted" },
+		[NEIGHBOURHOODS] = { "baseline.neighbourhoods",
+		    "baseline.neighbourhoods_evicted" },
+	};
+
+	for (int k = 0; k < KINDS; k++) {
+		visit(ctx, names[k].used, table_used(m->shelves[k].table));
+		visit(ctx, names[k].evicted, table_evicted(m->shelves[k].table));
+	}
+	visit(ctx, "baseline.strong", m->standings[STANDING_STRONG]);
+	visit(ctx, "baseline.weak", m->standings[STANDING_WEAK]);
+	visit(ctx, "baseline.mixed", m->standings[STANDING_MIXED]);
+	visit(ctx, "baseline.without", m->standings[STANDING_WITHOUT]);
+	visit(ctx, "baseline.since", (uint64_t)(m->since_ns / CLOCK_SECOND_NS));
 }
 
 void
@@ -221,8 +316,8 @@ memory_free(struct memory **m)
 {
 	if (*m == NULL)
 		return;
-	table_free(&(*m)->servers);
-	table_free(&(*m)->pairs);
+	for (int k = 0; k < KINDS; k++)
+		table_free(&(*m)->shelves[k].table);
 	free(*m);
 	*m = NULL;
 }

@@ -81,20 +81,20 @@ values_equal(const struct field_value *a, const struct field_value *b)
 
 static enum rule_answer
 compare_fields(const struct rule_test *test, const struct field_value *value,
-    const struct record *record)
+    const struct fields *session)
 {
 	struct field_value other;
 
-	if (!field_get(test->other, record, &other))
+	if (!session->get(session->of, test->other, &other))
 		return RULE_CANNOT_TELL;
 	return rule_answer_of(values_equal(value, &other));
 }
 
 enum rule_answer
-rule_test_answer(const struct rule_test *test, const struct record *record)
+rule_test_answer(const struct rule_test *test, const struct fields *session)
 {
 	struct field_value value;
-	bool present = field_get(test->field, record, &value);
+	bool present = session->get(session->of, test->field, &value);
 
 	if (test->kind == RULE_TEST_EXISTS)
 		return rule_answer_of(present == test->expected);
@@ -102,7 +102,7 @@ rule_test_answer(const struct rule_test *test, const struct record *record)
 	if (!present)
 		return field_type(test->field) == FIELD_LIST ? RULE_NO : RULE_CANNOT_TELL;
 	if (test->kind == RULE_TEST_FIELD)
-		return compare_fields(test, &value, record);
+		return compare_fields(test, &value, session);
 	switch (value.type) {
 	case FIELD_BOOL:
 		return rule_answer_of(value.truth == test->expected);
@@ -118,14 +118,14 @@ rule_test_answer(const struct rule_test *test, const struct record *record)
 
 /* The least answer for "and", the greatest for "or"; an extreme ends the search. */
 static enum rule_answer
-join_answers(const struct rule_expression *expression, const struct record *record)
+join_answers(const struct rule_expression *expression, const struct fields *session)
 {
 	bool both = expression->kind == RULE_AND;
 	enum rule_answer answer = both ? RULE_YES : RULE_NO;
 
 	for (size_t i = 0; i < expression->count; i++) {
 		enum rule_answer part =
-		    rule_expression_answer(expression->parts[i], record);
+		    rule_expression_answer(expression->parts[i], session);
 
 		if (both ? part < answer : part > answer)
 			answer = part;
@@ -137,21 +137,23 @@ join_answers(const struct rule_expression *expression, const struct record *reco
 
 enum rule_answer
 rule_expression_answer(const struct rule_expression *expression,
-    const struct record *record)
+    const struct fields *session)
 {
 	switch (expression->kind) {
 	case RULE_TEST:
-		return rule_test_answer(expression->test, record);
+		return rule_test_answer(expression->test, session);
 	case RULE_NOT:
 		return rule_answer_not(
-		    rule_expression_answer(expression->parts[0], record));
+		    rule_expression_answer(expression->parts[0], session));
 	default:
-		return join_answers(expression, record);
+		return join_answers(expression, session);
 	}
 }
 
 enum rule_answer
 rule_answer(const struct rule *rule, const struct record *record)
 {
-	return rule_expression_answer(rule->condition, record);
+	struct fields session = fields_of_record(record);
+
+	return rule_expression_answer(rule->condition, &session);
 }

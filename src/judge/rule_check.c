@@ -4,14 +4,16 @@
  * nothing here, but to a SIEM it is simply a field without that value, so a
  * negated comparison matches there. A rule must not mean two things. It does
  * not when the absence of the field alone already decides an expression around
- * the comparison, which is what "field|exists" beside it does.
+ * the comparison, which is what "field|exists" beside it does. Another: a word
+ * that its field never holds.
  */
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "judge/rule_parts.h"
 
-enum { MESSAGE_SIZE = 512 };
+enum { WORDS_SIZE = 2048, SHOWN_SIZE = 128, MESSAGE_SIZE = WORDS_SIZE + 1024 };
 
 struct checker {
 	const struct rule *rule;
@@ -33,7 +35,7 @@ static void report(struct checker *c, enum rule_finding kind, unsigned line,
 static void
 report(struct checker *c, enum rule_finding kind, unsigned line, const char *format, ...)
 {
-	char what[MESSAGE_SIZE / 2], message[MESSAGE_SIZE];
+	char what[WORDS_SIZE + 512], message[MESSAGE_SIZE];
 	va_list args;
 
 	va_start(args, format);
@@ -95,6 +97,54 @@ check_field(struct checker *c, const struct scope *scope, const struct field *fi
 	    "add '%s|exists: true'", field_name(field), field_name(field));
 }
 
+static bool
+is_among_words(const struct rule_test *test)
+{
+	const char *word;
+
+	for (size_t n = 0; (word = rule_vocabulary_word(test->field, n)) != NULL; n++) {
+		if (rule_pattern_matches(&test->pattern, word))
+			return true;
+	}
+	return false;
+}
+
+static void
+pattern_text(const struct rule_pattern *p, char text_r[SHOWN_SIZE])
+{
+	char raw[SHOWN_SIZE];
+	size_t n = 0;
+
+	for (; n < p->count && n < sizeof(raw); n++) {
+		const struct rule_glyph *g = &p->glyphs[n];
+
+		raw[n] = g->kind == RULE_GLYPH_ONE ? '?' : g->kind == RULE_GLYPH_MANY ? '*' :
+		    (char)g->byte;
+	}
+	text_show(text_r, SHOWN_SIZE, span_of(raw, n));
+}
+
+/* Is there anything that this comparison could match? */
+static void
+check_word(struct checker *c, const struct rule_expression *e)
+{
+	const struct field *field = e->test->field;
+	char text[SHOWN_SIZE], words[WORDS_SIZE] = "";
+	const char *word;
+	size_t used = 0;
+
+	if (e->test->kind != RULE_TEST_PATTERN || rule_vocabulary_word(field, 0) == NULL ||
+	    is_among_words(e->test))
+		return;
+	for (size_t n = 0; (word = rule_vocabulary_word(field, n)) != NULL &&
+	    used < sizeof(words); n++)
+		used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s",
+		    n > 0 ? ", " : "", word);
+	pattern_text(&e->test->pattern, text);
+	report(c, RULE_ERROR, e->line, "%s is never '%s'; it may be %s", field_name(field), text,
+	    words);
+}
+
 static void
 check_expression(struct checker *c, const struct rule_expression *e, bool under,
     const struct scope *outer)
@@ -102,6 +152,7 @@ check_expression(struct checker *c, const struct rule_expression *e, bool under,
 	const struct scope scope = { e, under, outer };
 
 	if (e->kind == RULE_TEST) {
+		check_word(c, e);
 		if (under && e->test->kind != RULE_TEST_EXISTS) {
 			check_field(c, &scope, e->test->field);
 			check_field(c, &scope, e->test->other);

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/yaml_tree.h"
 #include "judge/rule.h"
-#include "words/field.h"
+#include "words/fields.h"
 #include "words/network.h"
 
 /* The comparison of one field with one value. */
@@ -72,6 +72,7 @@ struct rule_byte_set {
 };
 
 struct rule_regex {
+	const char *text;
 	bool any_case;
 	size_t count;
 	const struct rule_step *steps;
@@ -173,10 +174,10 @@ const struct rule_expression *rule_expression_not(struct arena *arena, unsigned 
     const struct rule_expression *part);
 
 enum rule_answer rule_expression_answer(const struct rule_expression *expression,
-    const struct record *record);
+    const struct fields *session);
 
 enum rule_answer rule_test_answer(const struct rule_test *test,
-    const struct record *record);
+    const struct fields *session);
 
 /* A value with wildcards; one may be added before it and behind it. */
 void rule_pattern_read(struct arena *arena, const char *text, bool any_before,
@@ -190,6 +191,12 @@ int rule_regex_read(const struct rule_reader *r, unsigned line, const char *text
 
 /* Does it match anywhere in the text? Time is bounded by both lengths, memory constant. */
 bool rule_regex_matches(const struct rule_regex *regex, const char *text);
+
+/*
+ * A word that the field may hold, counted from 0; NULL behind the last, and at once for a
+ * field whose texts may be anything.
+ */
+const char *rule_vocabulary_word(const struct field *field, size_t n);
 
 static inline enum rule_answer
 rule_answer_not(enum rule_answer a)

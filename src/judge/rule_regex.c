@@ -313,6 +313,6 @@ rule_regex_read(const struct rule_reader *r, unsigned line, const char *text,
 	memcpy(steps, c.step, c.count * sizeof(*steps));
 	sets = arena_alloc(r->arena, c.sets * sizeof(*sets));
 	memcpy(sets, c.set, c.sets * sizeof(*sets));
-	*regex_r = (struct rule_regex){ any_case, c.count, steps, sets };
+	*regex_r = (struct rule_regex){ text, any_case, c.count, steps, sets };
 	return 0;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/text.h"
 
 enum { WEAK_OFFERS = 2 };	/* whole sessions that offered, or one that upgraded */
@@ -45,6 +44,24 @@ server_strength(const struct server *s, int64_t now_ns, int64_t fading_ns)
 	return sketch_is_broad(&s->promised) ? STRENGTH_STRONG : STRENGTH_WEAK;
 }
 
+enum standing
+server_standing(const struct server *s)
+{
+	const bool promised = s->last_promise_ns != 0;
+
+	if (promised && sketch_clients(&s->denied) > 0)
+		return STANDING_MIXED;
+	switch (server_strength(s, s->last_promise_ns, 0)) {
+	case STRENGTH_STRONG:
+		return STANDING_STRONG;
+	case STRENGTH_WEAK:
+		return STANDING_WEAK;
+	case STRENGTH_NONE:
+		break;
+	}
+	return server_lacks(s) ? STANDING_WITHOUT : STANDING_NEW;
+}
+
 static int64_t
 distance(int64_t a_ns, int64_t b_ns)
 {
@@ -62,35 +79,26 @@ server_offered_others(const struct server *s, uint32_t client, int64_t at_ns)
 	return false;
 }
 
-/* Equal texts, equal numbers in every run: they are stored. */
-static uint32_t
-text_number(const char *text)
-{
-	static const struct hash_key fixed = { { 0x6861626974206f66, 0x2061207365727665 } };
-
-	return (uint32_t)hash_bytes(&fixed, text, strlen(text));
-}
-
 /* What a session shows of each kind of habit: how many, in shown_r. */
 static unsigned
 habits_shown(const struct observation *o, struct habit shown_r[HABIT_KINDS])
 {
 	const struct tls_certificate *c = &o->tls.certificate;
-	const uint32_t name = text_number(o->tls.sni), client = text_number(o->tls.ja4);
+	const uint32_t name = habit_number(o->tls.sni), client = habit_number(o->tls.ja4);
 	const int64_t at_ns = o->flow.first.at_ns;
 	unsigned n = 0;
 
 	if (c->spki_sha256[0] != '\0') {
 		shown_r[n++] = (struct habit){ .kind = HABIT_CERTIFICATE, .context = name,
-			.value = text_number(c->spki_sha256), .last_ns = at_ns };
+			.value = habit_number(c->spki_sha256), .last_ns = at_ns };
 		shown_r[n++] = (struct habit){ .kind = HABIT_ISSUER, .context = name,
-			.value = text_number(c->issuer), .last_ns = at_ns };
+			.value = habit_number(c->issuer), .last_ns = at_ns };
 		shown_r[n++] = (struct habit){ .kind = HABIT_SUBJECT, .context = name,
-			.value = text_number(c->subject), .last_ns = at_ns };
+			.value = habit_number(c->subject), .last_ns = at_ns };
 	}
 	if (o->established == FACT_TRUE && o->tls.ja4[0] != '\0' && o->tls.ja3s[0] != '\0') {
 		shown_r[n++] = (struct habit){ .kind = HABIT_ANSWER, .context = client,
-			.value = text_number(o->tls.ja3s), .last_ns = at_ns };
+			.value = habit_number(o->tls.ja3s), .last_ns = at_ns };
 		shown_r[n++] = (struct habit){ .kind = HABIT_VERSION, .context = client,
 			.value = o->tls.version, .last_ns = at_ns };
 	}

@@ -24,6 +24,16 @@ struct server_key {
 
 enum { OFFERS_KEPT = 2 };
 
+/* How far learning has got with a server, for whoever watches that. */
+enum standing {
+	STANDING_NEW,		/* nothing is to be expected yet */
+	STANDING_WITHOUT,	/* no offer, as two clients on two days found */
+	STANDING_MIXED,		/* offered before, and missing in the latest listings */
+	STANDING_WEAK,
+	STANDING_STRONG,
+	STANDINGS
+};
+
 struct server {
 	struct server_key key;
 	uint32_t sessions, offered, upgraded, listed;
@@ -39,7 +49,7 @@ struct server {
 	} offers[OFFERS_KEPT];		/* the latest, of different clients */
 	struct habit habits[HABITS_MAX];
 	int32_t said_day[TECHNIQUES];	/* day after which a thing may be said again */
-	bool dirty;			/* changed since it was last stored */
+	uint8_t standing;		/* as it is counted */
 };
 
 /* The server of a session; as a whole, or the member that it talked to. */
@@ -47,6 +57,9 @@ void server_key_of(const struct observation *seen, bool member, struct server_ke
 
 /* What there is to expect after fading_ns without an offer or an upgrade: nothing. */
 enum strength server_strength(const struct server *s, int64_t now_ns, int64_t fading_ns);
+
+/* At its last session: nothing has faded. */
+enum standing server_standing(const struct server *s);
 
 /* Two clients on two days found no offer, and nobody has found one since. */
 bool server_lacks(const struct server *s);

@@ -166,3 +166,31 @@ server_unpack(struct span packed, struct server *s_r)
 	code_server(&c, s_r);
 	return !c.bad && c.in.n == 0;
 }
+
+static void
+code_neighbourhood(struct coder *c, struct neighbourhood *n)
+{
+	c->bad = code(c, VERSION, VERSION) != VERSION;
+	code_sketch(c, &n->keeping);
+	code_sketch(c, &n->lacking);
+}
+
+size_t
+neighbourhood_pack(const struct neighbourhood *n, uint8_t bytes_r[NEIGHBOURHOOD_PACK_MAX])
+{
+	struct coder c = { .packing = true, .out = bytes_r, .room = NEIGHBOURHOOD_PACK_MAX };
+	struct neighbourhood copy = *n;
+
+	code_neighbourhood(&c, &copy);
+	return c.used;
+}
+
+bool
+neighbourhood_unpack(struct span packed, struct neighbourhood *n_r)
+{
+	struct coder c = { .in = packed };
+
+	memset(n_r, 0, sizeof(*n_r));
+	code_neighbourhood(&c, n_r);
+	return !c.bad && c.in.n == 0;
+}

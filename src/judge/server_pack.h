@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "judge/neighbourhood.h"
 #include "judge/server.h"
 
 /*
@@ -17,6 +18,11 @@ enum { SERVER_PACK_MAX = 1100 };
 
 /* How many bytes it took. */
 size_t server_pack(const struct server *s, uint8_t bytes_r[SERVER_PACK_MAX]);
+
+/* The same for a neighbourhood. */
+enum { NEIGHBOURHOOD_PACK_MAX = 64 };
+size_t neighbourhood_pack(const struct neighbourhood *n, uint8_t bytes_r[NEIGHBOURHOOD_PACK_MAX]);
+bool neighbourhood_unpack(struct span packed, struct neighbourhood *n_r);
 
 /* Fill all but the key. False when the bytes are cut off, too many, or out of range. */
 bool server_unpack(struct span packed, struct server *s_r);

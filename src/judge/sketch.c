@@ -37,6 +37,19 @@ sketch_add(struct sketch *s, uint32_t client, int64_t at_ns)
 		s->last_day = day;
 }
 
+void
+sketch_remove(struct sketch *s, uint32_t client)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < SKETCH_SIZE; i++) {
+		if (s->clients[i] != client)
+			s->clients[kept++] = s->clients[i];
+	}
+	while (kept < SKETCH_SIZE)
+		s->clients[kept++] = 0;
+}
+
 bool
 sketch_is_broad(const struct sketch *s)
 {

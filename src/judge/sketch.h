@@ -18,6 +18,9 @@ struct sketch {
 
 void sketch_add(struct sketch *s, uint32_t client, int64_t at_ns);
 
+/* As if that client had never come; days remain. */
+void sketch_remove(struct sketch *s, uint32_t client);
+
 unsigned sketch_clients(const struct sketch *s);
 
 /* 0, 1, or 2 for more than one. */

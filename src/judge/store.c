@@ -81,6 +81,14 @@ give_pair(void *ctx, uint64_t hash, struct pair *pair_r)
 	return is_row(s, store_rows_pair(&s->rows, hash, pair_r));
 }
 
+static bool
+give_neighbourhood(void *ctx, uint64_t hash, struct neighbourhood *neighbourhood_r)
+{
+	struct store *s = ctx;
+
+	return is_row(s, store_rows_neighbourhood(&s->rows, hash, neighbourhood_r));
+}
+
 static void
 make_room(void *ctx)
 {
@@ -199,7 +207,8 @@ open_writer(struct store *s, bool may_ask, struct err *e)
 static int
 open_rows(struct store *s, enum store_mode mode, struct err *e)
 {
-	struct memory_backing backing = { s, give_server, give_pair, NULL };
+	struct memory_backing backing = { s, give_server, give_pair, give_neighbourhood,
+		NULL };
 
 	if (mode == STORE_READ ? open_for_reading(s, e) < 0
 			       : open_writer(s, mode == STORE_WRITE_OR_ASK, e) < 0)

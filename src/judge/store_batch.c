@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "judge/neighbours.h"
+
 enum {
 	BATCH_CHANGES = 512,	/* so many make a batch */
 	BATCH_SECONDS = 5,	/* ... or so long a wait */
@@ -33,6 +35,23 @@ put_pair(void *ctx, uint64_t hash, const struct pair *pair)
 	note(s, store_rows_put_pair(&s->rows, hash, pair));
 }
 
+static void
+put_neighbourhood(void *ctx, uint64_t hash, const struct neighbourhood *neighbourhood)
+{
+	struct store *s = ctx;
+
+	note(s, store_rows_put_neighbourhood(&s->rows, hash, neighbourhood));
+}
+
+/* What the baseline has learnt, and not written yet: a part of the transaction under way. */
+static void
+put_changes(struct store *s)
+{
+	struct memory_visitor visitor = { s, put_server, put_pair, put_neighbourhood };
+
+	memory_take_changes(baseline_memory(s->baseline), &visitor);
+}
+
 int
 store_begin(struct store *s, struct err *e)
 {
@@ -43,6 +62,8 @@ store_begin(struct store *s, struct err *e)
 int
 store_end(struct store *s, bool keep, struct err *e)
 {
+	if (keep)
+		put_changes(s);
 	if (keep && s->status == SQLITE_OK && store_run(s, "COMMIT", e) == 0)
 		return 0;
 	if (s->status != SQLITE_OK)
@@ -55,6 +76,7 @@ int
 store_put_server(struct store *s, const struct server *server, struct err *e)
 {
 	put_server(s, baseline_server_hash(s->baseline, &server->key), server);
+	neighbours_learn(s->baseline, server);
 	return s->status == SQLITE_OK ? 0 : store_explain(s, s->status, e);
 }
 
@@ -68,14 +90,14 @@ store_put_pair(struct store *s, uint64_t hash, const struct pair *pair, struct e
 int
 store_write_changes(struct store *s, struct err *e)
 {
-	struct memory_visitor visitor = { s, put_server, put_pair };
-
 	if (memory_changes(baseline_memory(s->baseline)) == 0)
 		return 0;
-	if (store_begin(s, e) < 0)
-		return -1;
-	memory_take_changes(baseline_memory(s->baseline), &visitor);
-	return store_end(s, true, e);
+	/* memory may be full in the midst of an import */
+	if (sqlite3_get_autocommit(s->db) == 0) {
+		put_changes(s);
+		return 0;
+	}
+	return store_begin(s, e) < 0 ? -1 : store_end(s, true, e);
 }
 
 int
@@ -104,11 +126,36 @@ run_about(struct store *s, const char *sql, const char *address, unsigned port, 
 	return status == SQLITE_DONE ? sqlite3_changes(s->db) : store_complain(s, e);
 }
 
+static void
+forget_server(void *ctx, uint64_t hash, const struct server *server)
+{
+	struct store *s = ctx;
+
+	(void)hash;
+	neighbours_forget(s->baseline, server);
+}
+
+static int
+forget_in_batch(struct store *s, const char *address, unsigned port, struct err *e)
+{
+	struct memory_visitor visitor = { s, forget_server, NULL, NULL };
+	int status = store_rows_at(&s->rows, address, port, &visitor);
+
+	if (status != SQLITE_DONE)
+		return store_explain(s, status, e);
+	return run_about(s, "DELETE FROM server WHERE address = ?1 AND (port = ?2 OR ?2 = 0)",
+	    address, port, e);
+}
+
 int
 store_forget(struct store *s, const char *address, unsigned port, struct err *e)
 {
-	return run_about(s, "DELETE FROM server WHERE address = ?1 AND (port = ?2 OR ?2 = 0)",
-	    address, port, e);
+	int result;
+
+	if (store_begin(s, e) < 0)
+		return -1;
+	result = forget_in_batch(s, address, port, e);
+	return store_end(s, result >= 0, e) < 0 ? -1 : result;
 }
 
 static void
@@ -125,12 +172,13 @@ accept_server(void *ctx, uint64_t hash, const struct server *server)
 	if (in_memory != NULL)
 		server_accept(in_memory);
 	put_server(s, hash, &accepted);
+	neighbours_forget(s->baseline, server);
 }
 
 static int
 accept_in_batch(struct store *s, const char *address, unsigned port, struct err *e)
 {
-	struct memory_visitor visitor = { s, accept_server, NULL };
+	struct memory_visitor visitor = { s, accept_server, NULL, NULL };
 	int status = store_rows_at(&s->rows, address, port, &visitor);
 
 	if (status != SQLITE_DONE)

@@ -8,7 +8,7 @@
 
 enum {
 	STORE_APPLICATION = 0x73747770,	/* "stwp", in the file's header */
-	STORE_VERSION = 2,
+	STORE_VERSION = 3,
 };
 
 /* Open read-only and look whether the file is a whole baseline of ours. NULL with *e set. */

@@ -12,12 +12,14 @@ const char store_schema[] =
     " port INTEGER NOT NULL, dialect TEXT NOT NULL, name TEXT NOT NULL,"
     " last_seen_ns INTEGER NOT NULL, memory BLOB NOT NULL);"
     "CREATE TABLE pair (hash INTEGER PRIMARY KEY, first_ns INTEGER NOT NULL,"
-    " last_ns INTEGER NOT NULL);"
+    " last_ns INTEGER NOT NULL, hello INTEGER NOT NULL, hello_ns INTEGER NOT NULL);"
+    "CREATE TABLE neighbourhood (hash INTEGER PRIMARY KEY, memory BLOB NOT NULL);"
     "CREATE TABLE request (address TEXT NOT NULL, port INTEGER NOT NULL,"
     " PRIMARY KEY (address, port));";
 
 #define SERVER_COLUMNS "hash, address, port, dialect, name, memory FROM server "
-#define PAIR_COLUMNS "hash, first_ns, last_ns FROM pair "
+#define PAIR_COLUMNS "hash, first_ns, last_ns, hello, hello_ns FROM pair "
+#define NEIGHBOURHOOD_COLUMNS "hash, memory FROM neighbourhood "
 
 enum { HASH, ADDRESS, PORT, DIALECT, NAME, MEMORY };
 
@@ -30,18 +32,28 @@ prepare(sqlite3 *db, const char *sql, sqlite3_stmt **statement_r)
 int
 store_rows_prepare(struct store_rows *rows, sqlite3 *db, bool writing)
 {
-	int status;
+	const struct {
+		const char *sql;
+		sqlite3_stmt **statement;
+		bool writes;
+	} all[] = {
+		{ "SELECT " SERVER_COLUMNS "WHERE hash = ?", &rows->get_server, false },
+		{ "SELECT " PAIR_COLUMNS "WHERE hash = ?", &rows->get_pair, false },
+		{ "SELECT " NEIGHBOURHOOD_COLUMNS "WHERE hash = ?", &rows->get_neighbourhood,
+		    false },
+		{ "INSERT OR REPLACE INTO server VALUES (?, ?, ?, ?, ?, ?, ?)",
+		    &rows->put_server, true },
+		{ "INSERT OR REPLACE INTO pair VALUES (?, ?, ?, ?, ?)", &rows->put_pair, true },
+		{ "INSERT OR REPLACE INTO neighbourhood VALUES (?, ?)",
+		    &rows->put_neighbourhood, true },
+	};
+	int status = SQLITE_OK;
 
 	*rows = (struct store_rows){ .db = db };
-	status = prepare(db, "SELECT " SERVER_COLUMNS "WHERE hash = ?", &rows->get_server);
-	if (status == SQLITE_OK)
-		status = prepare(db, "SELECT " PAIR_COLUMNS "WHERE hash = ?", &rows->get_pair);
-	if (status == SQLITE_OK && writing)
-		status = prepare(db, "INSERT OR REPLACE INTO server VALUES (?, ?, ?, ?, ?, ?, ?)",
-		    &rows->put_server);
-	if (status == SQLITE_OK && writing)
-		status = prepare(db, "INSERT OR REPLACE INTO pair VALUES (?, ?, ?)",
-		    &rows->put_pair);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && status == SQLITE_OK; i++) {
+		if (writing || !all[i].writes)
+			status = prepare(db, all[i].sql, all[i].statement);
+	}
 	return status;
 }
 
@@ -91,7 +103,10 @@ store_rows_server(struct store_rows *rows, uint64_t hash, struct server *server_
 static struct pair
 read_pair(sqlite3_stmt *q)
 {
-	return (struct pair){ sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2), false };
+	return (struct pair){ .first_ns = sqlite3_column_int64(q, 1),
+		.last_ns = sqlite3_column_int64(q, 2),
+		.hello = (uint32_t)sqlite3_column_int64(q, 3),
+		.hello_ns = sqlite3_column_int64(q, 4) };
 }
 
 int
@@ -104,6 +119,29 @@ store_rows_pair(struct store_rows *rows, uint64_t hash, struct pair *pair_r)
 	if (status == SQLITE_ROW)
 		*pair_r = read_pair(rows->get_pair);
 	sqlite3_reset(rows->get_pair);
+	return status;
+}
+
+static bool
+read_neighbourhood(sqlite3_stmt *q, struct neighbourhood *n_r)
+{
+	const void *memory = sqlite3_column_blob(q, 1);
+
+	return neighbourhood_unpack(span_of(memory, (size_t)sqlite3_column_bytes(q, 1)), n_r);
+}
+
+int
+store_rows_neighbourhood(struct store_rows *rows, uint64_t hash,
+    struct neighbourhood *neighbourhood_r)
+{
+	sqlite3_stmt *q = rows->get_neighbourhood;
+	int status;
+
+	sqlite3_bind_int64(q, 1, (sqlite3_int64)hash);
+	status = sqlite3_step(q);
+	if (status == SQLITE_ROW && !read_neighbourhood(q, neighbourhood_r))
+		status = SQLITE_CORRUPT;
+	sqlite3_reset(q);
 	return status;
 }
 
@@ -142,7 +180,21 @@ store_rows_put_pair(struct store_rows *rows, uint64_t hash, const struct pair *p
 	sqlite3_bind_int64(rows->put_pair, 1, (sqlite3_int64)hash);
 	sqlite3_bind_int64(rows->put_pair, 2, pair->first_ns);
 	sqlite3_bind_int64(rows->put_pair, 3, pair->last_ns);
+	sqlite3_bind_int64(rows->put_pair, 4, pair->hello);
+	sqlite3_bind_int64(rows->put_pair, 5, pair->hello_ns);
 	return step(rows->put_pair);
+}
+
+int
+store_rows_put_neighbourhood(struct store_rows *rows, uint64_t hash,
+    const struct neighbourhood *neighbourhood)
+{
+	uint8_t packed[NEIGHBOURHOOD_PACK_MAX];
+	size_t n = neighbourhood_pack(neighbourhood, packed);
+
+	sqlite3_bind_int64(rows->put_neighbourhood, 1, (sqlite3_int64)hash);
+	sqlite3_bind_blob(rows->put_neighbourhood, 2, packed, (int)n, SQLITE_TRANSIENT);
+	return step(rows->put_neighbourhood);
 }
 
 static int
@@ -202,12 +254,29 @@ each_pair(sqlite3 *db, const struct memory_visitor *visitor)
 	return status;
 }
 
+static int
+each_neighbourhood(sqlite3 *db, const struct memory_visitor *visitor)
+{
+	sqlite3_stmt *q = NULL;
+	int status = prepare(db, "SELECT " NEIGHBOURHOOD_COLUMNS, &q);
+	struct neighbourhood n;
+
+	if (status != SQLITE_OK)
+		return status;
+	while ((status = sqlite3_step(q)) == SQLITE_ROW && read_neighbourhood(q, &n))
+		visitor->neighbourhood(visitor->ctx, (uint64_t)sqlite3_column_int64(q, HASH), &n);
+	sqlite3_finalize(q);
+	return status == SQLITE_ROW ? SQLITE_CORRUPT : status;
+}
+
 int
 store_rows_each(const struct store_rows *rows, const struct memory_visitor *visitor)
 {
 	int status = each_server(rows->db, visitor);
 
-	return status == SQLITE_DONE ? each_pair(rows->db, visitor) : status;
+	if (status == SQLITE_DONE)
+		status = each_pair(rows->db, visitor);
+	return status == SQLITE_DONE ? each_neighbourhood(rows->db, visitor) : status;
 }
 
 void
@@ -217,5 +286,7 @@ store_rows_finish(struct store_rows *rows)
 	sqlite3_finalize(rows->get_pair);
 	sqlite3_finalize(rows->put_server);
 	sqlite3_finalize(rows->put_pair);
+	sqlite3_finalize(rows->get_neighbourhood);
+	sqlite3_finalize(rows->put_neighbourhood);
 	*rows = (struct store_rows){ .db = NULL };
 }

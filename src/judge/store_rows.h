@@ -13,8 +13,9 @@
  */
 struct store_rows {
 	sqlite3 *db;
-	sqlite3_stmt *get_server, *get_pair;
-	sqlite3_stmt *put_server, *put_pair;	/* NULL when nothing is written */
+	sqlite3_stmt *get_server, *get_pair, *get_neighbourhood;
+	/* NULL when nothing is written */
+	sqlite3_stmt *put_server, *put_pair, *put_neighbourhood;
 };
 
 extern const char store_schema[];
@@ -26,10 +27,14 @@ int store_rows_prepare(struct store_rows *rows, sqlite3 *db, bool writing);
  * cannot be read, or what SQLite says. */
 int store_rows_server(struct store_rows *rows, uint64_t hash, struct server *server_r);
 int store_rows_pair(struct store_rows *rows, uint64_t hash, struct pair *pair_r);
+int store_rows_neighbourhood(struct store_rows *rows, uint64_t hash,
+    struct neighbourhood *neighbourhood_r);
 
 /* SQLITE_DONE, or what SQLite says. */
 int store_rows_put_server(struct store_rows *rows, uint64_t hash, const struct server *server);
 int store_rows_put_pair(struct store_rows *rows, uint64_t hash, const struct pair *pair);
+int store_rows_put_neighbourhood(struct store_rows *rows, uint64_t hash,
+    const struct neighbourhood *neighbourhood);
 
 /* Visit all of them, the longest unseen first: SQLITE_DONE, or what is wrong, as above. */
 int store_rows_each(const struct store_rows *rows, const struct memory_visitor *visitor);

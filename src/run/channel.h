@@ -20,6 +20,9 @@ enum message_kind {
 	MESSAGE_REPLACE,	/* judge to supervisor: what this worker sends is wrong */
 	MESSAGE_EVENT,		/* judge to writer; body: struct event_head and the line */
 	MESSAGE_OPEN,		/* open that file for me; body: its index, as uint32_t */
+	MESSAGE_BEGINNINGS,	/* where files begin; body: several struct merge_beginning */
+	MESSAGE_FAULT,		/* something about a file for a person; body: the text */
+	MESSAGE_PROGRESS,	/* how far it is; body: struct reader_progress */
 	MESSAGE_READINESS,	/* supervisor to metrics: why it is not ready, or nothing */
 	MESSAGE_ASK,		/* judge to worker: what is kept of this connection? */
 	MESSAGE_EVIDENCE,	/* a piece of its capture file; bodies: run/evidence_piece.h */

@@ -5,9 +5,12 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "run/timer.h"
 
 enum { PAGE_BYTES = 4096 };
@@ -76,7 +79,7 @@ child_start(struct child *c, const struct sensor *s, struct err *e)
 	}
 	c->pid = pid;
 	c->ready = c->away = false;
-	c->started_ns = timer_now_ns();
+	c->started_ns = c->heard_ns = timer_now_ns();
 	return 0;
 }
 
@@ -99,6 +102,37 @@ bool
 child_is_due(const struct child *c, int64_t now_ns)
 {
 	return c->pid == 0 && !c->away && now_ns >= c->due_ns;
+}
+
+void
+child_tell_accident(struct child *c, const struct sensor *s, int status)
+{
+	char name[SENSOR_NAME_SIZE];
+
+	child_name(c, s, name);
+	c->restarts++;
+	if (WIFSIGNALED(status))
+		log_warnx("%s was ended by signal %d (%s); it is replaced", name,
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		log_warnx("%s ended with %d; it is replaced", name, WEXITSTATUS(status));
+}
+
+bool
+child_end_if_hung(struct child *c, const struct sensor *s)
+{
+	const int64_t silence_ns = (int64_t)s->settings->replace_s * INT64_C(1000000000);
+	const int64_t now_ns = timer_now_ns();
+	char name[SENSOR_NAME_SIZE];
+
+	if (c->pid == 0 || now_ns - c->heard_ns <= silence_ns)
+		return false;
+	/* what has not gone by then is killed, and told of, again */
+	c->heard_ns = now_ns;
+	child_name(c, s, name);
+	log_warnx("%s: it has not been heard of for too long; it is replaced", name);
+	kill(c->pid, SIGKILL);
+	return true;
 }
 
 void

@@ -22,7 +22,7 @@ struct child {
 	bool ready;		/* it has said so */
 	enum sandbox sandbox;
 	bool away;		/* waits for its interface instead of for the time */
-	int64_t started_ns, due_ns, pause_ns;
+	int64_t started_ns, heard_ns, due_ns, pause_ns;
 	uint64_t restarts;
 };
 
@@ -32,8 +32,17 @@ int child_start(struct child *c, const struct sensor *sensor, struct err *e);
 /* It has ended: plan when to start it again. */
 void child_ended(struct child *c, bool away);
 
+/* Count it and say so: it ended otherwise than it was told to, with that wait(2) status. */
+void child_tell_accident(struct child *c, const struct sensor *sensor, int status);
+
 /* Is it to be started now? */
 bool child_is_due(const struct child *c, int64_t now_ns);
+
+/*
+ * One that gives a sign of life every second (heard_ns), and has given none for too long, is
+ * caught in something: kill it, and say so. Was there anything to do?
+ */
+bool child_end_if_hung(struct child *c, const struct sensor *sensor);
 
 /* "worker 2 of eth0", "judge" */
 void child_name(const struct child *c, const struct sensor *sensor,

@@ -106,7 +106,7 @@ void
 court_look_for_hung(struct court *c)
 {
 	const int64_t now_ns = timer_now_ns();
-	const int64_t silence_ns = (int64_t)c->sensor->settings->silence_s * INT64_C(1000000000);
+	const int64_t silence_ns = (int64_t)c->sensor->settings->replace_s * INT64_C(1000000000);
 
 	for (size_t i = 0; i < c->sensor->slots; i++) {
 		struct slot *slot = &c->slots[i];

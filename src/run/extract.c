@@ -9,9 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "run/interrupt.h"
 #include "run/overlap.h"
-#include "run/parser.h"
+#include "run/parsers.h"
 #include "run/ports.h"
 #include "run/reader.h"
 
@@ -48,12 +49,29 @@ go_on(void *ctx)
 }
 
 static void
-wait_for_packets(void *ctx, int fd)
+wait_for_packets(void *ctx, const int *fds, size_t count)
 {
-	struct pollfd input = { .fd = fd, .events = POLLIN };
+	struct pollfd inputs[READ_JOBS_MAX];
+	nfds_t n = 0;
 
 	(void)ctx;
-	poll(&input, 1, -1);
+	for (; n < count && n < READ_JOBS_MAX; n++)
+		inputs[n] = (struct pollfd){ .fd = fds[n], .events = POLLIN };
+	poll(inputs, n, -1);
+}
+
+static void
+say(void *ctx, const struct err *e)
+{
+	(void)ctx;
+	log_warnx("%s", e->text);
+}
+
+static void
+ignore_progress(void *ctx, const struct reader_progress *so_far)
+{
+	(void)ctx;
+	(void)so_far;
 }
 
 static bool
@@ -112,12 +130,13 @@ run(struct extraction *x, struct err *e)
 		.all_bytes = SIZE_MAX, .only = s->flow_id };
 	const struct reader reader = { .settings = s, .ports = &x->ports,
 		.take = ignore_observation, .advance = ignore_time, .go_on = go_on,
-		.wait = wait_for_packets, .ctx = x, .evidence = &limits, .keep = write_piece };
+		.wait = wait_for_packets, .fault = say, .progress = ignore_progress, .ctx = x,
+		.evidence = &limits, .keep = write_piece };
 	struct reader_end end;
 	enum sandbox sandbox;
 	int result = s->common->sandbox ?
-	    parser_run(&reader, &end, &x->counters, &sandbox, e) :
-	    reader_run(&reader, &end, &x->counters, e);
+	    parsers_run(&reader, &end, &x->counters, &sandbox, e) :
+	    reader_run(&reader, NULL, &end, &x->counters, e);
 
 	if (x->fd > STDOUT_FILENO && close(x->fd) != 0 && !x->failed) {
 		x->failed = true;

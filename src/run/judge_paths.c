@@ -2,24 +2,9 @@
 #include "run/judge_paths.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
+#include "run/folder.h"
 #include "run/sandbox.h"
-
-/* The folder of a file, or the folder itself; NULL when memory is short. free() it. */
-static char *
-folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct stat st;
-
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return strdup(path);
-	if (slash == NULL)
-		return strdup(".");
-	return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-}
 
 int
 judge_paths_lock(const struct settings *s, struct err *e)

@@ -100,19 +100,20 @@ output_finish(struct output *o, int64_t at_ns)
 }
 
 void
-output_wait(struct output *o, int fd, int limit_ms)
+output_wait(struct output *o, const int *inputs, size_t count, int limit_ms)
 {
-	struct pollfd fds[OUTPUTS_MAX + 1];
+	struct pollfd fds[OUTPUTS_MAX + OUTPUT_WAITS_FOR_MAX];
 	struct moment now = moment_now();
 	int timeout_ms;
 	size_t n;
 
 	outputs_work(o->outputs, &now);
 	n = outputs_poll(o->outputs, &now, fds, &timeout_ms);
-	fds[n] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	for (size_t i = 0; i < count && i < OUTPUT_WAITS_FOR_MAX; i++)
+		fds[n++] = (struct pollfd){ .fd = inputs[i], .events = POLLIN };
 	if (timeout_ms < 0 || timeout_ms > limit_ms)
 		timeout_ms = limit_ms;
-	poll(fds, (nfds_t)(n + 1), timeout_ms);
+	poll(fds, (nfds_t)n, timeout_ms);
 }
 
 bool

@@ -42,8 +42,10 @@ void output_word(struct output *o, const char *name, const char *word);
 /* Write statistics or summary, and wait until everything has arrived or was given up. */
 void output_finish(struct output *o, int64_t at_ns);
 
-/* Wait until fd can be read, at most so long, and send meanwhile what still waits. */
-void output_wait(struct output *o, int fd, int limit_ms);
+enum { OUTPUT_WAITS_FOR_MAX = 64 };
+
+/* Wait until one of these can be read, at most so long, and send meanwhile what still waits. */
+void output_wait(struct output *o, const int *inputs, size_t count, int limit_ms);
 
 /* Nobody takes anything any more. */
 bool output_failed(const struct output *o);

@@ -5,20 +5,16 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/log.h"
-#include "capture/merge.h"
-#include "capture/source.h"
+#include "base/descriptor.h"
 #include "run/channel.h"
 #include "run/descriptor_pass.h"
 #include "run/interrupt.h"
-#include "run/timer.h"
+#include "run/sandbox.h"
 #include "words/observation_check.h"
 
 enum {
@@ -26,19 +22,6 @@ enum {
 	/* of memory, as for a worker: run/worker.c */
 	BYTES_OF_A_CONNECTION = 32 << 10,
 	BYTES_BESIDE = 1 << 30,
-};
-
-/* Before each observation of a batch. */
-struct batch_head {
-	int64_t now_ns;		/* packet time until which the judge is to go before it */
-	uint32_t bytes;
-};
-
-/* What the last message of the process says. */
-struct farewell {
-	struct reader_end end;
-	uint32_t failed;	/* it could not begin; the text says why */
-	char why[sizeof(((struct err *)NULL)->text)];
 };
 
 /* --- In the process --- */
@@ -74,7 +57,7 @@ send_observation(void *ctx, const struct observation *seen)
 	struct child *c = ctx;
 	struct observation_packed packed;
 	const size_t bytes = observation_pack(seen, &packed);
-	const struct batch_head head = { .now_ns = c->now_ns, .bytes = (uint32_t)bytes };
+	const struct parser_batch_head head = { .now_ns = c->now_ns, .bytes = (uint32_t)bytes };
 
 	if (c->used + sizeof(head) + bytes > sizeof(c->batch))
 		send_batch(c);
@@ -112,6 +95,38 @@ is_heard(void *ctx)
 	return !c->gone;
 }
 
+static void
+send_fault(void *ctx, const struct err *e)
+{
+	struct child *c = ctx;
+
+	send_batch(c);
+	send_up(c, MESSAGE_FAULT, span_text(e->text));
+}
+
+/* Of no importance: nobody waits for it. */
+static void
+send_progress(void *ctx, const struct reader_progress *so_far)
+{
+	const struct child *c = ctx;
+
+	channel_send(c->channel, MESSAGE_PROGRESS, span_of(so_far, sizeof(*so_far)));
+}
+
+static void
+send_beginnings(void *ctx, const struct merge_beginning *due, size_t count)
+{
+	enum { IN_A_MESSAGE = CHANNEL_BODY_MAX / sizeof(*due) };
+	size_t n;
+
+	for (; count > 0; count -= n, due += n) {
+		n = count < IN_A_MESSAGE ? count : IN_A_MESSAGE;
+		send_up(ctx, MESSAGE_BEGINNINGS, span_of(due, n * sizeof(*due)));
+	}
+	/* an empty one is the end of them */
+	send_up(ctx, MESSAGE_BEGINNINGS, span_of(NULL, 0));
+}
+
 static int
 ask_for_file(void *ctx, uint32_t index)
 {
@@ -122,40 +137,52 @@ ask_for_file(void *ctx, uint32_t index)
 	return descriptor_receive(c->channel);
 }
 
-/* Everything from here on is in a process of its own, which never returns. */
-static void
-be_the_parser(const struct reader *r, int channel)
+/* What reads here, as the process is told by r, tells the channel. */
+static struct reader
+reader_for(struct child *c, const struct reader *r, const struct opener *opener)
+{
+	return (struct reader){ .settings = r->settings, .ports = r->ports, .opener = opener,
+		.take = send_observation, .advance = note_time, .go_on = is_heard,
+		.fault = send_fault, .progress = send_progress, .ctx = c,
+		.evidence = r->evidence, .keep = send_evidence };
+}
+
+static int
+lock_in(struct child *c, const struct reader *r, struct err *e)
 {
 	const size_t connections = r->settings->common->limits.connections;
 	const struct sandbox_plan plan = { .duty = DUTY_PARSE,
 		.more_bytes = connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE };
-	static struct child child;
-	const struct opener opener = { &child, ask_for_file };
-	struct reader own = *r;
-	static struct tally counters;
-	struct farewell farewell = { .failed = 0 };
 	enum sandbox sandbox = SANDBOX_OFF;
 	uint32_t hello;
+
+	if (sandbox_enter(&plan, &sandbox, e) < 0)
+		return -1;
+	hello = sandbox;
+	send_up(c, MESSAGE_HELLO, span_of(&hello, sizeof(hello)));
+	return 0;
+}
+
+/* Everything from here on is in a process of its own, which never returns. */
+static void
+be_the_parser(const struct reader *r, const struct reader_share *asked, int channel)
+{
+	static struct child child;
+	static struct tally counters;
+	const struct opener opener = { &child, ask_for_file };
+	const struct reader own = reader_for(&child, r, &opener);
+	const struct reader_share first = { .learn = send_beginnings };
+	const struct reader_share *share = asked != NULL && asked->count == 0 ? &first : asked;
+	struct parser_farewell farewell = { .failed = 0 };
 	struct err e = { "" };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	interrupt_catch_parent();
+	descriptor_keep_only(channel);
 	child.channel = channel;
 	child.at_once = read_is_live(r->settings);
-	own.opener = &opener;
-	own.take = send_observation;
-	own.advance = note_time;
-	own.go_on = is_heard;
-	own.keep = send_evidence;
-	own.ctx = &child;
-	if (sandbox_enter(&plan, &sandbox, &e) < 0) {
+	if (lock_in(&child, r, &e) < 0 || reader_run(&own, share, &farewell.end, &counters, &e) < 0)
 		farewell.failed = 1;
-	} else {
-		hello = sandbox;
-		send_up(&child, MESSAGE_HELLO, span_of(&hello, sizeof(hello)));
-		if (reader_run(&own, &farewell.end, &counters, &e) < 0)
-			farewell.failed = 1;
-	}
 	memcpy(farewell.why, e.text, sizeof(farewell.why));
 	send_batch(&child);
 	send_up(&child, MESSAGE_COUNTERS, tally_body(&counters));
@@ -165,204 +192,35 @@ be_the_parser(const struct reader *r, int channel)
 
 /* --- In its parent --- */
 
-struct parent {
-	const struct reader *reader;
-	int channel;
-	pid_t pid;
-	bool told;		/* that it is to end */
-	bool ended;
-	enum sandbox *sandbox;
-	struct reader_end *end;
-	struct tally *counters;
-	struct err *e;
-	struct channel_room room;
-};
-
-static const char *
-open_for(struct parent *p, struct span body)
+int
+parser_start(struct parser *p, const struct reader *r, const struct reader_share *share,
+    struct err *e)
 {
-	const struct read_settings *s = p->reader->settings;
-	uint32_t index;
-	int fd;
+	int ends[2];
 
-	if (body.n != sizeof(index))
-		return "a question";
-	memcpy(&index, body.p, sizeof(index));
-	if (index >= s->file_count)
-		return "a file";
-	fd = source_descriptor(s->files[index]);
-	descriptor_send(p->channel, fd);
-	if (fd >= 0)
-		close(fd);
-	return NULL;
+	if (channel_pair(ends, e) < 0)
+		return -1;
+	*p = (struct parser){ .channel = ends[0] };
+	fflush(NULL);
+	p->pid = fork();
+	if (p->pid == 0)
+		be_the_parser(r, share, ends[1]);
+	close(ends[1]);
+	if (p->pid > 0)
+		return 0;
+	close(ends[0]);
+	return err_set_errno(e, "a process cannot be started");
 }
 
-static const char *
-take_observation(struct parent *p, struct span body)
-{
-	const struct read_settings *s = p->reader->settings;
-	struct observation seen;
-	const char *wrong = observation_unpack(body, &seen);
-
-	if (wrong == NULL && seen.flow.tuple.tap > 0 && seen.flow.tuple.tap >= s->file_count)
-		wrong = "flow.tuple.tap";
-	if (wrong == NULL)
-		p->reader->take(p->reader->ctx, &seen);
-	return wrong;
-}
-
-static const char *
-take_batch(struct parent *p, struct span body)
-{
-	const char *wrong = NULL;
-	struct span bytes, packed;
-	struct batch_head head;
-
-	while (wrong == NULL && body.n > 0) {
-		if (!span_take(&body, sizeof(head), &bytes))
-			return "batch";
-		memcpy(&head, bytes.p, sizeof(head));
-		if (!span_take(&body, head.bytes, &packed) || head.now_ns < 0)
-			return "batch";
-		p->reader->advance(p->reader->ctx, head.now_ns);
-		wrong = take_observation(p, packed);
-	}
-	return wrong;
-}
-
-static const char *
-take_farewell(struct parent *p, struct span body)
-{
-	struct farewell farewell;
-
-	if (body.n != sizeof(farewell))
-		return "farewell";
-	memcpy(&farewell, body.p, sizeof(farewell));
-	if (farewell.end.last_ns < 0 || farewell.end.files_unread > p->reader->settings->file_count)
-		return "farewell";
-	*p->end = farewell.end;
-	p->ended = true;
-	farewell.why[sizeof(farewell.why) - 1] = '\0';
-	if (farewell.failed != 0)
-		err_set(p->e, "%s", farewell.why);
-	return NULL;
-}
-
-/* NULL, or what is wrong with the message. */
-static const char *
-take_message(struct parent *p, const struct message *m)
-{
-	static const char *const rooms[] = { "capture.", "decode.", "flow.", "stream.",
-		"session.", "evidence.", NULL };
-	uint32_t sandbox;
-
-	switch (m->kind) {
-	case MESSAGE_OBSERVATION:
-		return take_batch(p, m->body);
-	case MESSAGE_OPEN:
-		return open_for(p, m->body);
-	case MESSAGE_EVIDENCE:
-		if (p->reader->evidence == NULL)
-			return "evidence";
-		p->reader->keep(p->reader->ctx, m->body);
-		return NULL;
-	case MESSAGE_COUNTERS:
-		return tally_read(p->counters, m->body, rooms) ? NULL : "counters";
-	case MESSAGE_HELLO:
-		if (m->body.n != sizeof(sandbox))
-			return "hello";
-		memcpy(&sandbox, m->body.p, sizeof(sandbox));
-		*p->sandbox = sandbox == SANDBOX_FULL ? SANDBOX_FULL : SANDBOX_PARTIAL;
-		return NULL;
-	case MESSAGE_END:
-		return take_farewell(p, m->body);
-	default:
-		return "kind";
-	}
-}
-
-/* Handed on once: what came to us did not come to it. */
-static void
-hand_on_interrupt(struct parent *p)
-{
-	if (!interrupt_came() || p->told)
-		return;
-	kill(p->pid, SIGUSR1);
-	p->told = true;
-}
-
-static const char *
-hear(struct parent *p)
-{
-	const char *wrong = NULL;
-	struct message m;
-	int got;
-
-	while (wrong == NULL && !p->ended && p->reader->go_on(p->reader->ctx)) {
-		hand_on_interrupt(p);
-		got = channel_receive(p->channel, &p->room, &m);
-		if (got == CHANNEL_EMPTY)
-			p->reader->wait(p->reader->ctx, p->channel);
-		else if (got == CHANNEL_CLOSED)
-			break;
-		else
-			wrong = got == 1 ? take_message(p, &m) : "frame";
-	}
-	return wrong;
-}
-
-static int
-see_off(struct parent *p, const char *wrong)
+int
+parser_see_off(struct parser *p, bool now)
 {
 	int status = 0;
 
 	close(p->channel);
-	if (wrong != NULL)
+	if (now)
 		kill(p->pid, SIGKILL);
 	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (wrong != NULL)
-		return err_set(p->e, "the process that reads captures said what cannot be (%s); "
-		    "what came before is judged", wrong);
-	if (p->ended)
-		return p->e->text[0] != '\0' ? -1 : 0;
-	/* nobody listened to it any more */
-	if (!p->reader->go_on(p->reader->ctx))
-		return 0;
-	if (WIFSIGNALED(status))
-		return err_set(p->e, "the process that reads captures was ended by signal %d (%s); "
-		    "what came before is judged", WTERMSIG(status), strsignal(WTERMSIG(status)));
-	return err_set(p->e, "the process that reads captures ended; what came before is judged");
-}
-
-int
-parser_run(const struct reader *r, struct reader_end *end_r, struct tally *counters,
-    enum sandbox *sandbox_r, struct err *e)
-{
-	struct parent *p = calloc(1, sizeof(*p));
-	int ends[2], result;
-
-	*end_r = (struct reader_end){ .last_ns = 0 };
-	*sandbox_r = SANDBOX_OFF;
-	e->text[0] = '\0';
-	if (p == NULL)
-		return err_set_errno(e, "read");
-	if (channel_pair(ends, e) < 0) {
-		free(p);
-		return -1;
-	}
-	merge_allow_descriptors(r->settings->file_count);
-	*p = (struct parent){ .reader = r, .channel = ends[0], .sandbox = sandbox_r, .end = end_r,
-		.counters = counters, .e = e };
-	fflush(NULL);
-	p->pid = fork();
-	if (p->pid == 0) {
-		close(ends[0]);
-		be_the_parser(r, ends[1]);
-	}
-	close(ends[1]);
-	result = p->pid < 0 ? err_set_errno(e, "a process cannot be started") :
-	    see_off(p, hear(p));
-	free(p);
-	return result;
+	return status;
 }

@@ -38,6 +38,20 @@ pipeline_limits_of(const struct settings *s)
 	};
 }
 
+static int64_t
+longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+int64_t
+pipeline_memory_ns(const struct pipeline_limits *limits)
+{
+	const int64_t fragments_ns = fragments_memory_ns(&limits->fragments);
+
+	return longer(fragments_ns, stream_memory_ns(&limits->stream));
+}
+
 struct pipeline *
 pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
     observation_take *take, void *ctx, struct err *e)
@@ -66,7 +80,7 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 	return p;
 }
 
-void
+enum decode_result
 pipeline_frame(struct pipeline *p, const struct frame *frame)
 {
 	struct segment segment;
@@ -75,14 +89,15 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 	p->frames++;
 	p->decoded[result]++;
 	if (result != DECODE_SEGMENT)
-		return;
+		return result;
 	if (!ports_hold(p->ports, segment.port[0]) && !ports_hold(p->ports, segment.port[1])) {
 		p->other_port++;
-		return;
+		return result;
 	}
 	if (p->evidence != NULL)
 		evidence_frame(p->evidence, frame, &segment);
 	stream_segment(p->stream, &segment);
+	return result;
 }
 
 void

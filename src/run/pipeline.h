@@ -27,11 +27,15 @@ struct pipeline_limits {
 /* As operators set them; what else there is follows from that. */
 struct pipeline_limits pipeline_limits_of(const struct settings *s);
 
+/* What came longer ago than this has no part any more in what comes now, in packet time. */
+int64_t pipeline_memory_ns(const struct pipeline_limits *limits);
+
 /* ports are borrowed; every observation goes to take(). NULL with *e set. */
 struct pipeline *pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
     observation_take *take, void *ctx, struct err *e);
 
-void pipeline_frame(struct pipeline *p, const struct frame *frame);
+/* What decoding said of it: whoever knows the file may tell of some answers. */
+enum decode_result pipeline_frame(struct pipeline *p, const struct frame *frame);
 
 /* See stream_pass_time() and stream_lose_sight(). */
 void pipeline_pass_time(struct pipeline *p, int64_t now_ns);

@@ -15,8 +15,9 @@
 #include "run/interrupt.h"
 #include "run/judge_limits.h"
 #include "run/output.h"
-#include "run/parser.h"
+#include "run/parsers.h"
 #include "run/ports.h"
+#include "run/progress.h"
 #include "run/read_outputs.h"
 #include "run/reader.h"
 
@@ -46,13 +47,17 @@ struct reading {
 	struct reader_end end;
 	struct tally counters;		/* of what was read */
 	enum sandbox sandbox;
+	struct progress progress;
 	unsigned looks;
 };
 
+/* Where the bar was. */
 static void
-say_output(void *ctx, const struct err *e)
+say(void *ctx, const struct err *e)
 {
-	(void)ctx;
+	struct reading *r = ctx;
+
+	progress_clear(&r->progress);
 	log_warnx("%s", e->text);
 }
 
@@ -130,6 +135,7 @@ keep_baseline(struct reading *r, int (*write)(struct store *s, struct err *e))
 	if (r->store == NULL || !learns || write(r->store, &e) == 0)
 		return;
 	r->store_failed = true;
+	progress_clear(&r->progress);
 	log_warnx("%s; what is learnt from now on is not kept", e.text);
 }
 
@@ -162,12 +168,20 @@ go_on(void *ctx)
 
 /* No packet comes just now: whatever else is under way goes on. */
 static void
-wait_for_packets(void *ctx, int fd)
+wait_for_packets(void *ctx, const int *fds, size_t count)
 {
 	struct reading *r = ctx;
 
 	keep_baseline(r, store_write_if_due);
-	output_wait(r->output, fd, LOOK_MS);
+	output_wait(r->output, fds, count, LOOK_MS);
+}
+
+static void
+show_progress(void *ctx, const struct reader_progress *so_far)
+{
+	struct reading *r = ctx;
+
+	progress_show(&r->progress, so_far->done, so_far->total);
 }
 
 /* A baseline that can no longer be read has perhaps given no answer where it had one. */
@@ -189,7 +203,7 @@ set_up(struct reading *r, struct err *e)
 	const bool live = read_is_live(s);
 	struct output_settings output = { .specs = r->outputs.specs,
 		.spec_count = r->outputs.count, .format = r->outputs.format, .live = live,
-		.say_ctx = r, .say = say_output };
+		.say_ctx = r, .say = say };
 	const struct judge_limits judge = judge_limits_of(s->common);
 	struct judge_listener listener;
 
@@ -221,12 +235,13 @@ read_frames(struct reading *r, struct err *e)
 {
 	const struct reader reader = { .settings = r->settings, .ports = &r->ports,
 		.take = take_observation, .advance = advance, .go_on = go_on,
-		.wait = wait_for_packets, .ctx = r };
+		.wait = wait_for_packets, .fault = say, .progress = show_progress, .ctx = r };
 	struct err late;
 	int result = r->settings->common->sandbox ?
-	    parser_run(&reader, &r->end, &r->counters, &r->sandbox, e) :
-	    reader_run(&reader, &r->end, &r->counters, e);
+	    parsers_run(&reader, &r->end, &r->counters, &r->sandbox, e) :
+	    reader_run(&reader, NULL, &r->end, &r->counters, e);
 
+	progress_clear(&r->progress);
 	if (interrupt_came())
 		log_warnx("interrupted; what came before is judged");
 	if (judge_finish(r->judge, result == 0 ? e : &late) < 0)

@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "run/settings.h"
 
+enum { READ_JOBS_MAX = 32 };
+
 /* What "stripwatch read" was asked to do; all texts are borrowed. */
 struct read_settings {
 	const struct settings *common;
@@ -18,6 +20,7 @@ struct read_settings {
 	unsigned fail_on;		/* severity 1-4 that makes the exit status 4, or 0 */
 	uint64_t flow_id;		/* explain this one instead of writing events; or 0 */
 	bool progress;			/* a bar on standard error */
+	size_t jobs;			/* processes that read at once */
 };
 
 /* Does it read standard input? That may never end, and somebody may wait for each event. */

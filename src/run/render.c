@@ -101,7 +101,7 @@ take_session(void *ctx, const struct record *record)
 	for (int format = FORMAT_TEXT; format <= FORMAT_COLOUR; format++) {
 		if (!wants(r, (enum format)format) || !page_open(&page))
 			continue;
-		text_session(page.out, record, format == FORMAT_COLOUR);
+		text_session(page.out, record, r->origin, format == FORMAT_COLOUR);
 		give_page(r, &line, (enum format)format, &page);
 	}
 }

@@ -7,10 +7,12 @@
 #include "evidence/evidence.h"
 #include "judge/baseline.h"
 #include "judge/judge.h"
+#include "run/backlog.h"
 #include "run/evidence_piece.h"
 #include "run/metrics_listen.h"
 #include "run/outputs.h"
 #include "run/ports.h"
+#include "run/reader.h"
 #include "session/session.h"
 #include "stream/stream.h"
 
@@ -18,7 +20,8 @@ enum {
 	WORKERS_MAX = 32,		/* of one interface */
 	RING_DEFAULT_MB = 64, RING_MAX_MB = 2047,
 	SNAPLEN_DEFAULT = 2048, SNAPLEN_MAX = 262144,	/* as libpcap's tools have it */
-	SILENCE_S = 30,
+	REPLACE_DEFAULT_S = 30,
+	REPLACE_MIN_S = 12,	/* longer than the judge waits for the writer */
 	QUIET_DEFAULT_S = 900, QUIET_MAX_S = 30 * 86400,
 	EVIDENCE_TOTAL_DEFAULT_MB = 1024, EVIDENCE_TOTAL_MAX_MB = 1 << 24,
 	EVIDENCE_AGE_DEFAULT_DAYS = 30, EVIDENCE_AGE_MAX_DAYS = 3650,
@@ -64,6 +67,8 @@ static const struct settings_key keys[] = {
 	{ "metrics", "metrics", SETTINGS_LISTENER, AT(metrics), 0, 0, NULL },
 	{ "user", "user", SETTINGS_TEXT, AT(user), 0, 0, NULL },
 	{ "sandbox", "sandbox", SETTINGS_FLAG, AT(sandbox), 0, 0, NULL },
+	{ "replace-after", "replace-after", SETTINGS_NUMBER, AT(replace_s),
+	    REPLACE_MIN_S, SECONDS_MAX, NULL },
 	LIMIT("connections", "max-connections", connections, 1, TABLE_MAX,
 	    "connections that are read"),
 	LIMIT("shunted", NULL, shunted, 1, TABLE_MAX,
@@ -84,6 +89,10 @@ static const struct settings_key keys[] = {
 	    "blocks of 2 KB for what repetitions are compared with (4 a connection)"),
 	LIMIT("kept-bytes", NULL, kept_bytes, 65536, BYTES_MAX,
 	    "bytes that are no whole unit of a protocol yet"),
+	LIMIT("share-bytes", NULL, share_bytes, 1, BYTES_MAX,
+	    "bytes of files that a process reads at least (read -j)"),
+	LIMIT("ahead-bytes", NULL, ahead_bytes, 65536, BYTES_MAX,
+	    "bytes on disk of what it reads before its turn"),
 	LIMIT("datagrams", "max-datagrams", datagrams, 1, TABLE_MAX,
 	    "IP datagrams put together at once"),
 	LIMIT("datagram-age", NULL, datagram_age_s, 1, SECONDS_MAX,
@@ -112,7 +121,7 @@ settings_init(struct settings *s, enum settings_for use)
 		.ring_mb = RING_DEFAULT_MB, .promiscuous = true, .vlan_track = true,
 		.quiet_s = QUIET_DEFAULT_S,
 		.learn = watch, .stats_interval_s = STATS_INTERVAL_DEFAULT_S, .sandbox = true,
-		.silence_s = SILENCE_S,
+		.replace_s = REPLACE_DEFAULT_S,
 		.limits.connections = STREAM_ESTABLISHED_MAX,
 		.limits.idle_s = STREAM_ESTABLISHED_IDLE_S,
 		.limits.half_open_idle_s = STREAM_HALF_OPEN_IDLE_S,
@@ -120,6 +129,8 @@ settings_init(struct settings *s, enum settings_for use)
 		.limits.early_connection_bytes = STREAM_EARLY_CONNECTION_MAX,
 		.limits.held_bytes = STREAM_HELD_MAX,
 		.limits.kept_bytes = SESSIONS_KEPT_MAX,
+		.limits.share_bytes = READER_SHARE_BYTES,
+		.limits.ahead_bytes = BACKLOG_BYTES_MAX,
 		.limits.datagrams = FRAGMENTS_DATAGRAMS_MAX,
 		.limits.datagram_age_s = FRAGMENTS_AGE_S,
 		.limits.servers = BASELINE_SERVERS_DEFAULT,

@@ -53,6 +53,7 @@ struct settings_limits {
 	size_t idle_s, half_open_idle_s;
 	size_t early_bytes, early_connection_bytes, held_bytes, blocks;
 	size_t kept_bytes;
+	size_t share_bytes, ahead_bytes;
 	size_t datagrams, datagram_age_s;
 	size_t servers;
 	size_t relations, twins, alerts;
@@ -100,7 +101,7 @@ struct settings {
 	/* the processes */
 	const char *user;		/* to become once the descriptors are there, or NULL */
 	bool sandbox;
-	size_t silence_s;		/* a worker that says nothing for so long is replaced */
+	size_t replace_s;		/* without a sign of life; then a process is replaced */
 	struct settings_limits limits;
 };
 

@@ -35,9 +35,9 @@ struct supervisor {
 	struct taps taps;
 	int64_t started_ns;
 	struct notify notify;
-	int64_t judge_heard_ns;
+	uint64_t hung;
 	bool begun;		/* everything was ready once */
-	bool ending, wrong;
+	bool ending;
 	char why[CHILD_WHY_SIZE];	/* it is not ready; as metrics were told */
 	enum exit_status status;
 	struct tally counters;
@@ -109,6 +109,7 @@ tell_counters(struct supervisor *s, enum message_kind kind)
 		if (c->pid > 0)
 			memory += child_memory(c->pid);
 	}
+	tally_add(&s->counters, "sensor.hung", s->hung);
 	taps_counters(&s->taps, tally_add, &s->counters);
 	tally_add(&s->counters, "memory.rss", memory);
 	tally_add(&s->counters, "uptime",
@@ -135,7 +136,9 @@ stop(struct supervisor *s, enum exit_status status)
 static void
 fail(struct supervisor *s, const struct child *c)
 {
-	s->wrong = true;
+	/* the writer waits for the judge's last word */
+	if (c->role == CHILD_JUDGE)
+		channel_send(s->sensor->writer.down, MESSAGE_END, span_of(NULL, 0));
 	stop(s, c->role == CHILD_JUDGE ? EXIT_USAGE : EXIT_INTERNAL);
 }
 
@@ -166,20 +169,6 @@ start_those_due(struct supervisor *s)
 }
 
 static void
-tell_accident(struct supervisor *s, struct child *c, int status)
-{
-	char name[SENSOR_NAME_SIZE];
-
-	child_name(c, s->sensor, name);
-	c->restarts++;
-	if (WIFSIGNALED(status))
-		log_warnx("%s was ended by signal %d (%s); it is replaced", name,
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else
-		log_warnx("%s ended with %d; it is replaced", name, WEXITSTATUS(status));
-}
-
-static void
 note_end(struct supervisor *s, struct child *c, int status)
 {
 	const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -195,7 +184,7 @@ note_end(struct supervisor *s, struct child *c, int status)
 		return;
 	}
 	if (!s->ending && !away && code != SENSOR_DONE)
-		tell_accident(s, c, status);
+		child_tell_accident(c, s->sensor, status);
 	child_ended(c, away);
 }
 
@@ -238,16 +227,19 @@ hear_signals(struct supervisor *s)
 	}
 }
 
-static void
-note_ready(struct supervisor *s, const struct sensor_note *note)
+/* As a note names it: workers, and behind them the judge and the writer. */
+static struct child *
+child_of(struct supervisor *s, const struct sensor_note *note)
 {
 	const size_t i = note->slot < s->sensor->slots ? note->slot :
 	    JUDGE + (note->slot - s->sensor->slots);
-	struct child *c;
 
-	if (i >= METRICS)
-		return;
-	c = &s->children[i];
+	return i < METRICS ? &s->children[i] : NULL;
+}
+
+static void
+note_ready(struct supervisor *s, struct child *c, const struct sensor_note *note)
+{
 	c->ready = true;
 	c->sandbox = (enum sandbox)note->sandbox;
 	if (c->role != CHILD_WORKER)
@@ -257,23 +249,27 @@ note_ready(struct supervisor *s, const struct sensor_note *note)
 		log_warnx("this kernel has no Landlock or no seccomp: the sandbox is not whole");
 }
 
-/* From the judge, which speaks for the workers, too. */
+/* The writer for itself, and the judge for everybody else. */
 static void
-hear_judge(struct supervisor *s)
+hear_children(struct supervisor *s)
 {
 	struct sensor_note note;
 	struct message m;
 
 	while (channel_receive(s->sensor->supervisor.up, &s->room, &m) == 1) {
-		s->judge_heard_ns = timer_now_ns();
+		struct child *c;
+
 		if (m.body.n != sizeof(note))
 			continue;
 		memcpy(&note, m.body.p, sizeof(note));
+		c = child_of(s, &note);
+		if (c == NULL)
+			continue;
+		s->children[c->role == CHILD_WRITER ? WRITER : JUDGE].heard_ns = timer_now_ns();
 		if (m.kind == MESSAGE_HELLO)
-			note_ready(s, &note);
-		else if (m.kind == MESSAGE_REPLACE && note.slot < s->sensor->slots &&
-		    s->children[note.slot].pid > 0)
-			kill(s->children[note.slot].pid, SIGKILL);
+			note_ready(s, c, &note);
+		else if (m.kind == MESSAGE_REPLACE && c->role == CHILD_WORKER && c->pid > 0)
+			kill(c->pid, SIGKILL);
 	}
 }
 
@@ -349,13 +345,14 @@ set_up(struct supervisor *s)
 	}
 }
 
-/* A sign of life for the service manager: of ours, and of the judge, who gives one a second. */
+/* A sign of life for the service manager: of ours, of the judge and of the writer. */
 static void
 show_life(const struct supervisor *s)
 {
-	const int64_t patience_ns = s->notify.patience_ns;
+	const int64_t since_ns = timer_now_ns() - s->notify.patience_ns / 2;
 
-	if (patience_ns > 0 && timer_now_ns() - s->judge_heard_ns < patience_ns / 2)
+	if (s->notify.patience_ns > 0 && s->children[JUDGE].heard_ns > since_ns &&
+	    s->children[WRITER].heard_ns > since_ns)
 		notify_say(&s->notify, "WATCHDOG=1");
 }
 
@@ -380,12 +377,14 @@ supervise(struct supervisor *s)
 	while (!s->ending) {
 		start_those_due(s);
 		await(s);
-		hear_judge(s);
+		hear_children(s);
 		tend_metrics(s, timer_is_due(&tick));
 		tell_begin(s);
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
 			look_at_taps(s);
+			for (int i = JUDGE; i <= WRITER; i++)
+				s->hung += child_end_if_hung(&s->children[i], s->sensor);
 			show_life(s);
 		}
 		if (timer_is_due(&stats)) {
@@ -433,7 +432,7 @@ supervisor_run(const struct sensor *sensor, struct err *e)
 		return EXIT_INTERNAL;
 	}
 	s->sensor = sensor;
-	s->started_ns = s->judge_heard_ns = timer_now_ns();
+	s->started_ns = timer_now_ns();
 	notify_open(&s->notify);
 	s->signals = signals_open(numbers, e);
 	if (s->signals >= 0) {

@@ -16,6 +16,7 @@
 #include "run/signals.h"
 #include "run/tally.h"
 #include "run/timer.h"
+#include "run/writer_paths.h"
 
 enum {
 	LINES_OF_A_TURN = 256,
@@ -112,6 +113,16 @@ tell_counters(struct writer *w)
 	channel_send(w->sensor->writer.up, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
 
+/* The supervisor hears of it from its own side of the judge's channel. */
+static void
+show_life(const struct writer *w, int patience_ms)
+{
+	const struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1 };
+
+	channel_send_patiently(w->sensor->supervisor.down, MESSAGE_HELLO,
+	    span_of(&hello, sizeof(hello)), patience_ms);
+}
+
 static void
 hear_signals(struct writer *w)
 {
@@ -145,17 +156,14 @@ static int
 set_up(struct writer *w, struct err *e)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
-	struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1 };
 
 	w->signals = signals_open(numbers, e);
-	if (w->signals < 0 || open_outputs(w, e) < 0 || open_evidence(w, e) < 0 ||
+	if (w->signals < 0 || open_outputs(w, e) < 0 || open_evidence(w, e) < 0)
+		return -1;
+	if (w->sensor->settings->sandbox ? writer_paths_lock(w->sensor, e) < 0 :
 	    sandbox_drop_privileges(DUTY_WRITE, e) < 0)
 		return -1;
-	if (w->sensor->settings->sandbox && syscalls_restrict(DUTY_WRITE, e) < 0)
-		return -1;
-	/* the supervisor hears of it from its own side of the judge's channel */
-	channel_send_patiently(w->sensor->supervisor.down, MESSAGE_HELLO,
-	    span_of(&hello, sizeof(hello)), TELL_MS);
+	show_life(w, TELL_MS);
 	return 0;
 }
 
@@ -171,6 +179,7 @@ turn(struct writer *w, struct timer *tell)
 	if (timer_is_due(tell)) {
 		timer_again(tell);
 		tell_counters(w);
+		show_life(w, 0);
 	}
 	if (w->evidence != NULL && timer_is_due(&w->tidy)) {
 		w->tidy = timer_start(TIDY_MS);

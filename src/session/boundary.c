@@ -10,7 +10,7 @@ static enum boundary
 client_look(struct conversation *c, struct span in)
 {
 	/* where the request was lost, its acceptance tells of it */
-	if (c->seen.requested != FACT_TRUE && c->seen.accepted != FACT_TRUE)
+	if (c->facts.seen->requested != FACT_TRUE && c->facts.seen->accepted != FACT_TRUE)
 		return BOUNDARY_CLEAR;
 	switch (tls_looks_like_client(in)) {
 	case TLS_YES:
@@ -27,11 +27,11 @@ client_look(struct conversation *c, struct span in)
 static void
 server_garbage(struct conversation *c)
 {
-	if (c->seen.upgrade == UPGRADE_FAILED)
+	if (c->facts.seen->upgrade == UPGRADE_FAILED)
 		return;
 	/* what is no hello may follow one that was lost */
-	c->seen.established = c->facts.holed ? FACT_UNKNOWN : FACT_FALSE;
-	c->seen.upgrade = UPGRADE_FAILED;
+	c->facts.seen->established = c->facts.holed ? FACT_UNKNOWN : FACT_FALSE;
+	c->facts.seen->upgrade = UPGRADE_FAILED;
 	c->no_hello = true;
 }
 
@@ -40,7 +40,7 @@ server_look(struct conversation *c, struct span in)
 {
 	bool hello = c->tls[SIDE_CLIENT].on;
 
-	if (!hello && c->seen.accepted != FACT_TRUE)
+	if (!hello && c->facts.seen->accepted != FACT_TRUE)
 		return BOUNDARY_CLEAR;
 	switch (tls_looks_like_server(in)) {
 	case TLS_YES:
@@ -115,7 +115,7 @@ struct span
 boundary_quotable(const struct conversation *c, struct span wire)
 {
 	bool may_echo = c->facts.from == SIDE_CLIENT || c->dialect == NULL ||
-	    (c->seen.traits & TRAIT_OWN_WORDS) != 0;
+	    (c->facts.seen->traits & TRAIT_OWN_WORDS) != 0;
 
 	return c->facts.guarded && may_echo ? unquoted() : span_head(wire, MARK_TEXT_SIZE);
 }
@@ -131,7 +131,7 @@ may_be_text(const struct conversation *c, enum mark_kind kind)
 static void
 evidence(struct conversation *c, enum mark_kind kind, struct span excerpt)
 {
-	if (observation_has(&c->seen, kind) || may_be_text(c, kind))
+	if (observation_has(c->facts.seen, kind) || may_be_text(c, kind))
 		return;
 	facts_mark(&c->facts, kind, excerpt);
 	c->facts.news = true;
@@ -153,7 +153,7 @@ answer_crossed(struct conversation *c)
 	struct frame_ref at = c->facts.at;
 	enum side from = c->facts.from;
 
-	if (c->crossed.n > 0 && c->seen.answer == ANSWER_GRANTED) {
+	if (c->crossed.n > 0 && c->facts.seen->answer == ANSWER_GRANTED) {
 		c->facts.at = c->crossed_at;
 		c->facts.from = SIDE_CLIENT;
 		evidence(c, MARK_INJECTED_COMMAND, keep_span(&c->crossed));
@@ -170,7 +170,7 @@ client_crossed(struct conversation *c, const struct unit_start *began)
 
 	if (c->facts.unit == UNIT_QUIET || c->facts.unit == UNIT_CARRIER)
 		return;
-	if (began->asked && same_flight && (c->seen.traits & TRAIT_OPTIONAL) != 0)
+	if (began->asked && same_flight && (c->facts.seen->traits & TRAIT_OPTIONAL) != 0)
 		keep_crossed(c);
 	else if (began->asked && same_flight)
 		evidence(c, MARK_INJECTED_COMMAND, quotable(c));
@@ -309,7 +309,7 @@ boundary_after_unit(struct conversation *c, enum side from,
 	if (c->facts.answered) {
 		answer_crossed(c);
 		c->asked = false;
-		c->granted = c->seen.answer == ANSWER_GRANTED &&
+		c->granted = c->facts.seen->answer == ANSWER_GRANTED &&
 		    !tls_begun(&c->tls[SIDE_CLIENT]);
 		c->granted_ns = c->facts.at.at_ns;
 		if (c->granted)
@@ -329,7 +329,8 @@ client_at_end(struct conversation *c)
 	struct span left = buffer_span(&c->unread[SIDE_CLIENT]);
 	const struct unit_start *began = &c->began[SIDE_CLIENT];
 
-	if (tls_begun(&c->tls[SIDE_CLIENT]) || c->seen.requested != FACT_TRUE || is_blank(left))
+	if (tls_begun(&c->tls[SIDE_CLIENT]) || c->facts.seen->requested != FACT_TRUE ||
+	    is_blank(left))
 		return;
 	c->facts.from = SIDE_CLIENT;
 	c->facts.said.n = 0;

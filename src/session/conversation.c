@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/conversation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -16,16 +17,17 @@ conversation_start(struct conversation *c, const struct flow *flow)
 	memset(c, 0, sizeof(*c));
 	c->flow = flow;
 	c->port = flow->tuple.port[SIDE_SERVER];
-	c->facts.seen = &c->seen;
+	c->facts.seen = (struct observation *)c->seen;
 }
 
 /* The dialect reads nothing any more. */
 static void
 end_dialect(struct conversation *c)
 {
-	if (c->dialect != NULL && c->dialect->end != NULL)
+	if (c->state != NULL && c->dialect->end != NULL)
 		c->dialect->end(c->state);
-	memset(c->state, 0, sizeof(c->state));
+	free(c->state);
+	c->state = NULL;
 }
 
 /*
@@ -36,7 +38,8 @@ static void
 redact_rest(struct conversation *c, enum side from)
 {
 	enum { BEGINNING_BYTES = 11 };	/* a record's header, a message's, and a version */
-	const bool said_hello = from == SIDE_SERVER && observation_has(&c->seen, MARK_SERVER_HELLO);
+	const bool said_hello = from == SIDE_SERVER &&
+	    observation_has(c->facts.seen, MARK_SERVER_HELLO);
 	struct span rest = buffer_span(&c->unread[from]);
 	struct tls_record record;
 	long used;
@@ -69,6 +72,14 @@ stop(struct conversation *c)
 	buffer_clear(&c->carried[SIDE_SERVER]);
 }
 
+static void
+forget_seen(struct conversation *c)
+{
+	memset(c->seen, 0, sizeof(c->seen));
+	free(c->hellos);
+	c->hellos = NULL;
+}
+
 /*
  * It is not this dialect after all: nothing that was concluded holds. When it is the
  * server that is none of it, its client has spoken the dialect all the same.
@@ -76,9 +87,9 @@ stop(struct conversation *c)
 static void
 disown(struct conversation *c)
 {
-	memset(&c->seen, 0, sizeof(c->seen));
+	forget_seen(c);
 	if (c->dialect != NULL && c->facts.from == SIDE_SERVER && c->client_spoke)
-		text_copy(c->seen.dialect_expected, sizeof(c->seen.dialect_expected),
+		text_copy(c->facts.seen->dialect_expected, sizeof(c->facts.seen->dialect_expected),
 		    c->dialect->name);
 	stop(c);
 	c->dialect = NULL;
@@ -103,8 +114,8 @@ enter_tunnel(struct conversation *c)
 	c->tunnels++;
 	c->tunnel_to = c->facts.tunnel_to;
 	c->port = c->facts.tunnel_port;
-	c->facts = (struct facts){ .seen = &c->seen, .at = at, .deaf = c->facts.deaf,
-		.typed = c->facts.typed };
+	c->facts = (struct facts){ .seen = c->facts.seen, .marks = c->facts.marks, .at = at,
+		.deaf = c->facts.deaf, .typed = c->facts.typed };
 	c->stage = STAGE_OPENING;
 	for (int from = 0; from < 2; from++) {
 		if (waiting[from].n > 0)
@@ -135,9 +146,41 @@ static void
 expect_dialect(struct conversation *c)
 {
 	const struct dialect *d = dialect_by_implicit_port(c->port);
+	struct observation *o = c->facts.seen;
 
 	if (d != NULL)
-		text_copy(c->seen.dialect_expected, sizeof(c->seen.dialect_expected), d->name);
+		text_copy(o->dialect_expected, sizeof(o->dialect_expected), d->name);
+}
+
+/* What it is, and what may be told of it from the start. */
+static void
+note_dialect(struct conversation *c, const struct dialect *dialect)
+{
+	struct observation *seen = c->facts.seen;
+	const uint32_t serial = seen->serial;
+
+	if (c->tunnel_to != 0) {
+		forget_seen(c);
+		seen->serial = serial;
+		seen->tunnel_to = c->tunnel_to;
+	}
+	c->dialect = dialect;
+	/* of what came before the capture nobody knows */
+	c->facts.guarded = !c->flow->handshake;
+	c->redaction.typed.anything |= c->facts.guarded;
+	c->facts.typed.anything = c->facts.typed.anything || c->facts.guarded;
+	/* ... and of what was noticed before anybody knew whose it is, nobody was told */
+	c->facts.news = seen->mark_count > 0;
+	c->facts.own_port = dialect != NULL && dialect_by_port(c->port) == dialect;
+	if (dialect != NULL) {
+		text_copy(seen->dialect, sizeof(seen->dialect), dialect->name);
+		seen->traits = (uint16_t)dialect->traits;
+	} else {
+		seen->implicit = true;
+		c->tls[SIDE_SERVER].on = true;
+		handshake_begin(c, SIDE_CLIENT);
+		expect_dialect(c);
+	}
 }
 
 /* From now on units are read; what came so far is read first, in its order. */
@@ -147,28 +190,14 @@ begin(struct conversation *c, const struct dialect *dialect)
 	struct start start = c->start;
 	size_t done[2] = { 0, 0 };
 
+	if (dialect != NULL && (c->state = calloc(1, dialect->state_size)) == NULL) {
+		facts_lost_sync(&c->facts);
+		stop(c);
+		return;
+	}
 	memset(&c->start, 0, sizeof(c->start));
 	c->stage = STAGE_SPEAKING;
-	if (c->tunnel_to != 0)
-		c->seen = (struct observation){ .serial = c->seen.serial,
-			.tunnel_to = c->tunnel_to };
-	c->dialect = dialect;
-	/* of what came before the capture nobody knows */
-	c->facts.guarded = !c->flow->handshake;
-	c->redaction.typed.anything |= c->facts.guarded;
-	c->facts.typed.anything = c->facts.typed.anything || c->facts.guarded;
-	/* ... and of what was noticed before anybody knew whose it is, nobody was told */
-	c->facts.news = c->seen.mark_count > 0;
-	c->facts.own_port = dialect != NULL && dialect_by_port(c->port) == dialect;
-	if (dialect != NULL) {
-		text_copy(c->seen.dialect, sizeof(c->seen.dialect), dialect->name);
-		c->seen.traits = (uint16_t)dialect->traits;
-	} else {
-		c->seen.implicit = true;
-		c->tls[SIDE_SERVER].on = true;
-		handshake_begin(c, SIDE_CLIENT);
-		expect_dialect(c);
-	}
+	note_dialect(c, dialect);
 	for (int side = 0; side < 2; side++) {
 		if (dialect != NULL && c->lost_first[side] > 0)
 			dialect->gap(c->state, (enum side)side, c->lost_first[side], &c->facts);
@@ -302,8 +331,8 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	buffer_clear(&c->unread[from]);
 	if (c->dialect == NULL || conversation_hides_tls(c, from)) {
 		/* what broke it may be what is missing */
-		if (!c->tls[SIDE_CLIENT].protected && c->seen.established == FACT_TRUE)
-			c->seen.established = FACT_UNKNOWN;
+		if (!c->tls[SIDE_CLIENT].protected && c->facts.seen->established == FACT_TRUE)
+			c->facts.seen->established = FACT_UNKNOWN;
 		stop(c);
 		return false;
 	}
@@ -344,7 +373,15 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 	facts_end(&c->facts, flow_heard_out(c->flow, FLOW_ANSWER_NS));
 	handshake_at_end(c);
 	conversation_match_strangers(c);
-	settle(&c->seen, c->flow);
-	c->seen.final = true;
+	settle(c->facts.seen, c->flow);
+	c->facts.seen->final = true;
 	stop(c);
+}
+
+void
+conversation_free(struct conversation *c)
+{
+	stop(c);
+	marks_free(&c->facts.marks);
+	forget_seen(c);
 }

@@ -60,8 +60,11 @@ size_t conversation_kept_bytes(const struct conversation *c);
 /* Give them up to have that memory back; nothing follows from absence any more. */
 void conversation_give_up(struct conversation *c);
 
-/* The connection ended: what could still have come true is false now. Frees all it held. */
+/* The connection ended: what could still have come true is false now. */
 void conversation_end(struct conversation *c, const struct frame_ref *at);
+
+/* Give back all that it holds. */
+void conversation_free(struct conversation *c);
 
 /* Did evidence complete since the last call? Then a snapshot is worth judging. */
 bool conversation_take_news(struct conversation *c);

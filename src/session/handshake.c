@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/handshake.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -27,9 +28,9 @@ void
 handshake_broke(struct conversation *c, enum mark_kind how, const char *words)
 {
 	/* what is no hello may follow one that was lost */
-	c->seen.established = how == MARK_TLS_GARBAGE && c->facts.holed ? FACT_UNKNOWN :
+	c->facts.seen->established = how == MARK_TLS_GARBAGE && c->facts.holed ? FACT_UNKNOWN :
 	    FACT_FALSE;
-	c->seen.upgrade = UPGRADE_FAILED;
+	c->facts.seen->upgrade = UPGRADE_FAILED;
 	c->facts.moved = true;
 	facts_note(&c->facts, how, words);
 }
@@ -49,7 +50,7 @@ name_choices(struct tls_facts *tls)
 static void
 established(struct conversation *c)
 {
-	struct observation *o = &c->seen;
+	struct observation *o = c->facts.seen;
 
 	facts_note(&c->facts, MARK_SERVER_HELLO, "ServerHello");
 	c->facts.moved = true;
@@ -63,9 +64,10 @@ established(struct conversation *c)
 
 /* On a port that says nothing, ALPN may name what is inside. */
 static void
-expect_by_alpn(struct observation *o)
+expect_by_alpn(struct conversation *c)
 {
-	const struct dialect *d = dialect_by_alpn(o->tls.alpn);
+	struct observation *o = c->facts.seen;
+	const struct dialect *d = dialect_by_alpn(c->hellos->alpn);
 
 	if (o->implicit && o->dialect_expected[0] == '\0' && d != NULL)
 		text_copy(o->dialect_expected, sizeof(o->dialect_expected), d->name);
@@ -74,15 +76,15 @@ expect_by_alpn(struct observation *o)
 static long
 client_hello_unit(struct conversation *c, struct span in)
 {
-	struct observation *o = &c->seen;
-	long used = tls_client_hello(in, &o->tls);
+	const struct observation *o = c->facts.seen;
+	long used = tls_client_hello(in, c->hellos);
 
 	if (used == 0 && in.n < HELLO_BYTES_MAX)
 		return 0;
-	expect_by_alpn(o);
+	expect_by_alpn(c);
 	/* TLS of no dialect gets no event, and digests are most of what a hello costs */
 	if (used > 0 && (c->dialect != NULL || o->dialect_expected[0] != '\0'))
-		tls_client_fingerprint(in, &o->tls);
+		tls_client_fingerprint(in, c->hellos);
 	c->tls[SIDE_CLIENT].hello = true;
 	return used > 0 ? used : handshake_unit(c, SIDE_CLIENT, in);
 }
@@ -94,7 +96,7 @@ client_hello_unit(struct conversation *c, struct span in)
 static long
 with_certificate(struct conversation *c, struct span in, long hello_bytes)
 {
-	long used = tls_certificate(in, &c->seen.tls.certificate);
+	long used = tls_certificate(in, &c->hellos->certificate);
 
 	return used < 0 ? hello_bytes : used;
 }
@@ -102,13 +104,13 @@ with_certificate(struct conversation *c, struct span in, long hello_bytes)
 static long
 server_hello_unit(struct conversation *c, struct span in)
 {
-	long used = tls_server_hello(in, &c->seen.tls);
+	long used = tls_server_hello(in, c->hellos);
 
 	if (used == 0 && in.n < HELLO_BYTES_MAX)
 		return 0;
 	if (used < 0)
 		return -1;
-	name_choices(&c->seen.tls);
+	name_choices(c->hellos);
 	established(c);
 	used = with_certificate(c, in, used);
 	if (used == 0 && in.n < HELLO_BYTES_MAX)
@@ -123,7 +125,7 @@ static void
 protection_began(struct conversation *c, struct tls_side *t)
 {
 	t->protected = true;
-	c->facts.moved |= !observation_has(&c->seen, MARK_SERVER_HELLO);
+	c->facts.moved |= !observation_has(c->facts.seen, MARK_SERVER_HELLO);
 	facts_note(&c->facts, MARK_TLS_PROTECTED, "protected record");
 }
 
@@ -183,7 +185,7 @@ look_at_record(struct conversation *c, struct tls_side *t, const struct tls_reco
 		 * TLS 1.3 it says nothing (RFC 8446 appendix D.4): the second
 		 * ClientHello, after HelloRetryRequest, comes behind one in clear.
 		 */
-		if (t->cipher_change && c->seen.tls.version < TLS_1_3)
+		if (t->cipher_change && c->hellos->version < TLS_1_3)
 			protection_began(c, t);
 		break;
 	case TLS_ALERT:
@@ -234,6 +236,10 @@ handshake_unit(struct conversation *c, enum side from, struct span in)
 {
 	struct tls_side *t = &c->tls[from];
 
+	if (c->hellos == NULL && (c->hellos = calloc(1, sizeof(*c->hellos))) == NULL) {
+		c->facts.done = true;	/* no memory to read on with */
+		return (long)in.n;
+	}
 	if (!t->hello && t->skip == 0) {
 		if (from == SIDE_CLIENT)
 			return client_hello_unit(c, in);
@@ -281,8 +287,8 @@ handshake_at_end(struct conversation *c)
 	 * What was not read to its end may have been protected by then, and a
 	 * client that said why it wants no more only clears up.
 	 */
-	if (c->stage != STAGE_SPEAKING || (c->seen.upgrade == UPGRADE_FAILED &&
-	    observation_has(&c->seen, MARK_SERVER_HELLO)))
+	if (c->stage != STAGE_SPEAKING || (c->facts.seen->upgrade == UPGRADE_FAILED &&
+	    observation_has(c->facts.seen, MARK_SERVER_HELLO)))
 		return;
 	if (c->flow->end == FLOW_RST && tls_begun(client) && !client->protected)
 		handshake_broke(c, MARK_TLS_RESET, "reset during the handshake");
@@ -295,9 +301,9 @@ handshake_is_over(const struct conversation *c)
 
 	if (!client->protected || !server->protected)
 		return false;
-	if (c->seen.implicit)
+	if (c->facts.seen->implicit)
 		return true;
-	if ((c->seen.traits & TRAIT_TLS_MAY_END) != 0)
+	if ((c->facts.seen->traits & TRAIT_TLS_MAY_END) != 0)
 		return false;
 	return client->bytes + server->bytes >= WATCH_BYTES;
 }

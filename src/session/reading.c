@@ -10,7 +10,7 @@ leave_tls(struct conversation *c, enum side from)
 {
 	c->tls[from].on = c->tls[from].carried = false;
 	c->left_tls[from] = true;
-	if (c->seen.upgrade == UPGRADE_FAILED)
+	if (c->facts.seen->upgrade == UPGRADE_FAILED)
 		return;		/* there was no layer that could be left */
 	c->was_protected[from] = c->tls[from].protected;
 	if (!c->was_protected[from])

@@ -291,7 +291,7 @@ mask_message(struct redaction *r, enum side from, struct span unit, bool is_rest
 
 	if (c->facts.carried.n > 0)
 		disclose(&d, c->facts.carried);
-	if (c->dialect->disclose != NULL && c->facts.unit != UNIT_UNREADABLE)
+	if (c->dialect->disclose != NULL && c->state != NULL && c->facts.unit != UNIT_UNREADABLE)
 		c->dialect->disclose(c->state, &d);
 	if (from == SIDE_CLIENT && c->facts.unit != UNIT_CONTENT)
 		note_hidden(r, unit, out);

@@ -2,6 +2,8 @@
 /* What is told of a conversation, and what it costs. */
 #include "session/conversation.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "dialect/opening.h"
 #include "session/election.h"
@@ -22,15 +24,18 @@ void
 conversation_if_reset(struct conversation *c, const struct frame_ref *at,
     struct observation *seen_r)
 {
-	const struct observation seen = c->seen;
-	const struct facts facts = c->facts;
+	struct facts facts = c->facts;
+	unsigned char seen[OBSERVATION_HEAD_BYTES];
 
+	memcpy(seen, c->seen, sizeof(seen));
 	c->facts.at = *at;
 	handshake_at_end(c);
 	conversation_snapshot(c, seen_r);
+	/* the memory of marks may lie elsewhere now */
+	facts.marks = c->facts.marks;
 	c->facts = facts;
-	c->seen = seen;
-	c->seen.serial = seen_r->serial;
+	memcpy(c->seen, seen, sizeof(seen));
+	c->facts.seen->serial = seen_r->serial;
 }
 
 bool
@@ -54,10 +59,18 @@ conversation_take_move(struct conversation *c)
 void
 conversation_snapshot(struct conversation *c, struct observation *seen_r)
 {
-	c->seen.serial++;
-	c->seen.flow = *c->flow;
-	c->seen.at = c->facts.at;
-	*seen_r = c->seen;
+	struct observation *seen = c->facts.seen;
+
+	seen->serial++;
+	memset(seen_r, 0, sizeof(*seen_r));
+	memcpy(seen_r, seen, OBSERVATION_HEAD_BYTES);
+	seen_r->flow = *c->flow;
+	seen_r->at = c->facts.at;
+	if (c->hellos != NULL)
+		seen_r->tls = *c->hellos;
+	if (seen->mark_count > 0)
+		memcpy(seen_r->marks, c->facts.marks.all,
+		    seen->mark_count * sizeof(seen_r->marks[0]));
 	if (seen_r->final)
 		return;
 	if (seen_r->established == FACT_FALSE)
@@ -76,7 +89,8 @@ conversation_unread(struct conversation *c)
 
 	if (expected == NULL || heard.n == 0)
 		return;
-	text_copy(c->seen.dialect_expected, sizeof(c->seen.dialect_expected), expected->name);
+	text_copy(c->facts.seen->dialect_expected, sizeof(c->facts.seen->dialect_expected),
+	    expected->name);
 	c->facts.from = SIDE_SERVER;
 	c->facts.guarded = !c->flow->handshake ||
 	    start_first_speaker(&c->start) == SIDE_CLIENT;

@@ -17,11 +17,11 @@ struct sessions {
 	struct list keeping;	/* sessions that keep bytes, by when they began to */
 };
 
-/* A connection while the stream has it; the conversation goes once nothing is left to say. */
+/* A connection from its first byte on, until nothing is left to say of it. */
 struct session {
 	struct sessions *all;
 	const struct flow *flow;
-	struct conversation *talk;
+	struct conversation *talk;	/* never NULL */
 	size_t kept_bytes;
 	struct list_link keeping;
 };
@@ -61,8 +61,8 @@ is_of_interest(const struct conversation *c)
 
 	if (c->dialect != NULL)
 		return true;
-	if (c->seen.implicit || c->seen.dialect_expected[0] != '\0')
-		return c->seen.dialect_expected[0] != '\0';
+	if (c->facts.seen->implicit || c->facts.seen->dialect_expected[0] != '\0')
+		return c->facts.seen->dialect_expected[0] != '\0';
 	return on_dialect_port(f) &&
 	    f->payload_bytes[SIDE_CLIENT] + f->payload_bytes[SIDE_SERVER] > 0;
 }
@@ -71,15 +71,15 @@ is_of_interest(const struct conversation *c)
 static bool
 is_unread_elsewhere(const struct conversation *c)
 {
-	return c->dialect == NULL && !c->seen.implicit &&
-	    c->seen.dialect_expected[0] != '\0' && !on_dialect_port(c->flow);
+	return c->dialect == NULL && !c->facts.seen->implicit &&
+	    c->facts.seen->dialect_expected[0] != '\0' && !on_dialect_port(c->flow);
 }
 
 /* TLS of nobody we know: its ClientHello has been read, and no event will tell of it. */
 static bool
 is_elsewhere(const struct conversation *c)
 {
-	return c->seen.implicit && c->tls[SIDE_CLIENT].hello && !is_of_interest(c);
+	return c->facts.seen->implicit && c->tls[SIDE_CLIENT].hello && !is_of_interest(c);
 }
 
 static void *
@@ -154,10 +154,10 @@ static void
 release(struct session *s)
 {
 	s->all->kept_bytes -= s->kept_bytes;
-	s->kept_bytes = 0;
 	list_remove(&s->all->keeping, &s->keeping);
+	conversation_free(s->talk);
 	free(s->talk);
-	s->talk = NULL;
+	free(s);
 }
 
 /* No event tells of it, so nobody will ask for it. */
@@ -178,7 +178,7 @@ tell_elsewhere(struct session *s)
 	struct observation seen;
 
 	s->all->tls_elsewhere++;
-	if (s->talk->seen.tls.client_random_hash == 0)
+	if (s->talk->hellos == NULL || s->talk->hellos->client_random_hash == 0)
 		return;
 	conversation_snapshot(s->talk, &seen);
 	seen.elsewhere = true;
@@ -198,17 +198,18 @@ go_on(struct session *s, bool more)
 	relieve(s->all);
 	if (more)
 		return STREAM_MORE;
-	if (s->all->evidence != NULL)
-		evidence_cut(*stream_place(s->flow));
-	if (!is_of_interest(s->talk)) {
-		if (s->talk->seen.implicit)
-			tell_elsewhere(s);
-		else
-			s->all->foreign++;
-		release(s);
-		drop_evidence(s);
+	if (is_of_interest(s->talk)) {
+		if (s->all->evidence != NULL)
+			evidence_cut(*stream_place(s->flow));
+		return STREAM_STOP;
 	}
-	return STREAM_STOP;
+	if (s->talk->facts.seen->implicit)
+		tell_elsewhere(s);
+	else
+		s->all->foreign++;
+	drop_evidence(s);
+	release(s);
+	return STREAM_FORGET;
 }
 
 static enum stream_want
@@ -216,8 +217,8 @@ session_bytes(void *session, enum side from, struct span bytes, const struct fra
 {
 	struct session *s = session;
 
-	if (s == NULL || s->talk == NULL)
-		return STREAM_STOP;
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
 	if (s->all->evidence != NULL)
 		evidence_begins(*stream_place(s->flow), from,
 		    stream_sequence(s->flow, from) - (uint32_t)bytes.n);
@@ -229,8 +230,8 @@ session_gap(void *session, enum side from, uint64_t count, const struct frame_re
 {
 	struct session *s = session;
 
-	if (s == NULL || s->talk == NULL)
-		return STREAM_STOP;
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
 	if (s->all->evidence != NULL)
 		evidence_begins(*stream_place(s->flow), from, stream_sequence(s->flow, from));
 	return go_on(s, conversation_gap(s->talk, from, count, at));
@@ -242,8 +243,8 @@ session_conflict(void *session, enum side from, struct span kept, struct span ot
 {
 	struct session *s = session;
 
-	if (s == NULL || s->talk == NULL)
-		return STREAM_STOP;
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
 	conversation_conflict(s->talk, from, kept, other, at);
 	return go_on(s, s->talk->stage != STAGE_DONE);
 }
@@ -253,7 +254,7 @@ session_stranger(void *session, enum side from, const struct stranger *stranger,
 {
 	struct session *s = session;
 
-	if (s != NULL && s->talk != NULL)
+	if (s != NULL)
 		conversation_stranger(s->talk, from, stranger, is_reset);
 }
 
@@ -264,8 +265,8 @@ session_reset(void *session, enum side from, bool outlived, const struct frame_r
 	struct session *s = session;
 	struct observation seen;
 
-	if (s == NULL || s->talk == NULL)
-		return STREAM_STOP;
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
 	if (outlived) {
 		conversation_outlived(s->talk, from, at);
 	} else if (s->talk->dialect != NULL) {
@@ -282,19 +283,16 @@ session_close(void *session, const struct frame_ref *at)
 
 	if (s == NULL)
 		return;
-	if (s->talk != NULL) {
-		conversation_end(s->talk, at);
-		/* nobody's words, but its server may be known for others */
-		s->talk->seen.elsewhere = is_unread_elsewhere(s->talk);
-		if (is_of_interest(s->talk))
-			tell(s, false);
-		if (!is_of_interest(s->talk) || s->talk->seen.elsewhere)
-			s->all->foreign++;
-		release(s);
-	}
+	conversation_end(s->talk, at);
+	/* nobody's words, but its server may be known for others */
+	s->talk->facts.seen->elsewhere = is_unread_elsewhere(s->talk);
+	if (is_of_interest(s->talk))
+		tell(s, false);
+	if (!is_of_interest(s->talk) || s->talk->facts.seen->elsewhere)
+		s->all->foreign++;
 	if (s->all->evidence != NULL)
 		evidence_close(s->all->evidence, stream_place(s->flow));
-	free(s);
+	release(s);
 }
 
 static void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/start.h"
 
+#include <stdlib.h>
+
 #include "session/election.h"
 #include "session/preface.h"
 #include "tls/tls.h"
@@ -17,6 +19,10 @@ start_add(struct start *s, enum side from, struct span bytes, const struct frame
 
 	bytes = span_head(bytes, OPENING_BYTES_MAX - s->said[from].n);
 	if (!same_turn && s->turn_count == OPENING_TURNS_MAX)
+		return 0;
+	if (s->turns == NULL)
+		s->turns = malloc(OPENING_TURNS_MAX * sizeof(*s->turns));
+	if (s->turns == NULL)
 		return 0;
 	if (!buffer_add(&s->said[from], bytes, OPENING_BYTES_MAX))
 		return 0;
@@ -138,5 +144,7 @@ start_clear(struct start *s)
 {
 	buffer_clear(&s->said[SIDE_CLIENT]);
 	buffer_clear(&s->said[SIDE_SERVER]);
+	free(s->turns);
+	s->turns = NULL;
 	s->turn_count = 0;
 }

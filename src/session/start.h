@@ -22,11 +22,11 @@ enum {
  */
 struct start {
 	struct buffer said[2];
-	struct {
+	struct turn {
 		uint8_t from;
 		uint32_t bytes;
 		struct frame_ref at;
-	} turns[OPENING_TURNS_MAX];
+	} *turns;		/* room for all, from the first on */
 	uint8_t turn_count;
 	uint8_t asked, asked_lines;	/* how often, and behind a line's end */
 	uint8_t asked_turns;		/* what there was the last time */

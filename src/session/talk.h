@@ -82,8 +82,10 @@ struct conversation {
 	uint8_t strangers[2];		/* of that side, STRANGERS_MAX + 1 being the most */
 	struct facts facts;
 	struct redaction redaction;
-	struct observation seen;
-	_Alignas(max_align_t) unsigned char state[DIALECT_STATE_MAX];
+	struct tls_facts *hellos;	/* what is seen of TLS, or NULL */
+	void *state;			/* the dialect's, while it reads */
+	/* facts.seen; marks and TLS join it where a snapshot is made */
+	_Alignas(struct observation) unsigned char seen[OBSERVATION_HEAD_BYTES];
 };
 
 /*

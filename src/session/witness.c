@@ -100,8 +100,8 @@ decides_on_upgrade(enum mark_kind kind)
 static bool
 said_something(const struct conversation *c, enum side from, const struct stranger *stranger)
 {
-	for (unsigned i = 0; i < c->seen.mark_count; i++) {
-		const struct mark *mark = &c->seen.marks[i];
+	for (unsigned i = 0; i < c->facts.seen->mark_count; i++) {
+		const struct mark *mark = &c->facts.marks.all[i];
 
 		if (mark->from == (uint8_t)from && mark->ref.source == stranger->at.source &&
 		    mark->ref.number == stranger->at.number &&

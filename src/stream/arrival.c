@@ -55,7 +55,7 @@ fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b)
 
 /* The same packet again? Its bytes are compared elsewhere, whatever this says. */
 static bool
-is_copy(struct half *half, const struct segment *segment)
+is_copy(struct heard *heard, const struct segment *segment)
 {
 	/* Without an identifier, repeated acknowledgements look like copies. */
 	const bool tells_apart = segment->ip_id != 0 || segment->payload_bytes > 0;
@@ -69,14 +69,14 @@ is_copy(struct half *half, const struct segment *segment)
 		.flags = segment->flags,
 	};
 
-	for (int i = 0; i < half->recent_count && tells_apart; i++) {
-		if (fingerprint_equal(&half->recent[i], &now))
+	for (int i = 0; i < heard->recent_count && tells_apart; i++) {
+		if (fingerprint_equal(&heard->recent[i], &now))
 			return true;
 	}
-	half->recent_count = half->recent_count < FINGERPRINTS ?
-	    half->recent_count + 1 : FINGERPRINTS;
-	half->recent[half->recent_next] = now;
-	half->recent_next = (half->recent_next + 1) % FINGERPRINTS;
+	heard->recent_count = heard->recent_count < FINGERPRINTS ?
+	    heard->recent_count + 1 : FINGERPRINTS;
+	heard->recent[heard->recent_next] = now;
+	heard->recent_next = (heard->recent_next + 1) % FINGERPRINTS;
 	return false;
 }
 
@@ -87,23 +87,28 @@ note_sender(struct stream *s, struct connection *c, enum side from,
 	struct stranger stranger;
 
 	if ((segment->flags & TCP_RST) || c->state == CONNECTION_SHUNTED ||
-	    !sender_note(&c->half[from].sender, segment, &stranger))
+	    !sender_note(&c->told->heard[from].sender, segment, &stranger))
 		return;
 	s->counts.strangers++;
 	if (c->state == CONNECTION_FOLLOWED)
-		s->listener.stranger(c->session, from, &stranger, false);
+		s->listener.stranger(c->told->session, from, &stranger, false);
 }
 
 void
 arrival_count(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct flow *flow = &c->flow;
+	struct flow *flow;
 
+	c->last_ns = segment->ref.at_ns;
+	c->half[from].spoke = true;
+	if (c->told == NULL)
+		return;
+	flow = &c->told->flow;
 	flow->last = segment->ref;
 	if (s->listener.segment != NULL)
 		s->listener.segment(s->listener.ctx, flow, from, segment);
-	if (is_copy(&c->half[from], segment)) {
+	if (is_copy(&c->told->heard[from], segment)) {
 		flow->duplicates++;
 		s->counts.duplicate_packets++;
 		return;

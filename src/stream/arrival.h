@@ -18,7 +18,7 @@ bool arrival_checksum(struct stream *s, struct connection *c, enum side from,
 /* The receiver takes what has a bad checksum here: ask no more. */
 void arrival_set_offloaded(struct stream *s, struct half *half);
 
-/* Count the packet for its flow, or as a copy that the tap delivered twice. */
+/* Count it for whoever is told of its flow, or as a copy that the tap delivered twice. */
 void arrival_count(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 

@@ -2,6 +2,7 @@
 #include "stream/connection.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "stream/gaps.h"
 #include "stream/held.h"
@@ -14,21 +15,36 @@
 static void
 stop_following(struct stream *s, struct connection *c)
 {
-	if (c->engine != NULL)
-		engine_close(c->engine);
-	c->engine = NULL;
+	struct told *told = c->told;
+
+	if (told->engine != NULL)
+		engine_close(told->engine);
+	told->engine = NULL;
 	for (int side = 0; side < 2; side++) {
 		gaps_free(s, c, (enum side)side);
-		history_free(s, &c->half[side]);
+		history_free(s, &told->heard[side]);
 	}
-	held_clear(s, &c->doubted);
-	held_clear(s, &c->waiting);
+	held_clear(s, &told->doubted);
+	held_clear(s, &told->waiting);
+}
+
+/* Nobody is told of it any more. */
+static void
+forget(struct stream *s, struct connection *c)
+{
+	if (c->told == NULL)
+		return;
+	stop_following(s, c);
+	if (c->told->place != NULL && s->listener.forget != NULL)
+		s->listener.forget(s->listener.ctx, &c->told->flow);
+	free(c->told);
+	c->told = NULL;
 }
 
 static void
 release(struct stream *s, struct connection *c)
 {
-	stop_following(s, c);
+	forget(s, c);
 	held_clear(s, &c->held);
 }
 
@@ -36,8 +52,6 @@ void
 connection_free(struct stream *s, struct connection *c)
 {
 	release(s, c);
-	if (c->place != NULL && s->listener.forget != NULL)
-		s->listener.forget(s->listener.ctx, &c->flow);
 	c->state = CONNECTION_NONE;
 	flow_table_remove(&s->table, c);
 }
@@ -88,14 +102,23 @@ struct connection *
 connection_new(struct stream *s, const struct segment *segment, enum side sender)
 {
 	const struct flow_tuple tuple = flow_tuple_of(segment, sender);
+	struct told *told = calloc(1, sizeof(*told));
 	struct connection *c;
 
+	if (told == NULL) {
+		s->counts.no_memory++;
+		return NULL;
+	}
 	make_room_waiting(s);
 	c = flow_table_add(&s->table, &tuple, FLOWS_WAITING);
 	assert(c != NULL);	/* the lists' limits add up to the table's size */
 	c->state = CONNECTION_HALF_OPEN;
-	c->flow.first = c->flow.last = segment->ref;
-	c->flow.id = flow_identifier(&tuple, segment->ref.at_ns);
+	c->told = told;
+	told->half = c->half;
+	c->last_ns = segment->ref.at_ns;
+	told->flow.tuple = tuple;
+	told->flow.first = told->flow.last = segment->ref;
+	told->flow.id = flow_identifier(&tuple, segment->ref.at_ns);
 	return c;
 }
 
@@ -104,20 +127,22 @@ connection_establish(struct stream *s, struct connection *c)
 {
 	const uint32_t first[2] = { c->half[0].first, c->half[1].first };
 	const uint32_t index = flow_table_index(&s->table, c);
+	struct told *told = c->told;
+	struct flow *flow = &told->flow;
 
 	make_room_followed(s);
 	for (int side = 0; side < 2; side++) {
-		c->half[side].next = c->half[side].fed = first[side];
-		c->flow.initial_seq[side] = c->flow.handshake ? first[side] - 1 : 0;
+		c->half[side].next = told->heard[side].fed = first[side];
+		flow->initial_seq[side] = flow->handshake ? first[side] - 1 : 0;
 	}
-	c->engine = engine_open(index, c->flow.tuple.port, first);
-	assert(c->engine != NULL);	/* it has room for established_max */
+	told->engine = engine_open(index, c->tuple.port, first);
+	assert(told->engine != NULL);	/* it has room for established_max */
 	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
 	c->state = CONNECTION_FOLLOWED;
-	c->flow.phase = FLOW_ESTABLISHED;
+	flow->phase = FLOW_ESTABLISHED;
 	s->counts.opened++;
-	s->counts.no_handshake += !c->flow.handshake;
-	c->session = s->listener.open(s->listener.ctx, &c->flow);
+	s->counts.no_handshake += !flow->handshake;
+	told->session = s->listener.open(s->listener.ctx, flow);
 }
 
 void
@@ -132,13 +157,22 @@ connection_settle(struct stream *s, struct connection *c)
 {
 	if (!c->stopping || c->state != CONNECTION_FOLLOWED)
 		return;
-	stop_following(s, c);
+	if (c->forgetting && c->told->reset.seen) {
+		connection_close(s, c, FLOW_RST);
+		return;		/* nobody wants to know whether it is outlived */
+	}
 	c->stopping = false;
 	c->state = CONNECTION_SHUNTED;
-	if (c->reset.seen)
+	if (c->told->reset.seen)
 		flow_table_move(&s->table, c, FLOWS_RESET);
 	else
 		connection_watch(s, c);
+	if (c->forgetting) {
+		s->counts.truncated += c->told->flow.truncated;
+		forget(s, c);
+	} else {
+		stop_following(s, c);
+	}
 }
 
 /* Late packets of a connection that said farewell must not look like a new one. */
@@ -147,82 +181,108 @@ linger(struct stream *s, struct connection *c)
 {
 	release(s, c);
 	c->state = CONNECTION_CLOSED;
-	if (c->links.list != FLOWS_WAITING)
+	if (c->list != FLOWS_WAITING)
 		make_room_waiting(s);
 	flow_table_move(&s->table, c, FLOWS_WAITING);
 }
 
 static void
-count_end(struct stream_counts *counts, const struct flow *flow)
+count_end(struct stream_counts *counts, const struct connection *c, enum flow_end end)
 {
-	counts->one_sided += !flow_both_sides(flow);
-	counts->idle += flow->end == FLOW_IDLE;
-	counts->evicted += flow->end == FLOW_EVICTED;
-	counts->reused += flow->end == FLOW_REUSED;
-	counts->truncated += flow->truncated;
+	counts->one_sided += !c->half[SIDE_CLIENT].spoke || !c->half[SIDE_SERVER].spoke;
+	counts->idle += end == FLOW_IDLE;
+	counts->evicted += end == FLOW_EVICTED;
+	counts->reused += end == FLOW_REUSED;
+	counts->truncated += c->told != NULL && c->told->flow.truncated;
+}
+
+/* To whom it may concern. */
+static void
+tell_end(struct stream *s, struct connection *c, enum flow_end end)
+{
+	c->told->flow.end = end;
+	c->told->flow.phase = FLOW_CLOSED;
+	if (!c->forgetting)
+		s->listener.close(c->told->session, s->at);
 }
 
 void
 connection_close(struct stream *s, struct connection *c, enum flow_end end)
 {
+	const bool is_reset = c->told != NULL && c->told->reset.seen;
+
 	if (c->state == CONNECTION_FOLLOWED) {
 		order_drain(s, c);
 		gaps_finish(s, c);
 	}
-	c->flow.end = c->reset.seen ? FLOW_RST : end;
-	c->flow.phase = FLOW_CLOSED;
-	count_end(&s->counts, &c->flow);
-	s->listener.close(c->session, s->at);
+	count_end(&s->counts, c, is_reset ? FLOW_RST : end);
+	if (c->told != NULL)
+		tell_end(s, c, is_reset ? FLOW_RST : end);
 	if (end == FLOW_FIN || end == FLOW_RST)
 		linger(s, c);
 	else
 		connection_free(s, c);
 }
 
+/* What a SYN must differ from to be another connection's. */
+static void
+remember_syn(struct connection *c)
+{
+	const struct handshake *h = &c->told->handshake;
+	struct half *client = &c->half[SIDE_CLIENT];
+
+	if (h->syns == 0)
+		return;
+	client->first = h->syn[h->syns - 1].isn + 1;
+	client->known = true;
+}
+
 void
 connection_refuse(struct stream *s, struct connection *c, enum flow_end end)
 {
-	c->flow.end = end;
-	c->flow.phase = FLOW_CLOSED;
+	c->told->flow.end = end;
+	c->told->flow.phase = FLOW_CLOSED;
 	s->counts.attempts++;
-	s->listener.attempt(s->listener.ctx, &c->flow);
-	if (end == FLOW_RST)
+	s->listener.attempt(s->listener.ctx, &c->told->flow);
+	if (end == FLOW_RST) {
+		remember_syn(c);
 		linger(s, c);
-	else
+	} else {
 		connection_free(s, c);
+	}
 }
 
 /* Silence after a farewell of everybody whom the tap hears is no loss. */
 static bool
-said_farewell(const struct flow *flow)
+said_farewell(const struct connection *c)
 {
-	const bool *fin = flow->fin_by;
+	const struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
 
-	return flow_both_sides(flow) ? fin[SIDE_CLIENT] && fin[SIDE_SERVER] :
-	    fin[SIDE_CLIENT] || fin[SIDE_SERVER];
+	return client->spoke && server->spoke ? client->fin && server->fin :
+	    client->fin || server->fin;
 }
 
-void
-connection_expire(struct stream *s, struct connection *c, enum flow_end end)
+/* Why one ends that no packet has ended. */
+static enum flow_end
+silent_end(const struct connection *c, enum flow_end end)
 {
-	const struct frame_ref *at = s->at, last = c->flow.last;
+	if (c->told != NULL && c->told->reset.seen)
+		return FLOW_RST;
+	return end == FLOW_IDLE && said_farewell(c) ? FLOW_FIN : end;
+}
 
-	s->at = &last;
-	if (s->now_ns > last.at_ns)
-		c->flow.silent_ns = s->now_ns - last.at_ns;
+static void
+expire(struct stream *s, struct connection *c, enum flow_end end)
+{
 	if (c->state == CONNECTION_HALF_OPEN && pickup_has_data(c))
 		pickup_establish(s, c, SIDE_CLIENT, NULL);
-	switch (c->state) {
+	switch ((enum connection_state)c->state) {
 	case CONNECTION_HALF_OPEN:
 		connection_refuse(s, c, end);
 		break;
 	case CONNECTION_FOLLOWED:
 	case CONNECTION_SHUNTED:
-		if (c->reset.seen)
-			end = FLOW_RST;
-		if (end == FLOW_IDLE && said_farewell(&c->flow))
-			end = FLOW_FIN;
-		connection_close(s, c, end);
+		connection_close(s, c, silent_end(c, end));
 		break;
 	case CONNECTION_CLOSED:
 		connection_free(s, c);
@@ -230,5 +290,20 @@ connection_expire(struct stream *s, struct connection *c, enum flow_end end)
 	case CONNECTION_NONE:
 		break;
 	}
+}
+
+void
+connection_expire(struct stream *s, struct connection *c, enum flow_end end)
+{
+	const struct frame_ref *at = s->at;
+	struct frame_ref last = { .at_ns = c->last_ns };
+
+	if (c->told != NULL) {
+		last = c->told->flow.last;
+		if (s->now_ns > last.at_ns)
+			c->told->flow.silent_ns = s->now_ns - last.at_ns;
+	}
+	s->at = &last;
+	expire(s, c, end);
 	s->at = at;
 }

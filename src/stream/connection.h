@@ -26,6 +26,34 @@ enum sums {
 	SUMS_OFFLOADED,		/* its bad ones arrive all the same */
 };
 
+/*
+ * What one side sent, as far as the end of a connection is known by it: all that
+ * is kept of one that nobody wants to hear of, so it is small.
+ */
+struct half {
+	uint32_t first;		/* sequence number of the first byte */
+	uint32_t next;		/* of the next byte to deliver */
+	uint32_t ack;		/* the latest acknowledgement that this side sent */
+	uint32_t acked;		/* the receiver has everything before this */
+	uint32_t fin_seq;
+	uint32_t stray_end, stray_ack;
+	uint8_t strays;		/* segments in a row from out of the window */
+	bool known : 1;		/* first and next mean something */
+	bool has_ack : 1;
+	bool has_acked : 1;
+	bool fin : 1;
+	bool spoke : 1;		/* the tap hears this side */
+	unsigned sums : 2;	/* enum sums */
+	unsigned bad_sums : 2;
+};
+
+/* Nothing comes behind a FIN, so only the number right behind it acknowledges it. */
+static inline bool
+half_fin_is_acknowledged(const struct half *half)
+{
+	return half->fin && half->has_acked && half->acked == half->fin_seq + 1;
+}
+
 /* A packet, as far as its copy is recognised by it. */
 struct fingerprint {
 	int64_t at_ns;
@@ -36,35 +64,19 @@ struct fingerprint {
 
 enum { FINGERPRINTS = 2 };
 
-/* What one side sent. */
-struct half {
-	bool known;		/* next means something */
-	uint32_t first;		/* sequence number of the first byte */
-	uint32_t next;		/* of the next byte to deliver */
-	uint32_t fed;		/* the same byte in libnids' numbers */
+/* What else is known of one side while somebody is told of the connection. */
+struct heard {
+	uint32_t fed;		/* half.next in libnids' numbers */
 
-	bool has_ack;
-	uint32_t ack;		/* the latest acknowledgement that this side sent */
-
-	bool has_acked;
-	uint32_t acked;		/* the receiver has everything before this */
-	uint32_t stuck_next;	/* next when it was first seen to be behind acked */
+	uint32_t stuck_next;	/* half.next when it was first seen to be behind acked */
 	uint8_t stuck_packets;
 	int64_t stuck_ns;
 
 	uint8_t ttl;		/* of the latest data in their turn; 0 before any */
 
-	bool fin;
-	uint32_t fin_seq;
-
 	bool reset_ahead;	/* its last word: blindly forged, or behind lost bytes */
 	uint32_t reset_seq;
 
-	uint8_t strays;		/* segments in a row from out of the window */
-	uint32_t stray_end, stray_ack;
-
-	enum sums sums;
-	uint8_t bad_sums;
 	bool has_doubtful_ack;	/* a doubtful segment says that all before was received */
 	uint32_t doubtful_ack;
 
@@ -73,19 +85,12 @@ struct half {
 	uint32_t filler_bytes;	/* made-up bytes that libnids has yet to deliver */
 	uint8_t *history;	/* a ring of the last bytes delivered, or NULL; history.h */
 	uint16_t history_size;
-	uint16_t history_bytes;	/* how many before next it knows */
+	uint16_t history_bytes;	/* how many before half.next it knows */
 
 	struct sender sender;
 	struct fingerprint recent[FINGERPRINTS];
 	uint8_t recent_count, recent_next;
 };
-
-/* Nothing comes behind a FIN, so only the number right behind it acknowledges it. */
-static inline bool
-half_fin_is_acknowledged(const struct half *half)
-{
-	return half->fin && half->has_acked && half->acked == half->fin_seq + 1;
-}
 
 enum { SYNS_MAX = 2, ANSWERS_MAX = 4 };
 
@@ -111,6 +116,26 @@ struct held_list {
 	uint8_t count;
 };
 
+/* A connection as long as somebody wants to be told of it. */
+struct told {
+	struct flow flow;		/* first: what the listener sees */
+	void *session;			/* ... and what it gave for that */
+	void *place;			/* ... and keeps with it: stream_place() */
+	const struct half *half;	/* the connection's, both of them */
+	struct list_link early;		/* among those that hold early bytes */
+	struct held_reset {
+		bool seen;	/* one came, and nobody has outlived it yet */
+		enum side from;	/* who is said to have sent it */
+		uint32_t seq;
+		struct frame_ref at;
+	} reset;
+	struct heard heard[2];
+	struct handshake handshake;
+	struct held_list doubted;	/* what waits for its receiver's word */
+	struct held_list waiting;	/* what speaks of bytes not told yet; order.h */
+	struct tcp_stream *engine;
+};
+
 enum connection_state {
 	CONNECTION_NONE,	/* an entry that is not in use */
 	CONNECTION_HALF_OPEN,	/* nothing was fed yet */
@@ -119,28 +144,36 @@ enum connection_state {
 	CONNECTION_CLOSED,	/* kept for a while to know late packets */
 };
 
+enum { CACHE_LINE_BYTES = 64 };
+
+/*
+ * An entry of the flow table. What a packet of a shunted connection needs stands
+ * together: with a million of them the lines of the cache that it touches are what counts.
+ */
 struct connection {
-	struct flow flow;	/* first: what the listener sees */
-	struct flow_links links;
-	int64_t moved_ns;	/* when it was made the latest used of its list */
-	struct list_link early;	/* among those that hold early bytes */
-	enum connection_state state;
-	bool stopping;		/* shunt as soon as libnids has returned */
-	struct held_reset {
-		bool seen;	/* one came, and nobody has outlived it yet */
-		enum side from;	/* who is said to have sent it */
-		uint32_t seq;
-		struct frame_ref at;
-	} reset;
+	_Alignas(CACHE_LINE_BYTES) struct flow_tuple tuple;
+	int64_t last_ns;		/* when its latest packet came */
+	uint32_t bucket_next;		/* in the flow table, as are the links below */
+	uint8_t list;
+	uint8_t state;			/* enum connection_state */
+	bool stopping : 1;		/* shunt as soon as libnids has returned */
+	bool forgetting : 1;		/* ... and tell nobody of its end */
 	struct half half[2];
-	struct handshake handshake;
+
+	struct told *told;		/* NULL when closed, or nobody wants to hear of it */
 	struct held_list held;		/* what waits for a handshake */
-	struct held_list doubted;	/* what waits for its receiver's word */
-	struct held_list waiting;	/* what speaks of bytes not told yet; order.h */
-	struct tcp_stream *engine;
-	void *session;
-	void *place;			/* of the listener's: stream_place() */
+	uint32_t newer, older;
 };
+
+_Static_assert(sizeof(struct connection) == 3 * CACHE_LINE_BYTES, "docs/limits.md tells it");
+
+/* What the listener answered: no more is told of it until libnids has returned. */
+static inline void
+connection_heed(struct connection *c, enum stream_want want)
+{
+	c->stopping = c->stopping || want != STREAM_MORE;
+	c->forgetting = c->forgetting || want == STREAM_FORGET;
+}
 
 struct stream_counts {
 	uint64_t opened, attempts, idle, reused, evicted, evicted_half_open;
@@ -161,20 +194,22 @@ struct stream {
 	struct list early;		/* connections with such bytes, by when they began */
 	const struct frame_ref *at;	/* the frame that is being worked on */
 	int64_t now_ns;			/* when the latest packet came */
+	int64_t swept_ns;		/* when it was looked for who is silent */
+	bool swept;			/* ... and nobody was left */
 	struct stream_counts counts;
 };
 
-/* A new entry for a segment of no known connection; NULL when there is no room at all. */
+/* A new entry for a segment of no known connection; NULL when memory is short. */
 struct connection *connection_new(struct stream *s, const struct segment *segment,
     enum side sender);
 
 /* Established ones, shunted ones included, as far as they are not known to have ended. */
 size_t connection_count(const struct stream *s);
 
-/* With half[].first, known and flow.handshake set: from now on the listener is told. */
+/* With half[].first, known and told->flow.handshake set: from now on the listener is told. */
 void connection_establish(struct stream *s, struct connection *c);
 
-/* After libnids has returned: act on a STREAM_STOP of the listener. */
+/* After libnids has returned: act on a STREAM_STOP or STREAM_FORGET of the listener. */
 void connection_settle(struct stream *s, struct connection *c);
 
 /* Put a shunted one that is not in their list yet among them. */

@@ -13,7 +13,7 @@ void
 doubt_hold(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct half *other = &c->half[side_other(from)];
+	struct heard *other = &c->told->heard[side_other(from)];
 
 	if (segment->flags & (TCP_SYN | TCP_RST))
 		return;
@@ -22,22 +22,24 @@ doubt_hold(struct stream *s, struct connection *c, enum side from,
 		other->doubtful_ack = segment->ack;
 	}
 	if (segment->payload_bytes > 0 || (segment->flags & TCP_FIN))
-		held_add(s, &c->doubted, DOUBTED_MAX, from, segment);
+		held_add(s, &c->told->doubted, DOUBTED_MAX, from, segment);
 }
 
 enum doubt { DOUBT_KEEP, DOUBT_TAKE, DOUBT_DROP };
 
 static enum doubt
-judge(const struct half *half, const struct segment *segment)
+judge(const struct connection *c, enum side from, const struct segment *segment)
 {
+	const struct half *half = &c->half[from];
+	const struct heard *heard = &c->told->heard[from];
 	const uint32_t end = segment->seq + segment->payload_bytes +
 	    ((segment->flags & TCP_FIN) != 0);
 
 	if (!sequence_near(end, half->next) || !sequence_after(end, half->next))
 		return DOUBT_DROP;	/* a good copy came */
 	if ((half->has_acked && !sequence_after(end, half->acked)) ||
-	    (half->has_doubtful_ack && sequence_near(end, half->doubtful_ack) &&
-	    !sequence_after(end, half->doubtful_ack)))
+	    (heard->has_doubtful_ack && sequence_near(end, heard->doubtful_ack) &&
+	    !sequence_after(end, heard->doubtful_ack)))
 		return DOUBT_TAKE;
 	return DOUBT_KEEP;
 }
@@ -45,20 +47,19 @@ judge(const struct half *half, const struct segment *segment)
 void
 doubt_settle(struct stream *s, struct connection *c, enum side from)
 {
-	struct half *half = &c->half[from];
-	unsigned left = c->doubted.count;
+	unsigned left = c->told->doubted.count;
 
-	for (; left > 0 && c->doubted.count > 0; left--) {
-		struct held *held = held_take(&c->doubted);
+	for (; left > 0 && c->told->doubted.count > 0; left--) {
+		struct held *held = held_take(&c->told->doubted);
 		const enum doubt what = held->from != from ? DOUBT_KEEP :
-		    judge(half, &held->segment);
+		    judge(c, from, &held->segment);
 
 		if (what == DOUBT_TAKE) {
-			arrival_set_offloaded(s, half);
+			arrival_set_offloaded(s, &c->half[from]);
 			normaliser_take_late(s, c, from, &held->segment);
 		}
 		if (what == DOUBT_KEEP)
-			held_append(&c->doubted, held);
+			held_append(&c->told->doubted, held);
 		else
 			held_free(s, &held);
 	}

@@ -19,7 +19,7 @@ ask_for_large_pages(void *begin, size_t bytes)
 		(void)madvise((void *)first, end - first, MADV_HUGEPAGE);
 }
 
-enum { TABLE_MAX = 1 << 24 };	/* 12 GB: more is a mistake in the settings */
+enum { TABLE_MAX = 1 << 24 };	/* 3 GB: more is a mistake in the settings */
 
 int
 flow_table_init(struct flow_table *t, size_t size, bool by_vlan, struct err *e)
@@ -32,7 +32,7 @@ flow_table_init(struct flow_table *t, size_t size, bool by_vlan, struct err *e)
 		    TABLE_MAX);
 	while (buckets < size)
 		buckets *= 2;
-	t->entries = calloc(size, sizeof(*t->entries));
+	t->entries = aligned_alloc(CACHE_LINE_BYTES, size * sizeof(*t->entries));
 	t->buckets = malloc(buckets * sizeof(*t->buckets));
 	if (t->entries == NULL || t->buckets == NULL) {
 		flow_table_free(t);
@@ -74,52 +74,81 @@ flow_tuple_of(const struct segment *segment, enum side sender)
 	return t;
 }
 
-enum { ENDPOINT_BYTES = 19 };
+/* One end of a connection, as numbers that have an order. */
+struct endpoint {
+	uint64_t address[2];	/* an IPv4 address is a number of 32 bits */
+	uint16_t port;
+};
 
-/* Nothing but what tells it apart: a hash takes as long as what it is over. */
-static size_t
-put_endpoint(uint8_t *p, const struct flow_tuple *t, enum side side)
+static struct endpoint
+endpoint_of(const struct flow_tuple *t, enum side side)
 {
-	p[0] = t->addr[side].family;
-	p[1] = (uint8_t)(t->port[side] >> 8);
-	p[2] = (uint8_t)t->port[side];
-	memcpy(p + 3, t->addr[side].bytes, sizeof(t->addr[side].bytes));
-	return 3 + address_size(&t->addr[side]);
+	const struct address *address = &t->addr[side];
+	struct endpoint e = { .port = t->port[side] };
+	uint32_t ipv4;
+
+	if (address->family == 4) {
+		memcpy(&ipv4, address->bytes, sizeof(ipv4));
+		e.address[0] = ipv4;
+	} else {
+		memcpy(e.address, address->bytes, sizeof(e.address));
+	}
+	return e;
 }
 
-/* The same for both directions: the smaller endpoint goes first. */
+static bool
+is_greater(const struct endpoint *a, const struct endpoint *b)
+{
+	for (int i = 0; i < 2; i++) {
+		if (a->address[i] != b->address[i])
+			return a->address[i] > b->address[i];
+	}
+	return a->port > b->port;
+}
+
+/*
+ * The same for both directions: the lesser endpoint goes first. A hash takes as long as
+ * what it is over, so that is no more than it must be.
+ */
 static uint32_t *
 bucket_of(const struct flow_table *t, const struct flow_tuple *tuple)
 {
-	uint8_t image[2 * ENDPOINT_BYTES + 2 * FLOW_VLAN_MAX + 1];
-	uint8_t server[ENDPOINT_BYTES];
-	size_t n = put_endpoint(image, tuple, SIDE_CLIENT);
-	const size_t server_bytes = put_endpoint(server, tuple, SIDE_SERVER);
+	struct endpoint low = endpoint_of(tuple, SIDE_CLIENT);
+	struct endpoint high = endpoint_of(tuple, SIDE_SERVER);
+	uint64_t image[6], *next = image;
 
-	/* both are of one family, and so as long as each other */
-	if (memcmp(image, server, n) > 0) {
-		memcpy(image + n, image, n);
-		memcpy(image, server, n);
+	if (is_greater(&low, &high)) {
+		const struct endpoint other = low;
+
+		low = high;
+		high = other;
+	}
+	*next++ = (uint64_t)low.port << 48 | (uint64_t)high.port << 32 |
+	    (uint64_t)tuple->tap << 8 | tuple->addr[SIDE_CLIENT].family;
+	if (tuple->addr[SIDE_CLIENT].family == 4) {
+		*next++ = low.address[0] << 32 | high.address[0];
 	} else {
-		memcpy(image + n, server, server_bytes);
+		for (int i = 0; i < 2; i++) {
+			*next++ = low.address[i];
+			*next++ = high.address[i];
+		}
 	}
-	n += server_bytes;
-	for (int i = 0; t->by_vlan && i < FLOW_VLAN_MAX && i < tuple->vlan_count; i++) {
-		image[n++] = (uint8_t)(tuple->vlan[i] >> 8);
-		image[n++] = (uint8_t)tuple->vlan[i];
+	if (t->by_vlan && tuple->vlan_count > 0) {
+		memcpy(next, tuple->vlan, sizeof(tuple->vlan));
+		next++;
 	}
-	image[n++] = tuple->tap;
-	return &t->buckets[hash_quick(&t->key, image, n) & t->bucket_mask];
+	return &t->buckets[hash_quick(&t->key, image,
+	    (size_t)(next - image) * sizeof(*next)) & t->bucket_mask];
 }
+
+_Static_assert(sizeof(((struct flow_tuple *)NULL)->vlan) == sizeof(uint64_t), "one word");
 
 static bool
 endpoint_equal(const struct flow_tuple *a, enum side side_a, const struct flow_tuple *b,
     enum side side_b)
 {
 	return a->port[side_a] == b->port[side_b] &&
-	    a->addr[side_a].family == b->addr[side_b].family &&
-	    memcmp(a->addr[side_a].bytes, b->addr[side_b].bytes,
-		sizeof(a->addr[side_a].bytes)) == 0;
+	    memcmp(&a->addr[side_a], &b->addr[side_b], sizeof(struct address)) == 0;
 }
 
 static bool
@@ -144,12 +173,12 @@ flow_table_find(const struct flow_table *t, const struct segment *segment,
 	const struct flow_tuple tuple = flow_tuple_of(segment, SIDE_CLIENT);
 
 	for (uint32_t i = *bucket_of(t, &tuple); i != FLOW_NONE;
-	    i = t->entries[i].links.bucket_next) {
+	    i = t->entries[i].bucket_next) {
 		struct connection *c = &t->entries[i];
 
 		for (int crossed = 0; crossed < 2; crossed++) {
-			if (tuple_equal(&c->flow.tuple, &tuple, crossed) &&
-			    (!t->by_vlan || vlans_equal(&c->flow.tuple, &tuple))) {
+			if (tuple_equal(&c->tuple, &tuple, crossed) &&
+			    (!t->by_vlan || vlans_equal(&c->tuple, &tuple))) {
 				*from_r = crossed ? SIDE_SERVER : SIDE_CLIENT;
 				return c;
 			}
@@ -169,11 +198,11 @@ lru_add(struct flow_table *t, struct connection *c, enum flow_list list)
 {
 	const uint32_t index = flow_table_index(t, c);
 
-	c->links.list = (uint8_t)list;
-	c->links.newer = FLOW_NONE;
-	c->links.older = t->list[list].newest;
-	if (c->links.older != FLOW_NONE)
-		t->entries[c->links.older].links.newer = index;
+	c->list = (uint8_t)list;
+	c->newer = FLOW_NONE;
+	c->older = t->list[list].newest;
+	if (c->older != FLOW_NONE)
+		t->entries[c->older].newer = index;
 	else
 		t->list[list].oldest = index;
 	t->list[list].newest = index;
@@ -183,17 +212,15 @@ lru_add(struct flow_table *t, struct connection *c, enum flow_list list)
 static void
 lru_remove(struct flow_table *t, struct connection *c)
 {
-	const struct flow_links *links = &c->links;
-
-	if (links->newer != FLOW_NONE)
-		t->entries[links->newer].links.older = links->older;
+	if (c->newer != FLOW_NONE)
+		t->entries[c->newer].older = c->older;
 	else
-		t->list[links->list].newest = links->older;
-	if (links->older != FLOW_NONE)
-		t->entries[links->older].links.newer = links->newer;
+		t->list[c->list].newest = c->older;
+	if (c->older != FLOW_NONE)
+		t->entries[c->older].newer = c->newer;
 	else
-		t->list[links->list].oldest = links->newer;
-	t->list[links->list].count--;
+		t->list[c->list].oldest = c->newer;
+	t->list[c->list].count--;
 }
 
 struct connection *
@@ -204,15 +231,15 @@ flow_table_add(struct flow_table *t, const struct flow_tuple *tuple, enum flow_l
 	struct connection *c;
 
 	if (index != FLOW_NONE)
-		t->spare = t->entries[index].links.bucket_next;
+		t->spare = t->entries[index].bucket_next;
 	else if (t->touched < t->size)
 		index = (uint32_t)t->touched++;
 	else
 		return NULL;
 	c = &t->entries[index];
 	memset(c, 0, sizeof(*c));
-	c->flow.tuple = *tuple;
-	c->links.bucket_next = *bucket;
+	c->tuple = *tuple;
+	c->bucket_next = *bucket;
 	*bucket = index;
 	lru_add(t, c, list);
 	return c;
@@ -222,13 +249,13 @@ void
 flow_table_remove(struct flow_table *t, struct connection *c)
 {
 	const uint32_t index = flow_table_index(t, c);
-	uint32_t *link = bucket_of(t, &c->flow.tuple);
+	uint32_t *link = bucket_of(t, &c->tuple);
 
 	while (*link != index)
-		link = &t->entries[*link].links.bucket_next;
-	*link = c->links.bucket_next;
+		link = &t->entries[*link].bucket_next;
+	*link = c->bucket_next;
 	lru_remove(t, c);
-	c->links.bucket_next = t->spare;
+	c->bucket_next = t->spare;
 	t->spare = index;
 }
 
@@ -250,5 +277,5 @@ flow_table_oldest(const struct flow_table *t, enum flow_list list)
 struct connection *
 flow_table_newer(const struct flow_table *t, const struct connection *c)
 {
-	return c->links.newer != FLOW_NONE ? &t->entries[c->links.newer] : NULL;
+	return c->newer != FLOW_NONE ? &t->entries[c->newer] : NULL;
 }

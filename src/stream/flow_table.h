@@ -21,13 +21,7 @@ enum flow_list {
 	FLOW_LISTS
 };
 
-/* An entry's place in the table; indices, FLOW_NONE at an end. */
-struct flow_links {
-	uint32_t bucket_next;
-	uint32_t newer, older;
-	uint8_t list;
-};
-
+/* Entries know each other by index; this one stands at an end. */
 #define FLOW_NONE UINT32_MAX
 
 /*

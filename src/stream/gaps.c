@@ -17,23 +17,23 @@ _Static_assert(sizeof(struct queue) <= POOL_BLOCK_BYTES, "a queue must fit a blo
 static void
 account(struct stream *s, struct connection *c, enum side from, size_t bytes)
 {
-	struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
 
-	s->early_bytes += bytes - half->early_bytes;
-	half->early_bytes = (uint32_t)bytes;
+	s->early_bytes += bytes - heard->early_bytes;
+	heard->early_bytes = (uint32_t)bytes;
 	if (bytes > 0)
-		list_add(&s->early, &c->early, c);
-	else if (c->half[side_other(from)].early_bytes == 0)
-		list_remove(&s->early, &c->early);
+		list_add(&s->early, &c->told->early, c);
+	else if (c->told->heard[side_other(from)].early_bytes == 0)
+		list_remove(&s->early, &c->told->early);
 }
 
 void
 gaps_free(struct stream *s, struct connection *c, enum side from)
 {
-	struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
 
-	pool_give(&s->pool, half->queue);
-	half->queue = NULL;
+	pool_give(&s->pool, heard->queue);
+	heard->queue = NULL;
 	account(s, c, from, 0);
 }
 
@@ -41,38 +41,37 @@ gaps_free(struct stream *s, struct connection *c, enum side from)
 static void
 trim(struct stream *s, struct connection *c, enum side from)
 {
-	struct half *half = &c->half[from];
+	struct queue *queue = c->told->heard[from].queue;
 
-	if (half->queue == NULL)
+	if (queue == NULL)
 		return;
-	queue_trim(half->queue, half->next);
-	if (half->queue->count == 0)
+	queue_trim(queue, c->half[from].next);
+	if (queue->count == 0)
 		gaps_free(s, c, from);
 	else
-		account(s, c, from, POOL_BLOCK_BYTES + engine_queued(c->engine, from));
+		account(s, c, from, POOL_BLOCK_BYTES + engine_queued(c->told->engine, from));
 }
 
 static void
-advance(struct half *half, size_t n)
+advance(struct connection *c, enum side from, size_t n)
 {
-	half->next += (uint32_t)n;
-	half->fed += (uint32_t)n;
+	c->half[from].next += (uint32_t)n;
+	c->told->heard[from].fed += (uint32_t)n;
 }
 
 void
 gaps_deliver(struct stream *s, struct connection *c, enum side from, struct span bytes)
 {
-	struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
 
-	if (half->filler_bytes > 0 || c->stopping) {
-		half->filler_bytes -= half->filler_bytes > 0 ? (uint32_t)bytes.n : 0;
-		advance(half, bytes.n);
+	if (heard->filler_bytes > 0 || c->stopping) {
+		heard->filler_bytes -= heard->filler_bytes > 0 ? (uint32_t)bytes.n : 0;
+		advance(c, from, bytes.n);
 		return;
 	}
-	history_append(s, half, bytes);
-	advance(half, bytes.n);
-	if (s->listener.bytes(c->session, from, bytes, s->at) == STREAM_STOP)
-		c->stopping = true;
+	history_append(s, c, from, bytes);
+	advance(c, from, bytes.n);
+	connection_heed(c, s->listener.bytes(c->told->session, from, bytes, s->at));
 }
 
 /* Zeros for libnids, so that it goes on with what it holds behind the hole. */
@@ -80,12 +79,12 @@ static void
 fill(struct connection *c, enum side from, uint32_t n)
 {
 	static const uint8_t zeros[ENGINE_PIECE_MAX];
-	struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
 
 	for (uint32_t piece; n > 0; n -= piece) {
 		piece = n < ENGINE_PIECE_MAX ? n : ENGINE_PIECE_MAX;
-		half->filler_bytes = piece;
-		engine_feed(c->engine, from, half->fed, span_of(zeros, piece));
+		heard->filler_bytes = piece;
+		engine_feed(c->told->engine, from, heard->fed, span_of(zeros, piece));
 	}
 }
 
@@ -93,29 +92,28 @@ fill(struct connection *c, enum side from, uint32_t n)
 static void
 lose(struct stream *s, struct connection *c, enum side from, uint32_t n)
 {
-	struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
 
 	s->counts.gaps++;
 	s->counts.gap_bytes += n;
-	c->flow.gap_bytes[from] += n;
-	history_restart(half);
-	if (s->listener.gap(c->session, from, n, s->at) == STREAM_STOP)
-		c->stopping = true;
+	c->told->flow.gap_bytes[from] += n;
+	history_restart(heard);
+	connection_heed(c, s->listener.gap(c->told->session, from, n, s->at));
 	/* With nothing behind it libnids need not know: its numbers are ours. */
-	if (half->queue != NULL && !c->stopping)
+	if (heard->queue != NULL && !c->stopping)
 		fill(c, from, n);
 	else
-		half->next += n;
+		c->half[from].next += n;
 }
 
 void
 gaps_give_up(struct stream *s, struct connection *c, enum side from, uint32_t seq)
 {
-	struct half *half = &c->half[from];
+	const struct heard *heard = &c->told->heard[from];
 	struct queue_range hole;
 
 	while (!c->stopping &&
-	    queue_find_missing(half->queue, half->next, seq, &hole)) {
+	    queue_find_missing(heard->queue, c->half[from].next, seq, &hole)) {
 		lose(s, c, from, hole.end - hole.start);
 		trim(s, c, from);
 	}
@@ -124,10 +122,11 @@ gaps_give_up(struct stream *s, struct connection *c, enum side from, uint32_t se
 void
 gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq)
 {
-	struct half *half = &c->half[from];
+	const struct half *half = &c->half[from];
+	const struct queue *queue = c->told->heard[from].queue;
 
-	if (half->queue != NULL)
-		gaps_give_up(s, c, from, queue_end(half->queue));
+	if (queue != NULL)
+		gaps_give_up(s, c, from, queue_end(queue));
 	if (!c->stopping && seq != half->next)
 		lose(s, c, from, seq - half->next);
 }
@@ -135,29 +134,31 @@ gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq)
 static size_t
 early_bytes(const struct connection *c)
 {
-	return c->half[SIDE_CLIENT].early_bytes + c->half[SIDE_SERVER].early_bytes;
+	const struct heard *heard = c->told->heard;
+
+	return heard[SIDE_CLIENT].early_bytes + heard[SIDE_SERVER].early_bytes;
 }
 
 bool
 gaps_have_room(const struct stream *s, const struct connection *c, enum side from, size_t n)
 {
-	const struct half *half = &c->half[from];
+	const struct queue *queue = c->told->heard[from].queue;
 
-	return (half->queue == NULL || !queue_is_full(half->queue)) &&
+	return (queue == NULL || !queue_is_full(queue)) &&
 	    early_bytes(c) + engine_queue_cost(n) <= s->limits.early_connection_max &&
-	    engine_queued(c->engine, from) + engine_queue_cost(n) <= ENGINE_QUEUE_MAX;
+	    engine_queued(c->told->engine, from) + engine_queue_cost(n) <= ENGINE_QUEUE_MAX;
 }
 
 static bool
-has_queue(struct stream *s, struct half *half)
+has_queue(struct stream *s, struct heard *heard)
 {
-	if (half->queue != NULL)
+	if (heard->queue != NULL)
 		return true;
-	if ((half->queue = pool_take(&s->pool)) == NULL) {
+	if ((heard->queue = pool_take(&s->pool)) == NULL) {
 		s->counts.no_memory++;
 		return false;
 	}
-	half->queue->count = 0;
+	heard->queue->count = 0;
 	return true;
 }
 
@@ -165,13 +166,14 @@ static void
 feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
     struct span bytes)
 {
-	struct half *half = &c->half[from];
+	const struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
 	bool early;
 
 	while ((early = seq != half->next) &&
-	    !(has_queue(s, half) && gaps_have_room(s, c, from, bytes.n))) {
+	    !(has_queue(s, heard) && gaps_have_room(s, c, from, bytes.n))) {
 		/* Up to what is queued first: delivering that makes room. */
-		const struct queue *q = half->queue;
+		const struct queue *q = heard->queue;
 		const bool queued = q != NULL && q->count > 0 &&
 		    sequence_after(seq, q->range[0].start);
 
@@ -179,9 +181,9 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 		if (c->stopping)
 			return;
 	}
-	engine_feed(c->engine, from, half->fed + (seq - half->next), bytes);
+	engine_feed(c->told->engine, from, heard->fed + (seq - half->next), bytes);
 	if (early)
-		queue_add(half->queue, seq, seq + (uint32_t)bytes.n);
+		queue_add(heard->queue, seq, seq + (uint32_t)bytes.n);
 	trim(s, c, from);
 }
 
@@ -189,12 +191,13 @@ void
 gaps_feed(struct stream *s, struct connection *c, enum side from, uint32_t seq,
     struct span bytes)
 {
-	struct half *half = &c->half[from];
+	const struct half *half = &c->half[from];
+	const struct heard *heard = &c->told->heard[from];
 	const uint32_t end = seq + (uint32_t)bytes.n;
 	struct queue_range piece;
 	uint32_t at = sequence_later(seq, half->next);
 
-	while (!c->stopping && queue_find_missing(half->queue, at, end, &piece)) {
+	while (!c->stopping && queue_find_missing(heard->queue, at, end, &piece)) {
 		if (piece.end - piece.start > ENGINE_PIECE_MAX)
 			piece.end = piece.start + ENGINE_PIECE_MAX;
 		feed_piece(s, c, from, piece.start, span_head(
@@ -215,23 +218,24 @@ received_until(const struct half *half)
 void
 gaps_check(struct stream *s, struct connection *c, enum side from)
 {
-	struct half *half = &c->half[from];
+	const struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
 	const uint32_t until = order_first_waiting(c, from, received_until(half));
 
 	if (!sequence_after(until, half->next)) {
-		half->stuck_packets = 0;
+		heard->stuck_packets = 0;
 		return;
 	}
-	if (half->stuck_packets == 0 || half->stuck_next != half->next) {
-		half->stuck_packets = 0;
-		half->stuck_next = half->next;
-		half->stuck_ns = s->at->at_ns;
+	if (heard->stuck_packets == 0 || heard->stuck_next != half->next) {
+		heard->stuck_packets = 0;
+		heard->stuck_next = half->next;
+		heard->stuck_ns = s->at->at_ns;
 	}
 	/* of a side that the tap does not hear there is nothing to wait for */
-	if (c->flow.packets[from] > 0 && ++half->stuck_packets <= STUCK_PACKETS_MAX &&
-	    s->at->at_ns - half->stuck_ns < STUCK_MAX_NS)
+	if (half->spoke && ++heard->stuck_packets <= STUCK_PACKETS_MAX &&
+	    s->at->at_ns - heard->stuck_ns < STUCK_MAX_NS)
 		return;
-	half->stuck_packets = 0;
+	heard->stuck_packets = 0;
 	gaps_give_up(s, c, from, until);
 }
 
@@ -239,14 +243,15 @@ void
 gaps_finish(struct stream *s, struct connection *c)
 {
 	for (int side = 0; side < 2; side++) {
-		struct half *half = &c->half[side];
+		const struct half *half = &c->half[side];
+		const struct heard *heard = &c->told->heard[side];
 		uint32_t end = received_until(half);
 
-		if (half->reset_ahead)
-			end = sequence_later(end, half->reset_seq);
+		if (heard->reset_ahead)
+			end = sequence_later(end, heard->reset_seq);
 		/* behind a FIN that was received there is nothing */
-		if (half->queue != NULL && !half_fin_is_acknowledged(half))
-			end = sequence_later(end, queue_end(half->queue));
+		if (heard->queue != NULL && !half_fin_is_acknowledged(half))
+			end = sequence_later(end, queue_end(heard->queue));
 		gaps_give_up(s, c, side, end);
 	}
 }
@@ -258,7 +263,7 @@ gaps_relieve(struct stream *s)
 
 	while (s->early_bytes > s->limits.early_max &&
 	    (c = list_oldest(&s->early)) != NULL) {
-		const struct frame_ref *at = s->at, last = c->flow.last;
+		const struct frame_ref *at = s->at, last = c->told->flow.last;
 
 		s->counts.early_given_up++;
 		s->at = &last;

@@ -101,7 +101,7 @@ note_answer(struct stream *s, struct handshake *h, const struct segment *segment
 static void
 establish(struct stream *s, struct connection *c, const struct answer *answer)
 {
-	const struct handshake *h = &c->handshake;
+	const struct handshake *h = &c->told->handshake;
 	const struct syn *syn = answer->has_ack ?
 	    syn_acknowledged(h, answer->ack) : &h->syn[0];
 	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
@@ -109,7 +109,7 @@ establish(struct stream *s, struct connection *c, const struct answer *answer)
 	client->first = syn != NULL ? syn->isn + 1 : answer->ack;
 	server->first = answer->isn + 1;
 	client->known = server->known = true;
-	c->flow.handshake = syn != NULL;
+	c->told->flow.handshake = syn != NULL;
 	connection_establish(s, c);
 	pickup_release(s, c, answer->has_ack ? answer->ack - client->first : 0);
 }
@@ -138,8 +138,8 @@ take_reset(struct stream *s, struct connection *c, enum side from,
 	if (pickup_has_data(c)) {
 		pickup_establish(s, c, from, NULL);
 		normaliser_take(s, c, from, segment);
-	} else if (reset_is_valid(&c->handshake, from, segment)) {
-		c->flow.reset_by[from] = true;
+	} else if (reset_is_valid(&c->told->handshake, from, segment)) {
+		c->told->flow.reset_by[from] = true;
 		connection_refuse(s, c, FLOW_RST);
 	} else {
 		s->counts.bad_resets++;
@@ -150,7 +150,7 @@ static void
 take_syn(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct handshake *h = &c->handshake;
+	struct handshake *h = &c->told->handshake;
 	const struct answer *answer;
 
 	if (is_bare(h) && c->held.first != NULL) {
@@ -201,8 +201,8 @@ handshake_note_ack(struct connection *c, const struct segment *segment)
 {
 	if (!(segment->flags & TCP_ACK))
 		return;
-	c->handshake.client_acked = true;
-	c->handshake.client_seq = segment->seq;
+	c->told->handshake.client_acked = true;
+	c->told->handshake.client_seq = segment->seq;
 	c->half[SIDE_CLIENT].ack = segment->ack;
 }
 
@@ -210,11 +210,11 @@ bool
 handshake_is_new_syn(const struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct handshake *h = &c->handshake;
+	const struct handshake *h = c->told != NULL ? &c->told->handshake : NULL;
 
 	if (!is_syn(segment) || (segment->flags & TCP_RST))
 		return false;
-	for (int i = 0; i < h->syns && from == SIDE_CLIENT; i++) {
+	for (int i = 0; h != NULL && i < h->syns && from == SIDE_CLIENT; i++) {
 		if (h->syn[i].isn == segment->seq)
 			return false;
 	}
@@ -225,7 +225,7 @@ void
 handshake_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct handshake *h = &c->handshake;
+	struct handshake *h = &c->told->handshake;
 
 	if (segment->flags & TCP_RST) {
 		take_reset(s, c, from, segment);

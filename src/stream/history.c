@@ -9,23 +9,23 @@ enum { HISTORY_BYTES = POOL_BLOCK_BYTES };
 
 /* A ring: the byte with sequence number n is at n modulo its size. */
 static void
-ring_write(const struct half *half, uint32_t seq, struct span bytes)
+ring_write(const struct heard *heard, uint32_t seq, struct span bytes)
 {
-	const size_t size = half->history_size, at = seq % size;
+	const size_t size = heard->history_size, at = seq % size;
 	const size_t n = bytes.n < size - at ? bytes.n : size - at;
 
-	memcpy(half->history + at, bytes.p, n);
-	memcpy(half->history, bytes.p + n, bytes.n - n);
+	memcpy(heard->history + at, bytes.p, n);
+	memcpy(heard->history, bytes.p + n, bytes.n - n);
 }
 
 static void
-ring_read(const struct half *half, uint32_t seq, uint8_t *bytes_r, size_t count)
+ring_read(const struct heard *heard, uint32_t seq, uint8_t *bytes_r, size_t count)
 {
-	const size_t size = half->history_size, at = seq % size;
+	const size_t size = heard->history_size, at = seq % size;
 	const size_t n = count < size - at ? count : size - at;
 
-	memcpy(bytes_r, half->history + at, n);
-	memcpy(bytes_r + n, half->history, count - n);
+	memcpy(bytes_r, heard->history + at, n);
+	memcpy(bytes_r + n, heard->history, count - n);
 }
 
 static struct pool *
@@ -36,87 +36,88 @@ pool_of(struct stream *s, size_t size)
 
 /* Most sides say so little that a small ring holds it; without memory for more it has to do. */
 static void
-grow(struct stream *s, struct half *half, size_t size)
+grow(struct stream *s, struct heard *heard, uint32_t next, size_t size)
 {
-	const uint32_t oldest = half->next - half->history_bytes;
+	const uint32_t oldest = next - heard->history_bytes;
 	uint8_t copy[POOL_SMALL_BYTES], *larger = pool_take(pool_of(s, size));
-	const struct span kept = span_of(copy, half->history_bytes);
+	const struct span kept = span_of(copy, heard->history_bytes);
 
 	if (larger == NULL) {
 		s->counts.no_memory++;
 		return;
 	}
-	if (half->history != NULL) {
-		ring_read(half, oldest, copy, kept.n);
-		pool_give(&s->small, half->history);
+	if (heard->history != NULL) {
+		ring_read(heard, oldest, copy, kept.n);
+		pool_give(&s->small, heard->history);
 	}
-	half->history = larger;
-	half->history_size = (uint16_t)size;
-	ring_write(half, oldest, kept);
+	heard->history = larger;
+	heard->history_size = (uint16_t)size;
+	ring_write(heard, oldest, kept);
 }
 
 void
-history_append(struct stream *s, struct half *half, struct span bytes)
+history_append(struct stream *s, struct connection *c, enum side from, struct span bytes)
 {
-	const size_t total = half->history_bytes + bytes.n;
+	struct heard *heard = &c->told->heard[from];
+	const uint32_t next = c->half[from].next;
+	const size_t total = heard->history_bytes + bytes.n;
 	const size_t wanted = total > POOL_SMALL_BYTES ? HISTORY_BYTES : POOL_SMALL_BYTES;
 	struct span kept = bytes;
 	size_t known;
 
-	if (half->history_size < wanted)
-		grow(s, half, wanted);
-	if (half->history == NULL)
+	if (heard->history_size < wanted)
+		grow(s, heard, next, wanted);
+	if (heard->history == NULL)
 		return;
-	if (kept.n > half->history_size)
-		kept = span_tail(kept, kept.n - half->history_size);
-	ring_write(half, half->next + (uint32_t)(bytes.n - kept.n), kept);
-	known = half->history_bytes + kept.n;
-	half->history_bytes = (uint16_t)(known < half->history_size ? known :
-	    half->history_size);
+	if (kept.n > heard->history_size)
+		kept = span_tail(kept, kept.n - heard->history_size);
+	ring_write(heard, next + (uint32_t)(bytes.n - kept.n), kept);
+	known = heard->history_bytes + kept.n;
+	heard->history_bytes = (uint16_t)(known < heard->history_size ? known :
+	    heard->history_size);
 }
 
 void
-history_restart(struct half *half)
+history_restart(struct heard *heard)
 {
-	half->history_bytes = 0;
+	heard->history_bytes = 0;
 }
 
 void
-history_free(struct stream *s, struct half *half)
+history_free(struct stream *s, struct heard *heard)
 {
-	pool_give(pool_of(s, half->history_size), half->history);
-	half->history = NULL;
-	half->history_size = 0;
-	half->history_bytes = 0;
+	pool_give(pool_of(s, heard->history_size), heard->history);
+	heard->history = NULL;
+	heard->history_size = 0;
+	heard->history_bytes = 0;
 }
 
 void
 history_compare(struct stream *s, struct connection *c, enum side from, uint32_t seq,
     struct span bytes)
 {
-	const struct half *half = &c->half[from];
-	const uint32_t oldest = half->next - half->history_bytes;
+	const struct heard *heard = &c->told->heard[from];
+	const uint32_t next = c->half[from].next, oldest = next - heard->history_bytes;
 	uint8_t copy[HISTORY_BYTES];
 	struct span kept, other = bytes;
 
-	if (c->stopping || (bytes.n == 1 && seq == half->next - 1))
+	if (c->stopping || (bytes.n == 1 && seq == next - 1))
 		return;
 	if (sequence_after(oldest, seq)) {
 		other = span_tail(other, oldest - seq);
 		seq = oldest;
 	}
-	if (!sequence_after(half->next, seq))
+	if (!sequence_after(next, seq))
 		return;
-	other = span_head(other, half->next - seq);
+	other = span_head(other, next - seq);
 	if (other.n == 0)
 		return;
-	ring_read(half, seq, copy, other.n);
+	ring_read(heard, seq, copy, other.n);
 	kept = span_of(copy, other.n);
 	if (span_equals(kept, other))
 		return;
 	s->counts.conflicts++;
-	if (s->listener.conflict(c->session, from, kept, other, s->at) == STREAM_STOP)
-		c->stopping = true;
+	connection_heed(c, s->listener.conflict(c->told->session, from, kept, other, s->at));
 }
 
 void
@@ -125,6 +126,6 @@ history_contest(struct stream *s, struct connection *c, enum side from, struct s
 	if (c->stopping)
 		return;
 	s->counts.conflicts++;
-	if (s->listener.conflict(c->session, from, bytes, span_of(NULL, 0), s->at) == STREAM_STOP)
-		c->stopping = true;
+	connection_heed(c, s->listener.conflict(c->told->session, from, bytes,
+	    span_of(NULL, 0), s->at));
 }

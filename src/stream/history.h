@@ -10,13 +10,14 @@
  * moment later: two versions of the same bytes are the trace that it leaves.
  */
 
-/* Bytes from half->next on are being delivered; call before next moves. */
-void history_append(struct stream *s, struct half *half, struct span bytes);
+/* Bytes from half.next on are being delivered; call before next moves. */
+void history_append(struct stream *s, struct connection *c, enum side from,
+    struct span bytes);
 
 /* What comes next is unknown: nothing before it can be compared any more. */
-void history_restart(struct half *half);
+void history_restart(struct heard *heard);
 
-void history_free(struct stream *s, struct half *half);
+void history_free(struct stream *s, struct heard *heard);
 
 /*
  * Compare what a segment repeats with what was delivered, and tell the

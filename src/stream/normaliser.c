@@ -18,7 +18,7 @@ is_confirmed(const struct connection *c, enum side from, uint32_t seq)
 {
 	const struct half *half = &c->half[from], *other = &c->half[side_other(from)];
 
-	if (c->flow.packets[side_other(from)] == 0)
+	if (!other->spoke)
 		return half->strays >= RESYNC_ALONE_AFTER;
 	return half->strays >= RESYNC_AFTER &&
 	    ((other->has_ack && sequence_near(other->ack, seq)) ||
@@ -97,6 +97,18 @@ reset_is_valid(const struct connection *c, enum side from, const struct segment 
 	    segment->ack == other->next;
 }
 
+/* The last word of its sender, perhaps: what lies before it is lost then. */
+static void
+note_reset_ahead(struct connection *c, enum side from, uint32_t seq)
+{
+	const struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
+
+	heard->reset_ahead = half->known && !half->fin && sequence_near(seq, half->next) &&
+	    sequence_after(seq, half->next);
+	heard->reset_seq = seq;
+}
+
 /*
  * A reset may be forged so well that only those who do not fall for it tell. A
  * host that has reset a connection says nothing more on it but resets; until it
@@ -106,36 +118,36 @@ static void
 take_reset(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct half *half = &c->half[from];
+	const struct half *half = &c->half[from];
+	struct told *told = c->told;
 	struct stranger stranger;
 
 	if (!reset_is_valid(c, from, segment)) {
 		s->counts.bad_resets++;
-		half->reset_ahead = half->known && !half->fin &&
-		    sequence_near(segment->seq, half->next) &&
-		    sequence_after(segment->seq, half->next);
-		half->reset_seq = segment->seq;
+		if (c->told != NULL)
+			note_reset_ahead(c, from, segment->seq);
 		return;
 	}
 	if (segment->flags & TCP_ACK)
 		note_ack(c, from, segment->ack);
-	if (c->reset.seen)
+	if (told != NULL && told->reset.seen)
 		return;
-	c->flow.reset_by[from] = true;
+	if (told != NULL)
+		told->flow.reset_by[from] = true;
 	/* behind a farewell nothing more was to come anyway */
 	if (c->state == CONNECTION_SHUNTED ||
 	    (half->fin && segment->seq == half->fin_seq + 1)) {
 		connection_close(s, c, FLOW_RST);
 		return;
 	}
-	c->reset = (struct held_reset){ .seen = true, .from = from, .seq = segment->seq,
+	told->reset = (struct held_reset){ .seen = true, .from = from, .seq = segment->seq,
 		.at = *s->at };
-	c->flow.end = FLOW_RST;
-	if (sender_is_foreign_reset(&half->sender, segment, &stranger)) {
+	told->flow.end = FLOW_RST;
+	if (sender_is_foreign_reset(&told->heard[from].sender, segment, &stranger)) {
 		s->counts.strangers++;
-		s->listener.stranger(c->session, from, &stranger, true);
+		s->listener.stranger(told->session, from, &stranger, true);
 	}
-	c->stopping = s->listener.reset(c->session, from, false, s->at) == STREAM_STOP;
+	connection_heed(c, s->listener.reset(told->session, from, false, s->at));
 	if (c->stopping)
 		connection_close(s, c, FLOW_RST);
 	else
@@ -147,21 +159,23 @@ static void
 check_outlived(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (!c->reset.seen || from != c->reset.from || segment->payload_bytes == 0 ||
-	    sequence_after(c->reset.seq, segment->seq))
+	struct told *told = c->told;
+
+	if (told == NULL || !told->reset.seen || from != told->reset.from ||
+	    segment->payload_bytes == 0 || sequence_after(told->reset.seq, segment->seq))
 		return;
-	c->reset.seen = false;
-	c->flow.reset_by[from] = false;
-	c->flow.end = FLOW_OPEN;
+	told->reset.seen = false;
+	told->flow.reset_by[from] = false;
+	told->flow.end = FLOW_OPEN;
 	s->counts.resets_outlived++;
 	if (c->state == CONNECTION_SHUNTED) {
 		connection_watch(s, c);
 		return;		/* its listener wants to know no more */
 	}
 	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
-	if (!c->stopping &&
-	    s->listener.reset(c->session, from, true, &c->reset.at) == STREAM_STOP)
-		c->stopping = true;
+	if (!c->stopping)
+		connection_heed(c, s->listener.reset(told->session, from, true,
+		    &told->reset.at));
 }
 
 /*
@@ -172,13 +186,13 @@ static bool
 is_pushed_in(const struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct half *half = &c->half[from];
+	struct heard *heard = &c->told->heard[from];
 
-	if (!sequence_after(segment->seq, half->next)) {
-		half->ttl = segment->ttl;
+	if (!sequence_after(segment->seq, c->half[from].next)) {
+		heard->ttl = segment->ttl;
 		return false;
 	}
-	return half->ttl != 0 && sender_ttl_differs(half->ttl, segment->ttl) &&
+	return heard->ttl != 0 && sender_ttl_differs(heard->ttl, segment->ttl) &&
 	    !gaps_have_room(s, c, from, segment->payload.n);
 }
 
@@ -186,15 +200,16 @@ static void
 take_payload(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct half *half = &c->half[from];
+	const struct half *half = &c->half[from];
+	struct told *told = c->told;
 	const struct span bytes = span_head(segment->payload, segment->payload_bytes);
 	const uint32_t seq = segment->seq, end = seq + segment->payload_bytes;
 	const uint32_t fresh = sequence_later(seq, half->next);
-	const bool was_queued = half->queue != NULL;
+	const bool was_queued = told->heard[from].queue != NULL;
 
 	if (is_pushed_in(s, c, from, segment))
 		return;
-	c->flow.truncated = c->flow.truncated || segment->contested;
+	told->flow.truncated = told->flow.truncated || segment->contested;
 	history_compare(s, c, from, seq, bytes);
 	gaps_feed(s, c, from, seq, bytes);
 	if (segment->contested)
@@ -203,7 +218,7 @@ take_payload(struct stream *s, struct connection *c, enum side from,
 	if (was_queued && !c->stopping)
 		history_compare(s, c, from, fresh, span_tail(bytes, fresh - seq));
 	if (bytes.n < segment->payload_bytes) {
-		c->flow.truncated = true;
+		told->flow.truncated = true;
 		if (!sequence_after(seq + (uint32_t)bytes.n, half->next))
 			gaps_give_up(s, c, from, end);
 	}
@@ -220,7 +235,8 @@ take_fin(struct connection *c, enum side from, const struct segment *segment)
 	if (!half_fin_is_acknowledged(half))
 		half->fin_seq = segment->seq + segment->payload_bytes;
 	half->fin = true;
-	c->flow.fin_by[from] = true;
+	if (c->told != NULL)
+		c->told->flow.fin_by[from] = true;
 }
 
 void
@@ -263,7 +279,7 @@ is_finished(const struct connection *c)
 		const struct half *half = &c->half[side];
 
 		if (half->fin && half->next == half->fin_seq &&
-		    c->flow.packets[side_other(side)] == 0)
+		    !c->half[side_other(side)].spoke)
 			return true;
 		acknowledged += half_fin_is_acknowledged(half);
 	}
@@ -308,7 +324,8 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 	if (!half->known)
 		half->first = half->next = segment->seq;
 	half->known = true;
-	half->reset_ahead = false;
+	if (c->told != NULL)
+		c->told->heard[from].reset_ahead = false;
 	if (!is_in_window(s, c, from, segment))
 		return;
 	check_outlived(s, c, from, segment);

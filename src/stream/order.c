@@ -26,7 +26,7 @@ acknowledged(const struct half *other, const struct segment *segment)
 static bool
 is_behind_another(const struct connection *c, enum side from, uint32_t seq)
 {
-	for (const struct held *held = c->waiting.first; held != NULL; held = held->next) {
+	for (const struct held *held = c->told->waiting.first; held != NULL; held = held->next) {
 		if (held->from == from && sequence_after(seq, held->segment.seq))
 			return true;
 	}
@@ -48,7 +48,7 @@ order_must_wait(const struct connection *c, enum side from, const struct segment
 uint32_t
 order_first_waiting(const struct connection *c, enum side from, uint32_t seq)
 {
-	for (const struct held *held = c->waiting.first; held != NULL; held = held->next) {
+	for (const struct held *held = c->told->waiting.first; held != NULL; held = held->next) {
 		if (held->from == from && sequence_after(seq, held->segment.seq))
 			seq = held->segment.seq;
 	}
@@ -71,7 +71,7 @@ take(struct stream *s, struct connection *c, struct held *held)
 static void
 take_oldest(struct stream *s, struct connection *c)
 {
-	struct held *held = held_take(&c->waiting);
+	struct held *held = held_take(&c->told->waiting);
 
 	if (held != NULL)
 		take(s, c, held);
@@ -83,13 +83,13 @@ find_ready(struct connection *c)
 {
 	struct held *ready = NULL;
 
-	for (unsigned left = c->waiting.count; left > 0; left--) {
-		struct held *held = held_take(&c->waiting);
+	for (unsigned left = c->told->waiting.count; left > 0; left--) {
+		struct held *held = held_take(&c->told->waiting);
 
 		if (ready == NULL && !order_must_wait(c, held->from, &held->segment))
 			ready = held;
 		else
-			held_append(&c->waiting, held);
+			held_append(&c->told->waiting, held);
 	}
 	return ready;
 }
@@ -99,7 +99,7 @@ take_ready(struct stream *s, struct connection *c)
 {
 	struct held *held;
 
-	while (!c->stopping && c->waiting.first != NULL && (held = find_ready(c)) != NULL)
+	while (!c->stopping && c->told->waiting.first != NULL && (held = find_ready(c)) != NULL)
 		take(s, c, held);
 }
 
@@ -111,7 +111,7 @@ static void
 force(struct stream *s, struct connection *c)
 {
 	s->counts.order_forced++;
-	for (const struct held *held = c->waiting.first; held != NULL; held = held->next) {
+	for (const struct held *held = c->told->waiting.first; held != NULL; held = held->next) {
 		const enum side to = side_other(held->from);
 		const uint32_t until = order_first_waiting(c, to,
 		    acknowledged(&c->half[to], &held->segment));
@@ -128,8 +128,8 @@ bool
 order_hold(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	while (!held_add(s, &c->waiting, WAITING_MAX, from, segment)) {
-		if (c->waiting.first == NULL)
+	while (!held_add(s, &c->told->waiting, WAITING_MAX, from, segment)) {
+		if (c->told->waiting.first == NULL)
 			return false;	/* no memory */
 		force(s, c);
 		take_ready(s, c);
@@ -144,8 +144,8 @@ void
 order_settle(struct stream *s, struct connection *c)
 {
 	take_ready(s, c);
-	while (!c->stopping && c->waiting.first != NULL &&
-	    s->at->at_ns - c->waiting.first->segment.ref.at_ns > WAIT_MAX_NS) {
+	while (!c->stopping && c->told->waiting.first != NULL &&
+	    s->at->at_ns - c->told->waiting.first->segment.ref.at_ns > WAIT_MAX_NS) {
 		force(s, c);
 		take_ready(s, c);
 	}
@@ -155,7 +155,7 @@ void
 order_drain(struct stream *s, struct connection *c)
 {
 	take_ready(s, c);
-	while (!c->stopping && c->waiting.first != NULL) {
+	while (!c->stopping && c->told->waiting.first != NULL) {
 		force(s, c);
 		take_ready(s, c);
 	}

@@ -98,7 +98,7 @@ void
 pickup_establish(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct handshake *h = &c->handshake;
+	const struct handshake *h = &c->told->handshake;
 	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
 
 	for (const struct held *held = c->held.first; held != NULL; held = held->next)
@@ -146,23 +146,27 @@ swap(uint64_t pair[2])
 bool
 pickup_set_client(struct connection *c, enum side client)
 {
-	const struct flow_tuple old = c->flow.tuple;
+	const struct flow_tuple old = c->tuple;
 	const struct half half = c->half[SIDE_CLIENT];
-	struct flow *flow = &c->flow;
+	const struct heard heard = c->told->heard[SIDE_CLIENT];
+	struct flow *flow = &c->told->flow;
 
 	if (client == SIDE_CLIENT)
 		return false;
 	for (int side = 0; side < 2; side++) {
-		flow->tuple.addr[side] = old.addr[!side];
-		flow->tuple.port[side] = old.port[!side];
+		c->tuple.addr[side] = old.addr[!side];
+		c->tuple.port[side] = old.port[!side];
 	}
+	flow->tuple = c->tuple;
 	flow->id = flow_identifier(&flow->tuple, flow->first.at_ns);
 	swap(flow->packets);
 	swap(flow->wire_bytes);
 	swap(flow->payload_bytes);
 	c->half[SIDE_CLIENT] = c->half[SIDE_SERVER];
 	c->half[SIDE_SERVER] = half;
-	c->handshake.client_acked = false;
+	c->told->heard[SIDE_CLIENT] = c->told->heard[SIDE_SERVER];
+	c->told->heard[SIDE_SERVER] = heard;
+	c->told->handshake.client_acked = false;
 	for (struct held *held = c->held.first; held != NULL; held = held->next) {
 		held->from = side_other(held->from);
 		if (held->from == SIDE_CLIENT)

@@ -33,9 +33,12 @@ answered(const struct connection *c, enum side from, const struct segment *segme
 static bool
 is_forged(const struct connection *c, enum side from, const struct segment *segment)
 {
-	bool ended = c->reset.seen || c->half[SIDE_CLIENT].fin || c->half[SIDE_SERVER].fin;
+	const struct told *told = c->told;
 
-	return !ended && sender_is_foreign_syn(&c->half[from].sender, segment);
+	/* of those that nobody wants to hear of their senders are not known either */
+	return told != NULL && !told->reset.seen && !c->half[SIDE_CLIENT].fin &&
+	    !c->half[SIDE_SERVER].fin &&
+	    sender_is_foreign_syn(&told->heard[from].sender, segment);
 }
 
 bool
@@ -88,7 +91,7 @@ confirms(const struct connection *c, const struct held *syn, enum side from,
 			return true;
 	}
 	*answer_r = NULL;
-	return c->flow.packets[side_other(syn->from)] == 0 && from == syn->from &&
+	return !c->half[side_other(syn->from)].spoke && from == syn->from &&
 	    segment->seq == syn->segment.seq + 1;
 }
 

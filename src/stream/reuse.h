@@ -10,6 +10,14 @@
  * goes on with the new numbers (RFC 5961 section 4); until then both are held.
  */
 
+/* May the segment be part of that? Asked with every packet. */
+static inline bool
+reuse_concerns(const struct connection *c, const struct segment *segment)
+{
+	return c->state != CONNECTION_HALF_OPEN &&
+	    (c->held.first != NULL || (segment->flags & TCP_SYN) != 0);
+}
+
 /*
  * Is the segment such a SYN, or the answer to one that is held? Then it is
  * held, and no part of this connection.

@@ -24,6 +24,12 @@ enum {
 	SWEEPS_OF_A_TICK = 128,	/* packets come much more often than somebody tells the time */
 };
 
+/* That somebody is silent is noticed as soon as this. */
+#define SWEEP_STEP_NS (CLOCK_SECOND_NS / 10)
+
+/* Shunted connections keep their order by use as far as this. */
+#define WATCH_STEP_NS (10 * CLOCK_SECOND_NS)
+
 /* Called by libnids, by way of the engine. */
 static void
 on_bytes(void *ctx, uint32_t index, enum side from, struct span bytes)
@@ -56,6 +62,16 @@ set_limits(struct stream_limits *limits, const struct stream_limits *asked)
 		limits->established_idle_ns = STREAM_ESTABLISHED_IDLE_S * CLOCK_SECOND_NS;
 	if (limits->half_open_idle_ns == 0)
 		limits->half_open_idle_ns = STREAM_HALF_OPEN_IDLE_S * CLOCK_SECOND_NS;
+}
+
+int64_t
+stream_memory_ns(const struct stream_limits *limits)
+{
+	struct stream_limits all;
+
+	set_limits(&all, limits);
+	return all.established_idle_ns > all.half_open_idle_ns ? all.established_idle_ns :
+	    all.half_open_idle_ns;
 }
 
 /* One that is too large stays so, and is refused. */
@@ -114,22 +130,40 @@ stream_free(struct stream **stream)
 	*stream = NULL;
 }
 
-/* Packet time has moved on. */
+/* Who has been silent for too long ends. False when some are left for the next time. */
+static bool
+sweep_list(struct stream *s, enum flow_list list, int64_t now_ns)
+{
+	const int64_t idle_ns = list == FLOWS_WAITING || list == FLOWS_RESET ?
+	    s->limits.half_open_idle_ns : s->limits.established_idle_ns;
+
+	for (int i = 0; i < SWEEP_MAX; i++) {
+		struct connection *c = flow_table_oldest(&s->table, list);
+
+		if (c == NULL || now_ns - c->last_ns <= idle_ns)
+			return true;
+		connection_expire(s, c, FLOW_IDLE);
+	}
+	return false;
+}
+
 static void
 sweep(struct stream *s, int64_t now_ns)
 {
-	for (int list = 0; list < FLOW_LISTS; list++) {
-		const int64_t idle_ns = list == FLOWS_WAITING || list == FLOWS_RESET ?
-		    s->limits.half_open_idle_ns : s->limits.established_idle_ns;
+	bool done = true;
 
-		for (int i = 0; i < SWEEP_MAX; i++) {
-			struct connection *c = flow_table_oldest(&s->table, list);
+	for (int list = 0; list < FLOW_LISTS; list++)
+		done = sweep_list(s, (enum flow_list)list, now_ns) && done;
+	s->swept = done;
+	s->swept_ns = now_ns;
+}
 
-			if (c == NULL || now_ns - c->flow.last.at_ns <= idle_ns)
-				break;
-			connection_expire(s, c, FLOW_IDLE);
-		}
-	}
+/* Packet time has moved on, or back. */
+static void
+sweep_in_time(struct stream *s, int64_t now_ns)
+{
+	if (!s->swept || now_ns < s->swept_ns || now_ns - s->swept_ns >= SWEEP_STEP_NS)
+		sweep(s, now_ns);
 }
 
 /* An entry for a segment that belongs to no connection; NULL when it begins none. */
@@ -163,19 +197,14 @@ take_over(struct stream *s, struct held_list *begin, const struct segment *segme
 }
 
 /*
- * It is the latest used now. Among those that nobody reads a second more or less
- * does not matter, and three distant entries need not be looked at for each packet.
+ * It is the latest used now. Among those that nobody reads some seconds more or less
+ * do not matter, and three distant entries need not be looked at for each packet.
  */
 static void
 touch(struct stream *s, struct connection *c)
 {
-	const bool is_recent = c->links.list == FLOWS_SHUNTED &&
-	    s->now_ns - c->moved_ns < CLOCK_SECOND_NS && s->now_ns >= c->moved_ns;
-
-	if (is_recent)
-		return;
-	flow_table_move(&s->table, c, c->links.list);
-	c->moved_ns = s->now_ns;
+	if (c->list != FLOWS_SHUNTED || c->last_ns / WATCH_STEP_NS != s->now_ns / WATCH_STEP_NS)
+		flow_table_move(&s->table, c, c->list);
 }
 
 static void
@@ -198,7 +227,7 @@ take(struct stream *s, const struct segment *segment)
 		return;
 	}
 	is_doubtful = !arrival_checksum(s, c, from, segment);
-	if (c->state != CONNECTION_HALF_OPEN && !is_doubtful) {
+	if (reuse_concerns(c, segment) && !is_doubtful) {
 		struct held_list begin;
 
 		if (reuse_confirmed(s, c, from, segment, &begin)) {
@@ -224,13 +253,14 @@ stream_segment(struct stream *s, const struct segment *segment)
 {
 	s->at = &segment->ref;
 	s->now_ns = segment->ref.at_ns;
-	sweep(s, segment->ref.at_ns);
+	sweep_in_time(s, segment->ref.at_ns);
 	if (segment->port[0] == segment->port[1] &&
 	    address_equal(&segment->addr[0], &segment->addr[1]))
 		s->counts.self++;	/* who says what cannot be told apart */
 	else
 		take(s, segment);
-	gaps_relieve(s);
+	if (s->early_bytes > s->limits.early_max)
+		gaps_relieve(s);
 	s->at = NULL;
 }
 
@@ -249,28 +279,30 @@ stream_lose_sight(struct stream *s)
 {
 	for (int list = 0; list < FLOW_LISTS; list++) {
 		for (struct connection *c = flow_table_oldest(&s->table, list); c != NULL;
-		    c = flow_table_newer(&s->table, c))
-			c->flow.truncated = true;
+		    c = flow_table_newer(&s->table, c)) {
+			if (c->told != NULL)
+				c->told->flow.truncated = true;
+		}
 	}
 }
 
-/* A flow is the first thing in its connection. */
-static struct connection *
-connection_of(const struct flow *flow)
+/* A flow is the first thing of what is told of a connection. */
+static struct told *
+told_of(const struct flow *flow)
 {
-	return (struct connection *)(uintptr_t)flow;
+	return (struct told *)(uintptr_t)flow;
 }
 
 void **
 stream_place(const struct flow *flow)
 {
-	return &connection_of(flow)->place;
+	return &told_of(flow)->place;
 }
 
 uint32_t
 stream_sequence(const struct flow *flow, enum side from)
 {
-	return connection_of(flow)->half[from].next;
+	return told_of(flow)->half[from].next;
 }
 
 struct survivor {
@@ -302,15 +334,17 @@ stream_finish(struct stream *s)
 	survivors = calloc(count + 1, sizeof(*survivors));
 	for (int list = 0; list < FLOW_LISTS && survivors != NULL; list++) {
 		for (struct connection *c = flow_table_oldest(&s->table, list); c != NULL;
-		    c = flow_table_newer(&s->table, c))
-			survivors[n++] = (struct survivor){ &c->flow.first, c };
+		    c = flow_table_newer(&s->table, c)) {
+			if (c->told != NULL)
+				survivors[n++] = (struct survivor){ &c->told->flow.first, c };
+		}
 	}
 	if (n > 0)
 		qsort(survivors, n, sizeof(*survivors), compare_first_seen);
 	for (size_t i = 0; i < n; i++)
 		connection_expire(s, survivors[i].c, FLOW_INPUT_END);
 	free(survivors);
-	/* Without memory for an order, in any. */
+	/* Those of which nobody is told, and all without memory for an order, in any. */
 	for (int list = 0; list < FLOW_LISTS; list++) {
 		struct connection *c;
 

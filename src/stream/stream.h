@@ -55,12 +55,13 @@ struct stream_limits {
 enum stream_want {
 	STREAM_MORE,
 	STREAM_STOP,	/* deliver no more bytes; count packets and see its end */
+	STREAM_FORGET,	/* nor tell of its end: close() does not come any more */
 };
 
 /*
  * What a stream tells. The flow is the stream's own and lives until close()
- * has returned; its counters are up to date at every call. One close() for
- * every open().
+ * has returned, or STREAM_FORGET has been; its counters are up to date at every
+ * call. One of these two for every open().
  */
 struct stream_listener {
 	void *ctx;
@@ -127,6 +128,9 @@ struct stream_listener {
 	    const struct segment *segment);
 	void (*forget)(void *ctx, const struct flow *flow);
 };
+
+/* Packet time for which a connection, or its end, is remembered at most. */
+int64_t stream_memory_ns(const struct stream_limits *limits);
 
 /*
  * NULL with *e set when libnids cannot start, memory is short, or a stream

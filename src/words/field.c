@@ -242,6 +242,18 @@ get_expected_when(const struct record *r, struct field_value *v)
 	    put_text(v, r->verdict.expected_after ? "after" : "before");
 }
 
+static bool
+get_neighbours(const struct record *r, struct field_value *v)
+{
+	return r->verdict.expected_like_others && put_text(v, r->history.neighbours);
+}
+
+static bool
+get_neighbours_known(const struct record *r, struct field_value *v)
+{
+	return r->verdict.expected_like_others && put_number(v, r->history.neighbours_known);
+}
+
 #define AT(member) offsetof(struct record, member)
 #define GETTER(name, type, optional, get) { name, type, optional, PLACE_GETTER, 0, get }
 
@@ -330,6 +342,8 @@ static const struct field fields[] = {
 
 	GETTER("expected.by", FIELD_STRING, true, get_expected_by),
 	GETTER("expected.when", FIELD_STRING, true, get_expected_when),
+	GETTER("expected.neighbours", FIELD_STRING, true, get_neighbours),
+	GETTER("expected.neighbours_known", FIELD_NUMBER, true, get_neighbours_known),
 };
 
 size_t

@@ -3,6 +3,7 @@
 #define WORDS_OBSERVATION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "words/fact.h"
@@ -112,12 +113,18 @@ struct observation {
 
 	char server_name[SERVER_NAME_SIZE];
 	uint64_t client_name_hash;	/* of HELO name, to= or user; 0 = none seen */
-	struct tls_facts tls;
 
 	uint64_t marked;		/* bit for each enum mark_kind that was set */
 	uint8_t mark_count;
+	struct tls_facts tls;
 	struct mark marks[OBSERVATION_MARKS_MAX];
 };
+
+/*
+ * What is large and mostly empty stands at the end: while a session is read only what
+ * comes before it is kept so, see facts.h.
+ */
+enum { OBSERVATION_HEAD_BYTES = offsetof(struct observation, tls) };
 
 /* Nobody was recognised, but the client spoke as clients of dialect_expected do. */
 static inline bool

@@ -12,7 +12,7 @@
  * Packed, it is a header and the observation up to its last mark, in the layout
  * of this program; another version, or another layout, is refused.
  */
-enum { OBSERVATION_VERSION = 1 };
+enum { OBSERVATION_VERSION = 2 };
 
 struct observation_packed {
 	uint32_t version;

@@ -2,6 +2,7 @@
 #ifndef WORDS_RECORD_H
 #define WORDS_RECORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "words/direction.h"
@@ -15,5 +16,13 @@ struct record {
 	struct verdict verdict;
 	enum direction direction;
 };
+
+/* Was too little seen to say what became of TLS, and if only that nobody spoke of it? */
+static inline bool
+record_is_unclear(const struct record *r)
+{
+	return r->verdict.outcome == OUTCOME_UNKNOWN ||
+	    (r->verdict.outcome == OUTCOME_UNASKED && !observation_seen_whole(&r->seen));
+}
 
 #endif

@@ -8,7 +8,7 @@
 #include "words/address.h"
 #include "words/technique.h"
 
-enum { VERDICT_TECHNIQUES_MAX = 4, TWIN_TEXT_SIZE = 192 };
+enum { VERDICT_TECHNIQUES_MAX = 4, TWIN_TEXT_SIZE = 192, NEIGHBOURS_TEXT_SIZE = 128 };
 
 /* How a session's upgrade ended; UNSAID while the connection is open. */
 enum outcome {
@@ -76,6 +76,10 @@ struct history {
 	bool by_another_name;		/* rests on other members of what may be a pool */
 	uint32_t clients_denied;	/* distinct ones without an offer since the last, up to 4 */
 	struct habits habits;
+	/* of a stranger: what stands there for it is a network or a domain in which all do TLS */
+	uint32_t neighbours_known;	/* servers of it, up to 4; 0: nothing stands for it */
+	char neighbours[NEIGHBOURS_TEXT_SIZE];	/* "198.51.100.0/24", "provider.example" */
+	bool hello_changed;		/* not the ClientHello that this client always sent here */
 };
 
 /* What differs between the same session at two taps. */
@@ -118,6 +122,7 @@ struct verdict {
 	uint64_t related;	/* flow id of the earlier connection that is part of it, or 0 */
 	enum setback setback;	/* ... and what became of that one */
 	bool expected_after;	/* learnt only from later packets */
+	bool expected_like_others;	/* of a server never seen, because its neighbours do it */
 	struct twin twin;
 };
 

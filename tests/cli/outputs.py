@@ -4,6 +4,8 @@ import fcntl
 import glob
 import json
 import os
+import pty
+import re
 import signal
 import socket
 import ssl
@@ -15,7 +17,8 @@ import termios
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, here)
-from receivers import Receiver, take_counted, take_lines, wait_until  # noqa: E402
+from receivers import (  # noqa: E402
+    Receiver, name_of_this_machine, take_counted, take_lines, wait_until)
 
 program = os.path.abspath(os.path.join(os.environ["top_builddir"], "stripwatch"))
 captures = sorted(glob.glob(os.path.join(here, "../pcaps/smtp/*.pcap")))
@@ -61,15 +64,6 @@ def records():
 HEADER = struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 
 
-def name_of_this_machine():
-    """Where it has one: the smallest systems have nothing in /etc/hosts."""
-    try:
-        socket.getaddrinfo("localhost", None, socket.AF_INET)
-        return "localhost"
-    except socket.gaierror:
-        return "127.0.0.1"
-
-
 HERE = name_of_this_machine()
 
 
@@ -81,10 +75,10 @@ def sleeps(pid):
 class Live:
     """stripwatch read -, fed bit by bit."""
 
-    def __init__(self, *specs):
+    def __init__(self, *specs, stderr=subprocess.PIPE):
         self.process = subprocess.Popen(
             [program, "read", "--format", "eve", *outputs(*specs), "-"],
-            stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+            stdin=subprocess.PIPE, stderr=stderr)
         self.process.stdin.write(HEADER)
 
     def feed(self, packets):
@@ -251,6 +245,34 @@ def gone_and_back():
         os.unlink("gone.json")
 
 
+def a_bar_is_wiped_before_a_message():
+    """On a terminal: what an output has to tell does not stand behind the bar of the reading."""
+    packets, said = records(), bytearray()
+    terminal, other_end = pty.openpty()
+    os.set_blocking(terminal, False)
+    receiver = Receiver("bar.sock", UNIX, take=take_lines)
+    live = Live("bar.json", "unix:bar.sock", stderr=other_end)
+
+    def is_told(what, feed):
+        live.feed(feed)
+        try:
+            said.extend(os.read(terminal, 65536))
+        except BlockingIOError:
+            pass
+        return what in said
+
+    live.feed(packets[:len(packets) // 2])
+    wait_until(lambda: is_told(b"MB read", packets[:1] * 4096), "the bar")
+    receiver.close()
+    live.feed(packets[len(packets) // 2:])
+    wait_until(lambda: is_told(b"stripwatch: ", packets[:1]), "the message")
+    before = bytes(said).partition(b"stripwatch: ")[0]
+    assert re.search(rb"\r +\r$", before), before[-100:]
+    live.kill()
+    os.close(terminal)
+    os.close(other_end)
+
+
 def network(scheme, **arguments):
     receiver = Receiver(("127.0.0.1", 0), take=take_counted, syslog=True, **arguments)
     return scheme % receiver.port, receiver
@@ -387,7 +409,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         make_certificates()
-        for test in (all_kinds_at_once, formats_and_filters, nothing_waits_for_the_next_packet, gone_and_back, nobody_there, killed,
+        for test in (all_kinds_at_once, formats_and_filters, nothing_waits_for_the_next_packet,
+                     gone_and_back, a_bar_is_wiped_before_a_message, nobody_there, killed,
                      damaged_spool, wrong_certificates, full_disks, rotation,
                      what_is_wrong_is_usage, test_alerts):
             print(test.__name__, flush=True)

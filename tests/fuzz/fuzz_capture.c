@@ -16,9 +16,9 @@ static volatile uint8_t sink;
 
 /* Touch every byte, so that a record beyond its buffer is seen. */
 static void
-check(const struct record *r)
+check(const struct packet_record *r)
 {
-	if (r->at_ns < 0 || r->at_ns > RECORD_TIME_MAX_NS || r->bytes.n > RECORD_BYTES_MAX)
+	if (r->at_ns < 0 || r->at_ns > PACKET_TIME_MAX_NS || r->bytes.n > PACKET_BYTES_MAX)
 		abort();
 	for (size_t i = 0; i < r->bytes.n; i++)
 		sink = (uint8_t)span_at(r->bytes, i);
@@ -27,7 +27,7 @@ check(const struct record *r)
 static void
 read_pcap(struct intake *in)
 {
-	struct record record;
+	struct packet_record record;
 	struct err e;
 	struct pcap_file *reader = pcap_file_open(in, &e);
 
@@ -39,7 +39,7 @@ read_pcap(struct intake *in)
 static void
 read_pcapng(struct intake *in)
 {
-	struct record record;
+	struct packet_record record;
 	struct err e;
 	struct pcapng *reader = pcapng_open(in, &e);
 

@@ -58,8 +58,10 @@ full_session(void)
 static bool
 holds(const struct rule_expression *e, const struct record *record)
 {
+	const struct fields session = fields_of_record(record);
+
 	if (e->kind == RULE_TEST)
-		return rule_test_answer(e->test, record) == RULE_YES;
+		return rule_test_answer(e->test, &session) == RULE_YES;
 	if (e->kind == RULE_NOT)
 		return !holds(e->parts[0], record);
 	for (size_t i = 0; i < e->count; i++) {

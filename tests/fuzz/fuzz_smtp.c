@@ -127,6 +127,7 @@ end(struct talk *t, bool reset, struct observation *seen_r)
 	t->flow.end = reset ? FLOW_RST : FLOW_FIN;
 	conversation_end(&t->conversation, &t->at);
 	conversation_snapshot(&t->conversation, seen_r);
+	conversation_free(&t->conversation);
 }
 
 static void

@@ -28,7 +28,7 @@ struct session {
 static struct {
 	struct session session[2 * FLOWS];
 	size_t opens, closes;
-	uint8_t stop_at;	/* STREAM_STOP at about each such call; 0 never */
+	uint8_t stop_at;	/* STREAM_STOP or _FORGET at about each such call; 0 never */
 	uint8_t calls;
 } told;
 
@@ -46,7 +46,13 @@ want(struct session *session)
 {
 	told.calls++;
 	session->stopped = told.stop_at != 0 && told.calls % told.stop_at == 0;
-	return session->stopped ? STREAM_STOP : STREAM_MORE;
+	if (!session->stopped)
+		return STREAM_MORE;
+	if (told.calls % 2 == 0)
+		return STREAM_STOP;
+	session->used = false;		/* nothing more may come, no end either */
+	told.closes++;
+	return STREAM_FORGET;
 }
 
 static void *

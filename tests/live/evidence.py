@@ -2,16 +2,14 @@
 """Called by evidence, inside a network namespace: evidence.py PROGRAM [TEST]."""
 import base64
 import json
-import os
 import shutil
 import stat
 import subprocess
-import sys
 import tempfile
 
 from pathlib import Path
 
-from net import CLIENTS, Client, Sensor, Wire, check, wait_for
+from kit import CLIENTS, Client, Sensor, check, run, wait_for
 
 SECRET = b"hunter2-is-secret"
 PLAIN = base64.b64encode(b"\0joe\0" + SECRET)
@@ -158,14 +156,4 @@ TESTS = [
 ]
 
 
-def main():
-    program = os.path.abspath(sys.argv[1])
-    wire = Wire()
-    for test in TESTS:
-        if len(sys.argv) > 2 and sys.argv[2] not in test.__name__:
-            continue
-        print(test.__name__.replace("_", " "), flush=True)
-        test(wire, program)
-
-
-main()
+run(TESTS)

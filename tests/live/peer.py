@@ -2,13 +2,19 @@
 """The other end of the wire, in a network namespace of its own: a mail server, and in front of
 it a proxy that can take STARTTLS out of what the server offers.
 
-Started by net.py; takes words from standard input and answers each with a line:
+Started by kit.py; takes words from standard input and answers each with a line:
     net DEVICE     take the device that was moved here
+    address DEVICE ADDRESS
+                   answer for that one, too
     strip on|off   the proxy takes the offer away, or lets it through
+    flood DEVICE on|off
+                   handshakes that nobody goes on with, from everywhere
     replay DEVICE FILE [VLAN...]
                    the frames of a capture, with these tags put in, outermost first
 """
+import random
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -108,7 +114,40 @@ def replay(device, path, vlans):
     wire.close()
 
 
+class Flood:
+    """SYNs, each from another address and port, a few thousand at a time."""
+
+    def __init__(self):
+        self.going = False
+
+    def run(self, device):
+        wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        wire.bind((device, 0))
+        dice = random.Random(1)
+        while self.going:
+            source = dice.randrange(0x0A000000, 0x0B000000)
+            tcp = struct.pack("!HHIIBBHHH", dice.randrange(1024, 65536), 25, source, 0, 5 << 4, 2, 65000, 0, 0)
+            ends = struct.pack("!I4s", source, socket.inet_aton(ADDRESS))
+            head = struct.pack("!BBHHHBBH", 0x45, 0, 40, 1, 0, 60, 6, 0) + ends
+            head = head[:10] + checksum(head) + head[12:]
+            tcp = tcp[:16] + checksum(ends + struct.pack("!HH", 6, len(tcp)) + tcp) + tcp[18:]
+            wire.send(bytes(12) + b"\x08\x00" + head + tcp)
+        wire.close()
+
+    def switch(self, device, on):
+        self.going = on
+        if on:
+            threading.Thread(target=self.run, args=(device,), daemon=True).start()
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (total & 0xFFFF) + (total >> 16)
+    return struct.pack("!H", ~(total + (total >> 16)) & 0xFFFF)
+
+
 def main():
+    flood = Flood()
     proxy = Proxy()
     run("ip", "link", "set", "lo", "up")
     listen(BACKEND, serve_one)
@@ -119,6 +158,10 @@ def main():
         if words[0] == "net":
             run("ip", "addr", "add", ADDRESS + "/24", "dev", words[1])
             run("ip", "link", "set", words[1], "up")
+        elif words[0] == "address":
+            run("ip", "addr", "add", words[2] + "/24", "dev", words[1])
+        elif words[0] == "flood":
+            flood.switch(words[1], words[2] == "on")
         elif words[0] == "replay":
             replay(words[1], words[2], [int(vlan) for vlan in words[3:]])
         elif words[0] == "strip":

@@ -10,19 +10,10 @@ import sys
 import tempfile
 import time
 
-from net import CLIENTS, PATIENCE, TOP, Client, Sensor, Wire, check, ip, wait_for
+from kit import CLIENTS, PATIENCE, TOP, Client, Sensor, check, ip, learn, no_alert, run, wait_for
 
-
-def learn(sensor):
-    """Three clients that get their TLS; nothing of it is an alert."""
-    ports = [Client(address).finish() for address in CLIENTS[1:4]]
-    for port in ports:
-        check("outcome", "upgraded", sensor.wait_event("session", port)["starttls"]["outcome"])
-    return ports
-
-
-def no_alert(sensor):
-    check("alerts", [], [e["alert"]["signature"] for e in sensor.events("alert")])
+sys.path.insert(0, str(TOP / "tests/cli"))
+from receivers import name_of_this_machine  # noqa: E402
 
 
 def a_stripped_offer_is_told_within_a_second(wire, program):
@@ -68,15 +59,6 @@ def honest_traffic_is_no_alert(wire, program):
     check("status", 0, sensor.stop()[0])
 
 
-def name_of_this_machine():
-    """Where it has one: the smallest systems have nothing in /etc/hosts."""
-    try:
-        socket.getaddrinfo("localhost", None, socket.AF_INET)
-        return "localhost"
-    except socket.gaierror:
-        return "127.0.0.1"
-
-
 def events_leave_by_several_ways(wire, program):
     """A name is looked up in a thread, a receiver comes late: the locked writer can do both."""
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -103,112 +85,34 @@ def events_leave_by_several_ways(wire, program):
     shutil.rmtree(folder)
 
 
+def the_writer_reaches_no_other_folder(wire, program):
+    """What it could open before its lock it cannot afterwards, not even through a link."""
+    elsewhere = tempfile.mkdtemp(prefix="stripwatch-live-")
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    sensor.file.rename(sensor.folder / "eve.json.1")
+    sensor.file.symlink_to(os.path.join(elsewhere, "eve.json"))
+    sensor.process.send_signal(signal.SIGHUP)
+    sensor.wait_said("Permission denied")
+    client = Client().finish()
+    sensor.file.unlink()
+    sensor.process.send_signal(signal.SIGHUP)
+    sensor.wait_event("session", client)
+    check("elsewhere", [], os.listdir(elsewhere))
+    check("status", 0, sensor.stop()[0])
+    os.rmdir(elsewhere)
+
+
 def vlan_tags_are_kept(wire, program):
     """The kernel takes the outer tag off before its filter looks, and the inner one hides ports."""
     capture = TOP / "tests/pcaps/smtp/declined-swaks.pcap"
     sensor = Sensor(program)
     sensor.wait_said("watching")
     for tags in ([], [7], [7, 8]):
-        wire.tell(f"replay tap1 {capture} {' '.join(str(tag) for tag in tags)}")
+        wire.tell(f"replay far0 {capture} {' '.join(str(tag) for tag in tags)}")
         wait_for(f"a session with the tags {tags}",
                  lambda: [e for e in sensor.events("session") if e.get("vlan", []) == tags])
     check("status", 0, sensor.stop()[0])
-
-
-def a_killed_worker_is_replaced(wire, program):
-    for workers in ("1", "2"):
-        sensor = Sensor(program, "-w", workers)
-        sensor.wait_said("watching")
-        learn(sensor)
-        # open sessions, in every worker, of clients that never cared for TLS
-        clients = [Client(CLIENTS[4 + n % 5]) for n in range(8)]
-        for client in clients:
-            client.say(b"EHLO client.example.org")
-        before = sensor.workers()
-        os.kill(before[0], signal.SIGKILL)
-        sensor.wait_said("it is replaced")
-        wait_for("a new worker", lambda: set(sensor.workers()) - set(before))
-        sensor.wait_stats("the restart in the statistics",
-                          lambda s: s["sensor"]["restarts_worker"] == 1)
-        for client in clients:
-            client.say(b"NOOP")
-            client.send_mail()
-            client.say(b"QUIT")
-            client.close()
-        for client in clients:
-            session = sensor.wait_event("session", client.port)
-            if session["starttls"].get("techniques", []) != [] and \
-                    not session["observed"]["handshake"]:
-                sys.exit(f"concluded from what was not seen: {session}")
-        no_alert(sensor)
-        port = Client(CLIENTS[1]).finish()
-        check("outcome", "upgraded", sensor.wait_event("session", port)["starttls"]["outcome"])
-        check("status", 0, sensor.stop()[0])
-
-
-def a_killed_judge_is_replaced(wire, program):
-    sensor = Sensor(program)
-    sensor.wait_said("watching")
-    learn(sensor)
-    judge = sensor.judge()
-    client = Client()
-    client.say(b"EHLO client.example.org")
-    os.kill(judge, signal.SIGKILL)
-    client.finish()
-    # what a worker sends meanwhile waits
-    sensor.wait_event("session", client.port)
-    sensor.wait_said("judge was ended by signal 9")
-    check("restarts", 1, sensor.stats()["sensor"]["restarts_judge"])
-    check("status", 0, sensor.stop()[0])
-
-
-def a_killed_writer_is_replaced(wire, program):
-    sensor = Sensor(program)
-    sensor.wait_said("watching")
-    known = set(sensor.workers()) | {sensor.judge()}
-    writer = (set(sensor.children()) - known).pop()
-    os.kill(writer, signal.SIGKILL)
-    port = Client().finish()
-    sensor.wait_event("session", port)
-    check("status", 0, sensor.stop()[0])
-
-
-def a_judge_that_stands_still_costs_nothing(wire, program):
-    """The capture goes on, and what was seen is told later."""
-    sensor = Sensor(program)
-    sensor.wait_said("watching")
-    judge = sensor.judge()
-    os.kill(judge, signal.SIGSTOP)
-    ports = [Client(CLIENTS[n % len(CLIENTS)]).finish() for n in range(200)]
-    os.kill(judge, signal.SIGCONT)
-    for port in ports:
-        sensor.wait_event("session", port)
-    stats = sensor.stats()
-    check("dropped", 0, stats["capture"]["dropped"])
-    check("shed", 0, stats["queue"]["shed_plain"] + stats["queue"]["shed_upgraded"])
-    # what goes to all processes of a terminal is the supervisor's business
-    for pid in sensor.children():
-        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR1):
-            os.kill(pid, number)
-    port = Client().finish()
-    sensor.wait_event("session", port)
-    stats = sensor.stats()["sensor"]
-    check("restarts", 0, stats["restarts_worker"] + stats["restarts_judge"] +
-          stats["restarts_writer"])
-    check("status", 0, sensor.stop()[0])
-
-
-def nobody_stays_behind_a_killed_supervisor(wire, program):
-    sensor = Sensor(program)
-    sensor.wait_said("watching")
-    client = Client()
-    client.say(b"EHLO client.example.org")
-    children = sensor.children()
-    sensor.process.kill()
-    sensor.wait_event("session", client.port)
-    wait_for("the end of all processes",
-             lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children))
-    client.close()
 
 
 def another_user_is_enough(wire, program):
@@ -233,82 +137,6 @@ def another_user_is_enough(wire, program):
     port = Client().finish()
     sensor.wait_event("session", port)
     check("status", 0, sensor.stop()[0])
-
-
-def an_interface_goes_and_comes(wire, program):
-    sensor = Sensor(program)
-    sensor.wait_said("watching")
-    ip("link", "set", "tap0", "down")
-    sensor.wait_said("tap0: is down; waiting for it")
-    ip("link", "set", "tap0", "up")
-    sensor.wait_said("tap0: is up")
-    port = Client().finish()
-    sensor.wait_event("session", port)
-    # away, and another one of that name
-    before = sensor.workers()
-    wire.unplug()
-    sensor.wait_said("tap0: is not there; waiting for it")
-    wire.plug()
-    sensor.wait_said("tap0: is up", 2)
-    wait_for("a new worker", lambda: set(sensor.workers()) - set(before))
-    port = Client().finish()
-    sensor.wait_event("session", port)
-    check("status", 0, sensor.stop()[0])
-
-
-def an_interface_may_come_later(wire, program):
-    wire.unplug()
-    sensor = Sensor(program)
-    sensor.wait_said("tap0: is not there; waiting for it")
-    sensor.wait_said("with 0 of 1 workers")
-    wire.plug()
-    wait_for("a worker", sensor.workers)
-    port = Client().finish()
-    sensor.wait_event("session", port)
-    check("status", 0, sensor.stop()[0])
-
-
-def sighup_in_the_middle_of_a_session(wire, program):
-    sensor = Sensor(program, "--rules", "nowhere.yml")
-    check("rules that are not there", 2, sensor.process.wait(PATIENCE))
-    rules = sensor.folder / "rules"
-    rules.mkdir()
-    good = (TOP / "rules/cap_stripped.yml").read_text()
-    (rules / "mine.yml").write_text(good)
-    sensor = Sensor(program, "--rules", str(rules))
-    sensor.wait_said("watching")
-    client = Client()
-    client.say(b"EHLO client.example.org")
-    (rules / "mine.yml").write_text("title: [\n")
-    moved = sensor.folder / "eve.json.1"
-    sensor.file.rename(moved)
-    sensor.process.send_signal(signal.SIGHUP)
-    sensor.wait_said("from before stay in force")
-    wait_for("a new file", sensor.file.exists)
-    check("rules in force", 1, sensor.stats()["rules"]["loaded"])
-    client.finish()
-    check("outcome", "upgraded",
-          sensor.wait_event("session", client.port)["starttls"]["outcome"])
-    (rules / "mine.yml").write_text(good)
-    sensor.process.send_signal(signal.SIGHUP)
-    sensor.wait_said("read again")
-    check("status", 0, sensor.stop()[0])
-
-
-def sigterm_writes_what_is_open(wire, program):
-    for number in (signal.SIGTERM, signal.SIGINT):
-        sensor = Sensor(program)
-        sensor.wait_said("watching")
-        client = Client()
-        client.say(b"EHLO client.example.org")
-        status, seconds = sensor.stop(number)
-        check("status", 0, status)
-        if seconds > 5:
-            sys.exit(f"it took {seconds:.1f} s to end")
-        session, = sensor.events("session", client.port)
-        check("offered", True, session["starttls"]["offered"])
-        check("the last event", "stats", sensor.events()[-1]["event_type"])
-        client.close()
 
 
 def what_was_learnt_outlives_the_sensor(wire, program):
@@ -483,17 +311,9 @@ TESTS = [
     a_stripped_offer_is_told_within_a_second,
     honest_traffic_is_no_alert,
     events_leave_by_several_ways,
+    the_writer_reaches_no_other_folder,
     vlan_tags_are_kept,
-    a_killed_worker_is_replaced,
-    a_killed_judge_is_replaced,
-    a_killed_writer_is_replaced,
-    a_judge_that_stands_still_costs_nothing,
-    nobody_stays_behind_a_killed_supervisor,
     another_user_is_enough,
-    an_interface_goes_and_comes,
-    an_interface_may_come_later,
-    sighup_in_the_middle_of_a_session,
-    sigterm_writes_what_is_open,
     what_was_learnt_outlives_the_sensor,
     a_configuration_file_is_followed,
     a_quiet_tap_is_told,
@@ -502,14 +322,4 @@ TESTS = [
 ]
 
 
-def main():
-    program = os.path.abspath(sys.argv[1])
-    wire = Wire()
-    for test in TESTS:
-        if len(sys.argv) > 2 and sys.argv[2] not in test.__name__:
-            continue
-        print(test.__name__.replace("_", " "), flush=True)
-        test(wire, program)
-
-
-main()
+run(TESTS)

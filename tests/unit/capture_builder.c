@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pcap/dlt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -218,4 +219,21 @@ capture_to_stdin(const struct capture *c, size_t n)
 	close(ends[1]);
 	assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
 	close(ends[0]);
+}
+
+void
+pcap_times(struct capture *c, const char *seconds)
+{
+	pcap_begin(c, false, false, DLT_EN10MB);
+	for (const char *p = seconds; *p != '\0'; p++)
+		pcap_packet(c, (uint32_t)(*p - '0'), 0, span_of(p, 1));
+}
+
+void
+capture_save_times(const char *seconds, const char *name, char path_r[CAPTURE_PATH_SIZE])
+{
+	struct capture c;
+
+	pcap_times(&c, seconds);
+	capture_save(&c, c.n, name, path_r);
 }

@@ -21,6 +21,9 @@ struct capture {
 void pcap_begin(struct capture *c, bool big_endian, bool nanoseconds, uint16_t link_type);
 void pcap_packet(struct capture *c, uint32_t seconds, uint32_t fraction, struct span bytes);
 
+/* A whole one, of frames that come at these seconds, one letter each: '0' to '9'. */
+void pcap_times(struct capture *c, const char *seconds);
+
 /* pcapng, block by block. Options are given as they are written, or empty. */
 void pcapng_section(struct capture *c, bool big_endian);
 void pcapng_interface(struct capture *c, uint16_t link_type, uint32_t snaplen,
@@ -43,6 +46,9 @@ int capture_remove_all(void **state);
 /* Write the first n bytes to a file of that name; its path is filled in. */
 void capture_save(const struct capture *c, size_t n, const char *name,
     char path_r[CAPTURE_PATH_SIZE]);
+
+/* Such a file of pcap_times(). */
+void capture_save_times(const char *seconds, const char *name, char path_r[CAPTURE_PATH_SIZE]);
 
 /* Make standard input a pipe that holds the first n bytes and then ends. */
 void capture_to_stdin(const struct capture *c, size_t n);

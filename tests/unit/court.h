@@ -63,7 +63,7 @@ open_court(void **state)
 	memset(&c, 0, sizeof(c));
 	c.rules = rule_set_new();
 	assert_int_equal(rule_set_add_builtin(c.rules, &e), 0);
-	c.baseline = baseline_new(64, 64, &e);
+	c.baseline = baseline_new(1024, 1024, &e);
 	c.judge = judge_new(c.rules, c.baseline, &limits, &listener, true, &e);
 	assert_non_null(c.judge);
 	*state = &c;

@@ -41,8 +41,10 @@ want(struct recorder *r, const struct flow *flow, const struct frame_ref *at)
 {
 	r->flow = *flow;
 	r->last_frame = at->number;
-	return r->stop_after > 0 && r->delivered[0] + r->delivered[1] + r->lost[0] +
-	    r->lost[1] >= r->stop_after ? STREAM_STOP : STREAM_MORE;
+	if (r->stop_after == 0 || r->delivered[0] + r->delivered[1] + r->lost[0] +
+	    r->lost[1] < r->stop_after)
+		return STREAM_MORE;
+	return r->forgets ? STREAM_FORGET : STREAM_STOP;
 }
 
 static void *

@@ -56,6 +56,7 @@ struct recorder {
 	size_t opens, closes, attempts;
 	uint64_t delivered[2], lost[2];
 	uint64_t stop_after;		/* bytes and gaps of both sides; 0 never */
+	bool forgets;			/* ... and wants to hear of no end either */
 	const uint8_t *said[2];		/* when set, what every byte must be */
 	struct flow flow;		/* of the last call */
 	struct flow closed;		/* of the last close */

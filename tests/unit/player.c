@@ -204,4 +204,5 @@ play_row(const struct row *row, const struct play *play, struct observation *see
 		p.flow.end = FLOW_FIN;
 	conversation_end(&p.talk, &p.at);
 	conversation_snapshot(&p.talk, seen_r);
+	conversation_free(&p.talk);
 }

@@ -11,7 +11,7 @@ static const char *const keys[] = {
 	"offered", "requested", "accepted", "established", "credentials", "credentials_accepted",
 	"payload", "authenticated", "lost_sync", "listing", "implicit", "dialect",
 	"dialect_expected", "mechanism", "command", "server", "sni", "alpn", "exposed",
-	"demands", "mechanisms",
+	"demands", "mechanisms", "reply",
 };
 
 static const char *
@@ -63,6 +63,18 @@ text_or_none(const char *text)
 	return text[0] == '\0' ? "none" : text;
 }
 
+/* In one word: "OK_(wrong_tag)". */
+static const char *
+reply_text(const struct observation *seen, char room[SEEN_TEXT_SIZE])
+{
+	text_copy(room, SEEN_TEXT_SIZE, text_or_none(seen->reply));
+	for (char *c = room; *c != '\0'; c++) {
+		if (*c == ' ')
+			*c = '_';
+	}
+	return room;
+}
+
 const char *
 seen_text(const struct observation *seen, const char *key, char room[SEEN_TEXT_SIZE])
 {
@@ -99,6 +111,8 @@ seen_text(const struct observation *seen, const char *key, char room[SEEN_TEXT_S
 		if (strcmp(key, texts[i].key) == 0)
 			return text_or_none(texts[i].text);
 	}
+	if (strcmp(key, "reply") == 0)
+		return reply_text(seen, room);
 	return strcmp(key, "exposed") == 0 ? exposed_text(seen, room) : NULL;
 }
 

@@ -228,6 +228,27 @@ nor_is_a_scanner_that_got_its_server_hello(void **state)
 	assert_int_equal(c->heard.technique, TECHNIQUE_HANDSHAKE_FAILED_FALLBACK);
 }
 
+/* What a connection has to do with an earlier one is no less so at the end of all input. */
+static void
+hindsight_knows_of_it_too(void **state)
+{
+	struct court *c = *state;
+	struct observation login = observed_lack(1, 1);
+
+	login.flow.first.at_ns += 5 * CLOCK_SECOND_NS;
+	login.flow.last.at_ns = login.at.at_ns = login.flow.first.at_ns + CLOCK_SECOND_NS;
+	login.credentials = login.credentials_accepted = FACT_TRUE;
+	login.exposed[UPGRADE_UNOFFERED] = EXPOSED_CREDENTIALS;
+	see(c, refused(ANSWER_TEMPORARY));
+	see(c, login);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_REQUEST_REFUSED_TEMP);
+	assert_int_equal(judge_finish(c->judge, &(struct err){ 0 }), 0);
+	assert_int_equal(c->heard.alerts, 1);
+	/* that is for passwords of which nothing else is told */
+	assert_int_equal(c->heard.exposures, 0);
+}
+
 int
 main(void)
 {
@@ -242,6 +263,7 @@ main(void)
 		IN_COURT(a_service_that_closes_is_a_setback_too),
 		IN_COURT(a_probe_that_resets_is_nobody_elses_setback),
 		IN_COURT(nor_is_a_scanner_that_got_its_server_hello),
+		IN_COURT(hindsight_knows_of_it_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

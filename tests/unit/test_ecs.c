@@ -237,6 +237,9 @@ full_record(void)
 	r.verdict.proof = PROOF_HISTORY;
 	r.verdict.middlebox_likely = true;
 	r.verdict.expected_by = EXPECTED_BY_HISTORY;
+	r.verdict.expected_like_others = true;
+	r.history.neighbours_known = 3;
+	snprintf(r.history.neighbours, sizeof(r.history.neighbours), "198.51.100.0/24");
 	r.verdict.twin.flow_id = 77;
 	r.verdict.related = 78;
 	r.seen.mark_count = 1;

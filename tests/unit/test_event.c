@@ -10,13 +10,7 @@
 #include "event/eve.h"
 #include "event/excerpting.h"
 #include "event/json.h"
-#include "event/summary.h"
-#include "event/text.h"
-#include "observed.h"
-
-static const char *const files[] = { "a.pcap", "b\xff.pcap" };
-static const struct origin origin = { .host = "sensor.example", .source_names = files,
-	.source_count = 2 };
+#include "recorded.h"
 
 /* The value at a dotted name, or NULL. */
 static struct json_object *
@@ -39,24 +33,6 @@ text_at(struct json_object *event, const char *name)
 	struct json_object *value = at(event, name);
 
 	return value != NULL ? json_object_get_string(value) : NULL;
-}
-
-static struct record
-stripped_record(void)
-{
-	struct record r = { .seen = observed_lack(1, 1) };
-
-	r.verdict.outcome = OUTCOME_ABSENT;
-	r.verdict.count = 1;
-	r.verdict.findings[0] = (struct finding){ TECHNIQUE_CAP_STRIPPED, true };
-	r.verdict.confidence = 80;
-	r.verdict.proof = PROOF_HISTORY;
-	r.seen.flow.last.number = 17;
-	r.seen.at = (struct frame_ref){ r.seen.flow.last.at_ns, 12, 1 };
-	r.seen.mark_count = 1;
-	r.seen.marks[0] = (struct mark){ MARK_LISTING_LACKS, SIDE_SERVER,
-		{ r.seen.flow.first.at_ns, 8, 1 }, "no STARTTLS among: SIZE" };
-	return r;
 }
 
 static void
@@ -208,78 +184,6 @@ statistics_nest_by_their_names(void **state)
 	json_object_put(event);
 }
 
-/* The text that a report of one session and one summary gives. */
-static char *
-report(const struct record *r)
-{
-	struct summary *summary = summary_new();
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
-
-	text_session(out, r, false);
-	summary_session(summary, r);
-	summary_counter(summary, "decode.bad_ip", 2);
-	summary_counter(summary, "decode.short", 0);
-	summary_write(summary, out);
-	fclose(out);
-	summary_free(&summary);
-	return text;
-}
-
-static void
-text_is_for_a_person(void **state)
-{
-	struct record r = stripped_record();
-	char *text;
-
-	(void)state;
-	memcpy(r.seen.server_name, "mail.example", sizeof("mail.example"));
-	text = report(&r);
-	assert_non_null(strstr(text, "192.0.2.1:40001 > 198.51.100.25:25 (mail.example)"));
-	assert_non_null(strstr(text, "TLS was not offered"));
-	assert_non_null(strstr(text, "smtp         absent 1"));
-	assert_non_null(strstr(text, "2  frames with an impossible IP header"));
-	assert_null(strstr(text, "cut before"));
-	assert_null(strchr(text, '\033'));
-	free(text);
-}
-
-/* A sensor that is always on says everything again and again. */
-static void
-counters_that_are_told_again_count_once(void **state)
-{
-	struct summary *summary = summary_new();
-	size_t size;
-	char *text;
-	FILE *out = open_memstream(&text, &size);
-
-	(void)state;
-	for (unsigned i = 1; i <= 1000; i++)
-		summary_counter(summary, "decode.bad_ip", i);
-	summary_write(summary, out);
-	fclose(out);
-	assert_non_null(strstr(text, "  1000  frames with an impossible IP header"));
-	assert_null(strstr(text, "   999  frames"));
-	free(text);
-	summary_free(&summary);
-}
-
-static void
-blindness_is_said(void **state)
-{
-	struct record r = stripped_record();
-	char *text;
-
-	(void)state;
-	r.seen.flow.handshake = false;
-	r.seen.flow.gap_bytes[SIDE_SERVER] = 99;
-	text = report(&r);
-	assert_non_null(strstr(text, "its beginning was not seen"));
-	assert_non_null(strstr(text, "99 bytes were not seen"));
-	free(text);
-}
-
 int
 main(void)
 {
@@ -290,9 +194,6 @@ main(void)
 		cmocka_unit_test(a_direction_is_absent_without_home_networks),
 		cmocka_unit_test(excerpts_hold_as_much_as_is_wanted),
 		cmocka_unit_test(statistics_nest_by_their_names),
-		cmocka_unit_test(text_is_for_a_person),
-		cmocka_unit_test(counters_that_are_told_again_count_once),
-		cmocka_unit_test(blindness_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 /* Fresh facts, and where they go. */
 struct fixture {
 	struct observation seen;
+	struct mark marks[OBSERVATION_MARKS_MAX];
 	struct facts facts;
 };
 
@@ -16,6 +17,7 @@ begin(struct fixture *x, unsigned traits)
 	memset(x, 0, sizeof(*x));
 	x->seen.traits = (uint16_t)traits;
 	x->facts.seen = &x->seen;
+	x->facts.marks = (struct marks){ .all = x->marks, .room = OBSERVATION_MARKS_MAX };
 	x->facts.from_start = true;
 	return &x->facts;
 }
@@ -260,13 +262,32 @@ marks_are_bounded_and_the_first_counts(void **state)
 	facts_mark(f, MARK_BANNER, span_text("first"));
 	facts_mark(f, MARK_BANNER, span_text("second"));
 	assert_int_equal(x.seen.mark_count, 1);
-	assert_string_equal(observation_mark(&x.seen, MARK_BANNER)->text, "first");
-	assert_int_equal(observation_mark(&x.seen, MARK_BANNER)->from, SIDE_SERVER);
+	assert_string_equal(x.marks[0].text, "first");
+	assert_int_equal(x.marks[0].from, SIDE_SERVER);
 	for (int kind = 0; kind < MARK_KINDS; kind++)
 		facts_mark(f, (enum mark_kind)kind, span_text("x"));
 	assert_int_equal(x.seen.mark_count, OBSERVATION_MARKS_MAX);
 	for (int kind = 0; kind < MARK_KINDS; kind++)
 		assert_true(observation_has(&x.seen, (enum mark_kind)kind));
+}
+
+static void
+memory_for_marks_comes_as_they_do(void **state)
+{
+	struct observation seen = { 0 };
+	struct facts f = { .seen = &seen, .from_start = true };
+
+	(void)state;
+	assert_null(f.marks.all);
+	for (int kind = 0; kind < MARK_KINDS; kind++) {
+		facts_mark(&f, (enum mark_kind)kind, span_text("x"));
+		assert_true(f.marks.room < 2 * seen.mark_count || f.marks.room == 2);
+	}
+	assert_int_equal(seen.mark_count, OBSERVATION_MARKS_MAX);
+	for (int i = 0; i < OBSERVATION_MARKS_MAX; i++)
+		assert_int_equal(f.marks.all[i].kind, i);
+	marks_free(&f.marks);
+	assert_null(f.marks.all);
 }
 
 static void
@@ -306,6 +327,7 @@ main(void)
 		cmocka_unit_test(
 		    what_crossed_before_any_request_is_known_only_of_a_client_heard_out),
 		cmocka_unit_test(marks_are_bounded_and_the_first_counts),
+		cmocka_unit_test(memory_for_marks_comes_as_they_do),
 		cmocka_unit_test(names_are_escaped_or_hashed),
 	};
 

@@ -88,6 +88,33 @@ lawful_refusals_are_no_findings(void **state)
 	assert_int_equal(c->heard.last.verdict.count, 0);
 }
 
+/* RFC 7507: the client says itself that this is not its first try. */
+static void
+a_client_that_fell_back_is_noted_and_far_down_told(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_upgrade(3, 3);
+
+	o.tls.fallback_scsv = true;
+	o.tls.version = 0x0301;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(c->heard.last.verdict.count, 0);
+	see(c, observed_upgrade(1, 4));
+	o = observed_upgrade(3, 5);
+	o.tls.fallback_scsv = true;
+	o.tls.version = 0x0303;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(c->heard.last.verdict.findings[0].technique,
+	    TECHNIQUE_TLS_VERSION_DOWNGRADE);
+	o.flow.id++;
+	o.tls.version = 0x0301;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_TLS_VERSION_DOWNGRADE);
+}
+
 static void
 loopback_is_not_judged(void **state)
 {
@@ -361,6 +388,7 @@ main(void)
 		IN_COURT(looking_back_does_not_repeat),
 		IN_COURT(a_refusal_needs_harm_or_history),
 		IN_COURT(lawful_refusals_are_no_findings),
+		IN_COURT(a_client_that_fell_back_is_noted_and_far_down_told),
 		IN_COURT(loopback_is_not_judged),
 		IN_COURT(silence_of_a_tap_is_no_silence_of_a_server),
 		IN_COURT(coming_back_in_clear_is_told),

@@ -21,7 +21,7 @@ enum { WORKERS = 2, PATIENCE_MS = 20000 };
 
 static struct settings settings = {
 	.interfaces = { { { "eth0", "outside" }, { "eth1", "inside" } }, 2, false }, .learn = true,
-	.workers = 1, .limits.servers = 100, .silence_s = 3600, .quiet_s = 3600,
+	.workers = 1, .limits.servers = 100, .replace_s = 3600, .quiet_s = 3600,
 };
 static struct sensor sensor;
 static struct channel_room room;
@@ -288,14 +288,14 @@ what_waits_outlives_the_judge(void **state)
 static int
 be_impatient(void **state)
 {
-	settings.silence_s = 1;
+	settings.replace_s = 1;
 	return hold_court(state);
 }
 
 static int
 be_patient_again(void **state)
 {
-	settings.silence_s = 3600;
+	settings.replace_s = 3600;
 	return close_court(state);
 }
 

@@ -117,6 +117,7 @@ converse(size_t client, size_t disguise, uint16_t port, struct observation *seen
 	    span_of(clients[client].answer, clients[client].answer_n), &at);
 	conversation_end(&c, &at);
 	conversation_snapshot(&c, seen_r);
+	conversation_free(&c);
 }
 
 static unsigned

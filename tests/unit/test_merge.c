@@ -36,24 +36,6 @@ assert_fault(const struct faults *f, size_t i, const char *what)
 		fail_msg("\"%s\" does not say \"%s\"", f->told[i].text, what);
 }
 
-/* A file whose frames come at these seconds, one letter each: '0' to '9'. */
-static void
-build_times(struct capture *c, const char *seconds)
-{
-	pcap_begin(c, false, false, DLT_EN10MB);
-	for (const char *p = seconds; *p != '\0'; p++)
-		pcap_packet(c, (uint32_t)(*p - '0'), 0, span_of(p, 1));
-}
-
-static void
-save_times(const char *seconds, const char *name, char path_r[CAPTURE_PATH_SIZE])
-{
-	struct capture c;
-
-	build_times(&c, seconds);
-	capture_save(&c, c.n, name, path_r);
-}
-
 /* Reads to the end and writes each frame as source and second, for example "0:1 1:1 ". */
 static void
 drain(struct merge *m, char *text_r, size_t size)
@@ -102,7 +84,7 @@ frames_come_in_packet_time(void **state)
 			char name[16];
 
 			snprintf(name, sizeof(name), "%zu.pcap", count);
-			save_times(rows[i].files[count], name, paths[count]);
+			capture_save_times(rows[i].files[count], name, paths[count]);
 			inputs[count] = (struct merge_input){ .path = paths[count] };
 		}
 		m = merge_new(inputs, count, NULL, note_fault, &faults, &e);
@@ -140,8 +122,8 @@ a_fault_does_not_stop_the_others(void **state)
 	struct err e;
 
 	(void)state;
-	save_times("146", "good.pcap", good);
-	build_times(&c, "235");
+	capture_save_times("146", "good.pcap", good);
+	pcap_times(&c, "235");
 	capture_save(&c, c.n - 1, "cut.pcap", cut);
 	capture_save(&c, 0, "empty.pcap", empty);
 
@@ -172,7 +154,7 @@ a_file_without_a_whole_frame_is_told_of_once(void **state)
 	struct err e;
 
 	(void)state;
-	build_times(&c, "1");
+	pcap_times(&c, "1");
 	capture_save(&c, c.n - 1, "cut.pcap", path);
 	const struct merge_input input = { path, 0, NULL };
 	m = merge_new(&input, 1, NULL, note_fault, &faults, &e);
@@ -193,8 +175,8 @@ a_file_may_vanish_before_it_is_due(void **state)
 	struct err e;
 
 	(void)state;
-	save_times("13", "first.pcap", first);
-	save_times("2", "second.pcap", second);
+	capture_save_times("13", "first.pcap", first);
+	capture_save_times("2", "second.pcap", second);
 	const struct merge_input inputs[] = { { first, 0, NULL }, { second, 0, NULL } };
 	m = merge_new(inputs, 2, NULL, note_fault, &faults, &e);
 	assert_non_null(m);
@@ -218,8 +200,8 @@ standard_input_is_merged_with_files(void **state)
 	struct err e;
 
 	(void)state;
-	save_times("24", "file.pcap", path);
-	build_times(&c, "135");
+	capture_save_times("24", "file.pcap", path);
+	pcap_times(&c, "135");
 	capture_to_stdin(&c, c.n);
 	const struct merge_input inputs[] = { { path, 0, NULL }, { "-", 0, NULL },
 		{ "-", 0, NULL } };
@@ -244,8 +226,8 @@ frames_name_their_tap_and_place(void **state)
 	struct err e;
 
 	(void)state;
-	save_times("1", "a.pcap", a);
-	save_times("23", "b.pcap", b);
+	capture_save_times("1", "a.pcap", a);
+	capture_save_times("23", "b.pcap", b);
 	const struct merge_input inputs[] = { { a, 5, NULL }, { b, 6, NULL } };
 	m = merge_new(inputs, 2, NULL, note_fault, &faults, &e);
 	assert_non_null(m);
@@ -271,8 +253,8 @@ progress_grows_until_all_is_read(void **state)
 	struct err e;
 
 	(void)state;
-	save_times("14", "a.pcap", a);
-	save_times("23", "b.pcap", b);
+	capture_save_times("14", "a.pcap", a);
+	capture_save_times("23", "b.pcap", b);
 	const struct merge_input inputs[] = { { a, 0, NULL }, { b, 0, NULL } };
 	m = merge_new(inputs, 2, NULL, note_fault, &faults, &e);
 	assert_non_null(m);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "capture/pcapng_clock.h"
-#include "capture/record.h"
+#include "capture/packet_record.h"
 #include "capture/source.h"
 #include "capture_builder.h"
 #include "frame_builder.h"
@@ -284,12 +284,12 @@ any_unit_of_time_becomes_nanoseconds(void **state)
 		{ 6, -1, 1500000, 500000000 },
 		{ 6, -2, 1500000, 0 },
 		{ 6, INT64_MIN, UINT64_MAX, 0 },
-		{ 6, INT64_MAX, UINT64_MAX, RECORD_TIME_MAX_NS },
-		{ 0, 0, UINT64_MAX, RECORD_TIME_MAX_NS },
+		{ 6, INT64_MAX, UINT64_MAX, PACKET_TIME_MAX_NS },
+		{ 0, 0, UINT64_MAX, PACKET_TIME_MAX_NS },
 		{ 0, INT64_MIN, UINT64_MAX, 0 },
-		{ 9, 0, UINT64_MAX, RECORD_TIME_MAX_NS },
-		{ 9, 0, UINT64_C(1) << 62, RECORD_TIME_MAX_NS },
-		{ 9, 0, (UINT64_C(1) << 62) - 1, RECORD_TIME_MAX_NS - 1 },
+		{ 9, 0, UINT64_MAX, PACKET_TIME_MAX_NS },
+		{ 9, 0, UINT64_C(1) << 62, PACKET_TIME_MAX_NS },
+		{ 9, 0, (UINT64_C(1) << 62) - 1, PACKET_TIME_MAX_NS - 1 },
 	};
 
 	(void)state;

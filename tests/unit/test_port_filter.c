@@ -47,7 +47,7 @@ filter_for(const char *words, const char *extra)
 static int
 passes(struct filter *filter, const struct image *image)
 {
-	const struct record record = { .link_type = DLT_EN10MB,
+	const struct packet_record record = { .link_type = DLT_EN10MB,
 		.bytes = span_of(image_bytes(image), image_size(image)),
 		.wire_bytes = (uint32_t)image_size(image) };
 	struct err e;

@@ -66,9 +66,46 @@ static const struct row rows[] = {
 	  "t.yml:10: the condition does not use the detection 'b'" },
 };
 
+#define NEVER(line, field, text, words) "t.yml:" line ": " field " is never '" text \
+	"'; it may be " words
+
+/* Where the words are ours, a slip of the pen is a rule that cannot fire. */
+static const struct row words[] = {
+	{ "    a: {app_proto: SMTP}\n    condition: a", "" },
+	{ "    a: {app_proto: [tls, unknown]}\n    condition: a", "" },
+	{ "    a: {app_proto: '?map'}\n    condition: a", "" },
+	{ "    a: {starttls.outcome: declined}\n    condition: a", "" },
+	{ "    a: {starttls.techniques: cap-*}\n    condition: a", "" },
+	{ "    a: {starttls.findings|contains: refused}\n    condition: a", "" },
+	{ "    a: {flow.reason: [timeout, shutdown, tcp_reuse, forced]}\n    condition: a", "" },
+	{ "    a: {flow.state: established, proto: tcp}\n    condition: a", "" },
+	{ "    a: {expected.by: mta-sts, expected.when: after}\n    condition: a", "" },
+	{ "    a: {starttls.proof: taps, server.history.strength: strong}\n    condition: a", "" },
+	{ "    a: {app_proto_expected: imap, tls.from_proto: pop3}\n    condition: a", "" },
+	/* what comes from the wire may be anything */
+	{ "    a: {starttls.reply: declned}\n    condition: a", "" },
+	{ "    a: {cleartext.mechanism: nonsense}\n    condition: a", "" },
+	{ "    a: {vlan: 7}\n    condition: a", "" },
+
+	{ "    a: {starttls.outcome: declned}\n    condition: a",
+	  NEVER("9", "starttls.outcome", "declned", "upgraded, implicit, declined, absent, "
+	  "unasked, refused, unanswered, failed, unknown") },
+	{ "    a: {dest_port: 25}\n    b:\n        direction:\n            - inbound\n"
+	  "            - \"out\\e[31m\"\n    condition: a and b",
+	  NEVER("13", "direction", "out\\x1b[31m", "inbound, outbound, internal, external") },
+	{ "    a: {server.history.strength: STRONGER}\n    condition: a",
+	  NEVER("9", "server.history.strength", "STRONGER", "weak, strong") },
+	{ "    a: {server.history.strength|cased: STRONG}\n    condition: a",
+	  NEVER("9", "server.history.strength", "STRONG", "weak, strong") },
+	{ "    a: {starttls.proof|startswith: hist_}\n    condition: a",
+	  NEVER("9", "starttls.proof", "hist_*", "session, history, correlation, taps, headers") },
+	{ "    a: {dest_port: 25}\n    b: {expected.when: soon, expected.when|exists: true}\n"
+	  "    condition: a and not b", NEVER("10", "expected.when", "soon", "before, after") },
+};
+
 struct findings {
 	unsigned errors, warnings;
-	char first[512];
+	char first[2048];
 };
 
 static void
@@ -83,20 +120,49 @@ note(void *ctx, enum rule_finding kind, const char *message)
 }
 
 static void
-negations_need_guards(void **state)
+check_rows(const struct row *list, size_t count)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct rule_set *set = kit_set(rows[i].detection);
+	for (size_t i = 0; i < count; i++) {
+		struct rule_set *set = kit_set(list[i].detection);
 		struct findings f = { 0 };
 		unsigned errors = rule_check(rule_set_at(set, 0), note, &f);
 
-		if (strcmp(f.first, rows[i].want) != 0)
-			fail_msg("%s\n%s", rows[i].detection, f.first);
+		if (strcmp(f.first, list[i].want) != 0)
+			fail_msg("%s\n%s", list[i].detection, f.first);
 		assert_int_equal(errors, f.errors);
 		assert_int_equal(f.warnings, 0);
 		rule_set_free(&set);
 	}
+}
+
+static void
+negations_need_guards(void **state)
+{
+	(void)state;
+	check_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void
+closed_vocabularies_hold_no_other_words(void **state)
+{
+	(void)state;
+	check_rows(words, sizeof(words) / sizeof(words[0]));
+}
+
+/* All of the catalogue and all dialects, whole: the message has room for them. */
+static void
+long_vocabularies_are_told_whole(void **state)
+{
+	struct rule_set *set = kit_set("    a: {starttls.techniques: nonsense}\n"
+	    "    b: {app_proto: smpt}\n    condition: a and b");
+	struct findings f = { 0 };
+
+	(void)state;
+	assert_int_equal(rule_check(rule_set_at(set, 0), note, &f), 2);
+	assert_non_null(strstr(f.first, "t.yml:9: starttls.techniques is never 'nonsense'; "));
+	for (int t = TECHNIQUE_NONE + 1; t < TECHNIQUES; t++)
+		assert_non_null(strstr(f.first, technique_info((enum technique)t)->id));
+	rule_set_free(&set);
 }
 
 struct level_row {
@@ -143,6 +209,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(negations_need_guards),
+		cmocka_unit_test(closed_vocabularies_hold_no_other_words),
+		cmocka_unit_test(long_vocabularies_are_told_whole),
 		cmocka_unit_test(levels_keep_what_categories_promise),
 	};
 

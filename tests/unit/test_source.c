@@ -304,6 +304,43 @@ a_filter_drops_frames_but_not_their_numbers(void **state)
 	source_free(&s);
 }
 
+/* Nobody can read those, filtered or not; they must be counted, and not end the file. */
+static void
+no_filter_decides_on_a_link_type_without_ip(void **state)
+{
+	struct image image;
+	struct capture c = { .n = 0 };
+	struct source *s;
+	struct frame f;
+	struct err e;
+
+	(void)state;
+	image_build(&image, "eth ip4 tcp");
+	pcapng_section(&c, false);
+	pcapng_interface(&c, DLT_USER0, 65535, span_of("", 0));
+	pcapng_interface(&c, DLT_EN10MB, 65535, span_of("", 0));
+	pcapng_enhanced(&c, 0, 1, span_text("who knows"));
+	pcapng_enhanced(&c, 1, 2, span_of(image_bytes(&image), image_size(&image)));
+	s = open_capture(FROM_FILE, &c, c.n, &e);
+	assert_non_null(s);
+	assert_int_equal(source_set_filter(s, "tcp port 25", &e), 0);
+	assert_int_equal(source_next(s, &f, &e), 1);
+	assert_int_equal(f.link_type, DLT_USER0);
+	assert_int_equal(source_next(s, &f, &e), 1);
+	assert_int_equal(f.ref.number, 2);
+	assert_int_equal(source_next(s, &f, &e), 0);
+	source_free(&s);
+	/* where addresses of Ethernet are asked for, raw IP is not passed instead */
+	pcap_begin(&c, false, false, 101);
+	pcap_packet(&c, 1, 0, span_text("E"));
+	s = open_capture(FROM_FILE, &c, c.n, &e);
+	assert_non_null(s);
+	assert_int_equal(source_set_filter(s, "ether host 02:00:00:00:00:01", &e), 0);
+	assert_int_equal(source_next(s, &f, &e), -1);
+	assert_names(&e, "test.cap: frame 1: filter \"ether host");
+	source_free(&s);
+}
+
 int
 main(void)
 {
@@ -316,6 +353,7 @@ main(void)
 		cmocka_unit_test(a_file_without_permission_is_named),
 		cmocka_unit_test(seconds_reach_until_2106),
 		cmocka_unit_test(a_filter_drops_frames_but_not_their_numbers),
+		cmocka_unit_test(no_filter_decides_on_a_link_type_without_ip),
 	};
 
 	return cmocka_run_group_tests(tests, capture_make_directory, capture_remove_all);

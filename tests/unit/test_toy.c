@@ -83,6 +83,7 @@ play(size_t i, struct observation *seen_r)
 	}
 	conversation_end(&talk, &at);
 	conversation_snapshot(&talk, seen_r);
+	conversation_free(&talk);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "transcript.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,7 +133,7 @@ put_repeated(struct step *s, const char *text)
 	unsigned long count;
 	char *end;
 
-	if (text[0] != '{' || text[1] == '\0' || text[2] != '*')
+	if (text[0] != '{' || text[1] == '\0' || text[2] != '*' || !isdigit((uint8_t)text[3]))
 		return 0;
 	count = strtoul(text + 3, &end, 10);
 	if (*end != '}')
@@ -159,18 +160,32 @@ put_escaped(struct step *s, const char *text)
 	return 4;
 }
 
-static void
-put_text(struct step *s, const char *text)
+/* What looks like one of the two and is neither would say something else than was meant. */
+static bool
+is_malformed(const char *text)
+{
+	size_t end = strcspn(text, "}");
+
+	if (text[0] == '{')
+		return text[end] == '}' && memchr(text, '*', end) != NULL;
+	return strncmp(text, "\\x", 2) == 0;
+}
+
+static bool
+put_text(struct reader *r, struct step *s, const char *text)
 {
 	while (*text != '\0') {
 		size_t used = put_repeated(s, text);
 
 		if (used == 0)
 			used = put_escaped(s, text);
+		if (used == 0 && is_malformed(text))
+			return complain(r, "neither {x*300} nor \\x0d", text);
 		if (used == 0)
 			put(s, text, used = 1);
 		text += used;
 	}
+	return true;
 }
 
 /* What stands behind "C " or "S ": TLS, an event, or bytes that came twice. */
@@ -198,7 +213,7 @@ side_event(struct reader *r, enum side from, char *text)
 	} else if (strncmp(text, "gap ", 4) == 0) {
 		new_step(r, STEP_GAP, from)->count = strtoull(text + 4, NULL, 10);
 	} else if (strncmp(text, "conflict ", 9) == 0) {
-		put_text(new_step(r, STEP_CONFLICT, from), text + 9);
+		return put_text(r, new_step(r, STEP_CONFLICT, from), text + 9);
 	} else {
 		return complain(r, "no such event", text);
 	}
@@ -229,7 +244,8 @@ side_line(struct reader *r, enum side from, char *line)
 		return side_octets(r, from, text);
 	if (line[1] == '\0' || strchr(":|~", line[1]) == NULL)
 		return complain(r, "neither a line nor an event", line);
-	put_text(segment(r, from), text);
+	if (!put_text(r, segment(r, from), text))
+		return false;
 	if (line[1] != '~')
 		put_line_end(segment(r, from), line[1] == '|');
 	return true;

@@ -63,12 +63,12 @@ class Wire:
         self.plug()
 
     def plug(self):
-        ip("link", "add", "tap0", "type", "veth", "peer", "name", "tap1")
-        ip("link", "set", "tap1", "netns", str(self.peer.pid))
+        ip("link", "add", "tap0", "type", "veth", "peer", "name", "far0")
+        ip("link", "set", "far0", "netns", str(self.peer.pid))
         for address in CLIENTS:
             ip("addr", "add", address + "/24", "dev", "tap0")
         ip("link", "set", "tap0", "up")
-        self.tell("net tap1")
+        self.tell("net far0")
 
     def unplug(self):
         ip("link", "del", "tap0")
@@ -134,7 +134,8 @@ class Client:
 class Sensor:
     """stripwatch watch, on tap0; its events and what it says."""
 
-    def __init__(self, program, *arguments, devices=("-i", "tap0"), user=None):
+    def __init__(self, program, *arguments, devices=("-i", "tap0"), user=None, keys="",
+                 prefix=()):
         self.folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
         if user:
             shutil.chown(self.folder, user)
@@ -142,8 +143,8 @@ class Sensor:
         self.file = self.folder / "eve.json"
         self.said = []
         self.process = subprocess.Popen(
-            [program, "watch", *devices, "--format", "eve", "--output", str(self.file),
-             *arguments], stderr=subprocess.PIPE, text=True)
+            [*prefix, program, "watch", *devices, "--format", "eve", "--output",
+             f"file:{self.file}{keys}", *arguments], stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self.listen, daemon=True).start()
 
     def clean_up(self):
@@ -210,6 +211,10 @@ class Sensor:
                 return pid
         return None
 
+    def writer(self):
+        """The one that has the file of events open."""
+        return next(pid for pid in self.children() if str(self.file) in self.held(pid))
+
     def answerer(self):
         """The one that waits for others to connect."""
         return next(pid for pid in self.children()
@@ -225,3 +230,28 @@ class Sensor:
 def check(name, wanted, got):
     if wanted != got:
         sys.exit(f"{name}: {got}, not {wanted}")
+
+
+def learn(sensor):
+    """Three clients that get their TLS; nothing of it is an alert."""
+    ports = [Client(address).finish() for address in CLIENTS[1:4]]
+    for port in ports:
+        check("outcome", "upgraded", sensor.wait_event("session", port)["starttls"]["outcome"])
+    return ports
+
+
+def no_alert(sensor):
+    check("alerts", [], [e["alert"]["signature"] for e in sensor.events("alert")])
+
+
+def run(tests):
+    """What a test is called with: PROGRAM [PART OF A NAME]."""
+    program = os.path.abspath(sys.argv[1])
+    wire = Wire()
+    for test in tests:
+        if len(sys.argv) > 2 and sys.argv[2] not in test.__name__:
+            continue
+        began = time.monotonic()
+        print(test.__name__.replace("_", " "), flush=True)
+        test(wire, program)
+        print(f"    {time.monotonic() - began:.1f} s")
