@@ -9,6 +9,7 @@
 #include "cmd/configuration.h"
 #include "cmd/dialects.h"
 #include "cmd/explain.h"
+#include "cmd/extract.h"
 #include "cmd/options.h"
 #include "cmd/policy.h"
 #include "cmd/read.h"
@@ -26,6 +27,7 @@ static const struct command {
 	{ "baseline", "look at and mend what was learnt of servers", cmd_baseline },
 	{ "config", "check a configuration file, or show the settings", cmd_config },
 	{ "explain", "say why a connection was judged as it was", cmd_explain },
+	{ "extract", "write the packets of a connection, without its secrets", cmd_extract },
 	{ "policy", "check policy files, or make them of MTA-STS policies", cmd_policy },
 	{ "read", "analyse capture files (pcap, pcapng)", cmd_read },
 	{ "watch", "analyse the traffic of network interfaces as it comes", cmd_watch },

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/read.h"
+#include "run/extract.h"
 #include "run/read.h"
 
 static const char help[] =
@@ -59,10 +60,10 @@ static const char help[] =
     "failure, 4 --fail-on was met.\n";
 
 /* From OPT_OUTPUT on they are settings, which options_set() knows by name. */
-enum option_name { OPT_JOBS = 'j', OPT_TAP = 256, OPT_FAIL_ON, OPT_FLOW, OPT_OUTPUT, OPT_FORMAT,
-	 OPT_RULES, OPT_BASELINE, OPT_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS,
-	OPT_PORTS, OPT_FILTER, OPT_VLAN_TRACK, OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS,
-	OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
+enum option_name { OPT_JOBS = 'j', OPT_WRITE = 'w', OPT_TAP = 256, OPT_FAIL_ON,
+	OPT_FLOW, OPT_OUTPUT, OPT_FORMAT, OPT_RULES, OPT_BASELINE, OPT_LEARN,
+	OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_PORTS, OPT_FILTER, OPT_VLAN_TRACK,
+	OPT_NO_SANDBOX, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
@@ -102,14 +103,33 @@ static const struct option explain_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+static const struct option extract_options[] = {
+	{ "flow", required_argument, NULL, OPT_FLOW },
+	{ "write", required_argument, NULL, OPT_WRITE },
+	{ "tap", required_argument, NULL, OPT_TAP },
+	{ "ports", required_argument, NULL, OPT_PORTS },
+	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "vlan-track", required_argument, NULL, OPT_VLAN_TRACK },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
 /* Arrays as long as argc, which nothing given on a command line can exceed. */
 struct arguments {
 	struct settings common;
 	struct read_settings settings;
 	const char **files, **taps;
 	size_t tap_count;
+	const char *write;	/* where an extract goes */
 	struct options_taken taken;
 };
+
+static const struct option *
+options_of(const char *command)
+{
+	return strcmp(command, "explain") == 0 ? explain_options :
+	    strcmp(command, "extract") == 0 ? extract_options : options;
+}
 
 static int
 usage(const struct arguments *a, const char *what, const char *why)
@@ -184,6 +204,9 @@ take_option(struct arguments *a, int name, char *value)
 		return set_jobs(a, value);
 	case OPT_FLOW:
 		return set_flow(a, value);
+	case OPT_WRITE:
+		a->write = value;
+		return 0;
 	default:
 		return options_take(&a->taken, name, value);
 	}
@@ -213,7 +236,7 @@ parse(struct arguments *a, int argc, char **argv)
 		standard_inputs += strcmp(a->files[i], "-") == 0;
 	if (standard_inputs > 1)
 		return usage(a, "-", "can be read only once");
-	if (taken->options == explain_options && a->settings.flow_id == 0)
+	if (taken->options != options && a->settings.flow_id == 0)
 		return usage(a, "--flow", "is missing");
 	return a->settings.file_count > 0 ? 0 : usage(a, "FILE", "is missing");
 }
@@ -227,7 +250,8 @@ run(struct arguments *a)
 	a->settings.files = a->files;
 	a->settings.taps = a->tap_count > 0 ? a->taps : NULL;
 	a->settings.progress = isatty(STDERR_FILENO) == 1;
-	status = read_run(&a->settings, &e);
+	status = a->taken.options == extract_options ? extract_run(&a->settings, a->write, &e) :
+	    read_run(&a->settings, &e);
 	if (e.text[0] != '\0')
 		log_warnx("%s", e.text);
 	return status;
@@ -236,10 +260,9 @@ run(struct arguments *a)
 int
 read_command(const char *command, const char *text, int argc, char **argv)
 {
-	const bool explains = strcmp(command, "explain") == 0;
 	struct arguments a = { .settings = { .common = &a.common },
 		.taken = { .command = command, .settings = &a.common,
-			.options = explains ? explain_options : options } };
+			.options = options_of(command) } };
 	enum exit_status status = EXIT_USAGE;
 	size_t room = (size_t)argc + 1;
 

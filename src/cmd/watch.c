@@ -47,6 +47,8 @@ static const char help[] =
     "  --config FILE        take settings from FILE, too; options win. See\n"
     "                       docs/configuration.md\n"
     "  --stats-interval N   seconds between two statistics (default 60)\n"
+    "  --evidence DIR       keep the packets of what was alerted, without secrets, as\n"
+    "                       DIR/alerts/FLOW.pcap\n"
     "  --metrics ADDRESS    figures for Prometheus at unix:PATH, 127.0.0.1:PORT or [::1]:PORT:\n"
     "                       /metrics, /healthz, /readyz\n"
     "  --user NAME          become this user, and keep nothing but the right to capture\n"
@@ -69,9 +71,9 @@ static const char help[] =
 enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_SANDBOX_CHECK = 256,
 	OPT_PORTS, OPT_FILTER, OPT_SNAPLEN, OPT_RING_SIZE, OPT_PROMISCUOUS, OPT_NO_PROMISCUOUS,
 	OPT_VLAN_TRACK, OPT_QUIET_AFTER, OPT_FORMAT, OPT_OUTPUT, OPT_RULES, OPT_BASELINE,
-	OPT_NO_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_STATS_INTERVAL, OPT_METRICS,
-	OPT_USER, OPT_NO_SANDBOX, OPT_REPLACE_AFTER, OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS,
-	OPT_MAX_SERVERS };
+	OPT_NO_LEARN, OPT_POLICY, OPT_HOME_NET, OPT_EXCERPTS, OPT_STATS_INTERVAL,
+	OPT_EVIDENCE, OPT_METRICS, OPT_USER, OPT_NO_SANDBOX, OPT_REPLACE_AFTER,
+	OPT_MAX_CONNECTIONS, OPT_MAX_DATAGRAMS, OPT_MAX_SERVERS };
 
 static const struct option options[] = {
 	{ "config", required_argument, NULL, OPTION_CONFIG },
@@ -95,6 +97,7 @@ static const struct option options[] = {
 	{ "quiet-after", required_argument, NULL, OPT_QUIET_AFTER },
 	{ "limit", required_argument, NULL, OPTION_LIMIT },
 	{ "stats-interval", required_argument, NULL, OPT_STATS_INTERVAL },
+	{ "evidence", required_argument, NULL, OPT_EVIDENCE },
 	{ "metrics", required_argument, NULL, OPT_METRICS },
 	{ "user", required_argument, NULL, OPT_USER },
 	{ "no-sandbox", no_argument, NULL, OPT_NO_SANDBOX },

@@ -253,5 +253,6 @@ const struct dialect dialect_amqp = {
 	.grant = "TLS header",
 	.probe = amqp_probe,
 	.feed = amqp_feed,
+	.disclose = amqp_disclose,
 	.gap = amqp_gap,
 };

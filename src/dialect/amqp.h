@@ -32,4 +32,7 @@ void amqp_sasl_response(struct amqp *a, struct facts *facts);
 /* Read one frame of AMQP 0-9-1; see dialect.feed. */
 long amqp_0_9_unit(struct amqp *a, enum side from, struct span in, struct facts *facts);
 
+/* What may be shown of a unit: dialect.h. */
+void amqp_disclose(const void *state, struct disclosure *d);
+
 #endif

@@ -385,5 +385,6 @@ const struct dialect dialect_beep = {
 	.tells = "cap-masked cap-corrupted required-violated",
 	.probe = beep_probe,
 	.feed = beep_feed,
+	.disclose = beep_disclose,
 	.gap = beep_gap,
 };

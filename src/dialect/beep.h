@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "dialect/capability.h"
+#include "dialect/disclosure.h"
 #include "dialect/facts.h"
 
 /* Inside BEEP: frames and what is in those that manage channels. */
@@ -40,5 +41,8 @@ struct beep_words {
 #define BEEP_TLS "http://iana.org/beep/TLS"
 
 void beep_words_read(struct span payload, struct beep_words *words_r);
+
+/* What may be shown of a unit: dialect.h. */
+void beep_disclose(const void *state, struct disclosure *d);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "dialect/disclosure.h"
 #include "dialect/facts.h"
 #include "words/observation.h"
 #include "words/side.h"
@@ -71,6 +72,14 @@ struct dialect {
 	 */
 	long (*feed)(void *state, enum side from, struct span in,
 	    struct facts *facts);
+
+	/*
+	 * Of a dialect whose messages are no lines of text (TRAIT_OWN_WORDS): say what of the
+	 * unit that was just read is nobody's secret, for a capture that is kept for
+	 * evidence. NULL: nothing is shown. Other dialects' lines are gone through word
+	 * by word, for all of them alike (session/redaction.c).
+	 */
+	void (*disclose)(const void *state, struct disclosure *d);
 
 	/*
 	 * count bytes of that side are missing: forget half-read units, keep what

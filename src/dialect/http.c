@@ -212,5 +212,6 @@ const struct dialect dialect_http = {
 	.tells = "required-violated",
 	.probe = http_probe,
 	.feed = http_feed,
+	.disclose = http_disclose,
 	.gap = http_gap,
 };

@@ -156,4 +156,7 @@ bool http_is_version(struct span word);
 /* The three digits behind the version, or 0. */
 unsigned http_status(struct span line);
 
+/* What may be shown of a unit: dialect.h. */
+void http_disclose(const void *state, struct disclosure *d);
+
 #endif

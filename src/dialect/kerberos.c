@@ -4,6 +4,7 @@
  * whose highest bit asks for an extension (RFC 5021), of which one is STARTTLS
  * (RFC 6251).
  */
+#include "dialect/binary_disclosure.h"
 #include "dialect/dialect.h"
 #include "dialect/pdu.h"
 
@@ -149,5 +150,6 @@ const struct dialect dialect_kerberos = {
 	.grant = "00 00 00 00",
 	.probe = kerberos_probe,
 	.feed = kerberos_feed,
+	.disclose = kerberos_disclose,
 	.gap = kerberos_gap,
 };

@@ -235,5 +235,6 @@ const struct dialect dialect_ldap = {
 	.tells = "cleartext-redirect required-violated",
 	.probe = ldap_probe,
 	.feed = ldap_feed,
+	.disclose = ldap_disclose,
 	.gap = ldap_gap,
 };

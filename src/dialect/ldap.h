@@ -92,4 +92,7 @@ void ldap_server_message(struct ldap *l, const struct ldap_message *m, struct fa
 
 extern const char ldap_starttls_oid[];
 
+/* What may be shown of a unit: dialect.h. */
+void ldap_disclose(const void *state, struct disclosure *d);
+
 #endif

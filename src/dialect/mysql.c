@@ -228,5 +228,6 @@ const struct dialect dialect_mysql = {
 	.tells = "required-violated",
 	.probe = mysql_probe,
 	.feed = mysql_feed,
+	.disclose = mysql_disclose,
 	.gap = mysql_gap,
 };

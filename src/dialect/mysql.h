@@ -73,4 +73,7 @@ const struct mysql_plugin *mysql_plugin_find(struct span name);
 long mysql_client_unit(struct mysql *m, struct span in, struct facts *facts);
 long mysql_server_unit(struct mysql *m, struct span in, struct facts *facts);
 
+/* What may be shown of a unit: dialect.h. */
+void mysql_disclose(const void *state, struct disclosure *d);
+
 #endif

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "dialect/binary_disclosure.h"
 #include "dialect/dialect.h"
 #include "dialect/pdu.h"
 
@@ -259,5 +260,6 @@ const struct dialect dialect_nbd = {
 	.tells = "required-violated",
 	.probe = nbd_probe,
 	.feed = nbd_feed,
+	.disclose = nbd_disclose,
 	.gap = nbd_gap,
 };

@@ -160,5 +160,6 @@ const struct dialect dialect_postgresql = {
 	.grant = "S",
 	.probe = postgresql_probe,
 	.feed = postgresql_feed,
+	.disclose = postgresql_disclose,
 	.gap = postgresql_gap,
 };

@@ -58,4 +58,7 @@ enum {
 bool postgresql_read_typed(const struct pdu_reader *r, struct span in, const char *types,
     uint32_t *size_r);
 
+/* What may be shown of a unit: dialect.h. */
+void postgresql_disclose(const void *state, struct disclosure *d);
+
 #endif

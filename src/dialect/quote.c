@@ -108,9 +108,8 @@ is_labelled_number(struct span word)
 	return false;
 }
 
-/* What a middlebox leaves of a keyword is the evidence itself. */
-static bool
-is_remains(struct span word)
+bool
+quote_is_remains(struct span word)
 {
 	return token_is_masked(word) || token_is_mask_of(word, "TLS") ||
 	    token_is_near_miss(word, "STARTTLS") ||
@@ -151,7 +150,7 @@ may_tell(const struct quotation *q, struct span word)
 	if (is_echo(q, word))
 		return code && q->typed->anything;
 	return code || (q->code_before && is_enhanced_code(word)) || are_known_parts(q, word) ||
-	    is_labelled_number(word) || is_remains(word);
+	    is_labelled_number(word) || quote_is_remains(word);
 }
 
 static void
@@ -235,4 +234,37 @@ quote_escape(char *dst_r, size_t size, struct span wire, const struct typed *typ
 	if (!q.omitted)
 		put(&q, q.between);
 	return text_escape(dst_r, size, span_of(q.text, q.n));
+}
+
+/* {12} or {12+}, at the end of a line */
+static bool
+is_literal(struct span between, struct span word, struct span behind)
+{
+	const bool plus = word.n > 1 && span_at(word, word.n - 1) == '+';
+
+	return span_at(between, between.n - 1) == '{' &&
+	    are_all(span_head(word, word.n - plus), is_digit) &&
+	    (span_is(behind, "}\r\n") || span_is(behind, "}\n"));
+}
+
+void
+quote_mask(struct span wire, const struct typed *typed, uint8_t filler, uint8_t *masked_r)
+{
+	struct quotation q = { .typed = typed, .code_at = words_before_code(wire) };
+	struct span word;
+
+	while (quote_word(&wire, q.words == 0, &q.between, &word)) {
+		if (q.between.n > 0)
+			memcpy(masked_r, q.between.p, q.between.n);
+		masked_r += q.between.n;
+		if (may_tell(&q, word) || is_literal(q.between, word, wire))
+			memcpy(masked_r, word.p, word.n);
+		else
+			memset(masked_r, filler, word.n);
+		masked_r += word.n;
+		q.code_before = word.n == CODE_LENGTH && are_all(word, is_digit);
+		q.words++;
+	}
+	if (q.between.n > 0)
+		memcpy(masked_r, q.between.p, q.between.n);
 }

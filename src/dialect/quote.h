@@ -24,10 +24,19 @@
 size_t quote_escape(char *dst_r, size_t size, struct span wire, const struct typed *typed);
 
 /*
+ * The same line with as many bytes as before: filler stands in place of each byte of a word
+ * that may not be told, but for the length of a literal (RFC 9051 §4.3).
+ */
+void quote_mask(struct span wire, const struct typed *typed, uint8_t filler, uint8_t *masked_r);
+
+/*
  * Take the next word of a line from its front, with what stands before it; false
  * when there is none. The first one may be a code: "250-SIZE" are two words.
  */
 bool quote_word(struct span *line, bool first, struct span *between_r, struct span *word_r);
+
+/* Is it what a middlebox left of a keyword? That is evidence. */
+bool quote_is_remains(struct span word);
 
 /* Is it a word that may be quoted wherever it stands? Compared without case. */
 bool quote_knows(struct span word);

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "dialect/binary_disclosure.h"
 #include "dialect/dialect.h"
 #include "dialect/pdu.h"
 
@@ -286,5 +287,6 @@ const struct dialect dialect_rdp = {
 	.grant = "a protocol other than 0",
 	.probe = rdp_probe,
 	.feed = rdp_feed,
+	.disclose = rdp_disclose,
 	.gap = rdp_gap,
 };

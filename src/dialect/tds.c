@@ -192,5 +192,6 @@ const struct dialect dialect_tds = {
 	.tells = "required-violated",
 	.probe = tds_probe,
 	.feed = tds_feed,
+	.disclose = tds_disclose,
 	.gap = tds_gap,
 };

@@ -73,4 +73,7 @@ void tds_server_packet(struct tds *t, const struct tds_packet *packet, struct fa
 /* The server sent what is no packet: to a PRELOGIN that is no legal answer. */
 void tds_server_nonsense(struct tds *t, struct facts *facts);
 
+/* What may be shown of a unit: dialect.h. */
+void tds_disclose(const void *state, struct disclosure *d);
+
 #endif

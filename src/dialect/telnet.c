@@ -3,6 +3,7 @@
  * Telnet (RFC 854, RFC 855) with the START_TLS option of an expired draft: DO
  * and WILL of option 46, then FOLLOWS from both, then TLS.
  */
+#include "dialect/binary_disclosure.h"
 #include "dialect/dialect.h"
 
 enum {
@@ -183,5 +184,6 @@ const struct dialect dialect_telnet = {
 	.tells = "cap-cmd-refused",
 	.probe = telnet_probe,
 	.feed = telnet_feed,
+	.disclose = telnet_disclose,
 	.gap = telnet_gap,
 };

@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "dialect/binary_disclosure.h"
 #include "dialect/dialect.h"
 
 enum {
@@ -362,5 +363,6 @@ const struct dialect dialect_vnc = {
 	.tells = "cap-cmd-refused",
 	.probe = vnc_probe,
 	.feed = vnc_feed,
+	.disclose = vnc_disclose,
 	.gap = vnc_gap,
 };

@@ -351,6 +351,7 @@ const struct dialect dialect_xmpp = {
 	    "cleartext-redirect required-violated",
 	.probe = xmpp_probe,
 	.feed = xmpp_feed,
+	.disclose = xmpp_disclose,
 	.gap = xmpp_gap,
 	.end = xmpp_end,
 };

@@ -111,4 +111,7 @@ bool xmpp_is_modern(const char **attributes);
 /* A stanza's id, hashed. */
 uint64_t xmpp_id(const char **attributes);
 
+/* What may be shown of a unit: dialect.h. */
+void xmpp_disclose(const void *state, struct disclosure *d);
+
 #endif

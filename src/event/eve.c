@@ -177,6 +177,19 @@ put_repeats(struct json_object *event, const struct alert *alert)
 		json_put_number(event, "clients_seen", clients);
 }
 
+/* Where its packets are saved, if any are left of it. */
+static void
+put_capture_file(struct json_object *event, const struct alert *alert, const struct origin *origin)
+{
+	char name[96];
+
+	if (origin->evidence == NULL)
+		return;
+	snprintf(name, sizeof(name), "%s/%llu.pcap", origin->evidence,
+	    (unsigned long long)alert->record->seen.flow.id);
+	json_put_text(event, "capture_file", name);
+}
+
 struct json_object *
 eve_alert(const struct alert *alert, const struct origin *origin)
 {
@@ -195,6 +208,7 @@ eve_alert(const struct alert *alert, const struct origin *origin)
 	put_repeats(event, alert);
 	put_related(event, &alert->record->verdict);
 	json_put(event, "evidence", evidence_list(alert->record, origin));
+	put_capture_file(event, alert, origin);
 	put_benign(event, rule);
 	return event;
 }

@@ -16,6 +16,7 @@ struct origin {
 	const char *const *tap_names;		/* by flow_tuple.tap, or NULL */
 	size_t tap_count;
 	bool live;				/* the sources are interfaces */
+	const char *evidence;			/* folder of the packets of alerts, or NULL */
 };
 
 /* The file of a frame, or NULL when there is none of that number. */

@@ -30,7 +30,8 @@ struct prometheus {
 /* What can become less; all else is counted from the start on. */
 static const char *const gauges[] = { "baseline.mixed", "baseline.neighbourhoods",
 	"baseline.pairs", "baseline.servers", "baseline.since", "baseline.strong",
-	"baseline.weak", "baseline.without", "capture.interfaces_down", "flow.active",
+	"baseline.weak", "baseline.without", "capture.interfaces_down",
+	"evidence.files_bytes", "evidence.kept_bytes", "flow.active",
 	"judge.windows", "memory.rss", "queue.waiting", "relations.pairs", "rules.loaded",
 	"session.kept_bytes", "stream.early_bytes", "twins.sessions", "uptime" };
 

@@ -24,6 +24,8 @@ enum message_kind {
 	MESSAGE_FAULT,		/* something about a file for a person; body: the text */
 	MESSAGE_PROGRESS,	/* how far it is; body: struct reader_progress */
 	MESSAGE_READINESS,	/* supervisor to metrics: why it is not ready, or nothing */
+	MESSAGE_ASK,		/* judge to worker: what is kept of this connection? */
+	MESSAGE_EVIDENCE,	/* a piece of its capture file; bodies: run/evidence_piece.h */
 	MESSAGE_END,		/* nothing more comes from here */
 	MESSAGE_KINDS
 };

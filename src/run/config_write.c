@@ -162,8 +162,8 @@ put_value(struct writer *w, const struct settings *s, const struct settings_key 
 		put_text(w, *(const char *const *)place);
 		break;
 	case SETTINGS_NUMBER:
-		/* what is 0 follows from other settings */
-		if (*(const size_t *)place != 0)
+		/* what is 0 and cannot be follows from other settings */
+		if (*(const size_t *)place != 0 || key->min == 0)
 			put_number(w, *(const size_t *)place);
 		else
 			put_text(w, NULL);

@@ -68,6 +68,16 @@ send_observation(void *ctx, const struct observation *seen)
 		send_batch(c);
 }
 
+static void
+send_evidence(void *ctx, struct span file)
+{
+	struct child *c = ctx;
+
+	send_batch(c);
+	for (; file.n > 0; file = span_tail(file, CHANNEL_BODY_MAX))
+		send_up(c, MESSAGE_EVIDENCE, span_head(file, CHANNEL_BODY_MAX));
+}
+
 /* Told with the next observation: what waits is of no interest before. */
 static void
 note_time(void *ctx, int64_t now_ns)
@@ -133,7 +143,8 @@ reader_for(struct child *c, const struct reader *r, const struct opener *opener)
 {
 	return (struct reader){ .settings = r->settings, .ports = r->ports, .opener = opener,
 		.take = send_observation, .advance = note_time, .go_on = is_heard,
-		.fault = send_fault, .progress = send_progress, .ctx = c };
+		.fault = send_fault, .progress = send_progress, .ctx = c,
+		.evidence = r->evidence, .keep = send_evidence };
 }
 
 static int

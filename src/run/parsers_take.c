@@ -164,7 +164,7 @@ static const char *
 take_counters(struct parsers *p, struct span body)
 {
 	static const char *const rooms[] = { "capture.", "decode.", "flow.", "stream.",
-		"session.", NULL };
+		"session.", "evidence.", NULL };
 
 	if (!tally_read(&p->share, body, rooms))
 		return "counters";
@@ -180,6 +180,11 @@ parsers_take(struct parsers *p, struct member *m, const struct message *message)
 		return take_batch(p, message->body);
 	case MESSAGE_OPEN:
 		return open_for(p, m, message->body);
+	case MESSAGE_EVIDENCE:
+		if (p->reader->evidence == NULL)
+			return "evidence";
+		p->reader->keep(p->reader->ctx, message->body);
+		return NULL;
 	case MESSAGE_COUNTERS:
 		return take_counters(p, message->body);
 	case MESSAGE_HELLO:

@@ -8,6 +8,7 @@
 struct pipeline {
 	const struct ports *ports;
 	struct fragments *fragments;
+	struct evidence *evidence;	/* NULL: nothing is kept */
 	struct sessions *sessions;
 	struct stream *stream;
 	uint64_t frames, decoded[DECODE_RESULTS], other_port;
@@ -66,7 +67,11 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 	p->fragments = fragments_new(&limits->fragments, e);
 	if (p->fragments != NULL)
 		p->sessions = sessions_new(limits->kept_max, take, ctx, e);
+	if (p->sessions != NULL && limits->evidence.connection_bytes > 0 &&
+	    (p->evidence = evidence_new(&limits->evidence, e)) == NULL)
+		sessions_free(&p->sessions);
 	if (p->sessions != NULL) {
+		sessions_keep_evidence(p->sessions, p->evidence);
 		listener = sessions_listener(p->sessions);
 		p->stream = stream_new(&limits->stream, &listener, e);
 	}
@@ -89,6 +94,8 @@ pipeline_frame(struct pipeline *p, const struct frame *frame)
 		p->other_port++;
 		return result;
 	}
+	if (p->evidence != NULL)
+		evidence_frame(p->evidence, frame, &segment);
 	stream_segment(p->stream, &segment);
 	return result;
 }
@@ -111,6 +118,12 @@ pipeline_finish(struct pipeline *p)
 	stream_finish(p->stream);
 }
 
+struct evidence *
+pipeline_evidence(struct pipeline *p)
+{
+	return p->evidence;
+}
+
 void
 pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx)
 {
@@ -121,6 +134,8 @@ pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx)
 	fragments_counters(p->fragments, visit, ctx);
 	stream_counters(p->stream, visit, ctx);
 	sessions_counters(p->sessions, visit, ctx);
+	if (p->evidence != NULL)
+		evidence_counters(p->evidence, visit, ctx);
 }
 
 void
@@ -130,6 +145,7 @@ pipeline_free(struct pipeline **p)
 		return;
 	stream_free(&(*p)->stream);
 	sessions_free(&(*p)->sessions);
+	evidence_free(&(*p)->evidence);
 	fragments_free(&(*p)->fragments);
 	free(*p);
 	*p = NULL;

@@ -21,6 +21,7 @@ struct pipeline_limits {
 	struct fragments_limits fragments;
 	struct stream_limits stream;
 	size_t kept_max;	/* sessions_new() */
+	struct evidence_limits evidence;	/* connection_bytes 0: none is kept */
 };
 
 /* As operators set them; what else there is follows from that. */
@@ -42,6 +43,9 @@ void pipeline_lose_sight(struct pipeline *p);
 
 /* End of input: end every connection. */
 void pipeline_finish(struct pipeline *p);
+
+/* The packets that are kept, or NULL. */
+struct evidence *pipeline_evidence(struct pipeline *p);
 
 /* Visit the counters of every room on the way. */
 void pipeline_counters(const struct pipeline *p, counter_visit *visit, void *ctx);

@@ -158,6 +158,8 @@ set_up(struct run *run, struct err *e)
 	const struct read_settings *s = r->settings;
 
 	run->limits = pipeline_limits_of(s->common);
+	if (r->evidence != NULL)
+		run->limits.evidence = *r->evidence;
 	run->inputs = calloc(s->file_count, sizeof(*run->inputs));
 	run->told = calloc(s->file_count, sizeof(*run->told));
 	if (run->inputs == NULL || run->told == NULL)
@@ -201,6 +203,20 @@ read_frames(struct run *run)
 	return got == MERGE_SILENCE ? MERGE_SILENCE : MERGE_END;
 }
 
+static void
+hand_over_evidence(struct run *run)
+{
+	const struct reader *r = run->reader;
+	struct span file;
+
+	if (r->evidence == NULL)
+		return;
+	file = evidence_write(pipeline_evidence(run->pipeline), r->evidence->only);
+	if (file.n > 0)
+		r->keep(r->ctx, file);
+	free((void *)(uintptr_t)file.p);
+}
+
 /* The same answers; -1 with *e set when memory is short. */
 static int
 read_stretch(struct run *run, struct err *e)
@@ -213,6 +229,7 @@ read_stretch(struct run *run, struct err *e)
 		return -1;
 	got = read_frames(run);
 	pipeline_finish(run->pipeline);
+	hand_over_evidence(run);
 	pipeline_counters(run->pipeline, tally_add, run->counters);
 	pipeline_free(&run->pipeline);
 	return got;

@@ -34,6 +34,8 @@ struct reader {
 	merge_fault *fault;		/* of a file: a person is to know of it */
 	void (*progress)(void *ctx, const struct reader_progress *so_far);
 	void *ctx;
+	const struct evidence_limits *evidence;	/* NULL: no packets are kept */
+	void (*keep)(void *ctx, struct span piece);	/* of the one's file that is kept */
 };
 
 /*

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "decode/fragments.h"
+#include "evidence/evidence.h"
 #include "judge/baseline.h"
 #include "judge/judge.h"
 #include "run/backlog.h"
+#include "run/evidence_piece.h"
 #include "run/metrics_listen.h"
 #include "run/outputs.h"
 #include "run/ports.h"
@@ -21,6 +23,8 @@ enum {
 	REPLACE_DEFAULT_S = 30,
 	REPLACE_MIN_S = 12,	/* longer than the judge waits for the writer */
 	QUIET_DEFAULT_S = 900, QUIET_MAX_S = 30 * 86400,
+	EVIDENCE_TOTAL_DEFAULT_MB = 1024, EVIDENCE_TOTAL_MAX_MB = 1 << 24,
+	EVIDENCE_AGE_DEFAULT_DAYS = 30, EVIDENCE_AGE_MAX_DAYS = 3650,
 	STATS_INTERVAL_DEFAULT_S = 60, STATS_INTERVAL_MAX_S = 86400,
 };
 
@@ -53,6 +57,13 @@ static const struct settings_key keys[] = {
 	{ "outputs", "output", SETTINGS_OUTPUTS, AT(outputs), 0, 0, NULL },
 	{ "stats-interval", "stats-interval", SETTINGS_NUMBER, AT(stats_interval_s),
 	    1, STATS_INTERVAL_MAX_S, NULL },
+	{ "evidence.directory", "evidence", SETTINGS_TEXT, AT(evidence.directory), 0, 0, NULL },
+	{ "evidence.bytes", NULL, SETTINGS_NUMBER, AT(evidence.bytes),
+	    0, EVIDENCE_BYTES_MAX, NULL },
+	{ "evidence.max-total", NULL, SETTINGS_NUMBER, AT(evidence.total_mb),
+	    1, EVIDENCE_TOTAL_MAX_MB, NULL },
+	{ "evidence.max-age", NULL, SETTINGS_NUMBER, AT(evidence.age_days),
+	    1, EVIDENCE_AGE_MAX_DAYS, NULL },
 	{ "metrics", "metrics", SETTINGS_LISTENER, AT(metrics), 0, 0, NULL },
 	{ "user", "user", SETTINGS_TEXT, AT(user), 0, 0, NULL },
 	{ "sandbox", "sandbox", SETTINGS_FLAG, AT(sandbox), 0, 0, NULL },
@@ -94,6 +105,8 @@ static const struct settings_key keys[] = {
 	    "sessions kept to be compared with another tap's"),
 	LIMIT("alerts", NULL, alerts, 1, TABLE_MAX,
 	    "alerts remembered, so that none is given twice"),
+	LIMIT("evidence-bytes", NULL, evidence_bytes, 65536, BYTES_MAX,
+	    "bytes of packets kept until an alert may want them"),
 };
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
@@ -123,7 +136,11 @@ settings_init(struct settings *s, enum settings_for use)
 		.limits.servers = BASELINE_SERVERS_DEFAULT,
 		.limits.relations = JUDGE_RELATIONS_DEFAULT,
 		.limits.twins = JUDGE_TWINS_DEFAULT,
-		.limits.alerts = JUDGE_ALERTS_DEFAULT };
+		.limits.alerts = JUDGE_ALERTS_DEFAULT,
+		.limits.evidence_bytes = EVIDENCE_ALL_DEFAULT,
+		.evidence = { .bytes = EVIDENCE_BYTES_DEFAULT,
+		    .total_mb = EVIDENCE_TOTAL_DEFAULT_MB,
+		    .age_days = EVIDENCE_AGE_DEFAULT_DAYS } };
 }
 
 const struct settings_key *

@@ -57,6 +57,15 @@ struct settings_limits {
 	size_t datagrams, datagram_age_s;
 	size_t servers;
 	size_t relations, twins, alerts;
+	size_t evidence_bytes;
+};
+
+/* Packets of connections that an alert was given of. */
+struct settings_evidence {
+	const char *directory;		/* NULL: none are kept */
+	size_t bytes;			/* of the packets of each connection; 0: none are kept */
+	size_t total_mb;		/* of all files */
+	size_t age_days;
 };
 
 /* All texts live in the arena, or are borrowed from the command line. */
@@ -86,6 +95,7 @@ struct settings {
 	struct text_list outputs;	/* see docs/outputs.md; none: standard output */
 	const char *format;		/* of outputs that say none, or NULL */
 	size_t stats_interval_s;
+	struct settings_evidence evidence;
 	const char *metrics;		/* where metrics_listen() listens, or NULL */
 
 	/* the processes */
@@ -124,6 +134,12 @@ static inline bool
 settings_is_list(enum settings_kind kind)
 {
 	return kind >= SETTINGS_TEXTS;
+}
+
+static inline bool
+settings_keep_evidence(const struct settings *s)
+{
+	return s->evidence.directory != NULL && s->evidence.bytes > 0;
 }
 
 /* The table, in the order of docs/configuration.md; NULL behind the last. */

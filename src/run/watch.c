@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "run/channel.h"
+#include "run/evidence_store.h"
 #include "run/metrics_listen.h"
 #include "run/port_filter.h"
 #include "run/sensor.h"
@@ -31,6 +32,7 @@ describe_origin(struct sensor *s)
 		.tap_names = named ? s->tap_names : NULL,
 		.tap_count = named ? settings->interfaces.count : 0,
 		.live = true,
+		.evidence = settings_keep_evidence(settings) ? EVIDENCE_FOLDER : NULL,
 	};
 }
 

@@ -12,11 +12,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "capture/live.h"
-#include "run/shed_queue.h"
 #include "run/channel.h"
 #include "run/clock_watch.h"
+#include "run/evidence_sender.h"
 #include "run/pipeline.h"
 #include "run/sensor.h"
+#include "run/shed_queue.h"
 #include "run/signals.h"
 #include "run/tally.h"
 #include "run/timer.h"
@@ -26,6 +27,7 @@ enum {
 	FRAMES_OF_A_TURN = 1024,	/* before others are looked at */
 	TELL_MS = 1000,			/* between two reports of the counters */
 	FAREWELL_MS = 3000,		/* how long the end waits for room */
+	LAST_QUESTIONS_MS = 300,	/* ... and for what the judge may ask */
 	/* the last blocks of the ring come so late */
 	LAST_FRAMES_MS = 2 * LIVE_BLOCK_MS + 20,
 	/* of memory: a connection that is read both ways, and everything that is not one */
@@ -40,6 +42,7 @@ struct worker {
 	struct live *live;
 	struct pipeline *pipeline;
 	struct shed_queue *queue;
+	struct evidence_sender evidence;
 	struct tally counters;
 	struct clock_watch clock;
 	uint64_t clock_jumps;
@@ -98,7 +101,8 @@ lock_in(struct worker *w, enum sandbox *sandbox_r, struct err *e)
 {
 	const struct settings *s = w->sensor->settings;
 	const struct sandbox_plan plan = { .duty = DUTY_PARSE,
-		.more_bytes = s->limits.connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE };
+		.more_bytes = s->limits.connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE +
+		    s->limits.evidence_bytes };
 
 	*sandbox_r = SANDBOX_OFF;
 	return s->sandbox ? sandbox_enter(&plan, sandbox_r, e) : 0;
@@ -110,7 +114,7 @@ set_up(struct worker *w, struct err *e)
 	static const int numbers[] = { SIGTERM, SIGUSR2, 0 };
 	const struct sensor *s = w->sensor;
 	const struct live_settings live = live_settings(s, w->slot);
-	const struct pipeline_limits limits = pipeline_limits_of(s->settings);
+	struct pipeline_limits limits = pipeline_limits_of(s->settings);
 	struct sensor_note hello = { .slot = (uint32_t)w->slot };
 	enum live_fault fault = LIVE_WRONG;
 	enum sandbox sandbox;
@@ -124,9 +128,15 @@ set_up(struct worker *w, struct err *e)
 		err_set_errno(e, "worker");
 		return SENSOR_FAILED;
 	}
+	if (settings_keep_evidence(s->settings))
+		limits.evidence = (struct evidence_limits){
+			.connection_bytes = s->settings->evidence.bytes,
+			.all_bytes = s->settings->limits.evidence_bytes };
 	w->pipeline = pipeline_new(&s->ports, &limits, take_observation, w, e);
 	if (w->pipeline == NULL)
 		return SENSOR_WRONG;
+	w->evidence = (struct evidence_sender){ .evidence = pipeline_evidence(w->pipeline),
+		.channel = w->channel };
 	w->live = live_open(&live, &fault, e);
 	if (w->live == NULL)
 		return fault == LIVE_AWAY ? SENSOR_AWAY : SENSOR_WRONG;
@@ -162,13 +172,30 @@ hear_signals(struct worker *w)
 	}
 }
 
+/* Observations go before: an alert rests on them. */
+static void
+send_evidence(struct worker *w)
+{
+	evidence_sender_hear(&w->evidence);
+	if (shed_queue_count(w->queue) == 0)
+		evidence_sender_work(&w->evidence);
+}
+
+static short
+channel_events(const struct worker *w)
+{
+	const bool full = shed_queue_count(w->queue) > 0 || evidence_sender_waits(&w->evidence);
+
+	return (short)((w->evidence.evidence != NULL ? POLLIN : 0) | (full ? POLLOUT : 0));
+}
+
 static void
 await(struct worker *w, int timeout_ms)
 {
 	struct pollfd fds[] = {
 		{ .fd = live_descriptor(w->live), .events = POLLIN },
 		{ .fd = w->signals, .events = POLLIN },
-		{ .fd = shed_queue_count(w->queue) > 0 ? w->channel : -1, .events = POLLOUT },
+		{ .fd = channel_events(w) != 0 ? w->channel : -1, .events = channel_events(w) },
 	};
 
 	poll(fds, sizeof(fds) / sizeof(fds[0]), timeout_ms);
@@ -223,11 +250,27 @@ watch_frames(struct worker *w)
 			await(w, timer_left_ms(&tell));
 		hear_signals(w);
 		send_queued(w);
+		send_evidence(w);
 		if (timer_is_due(&tell)) {
 			timer_again(&tell);
 			pipeline_pass_time(w->pipeline, packet_time());
 			tell_counters(w);
 		}
+	}
+}
+
+/* The last sessions may have been worth an alert; whoever is asked nothing any more ends. */
+static void
+answer_last(struct worker *w)
+{
+	struct timer quiet = timer_start(LAST_QUESTIONS_MS), patience = timer_start(FAREWELL_MS);
+
+	while (w->evidence.evidence != NULL && !timer_is_due(&quiet) && !timer_is_due(&patience)) {
+		timer_await(w->channel, evidence_sender_waits(&w->evidence) ?
+		    POLLIN | POLLOUT : POLLIN, &quiet);
+		if (evidence_sender_hear(&w->evidence) || evidence_sender_waits(&w->evidence))
+			quiet = timer_start(LAST_QUESTIONS_MS);
+		evidence_sender_work(&w->evidence);
 	}
 }
 
@@ -247,6 +290,7 @@ drain(struct worker *w)
 		if (shed_queue_count(w->queue) > 0)
 			timer_await(w->channel, POLLOUT, &patience);
 	}
+	answer_last(w);
 	tell_counters(w);
 	channel_send_patiently(w->channel, MESSAGE_END, span_of(NULL, 0), FAREWELL_MS);
 }

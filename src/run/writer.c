@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "run/channel.h"
+#include "run/evidence_store.h"
 #include "run/outputs.h"
 #include "run/sensor.h"
 #include "run/signals.h"
@@ -22,13 +23,17 @@ enum {
 	TELL_MS = 1000,
 	FAREWELL_MS = 8000,	/* longer than the judge waits for its workers */
 	DELIVER_MS = 2000,	/* for what is under way at the end */
+	TIDY_MS = 600000,	/* between two looks for evidence that is too old */
+	DAY_S = 86400,
 };
 
 struct writer {
 	const struct sensor *sensor;
 	int signals;
 	struct outputs *outputs;
+	struct evidence_store *evidence;	/* NULL: none is kept */
 	bool ending, judge_ended;
+	struct timer tidy;
 	struct tally counters;
 	struct channel_room room;
 };
@@ -53,6 +58,21 @@ open_outputs(struct writer *w, struct err *e)
 	return w->outputs != NULL ? 0 : -1;
 }
 
+static int
+open_evidence(struct writer *w, struct err *e)
+{
+	const struct settings *s = w->sensor->settings;
+	const struct evidence_store_limits limits = {
+		.bytes_max = (uint64_t)s->evidence.total_mb << 20,
+		.age_max_s = (int64_t)s->evidence.age_days * DAY_S,
+	};
+
+	if (!settings_keep_evidence(s))
+		return 0;
+	w->evidence = evidence_store_open(s->evidence.directory, &limits, e);
+	return w->evidence != NULL ? 0 : -1;
+}
+
 static void
 write_event(struct writer *w, struct span body)
 {
@@ -75,6 +95,8 @@ take_events(struct writer *w)
 	    channel_receive(w->sensor->writer.up, &w->room, &m) == 1; n++) {
 		if (m.kind == MESSAGE_EVENT)
 			write_event(w, m.body);
+		else if (m.kind == MESSAGE_EVIDENCE && w->evidence != NULL)
+			evidence_store_take(w->evidence, m.body);
 		else if (m.kind == MESSAGE_END)
 			w->judge_ended = true;
 	}
@@ -86,6 +108,8 @@ tell_counters(struct writer *w)
 {
 	memset(&w->counters, 0, sizeof(w->counters));
 	outputs_counters(w->outputs, tally_add, &w->counters);
+	if (w->evidence != NULL)
+		evidence_store_counters(w->evidence, tally_add, &w->counters);
 	channel_send(w->sensor->writer.up, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
 
@@ -134,9 +158,9 @@ set_up(struct writer *w, struct err *e)
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
 
 	w->signals = signals_open(numbers, e);
-	if (w->signals < 0 || open_outputs(w, e) < 0)
+	if (w->signals < 0 || open_outputs(w, e) < 0 || open_evidence(w, e) < 0)
 		return -1;
-	if (w->sensor->settings->sandbox ? writer_paths_lock(&w->sensor->outputs, e) < 0 :
+	if (w->sensor->settings->sandbox ? writer_paths_lock(w->sensor, e) < 0 :
 	    sandbox_drop_privileges(DUTY_WRITE, e) < 0)
 		return -1;
 	show_life(w, TELL_MS);
@@ -157,6 +181,10 @@ turn(struct writer *w, struct timer *tell)
 		tell_counters(w);
 		show_life(w, 0);
 	}
+	if (w->evidence != NULL && timer_is_due(&w->tidy)) {
+		w->tidy = timer_start(TIDY_MS);
+		evidence_store_tidy(w->evidence);
+	}
 }
 
 enum sensor_exit
@@ -171,6 +199,7 @@ writer_run(const struct sensor *s)
 		return SENSOR_FAILED;
 	}
 	w->sensor = s;
+	w->tidy = timer_start(TIDY_MS);
 	if (set_up(w, &e) < 0) {
 		log_warnx("%s", e.text);
 		return SENSOR_WRONG;

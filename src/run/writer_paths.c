@@ -3,13 +3,15 @@
 
 #include <openssl/x509.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "run/evidence_store.h"
 #include "run/folder.h"
 #include "run/sandbox.h"
 
 /* An output has a file and a spool, and each may be a link to another folder. */
-enum { WRITTEN_MAX = 4 * OUTPUTS_MAX };
+enum { WRITTEN_MAX = 4 * OUTPUTS_MAX + 1 };
 
 struct list {
 	const char *items[WRITTEN_MAX];
@@ -56,9 +58,27 @@ is_file(enum sink_kind kind)
 	return kind == SINK_FILE || kind == SINK_STANDARD;
 }
 
-int
-writer_paths_lock(const struct read_outputs *outputs, struct err *e)
+/* That folder, and nothing else of its directory. */
+static void
+add_evidence(struct list *list, const struct settings *s)
 {
+	static const char folder[] = "/" EVIDENCE_FOLDER;
+	char *path;
+
+	if (!settings_keep_evidence(s))
+		return;
+	path = malloc(strlen(s->evidence.directory) + sizeof(folder));
+	if (path == NULL)
+		return;
+	memcpy(path, s->evidence.directory, strlen(s->evidence.directory));
+	memcpy(path + strlen(s->evidence.directory), folder, sizeof(folder));
+	add(list, path);
+}
+
+int
+writer_paths_lock(const struct sensor *s, struct err *e)
+{
+	const struct read_outputs *outputs = &s->outputs;
 	struct list written = { .count = 0 }, read = { .count = 0 };
 	struct sandbox_plan plan = { .duty = DUTY_WRITE };
 	enum sandbox sandbox;
@@ -72,6 +92,7 @@ writer_paths_lock(const struct read_outputs *outputs, struct err *e)
 			add_file(&written, d->spool);
 		plan.paths.network |= !is_file(d->sink.kind);
 	}
+	add_evidence(&written, s->settings);
 	if (plan.paths.network)
 		add_network(&read);
 	plan.paths.read = read.items;

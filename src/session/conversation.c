@@ -9,6 +9,7 @@
 #include "session/handshake.h"
 #include "session/reading.h"
 #include "session/settle.h"
+#include "tls/tls.h"
 
 void
 conversation_start(struct conversation *c, const struct flow *flow)
@@ -29,12 +30,42 @@ end_dialect(struct conversation *c)
 	c->state = NULL;
 }
 
+/*
+ * A hello that waited for the certificate behind it has been read, record by record; of
+ * another, its beginning.
+ */
+static void
+redact_rest(struct conversation *c, enum side from)
+{
+	enum { BEGINNING_BYTES = 11 };	/* a record's header, a message's, and a version */
+	const bool said_hello = from == SIDE_SERVER &&
+	    observation_has(c->facts.seen, MARK_SERVER_HELLO);
+	struct span rest = buffer_span(&c->unread[from]);
+	struct tls_record record;
+	long used;
+
+	while (c->tls[from].on && (used = tls_record_read(rest, &record)) > 0) {
+		const bool whole = said_hello && (size_t)used <= rest.n &&
+		    span_at(rest, 0) == TLS_HANDSHAKE;
+
+		redaction_show(&c->redaction, from, span_head(rest, whole ? (size_t)used :
+		    BEGINNING_BYTES));
+		if (!whole)
+			break;
+		rest = span_tail(rest, (size_t)used);
+	}
+	if (c->tls[from].on && used == 0 && span_at(rest, 0) == TLS_HANDSHAKE)
+		redaction_show(&c->redaction, from, rest);
+}
+
 static void
 stop(struct conversation *c)
 {
 	end_dialect(c);
 	c->stage = STAGE_DONE;
 	start_clear(&c->start);
+	redact_rest(c, SIDE_CLIENT);
+	redact_rest(c, SIDE_SERVER);
 	buffer_clear(&c->unread[SIDE_CLIENT]);
 	buffer_clear(&c->unread[SIDE_SERVER]);
 	buffer_clear(&c->carried[SIDE_CLIENT]);
@@ -136,6 +167,7 @@ note_dialect(struct conversation *c, const struct dialect *dialect)
 	c->dialect = dialect;
 	/* of what came before the capture nobody knows */
 	c->facts.guarded = !c->flow->handshake;
+	c->redaction.typed.anything |= c->facts.guarded;
 	c->facts.typed.anything = c->facts.typed.anything || c->facts.guarded;
 	/* ... and of what was noticed before anybody knew whose it is, nobody was told */
 	c->facts.news = seen->mark_count > 0;
@@ -209,18 +241,28 @@ recognise(struct conversation *c, bool last)
 	}
 }
 
+static void
+strip_preface(struct conversation *c)
+{
+	redaction_show(&c->redaction, SIDE_CLIENT, span_head(
+	    buffer_span(&c->start.said[SIDE_CLIENT]), start_preface(&c->start)));
+	start_strip_preface(&c->start);
+}
+
 /* Proxies are not dialects: what they say is taken off, and what follows is another connection. */
 static void
 pass_proxies(struct conversation *c)
 {
 	struct socks_tunnel tunnel;
 
-	start_strip_preface(&c->start);
+	strip_preface(c);
 	while (c->tunnels < TUNNELS_MAX && start_strip_socks(&c->start, &tunnel)) {
+		redaction_hide(&c->redaction, SIDE_CLIENT, tunnel.bytes[SIDE_CLIENT]);
+		redaction_hide(&c->redaction, SIDE_SERVER, tunnel.bytes[SIDE_SERVER]);
 		c->tunnels++;
 		c->tunnel_to = tunnel.to;
 		c->port = tunnel.port;
-		start_strip_preface(&c->start);
+		strip_preface(c);
 	}
 }
 
@@ -268,17 +310,24 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	c->facts.answers_lost |= from == SIDE_SERVER && c->flow->packets[SIDE_SERVER] > 0;
 	c->facts.deaf = c->facts.deaf || from == SIDE_CLIENT;
 	c->facts.typed.anything = c->facts.typed.anything || from == SIDE_CLIENT;
+	c->redaction.typed.anything = c->redaction.typed.anything || from == SIDE_CLIENT;
 	if (c->stage == STAGE_OPENING && start_is_empty(&c->start)) {
 		c->facts.holed = true;
+		redaction_hide(&c->redaction, from, count);
 		c->lost_first[from] += count;
 		return true;	/* who speaks first was not heard: others may tell */
 	}
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
+	if (!c->facts.guarded && from == SIDE_SERVER)
+		redaction_show(&c->redaction, from, buffer_span(&c->unread[from]));
+	else
+		redaction_hide(&c->redaction, from, c->unread[from].n);
 	c->facts.guarded = c->facts.holed = true;
 	c->facts.moved |= tls_begun(&c->tls[SIDE_CLIENT]);
 	if (c->stage != STAGE_SPEAKING)
 		return false;
+	redaction_hide(&c->redaction, from, count);
 	buffer_clear(&c->unread[from]);
 	if (c->dialect == NULL || conversation_hides_tls(c, from)) {
 		/* what broke it may be what is missing */

@@ -93,6 +93,30 @@ read_aside(struct conversation *c, enum side from)
 	return good;
 }
 
+/* Hellos and certificates are read; of later records the header, and what an alert says. */
+static void
+redact_tls(struct conversation *c, enum side from, struct span unit, const struct tls_side *before)
+{
+	enum { ALERT_BYTES = 7 };
+	const bool is_hello = c->tls[from].hello && !before->hello;
+	const size_t shown = is_hello ? unit.n : before->skip > 0 ? 0 : ALERT_BYTES;
+
+	redaction_show(&c->redaction, from, span_head(unit, shown));
+	redaction_hide(&c->redaction, from, span_tail(unit, shown).n);
+}
+
+static void
+redact(struct conversation *c, enum side from, struct span unit, const struct tls_side *before,
+    bool is_rest)
+{
+	if (c->tls[from].on)
+		redact_tls(c, from, unit, before);
+	else if (c->dialect == NULL)
+		redaction_hide(&c->redaction, from, unit.n);
+	else
+		redaction_unit(&c->redaction, from, unit, is_rest, c);
+}
+
 /*
  * Read as many units as there are; the number of bytes used, or -1 when this
  * is not ours. After each the other side's waiting bytes get their turn (not
@@ -105,12 +129,15 @@ read_units(struct conversation *c, enum side from, struct span in)
 	size_t total = 0;
 
 	while (in.n > 0 && !c->facts.done && !c->facts.tunnel) {
+		const struct tls_side before = c->tls[from];
+		const bool inside = c->inside[from];
 		long used = read_unit(c, from, in);
 
 		if (used < 0)
 			return -1;
 		if (used == 0)
 			break;
+		redact(c, from, span_head(in, (size_t)used), &before, inside);
 		span_skip(&in, (size_t)used);
 		total += (size_t)used;
 		if (!c->aside && !read_aside(c, side_other(from)))
@@ -138,6 +165,8 @@ reading_waiting(struct conversation *c, enum side from)
 void
 reading_give_up(struct conversation *c, enum side from, uint64_t lost)
 {
+	redaction_hide(&c->redaction, from, lost);
+	redaction_lose(&c->redaction);
 	buffer_clear(&c->unread[from]);
 	facts_lost_side(&c->facts, from);
 	if (c->dialect != NULL)
@@ -177,10 +206,12 @@ reading_take(struct conversation *c, enum side from, struct span bytes)
 	long used;
 
 	/* a server may answer what is no unit yet */
-	if (from == SIDE_CLIENT)
+	if (from == SIDE_CLIENT) {
 		c->client_spoke = true;
-	else
+	} else {
 		facts_half_typed(&c->facts, buffer_span(&c->unread[SIDE_CLIENT]));
+		redaction_half_typed(&c->redaction, buffer_span(&c->unread[SIDE_CLIENT]));
+	}
 	if (c->unread[from].n > 0)
 		return take_behind(c, from, bytes);
 	c->began[from] = unit_starts(c, from);

@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "base/text.h"
+#include "evidence/evidence.h"
 #include "session/conversation.h"
 
 struct sessions {
@@ -12,6 +13,7 @@ struct sessions {
 	void *ctx;
 	uint64_t followed, foreign, tls_elsewhere, no_memory, attempts, given_up;
 	size_t kept_max, kept_bytes;
+	struct evidence *evidence;	/* borrowed, or NULL */
 	struct list keeping;	/* sessions that keep bytes, by when they began to */
 };
 
@@ -37,6 +39,12 @@ sessions_new(size_t kept_max, observation_take *take, void *ctx, struct err *e)
 	s->take = take;
 	s->ctx = ctx;
 	return s;
+}
+
+void
+sessions_keep_evidence(struct sessions *s, struct evidence *evidence)
+{
+	s->evidence = evidence;
 }
 
 static bool
@@ -88,6 +96,10 @@ session_open(void *ctx, const struct flow *flow)
 	s->all = all;
 	s->flow = flow;
 	conversation_start(s->talk, flow);
+	if (all->evidence != NULL) {
+		evidence_established(all->evidence, *stream_place(flow));
+		s->talk->redaction.masked = evidence_masked(*stream_place(flow));
+	}
 	all->followed++;
 	return s;
 }
@@ -148,6 +160,14 @@ release(struct session *s)
 	free(s);
 }
 
+/* No event tells of it, so nobody will ask for it. */
+static void
+drop_evidence(const struct session *s)
+{
+	if (s->all->evidence != NULL)
+		evidence_drop(s->all->evidence, stream_place(s->flow));
+}
+
 /*
  * TLS that belongs to no dialect gets no event, but its hello may turn up again
  * in a connection that began in clear.
@@ -178,12 +198,16 @@ go_on(struct session *s, bool more)
 	relieve(s->all);
 	if (more)
 		return STREAM_MORE;
-	if (is_of_interest(s->talk))
+	if (is_of_interest(s->talk)) {
+		if (s->all->evidence != NULL)
+			evidence_cut(*stream_place(s->flow));
 		return STREAM_STOP;
+	}
 	if (s->talk->facts.seen->implicit)
 		tell_elsewhere(s);
 	else
 		s->all->foreign++;
+	drop_evidence(s);
 	release(s);
 	return STREAM_FORGET;
 }
@@ -195,6 +219,9 @@ session_bytes(void *session, enum side from, struct span bytes, const struct fra
 
 	if (s == NULL)
 		return STREAM_FORGET;	/* there was no memory for it */
+	if (s->all->evidence != NULL)
+		evidence_begins(*stream_place(s->flow), from,
+		    stream_sequence(s->flow, from) - (uint32_t)bytes.n);
 	return go_on(s, conversation_bytes(s->talk, from, bytes, at));
 }
 
@@ -205,6 +232,8 @@ session_gap(void *session, enum side from, uint64_t count, const struct frame_re
 
 	if (s == NULL)
 		return STREAM_FORGET;	/* there was no memory for it */
+	if (s->all->evidence != NULL)
+		evidence_begins(*stream_place(s->flow), from, stream_sequence(s->flow, from));
 	return go_on(s, conversation_gap(s->talk, from, count, at));
 }
 
@@ -261,7 +290,26 @@ session_close(void *session, const struct frame_ref *at)
 		tell(s, false);
 	if (!is_of_interest(s->talk) || s->talk->facts.seen->elsewhere)
 		s->all->foreign++;
+	if (s->all->evidence != NULL)
+		evidence_close(s->all->evidence, stream_place(s->flow));
 	release(s);
+}
+
+static void
+session_segment(void *ctx, const struct flow *flow, enum side from,
+    const struct segment *segment)
+{
+	const struct sessions *all = ctx;
+
+	evidence_segment(all->evidence, stream_place(flow), flow, from, segment);
+}
+
+static void
+session_forget(void *ctx, const struct flow *flow)
+{
+	const struct sessions *all = ctx;
+
+	evidence_drop(all->evidence, stream_place(flow));
 }
 
 /*
@@ -298,6 +346,8 @@ sessions_listener(struct sessions *s)
 		.reset = session_reset,
 		.close = session_close,
 		.attempt = session_attempt,
+		.segment = s->evidence != NULL ? session_segment : NULL,
+		.forget = s->evidence != NULL ? session_forget : NULL,
 	};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/counter.h"
 #include "base/err.h"
+#include "evidence/evidence.h"
 #include "stream/stream.h"
 #include "words/observation.h"
 
@@ -28,6 +29,9 @@ enum { SESSIONS_KEPT_MAX = 64 << 20 };
 /* kept_max limits that, 0 takes the default. NULL with *e set when memory is short. */
 struct sessions *sessions_new(size_t kept_max, observation_take *take, void *ctx,
     struct err *e);
+
+/* Keep packets there from now on; borrowed. Before sessions_listener(), or not at all. */
+void sessions_keep_evidence(struct sessions *s, struct evidence *evidence);
 
 /* The listener to give to stream_new(); valid as long as the sessions. */
 struct stream_listener sessions_listener(struct sessions *s);

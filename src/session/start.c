@@ -53,14 +53,22 @@ drop(struct start *s, enum side from, size_t n)
 	}
 }
 
-void
-start_strip_preface(struct start *s)
+size_t
+start_preface(const struct start *s)
 {
+	struct span rest = buffer_span(&s->said[SIDE_CLIENT]);
 	long n;
 
 	/* one load balancer may stand behind another */
-	while ((n = preface_length(buffer_span(&s->said[SIDE_CLIENT]))) > 0)
-		drop(s, SIDE_CLIENT, (size_t)n);
+	while ((n = preface_length(rest)) > 0)
+		rest = span_tail(rest, (size_t)n);
+	return s->said[SIDE_CLIENT].n - rest.n;
+}
+
+void
+start_strip_preface(struct start *s)
+{
+	drop(s, SIDE_CLIENT, start_preface(s));
 }
 
 bool

@@ -44,6 +44,9 @@ start_is_empty(const struct start *s)
 size_t start_add(struct start *s, enum side from, struct span bytes,
     const struct frame_ref *at);
 
+/* So many of the client's bytes are load balancers' prefaces. */
+size_t start_preface(const struct start *s);
+
 /* Take load balancers' prefaces off the client's bytes. */
 void start_strip_preface(struct start *s);
 

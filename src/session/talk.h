@@ -10,6 +10,7 @@
 #include "dialect/dialect.h"
 #include "dialect/facts.h"
 #include "session/buffer.h"
+#include "session/redaction.h"
 #include "session/start.h"
 #include "words/flow.h"
 #include "words/observation.h"
@@ -80,6 +81,7 @@ struct conversation {
 	struct stranger stranger[2][STRANGERS_MAX];
 	uint8_t strangers[2];		/* of that side, STRANGERS_MAX + 1 being the most */
 	struct facts facts;
+	struct redaction redaction;
 	struct tls_facts *hellos;	/* what is seen of TLS, or NULL */
 	void *state;			/* the dialect's, while it reads */
 	/* facts.seen; marks and TLS join it where a snapshot is made */

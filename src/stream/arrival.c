@@ -106,6 +106,8 @@ arrival_count(struct stream *s, struct connection *c, enum side from,
 		return;
 	flow = &c->told->flow;
 	flow->last = segment->ref;
+	if (s->listener.segment != NULL)
+		s->listener.segment(s->listener.ctx, flow, from, segment);
 	if (is_copy(&c->told->heard[from], segment)) {
 		flow->duplicates++;
 		s->counts.duplicate_packets++;

@@ -35,6 +35,8 @@ forget(struct stream *s, struct connection *c)
 	if (c->told == NULL)
 		return;
 	stop_following(s, c);
+	if (c->told->place != NULL && s->listener.forget != NULL)
+		s->listener.forget(s->listener.ctx, &c->told->flow);
 	free(c->told);
 	c->told = NULL;
 }
@@ -112,6 +114,7 @@ connection_new(struct stream *s, const struct segment *segment, enum side sender
 	assert(c != NULL);	/* the lists' limits add up to the table's size */
 	c->state = CONNECTION_HALF_OPEN;
 	c->told = told;
+	told->half = c->half;
 	c->last_ns = segment->ref.at_ns;
 	told->flow.tuple = tuple;
 	told->flow.first = told->flow.last = segment->ref;

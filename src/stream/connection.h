@@ -118,8 +118,10 @@ struct held_list {
 
 /* A connection as long as somebody wants to be told of it. */
 struct told {
-	struct flow flow;		/* what the listener sees */
+	struct flow flow;		/* first: what the listener sees */
 	void *session;			/* ... and what it gave for that */
+	void *place;			/* ... and keeps with it: stream_place() */
+	const struct half *half;	/* the connection's, both of them */
 	struct list_link early;		/* among those that hold early bytes */
 	struct held_reset {
 		bool seen;	/* one came, and nobody has outlived it yet */

@@ -286,6 +286,25 @@ stream_lose_sight(struct stream *s)
 	}
 }
 
+/* A flow is the first thing of what is told of a connection. */
+static struct told *
+told_of(const struct flow *flow)
+{
+	return (struct told *)(uintptr_t)flow;
+}
+
+void **
+stream_place(const struct flow *flow)
+{
+	return &told_of(flow)->place;
+}
+
+uint32_t
+stream_sequence(const struct flow *flow, enum side from)
+{
+	return told_of(flow)->half[from].next;
+}
+
 struct survivor {
 	const struct frame_ref *first;
 	struct connection *c;

@@ -118,6 +118,15 @@ struct stream_listener {
 	 * Of those that a full table forgot nothing is told; they are counted.
 	 */
 	void (*attempt)(void *ctx, const struct flow *flow);
+
+	/*
+	 * May be NULL, both of them. A segment is one of that connection's, told before anything
+	 * else that follows from it, from the first SYN on; and the connection is forgotten,
+	 * with the place of the listener's in it: stream_place().
+	 */
+	void (*segment)(void *ctx, const struct flow *flow, enum side from,
+	    const struct segment *segment);
+	void (*forget)(void *ctx, const struct flow *flow);
 };
 
 /* Packet time for which a connection, or its end, is remembered at most. */
@@ -146,6 +155,15 @@ void stream_pass_time(struct stream *s, int64_t now_ns);
  * are open; they count as truncated.
  */
 void stream_lose_sight(struct stream *s);
+
+/*
+ * A place in the connection for whatever the listener keeps with it: NULL from its first
+ * segment on, until the listener puts something there.
+ */
+void **stream_place(const struct flow *flow);
+
+/* Where that side stands: the number of the byte behind those that were told or given up. */
+uint32_t stream_sequence(const struct flow *flow, enum side from);
 
 /* End of input: everything open is closed with FLOW_INPUT_END. */
 void stream_finish(struct stream *s);

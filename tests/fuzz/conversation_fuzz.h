@@ -21,11 +21,15 @@
 #include "fuzz.h"
 #include "session/conversation.h"
 
+enum { FUZZ_MASKED_MAX = 1 << 16 };
+
 struct fuzz_talk {
 	struct conversation talk;
 	struct flow flow;
 	struct frame_ref at;
 	bool more;
+	struct masked masked[2];	/* what evidence would show */
+	uint64_t delivered[2];	/* bytes and gaps */
 	bool told;		/* the server said such a word before the client spoke */
 };
 
@@ -53,6 +57,19 @@ fuzz_keeps_secret(const struct fuzz_talk *t, const struct observation *seen)
 	abort();
 }
 
+/* Each byte is told of once, in its order: never more of them than there were. */
+static inline void
+fuzz_masks(struct fuzz_talk *t)
+{
+	for (int side = 0; side < 2; side++) {
+		if (t->masked[side].n > t->delivered[side]) {
+			fprintf(stderr, "more is shown than was said\n");
+			abort();
+		}
+		masked_clear(&t->masked[side]);
+	}
+}
+
 static inline void
 fuzz_say(struct fuzz_talk *t, enum side from, struct span bytes, size_t piece)
 {
@@ -63,6 +80,7 @@ fuzz_say(struct fuzz_talk *t, enum side from, struct span bytes, size_t piece)
 		if (copy == NULL)
 			abort();
 		memcpy(copy, head.p, head.n);
+		t->delivered[from] += head.n;
 		t->more = conversation_bytes(&t->talk, from, span_of(copy, head.n), &t->at);
 		free(copy);
 		bytes = span_tail(bytes, head.n);
@@ -83,6 +101,7 @@ fuzz_record(struct fuzz_talk *t, uint8_t how, struct span bytes, size_t piece)
 		fuzz_say(t, from, bytes, piece);
 	} else if (bytes.n > 0 && t->more) {
 		t->flow.gap_bytes[from] += bytes.n;
+		t->delivered[from] += bytes.n;
 		t->more = conversation_gap(&t->talk, from, bytes.n, &t->at);
 	}
 }
@@ -102,6 +121,8 @@ fuzz_play(const char *dialect, struct span in, size_t piece, struct observation 
 	t->flow.handshake = true;
 	t->flow.tuple.port[SIDE_SERVER] = dialect_by_name(dialect)->ports[0];
 	conversation_start(&t->talk, &t->flow);
+	t->masked[SIDE_CLIENT].max = t->masked[SIDE_SERVER].max = FUZZ_MASKED_MAX;
+	t->talk.redaction.masked = t->masked;
 	while (span_u8(&in, &how) && span_be16(&in, &n)) {
 		bytes = span_head(in, n);
 		fuzz_record(t, how, bytes, piece);
@@ -111,6 +132,7 @@ fuzz_play(const char *dialect, struct span in, size_t piece, struct observation 
 	conversation_end(&t->talk, &t->at);
 	conversation_snapshot(&t->talk, seen_r);
 	fuzz_keeps_secret(t, seen_r);
+	fuzz_masks(t);
 	conversation_free(&t->talk);
 	free(t);
 }

@@ -236,7 +236,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct stream_limits limits = { .established_max = 3, .half_open_max = 3 };
 	const struct stream_listener listener = { NULL, on_open, on_bytes, on_gap,
-		on_conflict, on_stranger, on_reset, on_close, on_attempt };
+		on_conflict, on_stranger, on_reset, on_close, on_attempt, NULL, NULL };
 	struct frame_ref ref = { .at_ns = 1 };
 	struct err e;
 	struct stream *stream = stream_new(&limits, &listener, &e);

@@ -142,7 +142,7 @@ main(int argc, char **argv)
 {
 	static unsigned count;
 	const struct stream_listener listener = { &count, on_open, on_bytes, on_gap,
-		on_conflict, on_stranger, on_reset, on_close, on_attempt };
+		on_conflict, on_stranger, on_reset, on_close, on_attempt, NULL, NULL };
 	const struct stream_limits limits = { .any_vlan = true };
 	const struct fragments_limits defaults = { 0 };
 	struct merge_input *inputs = calloc((size_t)argc, sizeof(*inputs));

@@ -193,6 +193,7 @@ play_row(const struct row *row, const struct play *play, struct observation *see
 	struct player p;
 
 	start(&p, row);
+	p.talk.redaction.masked = play->masked;
 	for (size_t i = 0; i < row->step_count; i++) {
 		play_step(&p, &row->steps[i], play, i == play->step && play->style == PLAY_CUT);
 		if (conversation_take_news(&p.talk))

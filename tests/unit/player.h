@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "evidence/masked.h"
 #include "transcript.h"
 #include "words/observation.h"
 
@@ -22,6 +23,7 @@ enum play_style {
 struct play {
 	enum play_style style;
 	size_t step, offset;	/* where PLAY_CUT cuts */
+	struct masked *masked;	/* of both sides, what evidence may show; or NULL */
 };
 
 /* The final snapshot. */

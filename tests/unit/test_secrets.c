@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "dialect/typed.h"
 #include "player.h"
 #include "transcript.h"
@@ -137,9 +138,22 @@ is_preface(struct span bytes)
 	return span_starts(bytes, "PROXY ") || span_starts(bytes, "\r\n\r\n");
 }
 
+/* Within TLS nobody types, and a record is shown as it is. */
+static bool
+is_tls(struct span bytes)
+{
+	static const char record[] = "\x16\x03";
+
+	for (; bytes.n > 2; span_skip(&bytes, 1)) {
+		if (span_starts(bytes, record))
+			return true;
+	}
+	return false;
+}
+
 /* What a server says before its client has typed it cannot be an echo. */
 static void
-poison(struct row *row, const struct secret *secret, enum place place)
+poison(struct row *row, const struct secret *secret, enum place place, bool tls)
 {
 	bool typed = row->mid_stream || row->one_way;
 
@@ -149,7 +163,7 @@ poison(struct row *row, const struct secret *secret, enum place place)
 		bool client = step->from == SIDE_CLIENT;
 
 		if (clean.n == 0 || (client && is_preface(buffer_span(&clean))) ||
-		    (!client && !typed))
+		    (!client && !typed) || is_tls(buffer_span(&clean)) != tls)
 			continue;
 		step->bytes[LINE_CRLF] = (struct buffer){ 0 };
 		put_segment(&step->bytes[LINE_CRLF], secret, buffer_span(&clean), step->from,
@@ -195,19 +209,92 @@ forget_verbs(struct observation *seen)
 	}
 }
 
+/* How many words stand before it on its line. */
+static unsigned
+words_before(struct span bytes, size_t at)
+{
+	unsigned words = 0;
+
+	for (; at > 0 && span_at(bytes, at - 1) != '\n'; at--)
+		words += span_at(bytes, at) == ' ' && span_at(bytes, at - 1) != ' ';
+	return words;
+}
+
+/*
+ * A number that says how long something is must be told as it is; where a code or a tag
+ * stands a number is one, and where a verb stands a damaged one is evidence.
+ */
+static bool
+is_told(struct span bytes, size_t at, const struct secret *secret)
+{
+	static const char bdat[] = "BDAT ";
+	const size_t n = sizeof(bdat) - 1;
+
+	if (secret->is_verb)
+		return words_before(bytes, at) <= 1;
+	return secret->is_code && (words_before(bytes, at) <= 1 ||
+	    (at >= 1 && span_at(bytes, at - 1) == '{') ||
+	    (at >= n && span_starts_nocase(span_tail(bytes, at - n), bdat)));
+}
+
+static bool
+shows(const struct masked *m, const char *text, const struct secret *secret)
+{
+	struct span bytes = span_of(m->bytes, m->n);
+
+	for (size_t i = 0; i + strlen(text) <= bytes.n; i++) {
+		if (span_starts(span_tail(bytes, i), text) && !is_told(bytes, i, secret))
+			return true;
+	}
+	return false;
+}
+
+/* Is it in what a capture for evidence would hold? */
+static bool
+leaves_trace(const struct masked masked[2], const struct secret *secret)
+{
+	bool found = false;
+
+	for (int side = 0; side < 2; side++)
+		found = found || shows(&masked[side], secret->text, secret) ||
+		    shows(&masked[side], secret->in_base64, secret);
+	return found;
+}
+
+static void
+show_trace(const struct masked masked[2])
+{
+	static char text[1 << 16];
+
+	for (int side = 0; side < 2; side++) {
+		text_escape(text, sizeof(text), span_of(masked[side].bytes, masked[side].n));
+		print_error("\t%s: %s\n", side == SIDE_CLIENT ? "client" : "server", text);
+	}
+}
+
 static unsigned
 leaks(struct row *row, const struct secret *secret, enum place place)
 {
+	struct masked masked[2] = { { .max = BYTES_MAX }, { .max = BYTES_MAX } };
 	static struct observation seen;
+	bool traced;
 
 	if (is_innocent(row, secret, place))
 		return 0;
 	memset(&seen, 0, sizeof(seen));
-	poison(row, secret, place);
+	poison(row, secret, place, false);
+	play_row(row, &(struct play){ .style = PLAY_WHOLE, .masked = masked }, &seen);
+	poison(row, secret, place, true);
+	memset(&seen, 0, sizeof(seen));
 	play_row(row, &(struct play){ .style = PLAY_WHOLE }, &seen);
 	if (secret->is_verb)
 		forget_verbs(&seen);
-	if (!holds(&seen, secret->text) && !holds(&seen, secret->in_base64))
+	traced = leaves_trace(masked, secret);
+	if (traced)
+		show_trace(masked);
+	masked_clear(&masked[SIDE_CLIENT]);
+	masked_clear(&masked[SIDE_SERVER]);
+	if (!traced && !holds(&seen, secret->text) && !holds(&seen, secret->in_base64))
 		return 0;
 	print_error("%s:%u: %s: %s is left, in place %d\n", row->file, row->line, row->name,
 	    secret->text, place);

@@ -100,7 +100,7 @@ every_cut_is_the_same(const struct row *row)
 		    row->steps[i].bytes[LINE_CRLF].n : 0;
 
 		for (size_t at = 1; at < n; at = next_cut(at, n)) {
-			if (!is_same(row, &(struct play){ PLAY_CUT, i, at }, &whole))
+			if (!is_same(row, &(struct play){ PLAY_CUT, i, at, NULL }, &whole))
 				return 1;
 		}
 	}
