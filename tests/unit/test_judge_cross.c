@@ -209,7 +209,6 @@ a_version_pushed_down_is_told_though_the_client_leaves(void **state)
 	struct court *c = *state;
 	struct observation o = observed_upgrade(1, 1);
 
-	o.tls.version = 0x0303;
 	o.tls.downgrade_sentinel = true;
 	o.established = FACT_FALSE;
 	see(c, o);
