@@ -86,6 +86,7 @@ struct heard {
 	uint8_t *history;	/* a ring of the last bytes delivered, or NULL; history.h */
 	uint16_t history_size;
 	uint16_t history_bytes;	/* how many before half.next it knows */
+	int64_t lone_ns;	/* when the last one of them was told, if it came alone; or 0 */
 
 	struct sender sender;
 	struct fingerprint recent[FINGERPRINTS];

@@ -7,6 +7,9 @@
 
 enum { HISTORY_BYTES = POOL_BLOCK_BYTES };
 
+/* A keep-alive comes no sooner behind what its sender said last: the least that systems allow. */
+#define KEEP_ALIVE_NS INT64_C(1000000000)
+
 /* A ring: the byte with sequence number n is at n modulo its size. */
 static void
 ring_write(const struct heard *heard, uint32_t seq, struct span bytes)
@@ -65,6 +68,7 @@ history_append(struct stream *s, struct connection *c, enum side from, struct sp
 	struct span kept = bytes;
 	size_t known;
 
+	heard->lone_ns = bytes.n == 1 ? s->at->at_ns : 0;
 	if (heard->history_size < wanted)
 		grow(s, heard, next, wanted);
 	if (heard->history == NULL)
@@ -92,6 +96,13 @@ history_free(struct stream *s, struct heard *heard)
 	heard->history_bytes = 0;
 }
 
+/* Of a byte that may be a keep-alive: so soon behind one that came alone, as answers do? */
+static bool
+is_version(const struct stream *s, const struct heard *heard)
+{
+	return heard->lone_ns != 0 && s->at->at_ns - heard->lone_ns < KEEP_ALIVE_NS;
+}
+
 void
 history_compare(struct stream *s, struct connection *c, enum side from, uint32_t seq,
     struct span bytes)
@@ -101,7 +112,7 @@ history_compare(struct stream *s, struct connection *c, enum side from, uint32_t
 	uint8_t copy[HISTORY_BYTES];
 	struct span kept, other = bytes;
 
-	if (c->stopping || (bytes.n == 1 && seq == next - 1))
+	if (c->stopping || (bytes.n == 1 && seq == next - 1 && !is_version(s, heard)))
 		return;
 	if (sequence_after(oldest, seq)) {
 		other = span_tail(other, oldest - seq);

@@ -22,7 +22,8 @@ void history_free(struct stream *s, struct heard *heard);
 /*
  * Compare what a segment repeats with what was delivered, and tell the
  * listener when they differ. A single byte just before next is a keep-alive
- * (RFC 9293 section 3.8.4) and may hold anything.
+ * (RFC 9293 section 3.8.4) and may hold anything, unless it comes sooner than
+ * these do and the one there came alone: some answers are a single byte.
  */
 void history_compare(struct stream *s, struct connection *c, enum side from,
     uint32_t seq, struct span bytes);
