@@ -111,6 +111,7 @@ fuzz_play(const char *dialect, struct span in, size_t piece, struct observation 
 	conversation_end(&t->talk, &t->at);
 	conversation_snapshot(&t->talk, seen_r);
 	fuzz_keeps_secret(t, seen_r);
+	conversation_free(&t->talk);
 	free(t);
 }
 
