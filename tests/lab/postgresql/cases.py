@@ -76,6 +76,8 @@ ATTACKS = table(
 
 POLICIES = table(
     raced,
+    ("postgresql-race-prefer", PREFER, MAY, LAPTOP, "race-refusal", ("injected-command", YES),
+     "goes on in clear"),
     ("postgresql-race-reset", PREFER, MAY, LAPTOP, "race-reset", None, "gives up"),
 )
 
