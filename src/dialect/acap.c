@@ -72,6 +72,7 @@ const struct dialect dialect_acap = {
 	.name = "acap",
 	.rfcs = "2244 2595",
 	.ports = { 674 },
+	.traits = TRAIT_LITERALS,
 	.state_size = sizeof(struct imap),
 	.offer = "(STARTTLS) in the greeting",
 	.request = "STARTTLS",

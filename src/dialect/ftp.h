@@ -9,6 +9,7 @@
 #include "dialect/dialect.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
+#include "dialect/put_off.h"
 
 /*
  * FTP's control connection (RFC 959) with AUTH TLS (RFC 2228, RFC 4217) and
@@ -49,6 +50,7 @@ struct ftp {
 	bool client_spoke;		/* a command came in the midst of it */
 	uint16_t reply_lines;
 	struct keep demand;		/* the line of it that demands TLS, if one does */
+	struct put_off put_off;		/* an error behind an empty line */
 	struct capability listing;
 };
 
@@ -73,5 +75,8 @@ struct span ftp_without_telnet(struct span line);
 /* Read one line of the client's, or of the server's; see dialect.feed. */
 long ftp_client_unit(struct ftp *f, struct span in, struct facts *facts);
 long ftp_server_unit(struct ftp *f, struct span in, struct facts *facts);
+
+/* The client goes on, so an error that was put off was its command's. */
+void ftp_reply_put_off(struct ftp *f, struct facts *facts);
 
 #endif

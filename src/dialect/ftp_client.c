@@ -262,6 +262,8 @@ ftp_client_unit(struct ftp *f, struct span in, struct facts *facts)
 		return used;
 	if (f->code != 0)
 		f->client_spoke = true;
+	if (f->put_off.code != 0 && line.text.n > 0)
+		ftp_reply_put_off(f, facts);
 	drop_expired_request(f, facts);
 	text = ftp_without_telnet(line.text);
 	if (is_command(&line, text))

@@ -98,11 +98,14 @@ feature_line(struct ftp *f, const struct line *line)
 static void
 feat_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 {
-	if (code >= 500) {
-		facts_mark(facts, MARK_LISTING_REFUSED, line);
+	const bool lists = code == 211 || (code / 100 == 2 && f->reply_lines > 1);
+
+	if (f->reply_broken)
 		return;
-	}
-	if (f->reply_broken || (code != 211 && (code / 100 != 2 || f->reply_lines == 1)))
+	/* "for the moment" is no answer, and 421 the end */
+	if (!lists && code / 100 != 4)
+		facts_mark(facts, MARK_LISTING_REFUSED, line);
+	if (!lists)
 		return;
 	capability_finish(&f->listing, "AUTH TLS", facts);
 }
@@ -239,6 +242,10 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 	if (preliminary)
 		return;
 	switch (verb) {
+	case FTP_BLANK:
+		if (pending_oldest(&f->pending) != FTP_NONE)
+			put_off_set(&f->put_off, code, line, facts);
+		break;
 	case FTP_USER:
 	case FTP_PASS:
 	case FTP_ACCT:
@@ -256,6 +263,16 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 	default:
 		break;
 	}
+}
+
+void
+ftp_reply_put_off(struct ftp *f, struct facts *facts)
+{
+	const struct put_off_place place = put_off_begin(&f->put_off, facts);
+
+	f->demand.n = 0;
+	reply_end(f, f->put_off.code, keep_span(&f->put_off.line), facts);
+	put_off_done(&f->put_off, place, facts);
 }
 
 /* --- Replies ---------------------------------------------------------------- */
@@ -290,6 +307,7 @@ reply_begin(struct ftp *f, unsigned code, const struct line *line, struct facts 
 	f->demand.n = 0;
 	f->listing = (struct capability){ 0 };
 	f->greeting_open = is_greeting(f, code);
+	f->put_off.code = 0;
 	/* where an empty line is answered at all, it is as an error */
 	if (code < 500)
 		pending_skip(&f->pending, FTP_BLANK);

@@ -105,7 +105,9 @@ disclose_field(struct disclosure *d, enum http_field field, struct span line)
 		disclose_value(d, field, line);
 		return;
 	}
-	disclose(d, span_head(span_tail(line, colon), 2));
+	disclose(d, span_head(span_tail(line, colon), 1));
+	if (span_at(line, colon + 1) == ' ')
+		disclose(d, span_head(span_tail(line, colon + 1), 1));
 	if (disclose_known(d, span_head(line, colon), names))
 		disclose_value(d, field, span_tail(line, colon + 1));
 }

@@ -68,6 +68,7 @@ const struct dialect dialect_mupdate = {
 	.name = "mupdate",
 	.rfcs = "3656",
 	.ports = { 3905 },
+	.traits = TRAIT_LITERALS,
 	.state_size = sizeof(struct imap),
 	.offer = "STARTTLS in the banner",
 	.request = "STARTTLS",

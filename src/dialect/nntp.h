@@ -10,6 +10,7 @@
 #include "dialect/dialect.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
+#include "dialect/put_off.h"
 #include "dialect/sasl_exchange.h"
 
 /*
@@ -78,6 +79,7 @@ struct nntp {
 
 	bool holes;			/* bytes are missing: answers may be taken for others */
 	bool greeted;
+	struct put_off put_off;		/* an error behind an empty line */
 	struct capability listing;
 };
 
@@ -87,5 +89,8 @@ const struct nntp_command *nntp_command_find(struct span word);
 /* Read one unit of the client's, or of the server's; see dialect.feed. */
 long nntp_client_unit(struct nntp *n, struct span in, struct facts *facts);
 long nntp_server_unit(struct nntp *n, struct span in, struct facts *facts);
+
+/* The client goes on, so an error that was put off was its command's. */
+void nntp_reply_put_off(struct nntp *n, struct facts *facts);
 
 #endif

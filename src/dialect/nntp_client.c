@@ -206,6 +206,8 @@ client_line(struct nntp *n, struct span in, struct facts *facts)
 	if (used == 0 || line.kind == LINE_REST)
 		return used;
 	n->client_spoke = true;
+	if (n->put_off.code != 0 && line.text.n > 0)
+		nntp_reply_put_off(n, facts);
 	drop_expired_request(n, facts);
 	if (n->sasl.challenged) {
 		if (!span_is(line.text, "*"))

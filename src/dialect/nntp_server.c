@@ -247,9 +247,21 @@ answer(struct nntp *n, unsigned code, const struct line *line, struct facts *fac
 		return;
 	}
 	pending_drop(&n->pending);
+	if (verb == NNTP_BLANK && pending_oldest(&n->pending) != NNTP_NONE)
+		put_off_set(&n->put_off, code, line->text, facts);
 	status(n, verb, code, line->text, facts);
 	if (has_block(verb, code))
 		begin_block(n, verb, code, line);
+}
+
+void
+nntp_reply_put_off(struct nntp *n, struct facts *facts)
+{
+	const struct put_off_place place = put_off_begin(&n->put_off, facts);
+	const struct line line = { .kind = LINE_WHOLE, .text = keep_span(&n->put_off.line) };
+
+	answer(n, n->put_off.code, &line, facts);
+	put_off_done(&n->put_off, place, facts);
 }
 
 /* --- Status lines ----------------------------------------------------------- */
@@ -312,6 +324,7 @@ status_line(struct nntp *n, const struct line *line, struct facts *facts)
 		n->client = NNTP_COMMANDS;
 		n->body_unsure = false;
 	}
+	n->put_off.code = 0;
 	find_command(n, code);
 	if (is_greeting(n, code))
 		greeting(code, line->text, facts);

@@ -10,6 +10,7 @@
 #include "dialect/dialect.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
+#include "dialect/put_off.h"
 #include "dialect/sasl_exchange.h"
 
 /*
@@ -70,6 +71,7 @@ struct pop3 {
 	struct block block;
 	bool block_unsure;		/* its end may have been missed */
 	bool client_went_on;		/* ... and the client spoke since */
+	struct put_off put_off;		/* an error behind an empty line */
 	struct capability listing;
 };
 
@@ -83,5 +85,8 @@ long pop3_server_unit(struct pop3 *p, struct span in, struct facts *facts);
 /* +OK, -ERR, or the "+" that wants the next line of an exchange. */
 enum pop3_status { POP3_NO_STATUS, POP3_OK, POP3_ERR, POP3_CHALLENGE };
 enum pop3_status pop3_status_of(struct span word);
+
+/* The client goes on, so an error that was put off was its command's. */
+void pop3_reply_put_off(struct pop3 *p, struct facts *facts);
 
 #endif

@@ -147,6 +147,8 @@ static void
 client_line(struct pop3 *p, const struct line *line, struct facts *facts)
 {
 	p->client_spoke = p->client_went_on = true;
+	if (p->put_off.code != 0 && line->text.n > 0)
+		pop3_reply_put_off(p, facts);
 	drop_expired_request(p, facts);
 	if (is_response(p, line)) {
 		if (!span_is(line->text, "*"))

@@ -206,6 +206,8 @@ answer(struct pop3 *p, enum pop3_status status, const struct line *line, struct 
 
 	line_word(line->text, &text);
 	pending_drop(&p->pending);
+	if (verb == POP3_BLANK && pending_oldest(&p->pending) != POP3_NONE)
+		put_off_set(&p->put_off, status, line->text, facts);
 	if (verb == POP3_AUTH)
 		p->sasl.challenged = false;
 	if (verb == POP3_STLS) {
@@ -218,6 +220,16 @@ answer(struct pop3 *p, enum pop3_status status, const struct line *line, struct 
 		mail(verb, facts);
 		begin_block(p, verb, line);
 	}
+}
+
+void
+pop3_reply_put_off(struct pop3 *p, struct facts *facts)
+{
+	const struct put_off_place place = put_off_begin(&p->put_off, facts);
+	const struct line line = { .kind = LINE_WHOLE, .text = keep_span(&p->put_off.line) };
+
+	answer(p, (enum pop3_status)p->put_off.code, &line, facts);
+	put_off_done(&p->put_off, place, facts);
 }
 
 /* --- Status lines ----------------------------------------------------------- */
@@ -285,6 +297,7 @@ status_line(struct pop3 *p, const struct line *line, struct facts *facts)
 		greeting(p, status, line, facts);
 	} else {
 		p->heard = true;
+		p->put_off.code = 0;
 		/* where an empty line is answered at all, it is as an error */
 		if (status == POP3_OK)
 			pending_skip(&p->pending, POP3_BLANK);

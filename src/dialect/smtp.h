@@ -9,6 +9,7 @@
 #include "dialect/dialect.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
+#include "dialect/put_off.h"
 #include "dialect/sasl_exchange.h"
 
 /*
@@ -90,6 +91,7 @@ struct smtp {
 	struct keep demand;		/* the line of it that demands TLS, if one does */
 	bool client_spoke;		/* a command came in the middle of the reply */
 	bool saw_binarymime, saw_chunking;
+	struct put_off put_off;		/* an error behind an empty line */
 	struct capability listing;
 };
 
@@ -144,6 +146,9 @@ void smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *fact
 
 /* The client goes on, behind a reply whose last line never came: what came is all of it. */
 void smtp_reply_abandoned(struct smtp *s, struct facts *facts);
+
+/* The client goes on, so an error that was put off was its command's. */
+void smtp_reply_put_off(struct smtp *s, struct facts *facts);
 
 /* Which command a verb is. */
 enum smtp_verb smtp_verb_of(struct span word);

@@ -184,6 +184,8 @@ client_line(struct smtp *s, struct span in, struct facts *facts)
 		return used;
 	if (s->code != 0 && facts->at.at_ns - s->reply_at.at_ns > SMTP_PATIENCE_NS)
 		smtp_reply_abandoned(s, facts);
+	if (s->put_off.code != 0 && line.text.n > 0)
+		smtp_reply_put_off(s, facts);
 	s->client_spoke = s->code != 0;
 	s->listing_ended = false;
 	drop_expired_request(s, facts);

@@ -182,6 +182,10 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 	}
 	pending_drop(&s->pending);
 	switch (verb) {
+	case SMTP_BLANK:
+		if (pending_oldest(&s->pending) != SMTP_NONE)
+			put_off_set(&s->put_off, code, line, facts);
+		break;
 	case SMTP_EHLO:
 		smtp_hello_reply(s, code, line, facts);
 		break;
@@ -213,6 +217,7 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 static void
 reply_begin(struct smtp *s, unsigned code, bool broken)
 {
+	s->put_off.code = 0;
 	/* where an empty line is answered at all, it is as an error */
 	if (code < 500)
 		pending_skip(&s->pending, SMTP_BLANK);
@@ -334,6 +339,15 @@ reply_line(struct smtp *s, const struct line *line, struct facts *facts)
 	}
 	if (final)
 		reply_complete(s, line->text, facts);
+}
+
+void
+smtp_reply_put_off(struct smtp *s, struct facts *facts)
+{
+	const struct put_off_place place = put_off_begin(&s->put_off, facts);
+
+	reply_end(s, s->put_off.code, keep_span(&s->put_off.line), facts);
+	put_off_done(&s->put_off, place, facts);
 }
 
 void

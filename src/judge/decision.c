@@ -24,6 +24,14 @@ is_judged(const struct observation *o, const struct knowledge *k)
 	    (!on_loopback(o) || k->policy == POLICY_REQUIRED);
 }
 
+/* What neighbours do is a guess: of a probe that only looks it is not worth a word. */
+static bool
+is_guess(const struct knowledge *k)
+{
+	return k->policy == POLICY_SILENT && k->history.strength == STRENGTH_NONE &&
+	    k->history.neighbours_known > 0;
+}
+
 /* Is TLS to be expected here? The operator's word comes before anything that was learnt. */
 static enum strength
 expectation_of(const struct knowledge *k)
@@ -37,7 +45,7 @@ expectation_of(const struct knowledge *k)
 	case POLICY_SILENT:
 		break;
 	}
-	if (k->history.strength == STRENGTH_NONE && k->history.neighbours_known > 0)
+	if (is_guess(k))
 		return STRENGTH_WEAK;
 	return k->history.strength;
 }
@@ -181,7 +189,8 @@ add_row(const struct decision_row *row, const struct observation *o, const struc
 	bool history = when != ALWAYS && when != NEVER;
 
 	f->technique = row->technique;
-	f->alert = decide_alert(when, k) && !is_known_exposure(row, k);
+	f->alert = decide_alert(when, k) && !is_known_exposure(row, k) &&
+	    (when == ALWAYS || !is_guess(k) || observation_exposed_anywhere(o));
 	if (v->count > 1)
 		return;
 	v->proof = history && f->alert ? PROOF_HISTORY : PROOF_SESSION;
@@ -314,7 +323,8 @@ look_at(const struct decision_row *row, const struct observation *o, const struc
 	if (o->dialect[0] != '\0' && row->holds(o)) {
 		look.holds = true;
 		look.needs = needs_of(row->when(o));
-		look.alert = decide_alert(row->when(o), k) && !is_known_exposure(row, k);
+		look.alert = decide_alert(row->when(o), k) && !is_known_exposure(row, k) &&
+		    (row->when(o) == ALWAYS || !is_guess(k) || observation_exposed_anywhere(o));
 	} else if (row->together != NULL && (joint = row->together(o, k)) != JOINT_NO) {
 		look.holds = true;
 		look.alert = joint == JOINT_ALERT;

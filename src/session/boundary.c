@@ -170,6 +170,9 @@ client_crossed(struct conversation *c, const struct unit_start *began)
 
 	if (c->facts.unit == UNIT_QUIET || c->facts.unit == UNIT_CARRIER)
 		return;
+	/* the answer had come before, and only now it is clear that it was one */
+	if (c->facts.answered)
+		return;
 	if (began->asked && same_flight && (c->facts.seen->traits & TRAIT_OPTIONAL) != 0)
 		keep_crossed(c);
 	else if (began->asked && same_flight)

@@ -166,7 +166,7 @@ note_dialect(struct conversation *c, const struct dialect *dialect)
 	}
 	c->dialect = dialect;
 	/* of what came before the capture nobody knows */
-	c->facts.guarded = !c->flow->handshake;
+	c->facts.guarded = !c->flow->handshake || c->lost_first[SIDE_CLIENT] > 0;
 	c->redaction.typed.anything |= c->facts.guarded;
 	c->facts.typed.anything = c->facts.typed.anything || c->facts.guarded;
 	/* ... and of what was noticed before anybody knew whose it is, nobody was told */

@@ -71,6 +71,17 @@ literal_of(struct span run)
 	return at > 0 && span_at(run, at - 1) == '{' ? span_tail(run, at - 1) : span_of(NULL, 0);
 }
 
+static struct span
+last_run(struct span unit)
+{
+	struct span last = span_of(NULL, 0), run;
+	size_t at = 0;
+
+	while (next_run(unit, &at, &run))
+		last = run;
+	return last;
+}
+
 static bool
 is_last(struct span unit, size_t at)
 {
@@ -168,8 +179,6 @@ mask_arguments(struct span unit, size_t at, struct span verb, unsigned index, ui
 		word = inner(out, unit, run);
 		if (argument_is_public(verb, index, before, word))
 			show(out, unit, word);
-		else if (is_last(unit, at))
-			show(out, unit, literal_of(run));
 		before = word;
 	}
 }
@@ -198,8 +207,6 @@ mask_other(struct span unit, bool is_rest, struct span first, size_t at, uint8_t
 	if (span_is(first, "*") || span_is(first, "\"*\"") ||
 	    (!is_rest && quote_is_remains(first)))
 		show(out, unit, first);
-	else if (is_last(unit, at))
-		show(out, unit, literal_of(first));
 	else if (!is_rest && is_tag(first) && next_run(unit, &at, &second) &&
 	    quote_is_remains(second)) {
 		show(out, unit, first);
@@ -211,16 +218,18 @@ static void
 mask_command(struct redaction *r, struct span unit, bool is_rest, const struct facts *f,
     uint8_t *out)
 {
-	size_t at = 0, said_at = 0, literal_at = 0;
-	struct span verb, run;
+	size_t at = 0, said_at = 0, first_at = 0;
+	struct span verb, first;
 	unsigned words;
 
 	if (next_run(keep_span(&f->said), &said_at, &verb) && find_verb(r, unit, verb, out, &at)) {
 		words = show_verb(unit, keep_span(&f->said), out, &at);
 		mask_arguments(unit, at, verb, words, out);
+	} else if (next_run(unit, &first_at, &first)) {
+		mask_other(unit, is_rest, first, first_at, out);
 	}
-	else if (next_run(unit, &literal_at, &run))
-		mask_other(unit, is_rest, run, literal_at, out);
+	if ((f->seen->traits & TRAIT_LITERALS) != 0 && (at > 0 || is_last(unit, first_at)))
+		show(out, unit, literal_of(last_run(unit)));
 	note_hidden(r, unit, out);
 }
 

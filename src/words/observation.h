@@ -63,6 +63,7 @@ enum dialect_trait {
 	TRAIT_SECRETS_UNSEEN = 256,	/* secrets may cross that nobody looks for (telnet) */
 	TRAIT_ASKS_LATE = 512,	/* content before the request is everyday (LDAP, NNTP) */
 	TRAIT_OWN_WORDS = 1024,	/* its messages are told in words of ours, never quoted (LDAP) */
+	TRAIT_LITERALS = 2048,	/* {12} at a line's end counts what follows (IMAP) */
 };
 
 /*
