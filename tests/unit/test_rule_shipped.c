@@ -161,8 +161,8 @@ static const struct clear_row clear_rows[] = {
 	  false, "not seen is not false, and not true either" },
 	{ FACT_TRUE, FACT_TRUE, FACT_TRUE, EXPECTED_BY_NOBODY, OUTCOME_DECLINED, false, false,
 	  "TLS was on offer: the decision table speaks" },
-	{ FACT_TRUE, FACT_TRUE, FACT_FALSE, EXPECTED_BY_HISTORY, OUTCOME_ABSENT, false, false,
-	  "TLS was expected: the decision table speaks" },
+	{ FACT_TRUE, FACT_TRUE, FACT_UNKNOWN, EXPECTED_BY_HISTORY, OUTCOME_ABSENT, false, true,
+	  "TLS was expected, and the decision table has nothing to say" },
 	{ FACT_TRUE, FACT_TRUE, FACT_FALSE, EXPECTED_BY_NOBODY, OUTCOME_ABSENT, true, true,
 	  "the alert of the finding, and only that" },
 };
