@@ -50,7 +50,11 @@ struct ftp {
 	bool client_spoke;		/* a command came in the midst of it */
 	uint16_t reply_lines;
 	struct keep demand;		/* the line of it that demands TLS, if one does */
-	struct put_off put_off;		/* an error behind an empty line */
+	/*
+	 * An error that answers an empty line, or what came behind it: the latter when the
+	 * client goes on before another reply comes.
+	 */
+	struct put_off put_off;
 	struct capability listing;
 };
 

@@ -268,11 +268,12 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 void
 ftp_reply_put_off(struct ftp *f, struct facts *facts)
 {
-	const struct put_off_place place = put_off_begin(&f->put_off, facts);
+	const struct put_off_place place = put_off_begin(f->put_off.at, facts);
 
 	f->demand.n = 0;
 	reply_end(f, f->put_off.code, keep_span(&f->put_off.line), facts);
-	put_off_done(&f->put_off, place, facts);
+	f->put_off.code = 0;
+	put_off_end(place, facts);
 }
 
 /* --- Replies ---------------------------------------------------------------- */

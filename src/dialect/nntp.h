@@ -79,7 +79,11 @@ struct nntp {
 
 	bool holes;			/* bytes are missing: answers may be taken for others */
 	bool greeted;
-	struct put_off put_off;		/* an error behind an empty line */
+	/*
+	 * An error that answers an empty line, or what came behind it: the latter when the
+	 * client goes on before another reply comes.
+	 */
+	struct put_off put_off;
 	struct capability listing;
 };
 

@@ -257,11 +257,12 @@ answer(struct nntp *n, unsigned code, const struct line *line, struct facts *fac
 void
 nntp_reply_put_off(struct nntp *n, struct facts *facts)
 {
-	const struct put_off_place place = put_off_begin(&n->put_off, facts);
+	const struct put_off_place place = put_off_begin(n->put_off.at, facts);
 	const struct line line = { .kind = LINE_WHOLE, .text = keep_span(&n->put_off.line) };
 
 	answer(n, n->put_off.code, &line, facts);
-	put_off_done(&n->put_off, place, facts);
+	n->put_off.code = 0;
+	put_off_end(place, facts);
 }
 
 /* --- Status lines ----------------------------------------------------------- */

@@ -71,7 +71,11 @@ struct pop3 {
 	struct block block;
 	bool block_unsure;		/* its end may have been missed */
 	bool client_went_on;		/* ... and the client spoke since */
-	struct put_off put_off;		/* an error behind an empty line */
+	/*
+	 * An error that answers an empty line, or what came behind it: the latter when the
+	 * client goes on before another reply comes.
+	 */
+	struct put_off put_off;
 	struct capability listing;
 };
 

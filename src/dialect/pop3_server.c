@@ -225,11 +225,12 @@ answer(struct pop3 *p, enum pop3_status status, const struct line *line, struct 
 void
 pop3_reply_put_off(struct pop3 *p, struct facts *facts)
 {
-	const struct put_off_place place = put_off_begin(&p->put_off, facts);
+	const struct put_off_place place = put_off_begin(p->put_off.at, facts);
 	const struct line line = { .kind = LINE_WHOLE, .text = keep_span(&p->put_off.line) };
 
 	answer(p, (enum pop3_status)p->put_off.code, &line, facts);
-	put_off_done(&p->put_off, place, facts);
+	p->put_off.code = 0;
+	put_off_end(place, facts);
 }
 
 /* --- Status lines ----------------------------------------------------------- */

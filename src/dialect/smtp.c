@@ -28,7 +28,7 @@ smtp_gap(struct smtp *s, enum side from, uint64_t count, struct facts *facts)
 	pending_clear(&s->pending);
 	s->exchange.challenged = s->auth_open = false;
 	s->early = s->stray = 0;
-	s->hello_put_off.n = 0;
+	s->hello_put_off.code = 0;
 	s->listing_ended = false;
 	if (from == SIDE_SERVER) {
 		s->code = 0;

@@ -77,8 +77,7 @@ struct smtp {
 	bool hello_noise;		/* what came instead of its answer is no reply */
 	bool hello_given_up;		/* the client went on with HELO without an answer */
 	bool hello_nameless;		/* EHLO had no argument */
-	struct keep hello_put_off;	/* an answer to EHLO that is no listing */
-	struct frame_ref hello_put_off_at;
+	struct put_off hello_put_off;	/* an answer to EHLO that is no listing */
 	bool saw_anonymous;		/* X-ANONYMOUSTLS was listed */
 	bool listing_ended;		/* ... and nobody has said anything since its last line */
 	uint16_t recipients;		/* accepted in this transaction, for LMTP */
@@ -91,7 +90,11 @@ struct smtp {
 	struct keep demand;		/* the line of it that demands TLS, if one does */
 	bool client_spoke;		/* a command came in the middle of the reply */
 	bool saw_binarymime, saw_chunking;
-	struct put_off put_off;		/* an error behind an empty line */
+	/*
+	 * An error that answers an empty line, or what came behind it: the latter when the
+	 * client goes on before another reply comes.
+	 */
+	struct put_off put_off;
 	struct capability listing;
 };
 

@@ -105,10 +105,9 @@ smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct facts *
 		/* no server says it with that code, but clients take it for a listing */
 		facts_mark(facts, MARK_LISTING_DAMAGED, line);
 		listing_end(s, line, facts);
-	} else {
-		/* refused or put off: it costs when the client goes on without */
-		keep_set(&s->hello_put_off, line);
-		s->hello_put_off_at = facts->at;
+	} else if (line.n > 0) {
+		/* refused or put off, to the last line: it costs when the client goes on without */
+		put_off_set(&s->hello_put_off, code, line, facts);
 	}
 }
 
@@ -116,26 +115,22 @@ smtp_hello_reply(struct smtp *s, unsigned code, struct span line, struct facts *
 static void
 listing_refused(struct smtp *s, struct facts *facts)
 {
-	struct frame_ref at = facts->at;
-	enum side from = facts->from;
+	const struct put_off_place place = put_off_begin(s->hello_put_off.at, facts);
 
-	facts->at = s->hello_put_off_at;
-	facts->from = SIDE_SERVER;
-	facts_mark(facts, MARK_LISTING_REFUSED, keep_span(&s->hello_put_off));
-	facts->at = at;
-	facts->from = from;
-	s->hello_put_off.n = 0;
+	facts_mark(facts, MARK_LISTING_REFUSED, keep_span(&s->hello_put_off.line));
+	s->hello_put_off.code = 0;
+	put_off_end(place, facts);
 }
 
 void
 smtp_hello_fallback(struct smtp *s, unsigned code, struct facts *facts)
 {
-	if (s->hello_put_off.n == 0)
+	if (s->hello_put_off.code == 0)
 		return;
 	if (code >= 200 && code <= 299)
 		listing_refused(s, facts);
 	/* it is the client that is refused, not the command */
-	s->hello_put_off.n = 0;
+	s->hello_put_off.code = 0;
 }
 
 void
@@ -148,9 +143,9 @@ smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts)
 		pending_drop(&s->pending);
 		facts_note(facts, MARK_LISTING_REFUSED, "no answer to EHLO");
 	}
-	if (s->hello_put_off.n == 0)
+	if (s->hello_put_off.code == 0)
 		return;
 	if (verb != SMTP_QUIT && verb != SMTP_EHLO)
 		listing_refused(s, facts);
-	s->hello_put_off.n = 0;
+	s->hello_put_off.code = 0;
 }

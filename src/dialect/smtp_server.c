@@ -151,36 +151,10 @@ unasked_reply(struct smtp *s, unsigned code, struct span line, struct facts *fac
 	}
 }
 
+/* What the oldest command has got, which waits for nothing any more. */
 static void
-reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+answer(struct smtp *s, enum smtp_verb verb, unsigned code, struct span line, struct facts *facts)
 {
-	enum smtp_verb verb = (enum smtp_verb)pending_oldest(&s->pending);
-
-	bool chunk = verb == SMTP_BDAT || verb == SMTP_BDAT_LAST;
-
-	if (smtp_auth_stray(s, code))
-		return;
-	if (verb == SMTP_NONE)
-		unasked_reply(s, code, line, facts);
-	if (s->client == SMTP_CHUNK && chunk && code >= 400)
-		s->chunk_refused = true;
-	if (verb == SMTP_AUTH) {
-		smtp_auth_reply(s, code, line, facts);
-		return;
-	}
-	if (verb == SMTP_MESSAGE || verb == SMTP_BDAT_LAST) {
-		message_reply(s);
-		return;
-	}
-	if (smtp_hello_late(s, verb)) {
-		smtp_hello_reply(s, code, line, facts);
-		return;		/* HELO's own is still to come */
-	}
-	if (verb == SMTP_EHLO && code == 220 && s->reply_lines == 1) {
-		s->hello_noise = true;	/* another greeting is no listing */
-		return;
-	}
-	pending_drop(&s->pending);
 	switch (verb) {
 	case SMTP_BLANK:
 		if (pending_oldest(&s->pending) != SMTP_NONE)
@@ -211,6 +185,33 @@ reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 		break;
 	default:
 		break;
+	}
+}
+
+static void
+reply_end(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	enum smtp_verb verb = (enum smtp_verb)pending_oldest(&s->pending);
+	bool chunk = verb == SMTP_BDAT || verb == SMTP_BDAT_LAST;
+
+	if (smtp_auth_stray(s, code))
+		return;
+	if (verb == SMTP_NONE)
+		unasked_reply(s, code, line, facts);
+	if (s->client == SMTP_CHUNK && chunk && code >= 400)
+		s->chunk_refused = true;
+	if (verb == SMTP_AUTH) {
+		smtp_auth_reply(s, code, line, facts);
+	} else if (verb == SMTP_MESSAGE || verb == SMTP_BDAT_LAST) {
+		message_reply(s);
+	} else if (smtp_hello_late(s, verb)) {
+		/* HELO's own is still to come */
+		smtp_hello_reply(s, code, line, facts);
+	} else if (verb == SMTP_EHLO && code == 220 && s->reply_lines == 1) {
+		s->hello_noise = true;	/* another greeting is no listing */
+	} else {
+		pending_drop(&s->pending);
+		answer(s, verb, code, line, facts);
 	}
 }
 
@@ -344,25 +345,22 @@ reply_line(struct smtp *s, const struct line *line, struct facts *facts)
 void
 smtp_reply_put_off(struct smtp *s, struct facts *facts)
 {
-	const struct put_off_place place = put_off_begin(&s->put_off, facts);
+	const struct put_off_place place = put_off_begin(s->put_off.at, facts);
 
 	reply_end(s, s->put_off.code, keep_span(&s->put_off.line), facts);
-	put_off_done(&s->put_off, place, facts);
+	s->put_off.code = 0;
+	put_off_end(place, facts);
 }
 
 void
 smtp_reply_abandoned(struct smtp *s, struct facts *facts)
 {
-	struct frame_ref at = facts->at;
-	enum side from = facts->from;
+	const struct put_off_place place = put_off_begin(s->reply_at, facts);
 
-	facts->at = s->reply_at;
-	facts->from = SIDE_SERVER;
 	facts_note(facts, MARK_LISTING_DAMAGED, "a reply without its last line");
 	s->reply_broken = true;
 	reply_complete(s, span_text(""), facts);
-	facts->at = at;
-	facts->from = from;
+	put_off_end(place, facts);
 }
 
 long

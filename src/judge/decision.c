@@ -180,6 +180,16 @@ is_known_exposure(const struct decision_row *row, const struct knowledge *k)
 	    technique_info(row->technique)->category == CATEGORY_EXPOSURE;
 }
 
+/* A row that holds: is that worth an alert? */
+static bool
+is_alert(const struct decision_row *row, const struct observation *o, const struct knowledge *k)
+{
+	enum alert_when when = row->when(o);
+
+	return decide_alert(when, k) && !is_known_exposure(row, k) &&
+	    (when == ALWAYS || !is_guess(k) || observation_exposed_anywhere(o));
+}
+
 static void
 add_row(const struct decision_row *row, const struct observation *o, const struct knowledge *k,
     struct verdict *v)
@@ -189,8 +199,7 @@ add_row(const struct decision_row *row, const struct observation *o, const struc
 	bool history = when != ALWAYS && when != NEVER;
 
 	f->technique = row->technique;
-	f->alert = decide_alert(when, k) && !is_known_exposure(row, k) &&
-	    (when == ALWAYS || !is_guess(k) || observation_exposed_anywhere(o));
+	f->alert = is_alert(row, o, k);
 	if (v->count > 1)
 		return;
 	v->proof = history && f->alert ? PROOF_HISTORY : PROOF_SESSION;
@@ -323,8 +332,7 @@ look_at(const struct decision_row *row, const struct observation *o, const struc
 	if (o->dialect[0] != '\0' && row->holds(o)) {
 		look.holds = true;
 		look.needs = needs_of(row->when(o));
-		look.alert = decide_alert(row->when(o), k) && !is_known_exposure(row, k) &&
-		    (row->when(o) == ALWAYS || !is_guess(k) || observation_exposed_anywhere(o));
+		look.alert = is_alert(row, o, k);
 	} else if (row->together != NULL && (joint = row->together(o, k)) != JOINT_NO) {
 		look.holds = true;
 		look.alert = joint == JOINT_ALERT;

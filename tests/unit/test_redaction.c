@@ -5,13 +5,9 @@
  */
 #include "unit.h"
 
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/text.h"
 #include "player.h"
-#include "transcript.h"
+#include "transcripts.h"
 
 enum { BYTES_MAX = 1 << 20 };
 
@@ -125,29 +121,6 @@ play_twice(struct row *row, struct score *score)
 	masked_clear(&masked[SIDE_SERVER]);
 }
 
-static struct score
-play_file(const char *path)
-{
-	struct transcript *t = transcript_read(path);
-	struct score score = { 0, 0 };
-
-	assert_non_null(t);
-	for (size_t i = 0; i < t->count; i++) {
-		if (!t->rows[i].is_piece && !t->rows[i].one_way && !t->rows[i].mid_stream)
-			play_twice(&t->rows[i], &score);
-	}
-	transcript_free(&t);
-	return score;
-}
-
-static int
-is_transcript(const struct dirent *entry)
-{
-	size_t n = strlen(entry->d_name);
-
-	return n > 4 && strcmp(entry->d_name + n - 4, ".txt") == 0;
-}
-
 static unsigned
 allowed(const char *file)
 {
@@ -158,34 +131,36 @@ allowed(const char *file)
 	return 0;
 }
 
+struct result {
+	struct score sum;
+	unsigned lost;		/* files of which more differ than may */
+};
+
+static void
+play_file(void *ctx, const char *name, struct transcript *t)
+{
+	struct result *all = ctx;
+	struct score score = { 0, 0 };
+
+	for (size_t i = 0; i < t->count; i++) {
+		if (!t->rows[i].is_piece && !t->rows[i].one_way && !t->rows[i].mid_stream)
+			play_twice(&t->rows[i], &score);
+	}
+	print_message("%s: %u of %u\n", name, score.same, score.rows);
+	all->sum.rows += score.rows;
+	all->sum.same += score.same;
+	all->lost += score.rows - score.same > allowed(name);
+}
+
 static void
 what_is_shown_says_the_same(void **state)
 {
-	const char *top = getenv("top_srcdir");
-	char folder[1024], path[2048];
-	struct dirent **files;
-	struct score sum = { 0, 0 };
-	unsigned lost = 0;
-	int n;
+	struct result all = { { 0, 0 }, 0 };
 
 	(void)state;
-	snprintf(folder, sizeof(folder), "%s/tests/transcripts", top == NULL ? "." : top);
-	n = scandir(folder, &files, is_transcript, alphasort);
-	assert_true(n > 0);
-	for (int i = 0; i < n; i++) {
-		struct score score;
-
-		snprintf(path, sizeof(path), "%s/%s", folder, files[i]->d_name);
-		score = play_file(path);
-		print_message("%s: %u of %u\n", files[i]->d_name, score.same, score.rows);
-		sum.rows += score.rows;
-		sum.same += score.same;
-		lost += score.rows - score.same > allowed(files[i]->d_name);
-		free(files[i]);
-	}
-	free(files);
-	print_message("%u of %u\n", sum.same, sum.rows);
-	assert_int_equal(lost, 0);
+	transcripts_each(play_file, &all);
+	print_message("%u of %u\n", all.sum.same, all.sum.rows);
+	assert_int_equal(all.lost, 0);
 }
 
 int

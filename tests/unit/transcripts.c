@@ -25,37 +25,55 @@ is_transcript(const struct dirent *entry)
 	return n > 4 && strcmp(entry->d_name + n - 4, ".txt") == 0;
 }
 
-/* How many rows of a file fail. */
-static unsigned
-check_file(const char *name, check_row *check)
+static void
+show_file(const char *name, visit_transcript *visit, void *ctx)
 {
 	char path[2048];
 	struct transcript *t;
-	unsigned failed = 0;
 
 	snprintf(path, sizeof(path), "%s/%s", folder(), name);
 	t = transcript_read(path);
 	assert_non_null(t);
+	visit(ctx, name, t);
+	transcript_free(&t);
+}
+
+void
+transcripts_each(visit_transcript *visit, void *ctx)
+{
+	struct dirent **files;
+	int count = scandir(folder(), &files, is_transcript, alphasort);
+
+	assert_true(count > 0);
+	for (int i = 0; i < count; i++) {
+		show_file(files[i]->d_name, visit, ctx);
+		free(files[i]);
+	}
+	free(files);
+}
+
+struct checking {
+	check_row *check;
+	unsigned failed;
+};
+
+static void
+check_file(void *ctx, const char *name, struct transcript *t)
+{
+	struct checking *c = ctx;
+
+	(void)name;
 	for (size_t i = 0; i < t->count; i++) {
 		if (!t->rows[i].is_piece)
-			failed += check(&t->rows[i]);
+			c->failed += c->check(&t->rows[i]);
 	}
-	transcript_free(&t);
-	return failed;
 }
 
 void
 transcripts_check(check_row *check)
 {
-	struct dirent **files;
-	int count = scandir(folder(), &files, is_transcript, alphasort);
-	unsigned failed = 0;
+	struct checking c = { check, 0 };
 
-	assert_true(count > 0);
-	for (int i = 0; i < count; i++) {
-		failed += check_file(files[i]->d_name, check);
-		free(files[i]);
-	}
-	free(files);
-	assert_int_equal(failed, 0);
+	transcripts_each(check_file, &c);
+	assert_int_equal(c.failed, 0);
 }
