@@ -19,12 +19,12 @@ quotes(const struct facts *f)
 static void
 tell(const struct facts *f, char *dst_r, size_t size, struct span wire)
 {
-	bool echo = f->from == SIDE_SERVER && quotes(f);
-
-	if (f->guarded)
-		quote_escape(dst_r, size, wire, echo ? &f->typed : NULL);
-	else
+	if (!f->guarded)
 		text_escape(dst_r, size, wire);
+	else if (!quotes(f))
+		quote_own_words(dst_r, size, wire);
+	else
+		quote_escape(dst_r, size, wire, f->from == SIDE_SERVER ? &f->typed : NULL);
 }
 
 /* After a login much is lawful that contradicts itself before, and one may have come unseen. */

@@ -16,6 +16,7 @@ enum {
 /* Text that is being put together; what does not fit is left out. */
 struct quotation {
 	const struct typed *typed;	/* what may be an echo, or NULL */
+	bool own;		/* the words are ours, the wire's numbers stand behind labels */
 	char text[QUOTE_BYTES_MAX];
 	size_t n;
 	struct span between;	/* what stands before the next word */
@@ -88,7 +89,7 @@ is_labelled_number(struct span word)
 {
 	static const char *const labels[] = {
 		"resultCode", "failureCode", "selectedProtocol", "requestedProtocols", "subtype",
-		"reply", "errno", "sts=port",
+		"reply", "errno",
 	};
 	size_t equals = word.n;
 	struct span label, value;
@@ -106,6 +107,18 @@ is_labelled_number(struct span word)
 			return are_all(value, is_hex_digit);
 	}
 	return false;
+}
+
+/* Where clients of IRC find TLS; what a client typed itself is no port. */
+static bool
+is_sts_port(const struct quotation *q, struct span word)
+{
+	enum { PORT_DIGITS_MAX = 5 };
+	static const char label[] = "sts=port=";
+	struct span port = span_tail(word, sizeof(label) - 1);
+
+	return span_starts_nocase(word, label) && port.n <= PORT_DIGITS_MAX &&
+	    are_all(port, is_digit) && (q->own || (q->typed != NULL && !is_echo(q, port)));
 }
 
 bool
@@ -150,7 +163,8 @@ may_tell(const struct quotation *q, struct span word)
 	if (is_echo(q, word))
 		return code && q->typed->anything;
 	return code || (q->code_before && is_enhanced_code(word)) || are_known_parts(q, word) ||
-	    is_labelled_number(word) || quote_is_remains(word);
+	    (q->own && is_labelled_number(word)) || is_sts_port(q, word) ||
+	    quote_is_remains(word);
 }
 
 static void
@@ -220,20 +234,36 @@ words_before_code(struct span wire)
 	return span_at(wire, 0) == ':' ? 1 : span_starts(wire, "HTTP/") ? 2 : 0;
 }
 
+static size_t
+quote(struct quotation *q, char *dst_r, size_t size, struct span line)
+{
+	struct span word;
+
+	q->code_at = words_before_code(line);
+	while (quote_word(&line, q->words == 0, &q->between, &word)) {
+		if (span_find(q->between, '|') < q->between.n)
+			q->words = 0;
+		put_word(q, word);
+	}
+	if (!q->omitted)
+		put(q, q->between);
+	return text_escape(dst_r, size, span_of(q->text, q->n));
+}
+
 size_t
 quote_escape(char *dst_r, size_t size, struct span wire, const struct typed *typed)
 {
-	struct quotation q = { .typed = typed, .code_at = words_before_code(wire) };
-	struct span word;
+	struct quotation q = { .typed = typed };
 
-	while (quote_word(&wire, q.words == 0, &q.between, &word)) {
-		if (span_find(q.between, '|') < q.between.n)
-			q.words = 0;
-		put_word(&q, word);
-	}
-	if (!q.omitted)
-		put(&q, q.between);
-	return text_escape(dst_r, size, span_of(q.text, q.n));
+	return quote(&q, dst_r, size, wire);
+}
+
+size_t
+quote_own_words(char *dst_r, size_t size, struct span words)
+{
+	struct quotation q = { .own = true };
+
+	return quote(&q, dst_r, size, words);
 }
 
 /* {12} or {12+}, at the end of a line */

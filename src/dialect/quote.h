@@ -24,6 +24,12 @@
 size_t quote_escape(char *dst_r, size_t size, struct span wire, const struct typed *typed);
 
 /*
+ * The same for words of our own, which put labels before the numbers of binary protocols:
+ * "resultCode=13". On a wire such a word would be anybody's.
+ */
+size_t quote_own_words(char *dst_r, size_t size, struct span words);
+
+/*
  * The same line with as many bytes as before: filler stands in place of each byte of a word
  * that may not be told, but for the length of a literal (RFC 9051 §4.3).
  */

@@ -26,8 +26,8 @@ hash(struct span word)
 	return hash_bytes(&fixed, lower, word.n);
 }
 
-static void
-add_word(struct typed *t, struct span word)
+void
+typed_add_word(struct typed *t, struct span word)
 {
 	uint64_t h;
 
@@ -57,10 +57,10 @@ add_words(struct typed *t, struct span bytes)
 	struct span between, word;
 
 	for (bool first = true; quote_word(&bytes, first, &between, &word); first = false) {
-		add_word(t, word);
+		typed_add_word(t, word);
 		for (size_t n; word.n > 0; word = span_tail(word, n + 1)) {
 			n = span_find(word, '=');
-			add_word(t, span_head(word, n));
+			typed_add_word(t, span_head(word, n));
 		}
 	}
 }

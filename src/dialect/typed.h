@@ -31,6 +31,9 @@ bool typed_count(struct typed *t, size_t n);
 /* Note all words, also what they hold in base64; but not each of said where it comes first. */
 void typed_add(struct typed *t, struct span bytes, struct span said);
 
+/* Note that word as it is. */
+void typed_add_word(struct typed *t, struct span word);
+
 /* May somebody have typed that word? Compared without case. */
 bool typed_has(const struct typed *t, struct span word);
 

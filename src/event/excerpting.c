@@ -13,7 +13,7 @@ limit(char *text, size_t size, enum excerpts excerpts)
 		text[0] = '\0';
 	} else if (text[0] != '\0') {
 		text_copy(whole, sizeof(whole), text);
-		quote_escape(text, size, span_text(whole), NULL);
+		quote_own_words(text, size, span_text(whole));
 	}
 }
 

@@ -64,6 +64,8 @@ enum dialect_trait {
 	TRAIT_ASKS_LATE = 512,	/* content before the request is everyday (LDAP, NNTP) */
 	TRAIT_OWN_WORDS = 1024,	/* its messages are told in words of ours, never quoted (LDAP) */
 	TRAIT_LITERALS = 2048,	/* {12} at a line's end counts what follows (IMAP) */
+	TRAIT_TAGS = 4096,	/* a tag stands before a command, and before its answer (IMAP) */
+	TRAITS_ALL = 2 * TRAIT_TAGS - 1,
 };
 
 /*

@@ -37,14 +37,30 @@ what_servers_say_is_told(void **state)
 		{ "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
 		    "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" },
 		{ "HTTP/1.1 101 Switching Protocols", "HTTP/1.1 101 Switching Protocols" },
-		{ "resultCode=13", "resultCode=13" },
-		{ "ErrorResponse SQLSTATE=28P01", "ErrorResponse SQLSTATE=28P01" },
-		{ "reply=0x80000005", "reply=0x80000005" },
 		{ "", "" },
 	};
 
 	(void)state;
 	are_told(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void
+our_own_words_label_numbers(void **state)
+{
+	static const struct row rows[] = {
+		{ "resultCode=13", "resultCode=13" },
+		{ "ErrorResponse SQLSTATE=28P01", "ErrorResponse SQLSTATE=28P01" },
+		{ "reply=0x80000005", "reply=0x80000005" },
+		{ "sts=port=6697", "sts=port=6697" },
+		{ "errno=s3cr3t", "[...]" },
+	};
+	char text[120];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		quote_own_words(text, sizeof(text), span_text(rows[i].wire));
+		assert_string_equal(text, rows[i].told);
+	}
 }
 
 static void
@@ -77,6 +93,9 @@ what_may_be_a_secret_is_not(void **state)
 		{ "250 go 5.7.1 on", "250 go [...] on" },
 		{ "250 1.2.3.4 is known", "250 [...] is known" },
 		{ "errno=s3cr3t", "[...]" },
+		/* words of ours, which nobody sends */
+		{ "454 errno=987", "454 [...]" },
+		{ "STARTTLS sts=port=1234", "STARTTLS [...]" },
 		/* known words, but not by themselves */
 		{ "530 TLS-s3cr3t", "530 [...]" },
 		{ "530 s3cr3t=TLS", "530 [...]" },
@@ -139,6 +158,8 @@ echoes_are_not_told(void **state)
 		{ "PASS MASTER\r\n", "PASS", "-ERR master PASS", "-ERR [...] PASS" },
 		{ "PASS pass\r\n", "PASS", "530 PASS is wrong", "530 [...] is wrong" },
 		{ "a1 LOGIN ann \"go on\"\r\n", "LOGIN", "NO go on, LOGIN", "NO [...], LOGIN" },
+		{ "CAP LS\r\n", "CAP", "CAP sts=port=6697", "CAP sts=port=6697" },
+		{ "PASS 6697\r\n", "PASS", "CAP sts=port=6697", "CAP [...]" },
 		{ "PASS a=TLS\r\n", "PASS", "530 TLS on", "530 [...] on" },
 		{ "PASS 250-SIZE\r\n", "PASS", "250-SIZE", "[...]" },
 		{ "PASS 5.7.8\r\n", "PASS", "535 5.7.8 no", "535 [...] no" },
@@ -182,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_servers_say_is_told),
+		cmocka_unit_test(our_own_words_label_numbers),
 		cmocka_unit_test(remains_of_keywords_are_told),
 		cmocka_unit_test(what_may_be_a_secret_is_not),
 		cmocka_unit_test(echoes_are_not_told),

@@ -33,6 +33,7 @@ enum place {
 	INSTEAD_OF_WORDS,	/* all but the first of each line */
 	FIRST_WORD,		/* of each line, behind a server's code */
 	OWN_LINE,		/* behind a client's segment, before a server's */
+	BEHIND_LABELS,		/* as we tell numbers of binary protocols */
 	BEHIND_SEGMENTS,	/* without a line's end, as binary protocols have it */
 	PLACES
 };
@@ -85,6 +86,10 @@ put_line(struct buffer *b, const struct secret *secret, struct span line, enum s
 	case BEHIND_LINES:
 		put(b, line);
 		put_secrets(b, secret, " ", " ", "");
+		break;
+	case BEHIND_LABELS:
+		put(b, line);
+		put_secrets(b, secret, from == SIDE_SERVER ? " errno=" : " ", " sts=port=", "");
 		break;
 	case INSTEAD_OF_WORDS:
 		put(b, span_head(line, n));
@@ -216,10 +221,42 @@ words_before(struct span bytes, size_t at)
 	return words;
 }
 
+/* What stands in front of it on its line, but for blanks at the end. */
+static struct span
+line_before(struct span bytes, size_t at)
+{
+	size_t from = at;
+
+	while (from > 0 && span_at(bytes, from - 1) != '\n')
+		from--;
+	while (at > from && span_at(bytes, at - 1) == ' ')
+		at--;
+	return span_head(span_tail(bytes, from), at - from);
+}
+
+static bool
+is_alone(struct span bytes, size_t behind)
+{
+	while (span_at(bytes, behind) == ' ' || span_at(bytes, behind) == '\r')
+		behind++;
+	return behind == bytes.n || span_at(bytes, behind) == '\n';
+}
+
 /*
- * A number that says how long something is must be told as it is; where a code or a tag
- * stands a number is one, and where a verb stands a damaged one is evidence.
+ * Where a verb stands a damaged one is evidence: first on its line, or behind a tag; a run
+ * of one filler always, a near-miss with nothing behind it.
  */
+static bool
+is_told_verb(struct span bytes, size_t at, const struct secret *secret)
+{
+	struct span before = line_before(bytes, at);
+	size_t behind = at + strlen(secret->text);
+
+	return span_find(before, ' ') == before.n &&
+	    (secret->text[0] == 'x' || is_alone(bytes, behind));
+}
+
+/* A number that says how long something is must be told as it is; and what is a code or a tag. */
 static bool
 is_told(struct span bytes, size_t at, const struct secret *secret)
 {
@@ -227,7 +264,7 @@ is_told(struct span bytes, size_t at, const struct secret *secret)
 	const size_t n = sizeof(bdat) - 1;
 
 	if (secret->is_verb)
-		return words_before(bytes, at) <= 1;
+		return is_told_verb(bytes, at, secret);
 	return secret->is_code && (words_before(bytes, at) <= 1 ||
 	    (at >= 1 && span_at(bytes, at - 1) == '{') ||
 	    (at >= n && span_starts_nocase(span_tail(bytes, at - n), bdat)));
