@@ -83,6 +83,7 @@ struct smtp {
 	uint16_t recipients;		/* accepted in this transaction, for LMTP */
 
 	uint16_t code;			/* of the reply being read, 0 between replies */
+	uint16_t last_code;		/* ... of its latest line */
 	bool reply_broken;		/* a line of it is missing or unreadable */
 	bool reply_mixed;		/* a line of it had another code */
 	uint16_t reply_lines;
@@ -91,7 +92,7 @@ struct smtp {
 	bool client_spoke;		/* a command came in the middle of the reply */
 	bool saw_binarymime, saw_chunking;
 	/*
-	 * An error that answers an empty line, or what came behind it: the latter when the
+	 * An error that answers an empty line, or NOOP and its like, or what came behind it: the latter when the
 	 * client goes on before another reply comes.
 	 */
 	struct put_off put_off;

@@ -151,6 +151,23 @@ unasked_reply(struct smtp *s, unsigned code, struct span line, struct facts *fac
 	}
 }
 
+/* Clients go by a reply's last line; but no server takes a grant back in the midst of it. */
+static unsigned
+code_of_lines(unsigned first, unsigned last)
+{
+	const bool both_refuse = first >= 400 && last >= 400;
+
+	return first == last || last == 220 || both_refuse ? last : 0;
+}
+
+static void
+starttls_reply_of_lines(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	if (s->reply_mixed)
+		facts_mark(facts, MARK_LISTING_DAMAGED, line);
+	starttls_reply(s, code_of_lines(code, s->last_code), line, facts);
+}
+
 /* What the oldest command has got, which waits for nothing any more. */
 static void
 answer(struct smtp *s, enum smtp_verb verb, unsigned code, struct span line, struct facts *facts)
@@ -160,6 +177,11 @@ answer(struct smtp *s, enum smtp_verb verb, unsigned code, struct span line, str
 		if (pending_oldest(&s->pending) != SMTP_NONE)
 			put_off_set(&s->put_off, code, line, facts);
 		break;
+	case SMTP_OTHER:
+		/* what NOOP and its like are refused for, STARTTLS is as well */
+		if (code >= 400 && pending_oldest(&s->pending) == SMTP_STARTTLS)
+			put_off_set(&s->put_off, code, line, facts);
+		break;
 	case SMTP_EHLO:
 		smtp_hello_reply(s, code, line, facts);
 		break;
@@ -167,7 +189,7 @@ answer(struct smtp *s, enum smtp_verb verb, unsigned code, struct span line, str
 		smtp_hello_fallback(s, code, facts);
 		break;
 	case SMTP_STARTTLS:
-		starttls_reply(s, code, line, facts);
+		starttls_reply_of_lines(s, code, line, facts);
 		break;
 	case SMTP_MAIL:
 	case SMTP_RCPT:
@@ -329,6 +351,7 @@ reply_line(struct smtp *s, const struct line *line, struct facts *facts)
 	}
 	if (s->code == 0)
 		reply_begin(s, code, line->kind == LINE_TAIL);
+	s->last_code = (uint16_t)code;
 	s->reply_lines++;
 	s->reply_at = facts->at;
 	smtp_demand_line(s, code, line->text);
