@@ -287,7 +287,10 @@ quote_mask(struct span wire, const struct typed *typed, uint8_t filler, uint8_t 
 		if (q.between.n > 0)
 			memcpy(masked_r, q.between.p, q.between.n);
 		masked_r += q.between.n;
-		if (may_tell(&q, word) || is_literal(q.between, word, wire))
+		/* the path of an address would be a word like any other without its host */
+		q.omitted = (q.omitted && span_is(q.between, "/")) ||
+		    (!may_tell(&q, word) && !is_literal(q.between, word, wire));
+		if (!q.omitted)
 			memcpy(masked_r, word.p, word.n);
 		else
 			memset(masked_r, filler, word.n);

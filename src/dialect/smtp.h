@@ -92,8 +92,8 @@ struct smtp {
 	bool client_spoke;		/* a command came in the middle of the reply */
 	bool saw_binarymime, saw_chunking;
 	/*
-	 * An error that answers an empty line, or NOOP and its like, or what came behind it: the latter when the
-	 * client goes on before another reply comes.
+	 * An error that answers an empty line, or NOOP and its like, or what came behind
+	 * it: the latter when the client goes on before another reply comes.
 	 */
 	struct put_off put_off;
 	struct capability listing;

@@ -198,20 +198,6 @@ server_crossed(struct conversation *c, const struct unit_start *began, struct sp
 		evidence(c, MARK_INJECTED_RESPONSE, boundary_quotable(c, unit));
 }
 
-/* Half a unit that will never be whole, as TLS begins behind it. */
-static void
-forget_unread(struct conversation *c, enum side from)
-{
-	size_t lost = c->unread[from].n;
-
-	if (c->dialect == NULL)
-		return;
-	buffer_clear(&c->unread[from]);
-	c->facts.goes_on = false;
-	c->dialect->gap(c->state, from, lost, &c->facts);
-	c->inside[from] = c->facts.goes_on;
-}
-
 static bool
 is_blank(struct span text)
 {
@@ -222,6 +208,24 @@ is_blank(struct span text)
 			return false;
 	}
 	return true;
+}
+
+/* Half a unit that will never be whole, as TLS begins behind it. */
+static void
+forget_unread(struct conversation *c, enum side from)
+{
+	size_t lost = c->unread[from].n;
+
+	if (c->dialect == NULL)
+		return;
+	if (is_blank(buffer_span(&c->unread[from])))
+		redaction_show(&c->redaction, from, buffer_span(&c->unread[from]));
+	else
+		redaction_hide(&c->redaction, from, lost);
+	buffer_clear(&c->unread[from]);
+	c->facts.goes_on = false;
+	c->dialect->gap(c->state, from, lost, &c->facts);
+	c->inside[from] = c->facts.goes_on;
 }
 
 /* Granted: what the client had begun to say by then was pushed in behind the request. */
@@ -268,19 +272,19 @@ boundary_before_hello(struct conversation *c)
 	c->facts.from = SIDE_CLIENT;
 }
 
-/* Text that a person could have typed, or the start of a BER message. */
-static bool
-is_clear_text(struct span in)
+struct span
+boundary_noise(struct span in)
 {
-	struct span head = span_head(in, 16);
+	enum { LOOKED_AT = 16, BER_SEQUENCE = 0x30 };
+	struct span head = span_head(in, span_at(in, 0) == BER_SEQUENCE ? 0 : LOOKED_AT);
 
-	for (size_t i = 0; i < head.n; i++) {
-		int byte = span_at(head, i);
+	for (; head.n > 0; span_skip(&head, 1)) {
+		int byte = span_at(head, 0);
 
 		if ((byte < 0x20 || byte > 0x7e) && byte != '\r' && byte != '\n' && byte != '\t')
-			return span_at(in, 0) == 0x30;
+			return span_head(head, 1);
 	}
-	return head.n > 0;
+	return head;
 }
 
 /* A unit in clear where TLS was up before. */
@@ -288,7 +292,7 @@ static void
 clear_again(struct conversation *c, enum side from, struct span unit)
 {
 	/* a client that only takes its leave does not go on without TLS */
-	if (!c->was_protected[from] || c->facts.unit != UNIT_COMMAND || !is_clear_text(unit))
+	if (!c->was_protected[from] || c->facts.unit != UNIT_COMMAND || boundary_noise(unit).n > 0)
 		return;
 	evidence(c, MARK_CLEAR_AFTER_TLS, span_text("clear text after TLS"));
 }
@@ -338,6 +342,7 @@ client_at_end(struct conversation *c)
 	c->facts.from = SIDE_CLIENT;
 	c->facts.said.n = 0;
 	if (tls_looks_like_client(left) != TLS_NOT) {
+		redaction_show(&c->redaction, SIDE_CLIENT, left);
 		if (left.n >= HELLO_BYTES_MIN)
 			handshake_begin(c, SIDE_CLIENT);
 		return;

@@ -31,6 +31,12 @@ void boundary_after_unit(struct conversation *c, enum side from,
 /* Of bytes as they were on the wire, what may be quoted as evidence: not what a client sent. */
 struct span boundary_quotable(const struct conversation *c, struct span wire);
 
+/*
+ * The first byte, among those in front, that nobody could have typed; empty when it is clear
+ * text, or the start of a BER message.
+ */
+struct span boundary_noise(struct span in);
+
 /* At the end: what do bytes that never became a unit say? */
 void boundary_at_end(struct conversation *c);
 

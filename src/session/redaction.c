@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "session/boundary.h"
 #include "session/redaction_line.h"
 #include "session/talk.h"
 
@@ -53,6 +54,9 @@ mask(struct redaction *r, enum side from, struct span unit, bool is_rest,
 		line_mask_command(r, unit, is_rest, f, out);
 	else
 		line_mask_reply(r, unit, out);
+	/* behind TLS noise must not turn into words */
+	if (c->was_protected[from])
+		line_show(out, unit, boundary_noise(unit));
 }
 
 void
