@@ -290,8 +290,12 @@ handshake_at_end(struct conversation *c)
 	if (c->stage != STAGE_SPEAKING || (c->facts.seen->upgrade == UPGRADE_FAILED &&
 	    observation_has(c->facts.seen, MARK_SERVER_HELLO)))
 		return;
-	if (c->flow->end == FLOW_RST && tls_begun(client) && !client->protected)
+	if (!tls_begun(client) || client->protected)
+		return;
+	if (c->flow->end == FLOW_RST)
 		handshake_broke(c, MARK_TLS_RESET, "reset during the handshake");
+	else if (!flow_closed(c->flow) && c->facts.seen->established == FACT_TRUE)
+		c->facts.seen->established = FACT_UNKNOWN;	/* a reset may be missing */
 }
 
 bool

@@ -27,6 +27,7 @@ settle(struct observation *o, const struct flow *f)
 		o->credentials = FACT_FALSE;
 	if (o->payload == FACT_UNKNOWN && whole && heard_out)
 		o->payload = FACT_FALSE;
-	if (o->established == FACT_UNKNOWN && whole && tls_is_overdue(o, f))
+	if (o->established == FACT_UNKNOWN && whole && tls_is_overdue(o, f) &&
+	    !observation_has(o, MARK_SERVER_HELLO))
 		o->established = FACT_FALSE;
 }

@@ -83,6 +83,13 @@ flow_lost_bytes(const struct flow *f)
 #define FLOW_ANSWER_NS (INT64_C(30) * 1000000000)
 #define FLOW_COMMAND_NS (INT64_C(300) * 1000000000)
 
+/* Did both sides take their leave? */
+static inline bool
+flow_closed(const struct flow *f)
+{
+	return f->end == FLOW_FIN || (f->fin_by[SIDE_CLIENT] && f->fin_by[SIDE_SERVER]);
+}
+
 /*
  * Is it known that nothing more was said? The connection ended, both sides took
  * their leave, or it was silent for that long while the tap listened. A capture
@@ -91,8 +98,7 @@ flow_lost_bytes(const struct flow *f)
 static inline bool
 flow_heard_out(const struct flow *f, int64_t silence_ns)
 {
-	return f->end == FLOW_FIN || f->end == FLOW_RST ||
-	    (f->fin_by[SIDE_CLIENT] && f->fin_by[SIDE_SERVER]) || f->silent_ns >= silence_ns;
+	return flow_closed(f) || f->end == FLOW_RST || f->silent_ns >= silence_ns;
 }
 
 /* Seen whole, from the handshake on: the condition for any conclusion from absence. */
