@@ -136,6 +136,13 @@ facts_listing(struct facts *f, bool offer, struct span excerpt)
 	/* a login that nobody saw ends the offer, and what is demanded with it */
 	if (facts_may_be_text(f) && !offer)
 		return;
+	/* nor is one behind it an offer, and before it there was none */
+	f->offer_unsure = f->offer_unsure || (facts_may_be_text(f) &&
+	    o->offered == FACT_FALSE && (o->traits & TRAIT_OPTIONAL) == 0);
+	if (f->offer_unsure) {
+		o->offered = FACT_UNKNOWN;
+		return;
+	}
 	o->listing_complete = o->listing_complete || !facts_may_be_text(f);
 	if (offer) {
 		o->offered = FACT_TRUE;

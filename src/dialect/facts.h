@@ -79,6 +79,7 @@ struct facts {
 	/* Kept between calls. */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */
 	struct frame_ref doubtful_at;
+	bool offer_unsure;		/* made behind a hole in which a login may have ended */
 	bool offer_stands;		/* offered, and nothing came since that may end the offer */
 	uint8_t demanded;		/* OPERATION_ bits */
 	bool login_open;		/* the outcome of the mechanism that is noted is missing */
