@@ -288,6 +288,8 @@ learn_into(struct baseline *b, const struct observation *seen, bool member, uint
 	s = memory_server_or_new(b->memory, hash);
 	s->key = key;
 	learn_and_tell(b, s, seen, client);
+	if (!member)
+		server_learn_habits(s, seen, client);
 	memory_server_changed(b->memory, hash);
 	return true;
 }

@@ -170,8 +170,6 @@ void
 server_learn(struct server *s, const struct observation *seen, uint32_t client)
 {
 	bool upgraded = seen->established == FACT_TRUE;
-	struct habit shown[HABIT_KINDS];
-	unsigned n = habits_shown(seen, shown);
 
 	if (s->sessions == 0)
 		s->first_seen_ns = seen->flow.first.at_ns;
@@ -185,6 +183,14 @@ server_learn(struct server *s, const struct observation *seen, uint32_t client)
 		learn_promise(s, seen, client);
 	else if (seen->offered == FACT_FALSE)
 		learn_denial(s, seen, client);
+}
+
+void
+server_learn_habits(struct server *s, const struct observation *seen, uint32_t client)
+{
+	struct habit shown[HABIT_KINDS];
+	unsigned n = habits_shown(seen, shown);
+
 	for (unsigned i = 0; i < n; i++)
 		habit_learn(s->habits, &shown[i], client);
 }

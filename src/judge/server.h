@@ -73,6 +73,9 @@ void server_habits(const struct server *s, const struct observation *seen,
 
 void server_learn(struct server *s, const struct observation *seen, uint32_t client);
 
+/* ... and its habits; those of a member are its address's. */
+void server_learn_habits(struct server *s, const struct observation *seen, uint32_t client);
+
 /* The operator says: this is how it is now. Promises and habits are forgotten. */
 void server_accept(struct server *s);
 
