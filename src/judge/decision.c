@@ -180,14 +180,21 @@ is_known_exposure(const struct decision_row *row, const struct knowledge *k)
 	    technique_info(row->technique)->category == CATEGORY_EXPOSURE;
 }
 
+/* It would be expected by a guess, and nothing that could have been protected was there. */
+static bool
+is_idle_guess(enum alert_when when, const struct observation *o, const struct knowledge *k)
+{
+	return when != ALWAYS && decide_alert(when, k) && is_guess(k) &&
+	    !observation_exposed_anywhere(o);
+}
+
 /* A row that holds: is that worth an alert? */
 static bool
 is_alert(const struct decision_row *row, const struct observation *o, const struct knowledge *k)
 {
 	enum alert_when when = row->when(o);
 
-	return decide_alert(when, k) && !is_known_exposure(row, k) &&
-	    (when == ALWAYS || !is_guess(k) || observation_exposed_anywhere(o));
+	return decide_alert(when, k) && !is_known_exposure(row, k) && !is_idle_guess(when, o, k);
 }
 
 static void
@@ -320,6 +327,18 @@ needs_of(enum alert_when when)
 	return texts[when];
 }
 
+/* What an alert takes beside the row itself, or what it lacks. */
+static const char *
+needs_here(const struct decision_row *row, const struct observation *o,
+    const struct knowledge *k)
+{
+	if (is_known_exposure(row, k))
+		return "an exposure that the policy does not know of";
+	if (is_idle_guess(row->when(o), o, k))
+		return "anything that crossed in clear, and what its neighbours do is a guess";
+	return needs_of(row->when(o));
+}
+
 static struct row_look
 look_at(const struct decision_row *row, const struct observation *o, const struct knowledge *k)
 {
@@ -331,7 +350,7 @@ look_at(const struct decision_row *row, const struct observation *o, const struc
 		return look;
 	if (o->dialect[0] != '\0' && row->holds(o)) {
 		look.holds = true;
-		look.needs = needs_of(row->when(o));
+		look.needs = needs_here(row, o, k);
 		look.alert = is_alert(row, o, k);
 	} else if (row->together != NULL && (joint = row->together(o, k)) != JOINT_NO) {
 		look.holds = true;
