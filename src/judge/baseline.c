@@ -11,7 +11,6 @@
 #include "judge/server.h"
 
 enum {
-	MEMBERS_MAX = 16,	/* names remembered of one address; a pool has fewer */
 	ROLL_OUT_CLIENTS = 2,	/* that had gone without before the first offer */
 	TEACHER_SHARE = 8,	/* no client brings more than this part of all servers */
 };
@@ -300,7 +299,7 @@ learn_member(struct baseline *b, const struct observation *seen, uint32_t client
 	bool known = find_server(b, seen, true) != NULL;
 	struct server *whole = find_server(b, seen, false);
 
-	if (whole == NULL || (!known && whole->members >= MEMBERS_MAX))
+	if (whole == NULL || (!known && whole->members >= SERVER_MEMBERS_MAX))
 		return;
 	if (!known)
 		whole->members++;

@@ -22,7 +22,10 @@ struct server_key {
 	char name[SERVER_NAME_SIZE];	/* of a member; "" for the address as a whole */
 };
 
-enum { OFFERS_KEPT = 2 };
+enum {
+	OFFERS_KEPT = 2,
+	SERVER_MEMBERS_MAX = 16,	/* names remembered of one address; a pool has fewer */
+};
 
 /* How far learning has got with a server, for whoever watches that. */
 enum standing {
