@@ -375,6 +375,15 @@ facts_demand(struct facts *f, unsigned operations, struct span excerpt)
 }
 
 void
+facts_data_at(struct facts *f, enum side side, uint16_t port)
+{
+	if (port == 0)
+		return;
+	f->data_side = side;
+	f->data_port = port;
+}
+
+void
 facts_demand_listed(struct facts *f)
 {
 	f->seen->listing_demands = true;

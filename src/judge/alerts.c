@@ -110,6 +110,7 @@ is_told_once_a_day(const struct record *r, const struct rule *rule)
 	switch (rule->technique) {
 	case TECHNIQUE_CAP_MASKED:
 	case TECHNIQUE_CERT_CHANGED:
+	case TECHNIQUE_FTP_DATA_CLEAR:
 	case TECHNIQUE_POLICY_TOKEN_STRIPPED:
 	case TECHNIQUE_SASL_DOWNGRADE:
 		return true;

@@ -233,7 +233,7 @@ belong_together(const struct decision_row *row, const struct knowledge *k)
 	case PROOF_TAPS:
 		return !k->twin.by_content || k->twin.same_name;
 	case PROOF_CORRELATION:
-		return k->relation.same_name || k->relation.setback == SETBACK_NONE;
+		return row->technique == TECHNIQUE_FTP_DATA_CLEAR || k->relation.same_name || k->relation.setback == SETBACK_NONE;
 	default:
 		return true;
 	}
@@ -241,12 +241,15 @@ belong_together(const struct decision_row *row, const struct knowledge *k)
 
 /* The other connection that is part of the evidence. */
 static void
-relate(const struct decision_row *row, const struct knowledge *k, struct verdict *v)
+relate(const struct decision_row *row, const struct observation *o, const struct knowledge *k,
+    struct verdict *v)
 {
 	if (row->technique == TECHNIQUE_OPOSSUM) {
 		v->related = k->relation.same_hello_flow_id;
 	} else if (row->technique == TECHNIQUE_PORT_DOWNGRADE) {
 		v->related = k->relation.blocked_flow_id;
+	} else if (row->technique == TECHNIQUE_FTP_DATA_CLEAR) {
+		v->related = o->data_flow_id;
 	} else if (proof_together(row) == PROOF_CORRELATION) {
 		v->related = k->relation.flow_id;
 		v->setback = k->relation.setback;
@@ -263,7 +266,7 @@ add_together(const struct decision_row *row, const struct observation *o,
 	f->technique = row->technique;
 	f->alert = joint == JOINT_ALERT;
 	if (f->alert)
-		relate(row, k, v);
+		relate(row, o, k, v);
 	if (v->count > 1)
 		return;
 	v->proof = f->alert ? proof_together(row) : PROOF_SESSION;

@@ -281,6 +281,21 @@ mechanisms_weaker(const struct observation *o, const struct knowledge *k)
 	return k->history.habits.mechanisms == HABIT_BROKEN ? less_asked(o, k) : JOINT_NO;
 }
 
+/*
+ * Files beside an encrypted control connection. Who asks for that, and whoever wants his
+ * files, gets what he wants; so does the operator who says that TLS need not be.
+ */
+static enum joint
+data_in_clear(const struct observation *o, const struct knowledge *k)
+{
+	const bool wanted = marked(o, MARK_DATA_CHOSEN_CLEAR) || (o->traits & TRAIT_PUBLIC) != 0 ||
+	    k->policy == POLICY_OPTIONAL || k->policy == POLICY_NEVER;
+
+	if (!upgraded(o) || !marked(o, MARK_DATA_CLEAR))
+		return JOINT_NO;
+	return wanted ? JOINT_NOTE : JOINT_ALERT;
+}
+
 /* An update of the client does it as well, so it is never more than a note. */
 static enum joint
 hello_changed(const struct observation *o, const struct knowledge *k)
@@ -303,6 +318,8 @@ static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, true, payload_despite_offer, NULL,
 	    with_client,
 	    "an offer, no request, and content in clear" },
+	{ TECHNIQUE_FTP_DATA_CLEAR, true, not_alone, data_in_clear, always,
+	    "TLS here, and a data connection that begins without" },
 	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, when_contradiction,
 	    "words of the server that exclude each other" },
 	{ TECHNIQUE_CAP_STRIPPED, true, stripped, NULL, with_server,

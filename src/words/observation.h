@@ -64,6 +64,7 @@ enum dialect_trait {
 	TRAIT_ASKS_LATE = 512,	/* content before the request is everyday (LDAP, NNTP) */
 	TRAIT_OWN_WORDS = 1024,	/* its messages are told in words of ours, never quoted (LDAP) */
 	TRAIT_LITERALS = 2048,	/* {12} at a line's end counts what follows (IMAP) */
+	TRAIT_DATA_APART = 4096,	/* content goes over connections of its own (FTP) */
 };
 
 /*
@@ -113,6 +114,7 @@ struct observation {
 	bool authenticated;
 
 	char server_name[SERVER_NAME_SIZE];
+	uint64_t data_flow_id;		/* of the first data connection in clear, or 0 */
 	uint64_t client_name_hash;	/* of HELO name, to= or user; 0 = none seen */
 
 	uint64_t marked;		/* bit for each enum mark_kind that was set */
