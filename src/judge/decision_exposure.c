@@ -281,6 +281,13 @@ mechanisms_weaker(const struct observation *o, const struct knowledge *k)
 	return k->history.habits.mechanisms == HABIT_BROKEN ? less_asked(o, k) : JOINT_NO;
 }
 
+/* RFC 4642 forbids it in NNTP; elsewhere it is odd. It means nothing for what was before. */
+static bool
+offered_after_login(const struct observation *o)
+{
+	return marked(o, MARK_OFFER_AFTER_LOGIN);
+}
+
 /*
  * Files beside an encrypted control connection. Who asks for that, and whoever wants his
  * files, gets what he wants; so does the operator who says that TLS need not be.
@@ -346,6 +353,8 @@ static const struct decision_row rows[] = {
 	/* these support what stands above, or stand alone */
 	{ TECHNIQUE_MOTS_TTL, false, stranger_spoke, NULL, always,
 	    "what decided on the upgrade, from another origin" },
+	{ TECHNIQUE_CAP_OFFERED_AFTER_AUTH, false, offered_after_login, NULL, never,
+	    "the offer in a listing behind a login, where none is made" },
 	{ TECHNIQUE_RST_INJECTED, false, reset_injected, NULL, when_reset_injected,
 	    "a reset whose sender goes on, or that is of another origin" },
 };

@@ -65,6 +65,7 @@ enum dialect_trait {
 	TRAIT_OWN_WORDS = 1024,	/* its messages are told in words of ours, never quoted (LDAP) */
 	TRAIT_LITERALS = 2048,	/* {12} at a line's end counts what follows (IMAP) */
 	TRAIT_DATA_APART = 4096,	/* content goes over connections of its own (FTP) */
+	TRAIT_OFFER_ENDS = 8192,	/* no offer is made behind a login (NNTP, IMAP) */
 };
 
 /*

@@ -51,7 +51,7 @@ static const struct bound bounds[] = {
 	{ ONE(flow.truncated), 1 },
 	{ ONE(flow.silent_ns), TIME_MAX_NS },
 	{ ONE(at.at_ns), TIME_MAX_NS },
-	{ ONE(traits), 2 * TRAIT_DATA_APART - 1 },
+	{ ONE(traits), 2 * TRAIT_OFFER_ENDS - 1 },
 	{ ONE(implicit), 1 },
 	{ ONE(offered), FACT_TRUE },
 	{ ONE(requested), FACT_TRUE },
