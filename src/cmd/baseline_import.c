@@ -5,10 +5,15 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
+#include "judge/server_check.h"
 #include "judge/server_json.h"
 
 enum { LINE_MAX_BYTES = 65536 };
+
+static const char not_ours[] = "not what \"baseline export\" writes";
 
 static bool
 text_of(struct json_object *o, const char *name, const char **text_r)
@@ -45,64 +50,74 @@ has_key_of(struct json_object *header, const struct baseline *baseline)
 	return text_of(header, "key", &theirs) && strcmp(own, theirs) == 0;
 }
 
-/* 0 where there is none. */
-static int64_t
-number_of(struct json_object *o, const char *name)
+static bool
+number_of(struct json_object *o, const char *name, int64_t *number_r)
 {
 	struct json_object *value;
 
-	return json_object_object_get_ex(o, name, &value) ? json_object_get_int64(value) : 0;
+	if (!json_object_object_get_ex(o, name, &value) ||
+	    !json_object_is_type(value, json_type_int))
+		return false;
+	*number_r = json_object_get_int64(value);
+	return true;
 }
 
 /* What is known of one client and server. */
 static bool
 read_pair(struct json_object *o, uint64_t *hash_r, struct pair *pair_r)
 {
-	struct json_object *first, *last;
+	int64_t hello = 0;
 	const char *hash;
 	char *end;
 
-	if (!text_of(o, "pair", &hash) || !json_object_object_get_ex(o, "first_ns", &first) ||
-	    !json_object_object_get_ex(o, "last_ns", &last))
+	memset(pair_r, 0, sizeof(*pair_r));
+	if (!text_of(o, "pair", &hash) || !number_of(o, "first_ns", &pair_r->first_ns) ||
+	    !number_of(o, "last_ns", &pair_r->last_ns))
 		return false;
 	*hash_r = strtoull(hash, &end, 16);
-	memset(pair_r, 0, sizeof(*pair_r));
-	pair_r->first_ns = json_object_get_int64(first);
-	pair_r->last_ns = json_object_get_int64(last);
-	pair_r->hello = (uint32_t)number_of(o, "hello");
-	pair_r->hello_ns = number_of(o, "hello_ns");
-	return *end == '\0';
+	/* older exports do not have these */
+	number_of(o, "hello", &hello);
+	number_of(o, "hello_ns", &pair_r->hello_ns);
+	pair_r->hello = (uint32_t)hello;
+	return *end == '\0' && end != hash && hello >= 0 && hello <= UINT32_MAX;
 }
 
-static bool
-is_right(struct json_object *o, bool first)
+/* NULL where it may come in. now_ns is a day from now: clocks differ. */
+static const char *
+fault_of(struct json_object *o, bool first, int64_t now_ns)
 {
 	struct server server;
 	struct pair pair;
 	uint64_t hash;
 
 	if (o == NULL || !json_object_is_type(o, json_type_object))
-		return false;
-	return first ? is_header(o) : read_pair(o, &hash, &pair) || server_from_json(o, &server);
+		return not_ours;
+	if (first)
+		return is_header(o) ? NULL : not_ours;
+	if (read_pair(o, &hash, &pair))
+		return pair_impossible(&pair, now_ns);
+	return server_from_json(o, &server) ? server_impossible(&server, now_ns) : not_ours;
 }
 
 int
 baseline_import_read(FILE *in, FILE *lines, struct err *e)
 {
 	static char line[LINE_MAX_BYTES];
+	const int64_t now_ns = (int64_t)time(NULL) * CLOCK_SECOND_NS + CLOCK_DAY_NS;
 	unsigned number = 0;
-	bool good = true;
+	const char *fault = NULL;
 
-	while (good && fgets(line, sizeof(line), in) != NULL) {
+	while (fault == NULL && fgets(line, sizeof(line), in) != NULL) {
 		struct json_object *o = json_tokener_parse(line);
 
-		good = is_right(o, number++ == 0);
+		fault = fault_of(o, number++ == 0, now_ns);
 		json_object_put(o);
 		fputs(line, lines);
 	}
-	if (!good || number == 0)
-		return err_set(e, "standard input, line %u: not what \"baseline export\" writes; "
-		    "nothing was imported", number);
+	if (number == 0)
+		fault = not_ours;
+	if (fault != NULL)
+		return err_set(e, "standard input, line %u: %s; nothing was imported", number, fault);
 	if (ferror(in) || fflush(lines) != 0 || ferror(lines))
 		return err_set_errno(e, "copy of standard input");
 	return 0;

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "cmd/options.h"
 #include "judge/policy.h"
@@ -15,10 +17,11 @@ static const char help[] =
     "usage: stripwatch policy check FILE...\n"
     "       stripwatch policy import FILE...\n"
     "\n"
-    "check says what is wrong in policy files, by file and line. import reads MTA-STS\n"
-    "policies (the text at https://mta-sts.DOMAIN/.well-known/mta-sts.txt) and the list of\n"
-    "STARTTLS Everywhere (JSON), and writes a policy file in which their mail servers must\n"
-    "offer TLS, for --policy. Domains that only test are left out.\n"
+    "check says what is wrong in policy files, by file and line, and warns of entries that\n"
+    "can never count. import reads MTA-STS policies (the text at\n"
+    "https://mta-sts.DOMAIN/.well-known/mta-sts.txt) and the list of STARTTLS Everywhere\n"
+    "(JSON), and writes a policy file in which their mail servers must offer TLS, for\n"
+    "--policy. Domains that only test are left out.\n"
     "\n"
     "  -h, --help  this text\n"
     "\n"
@@ -32,10 +35,18 @@ usage(void)
 	return EXIT_USAGE;
 }
 
+static void
+warn(void *ctx, unsigned line, const char *what)
+{
+	log_warnx("warning: %s:%u: %s", (const char *)ctx, line, what);
+}
+
 static int
 check(char **files, int count)
 {
+	const int64_t now_ns = (int64_t)time(NULL) * CLOCK_SECOND_NS;
 	int status = EXIT_ALL_READ;
+	unsigned idle = 0;
 
 	for (int i = 0; i < count; i++) {
 		struct err e;
@@ -44,11 +55,15 @@ check(char **files, int count)
 		if (p == NULL) {
 			log_warnx("%s", e.text);
 			status = EXIT_USAGE;
+		} else {
+			idle += policy_check(p, now_ns, warn, files[i]);
 		}
 		policy_free(&p);
 	}
-	if (status == EXIT_ALL_READ)
+	if (status == EXIT_ALL_READ && idle == 0)
 		printf("policy: fine\n");
+	else if (status == EXIT_ALL_READ)
+		printf("policy: fine; entries that can never count: %u\n", idle);
 	return status;
 }
 

@@ -131,8 +131,11 @@ facts_listing(struct facts *f, bool offer, struct span excerpt)
 {
 	struct observation *o = f->seen;
 
-	if (o->authenticated)
+	if (o->authenticated) {
+		if (offer && (o->traits & TRAIT_OFFER_ENDS) != 0 && !facts_may_be_text(f))
+			facts_mark(f, MARK_OFFER_AFTER_LOGIN, excerpt);
 		return;
+	}
 	/* a login that nobody saw ends the offer, and what is demanded with it */
 	if (facts_may_be_text(f) && !offer)
 		return;
@@ -379,6 +382,15 @@ facts_demand(struct facts *f, unsigned operations, struct span excerpt)
 {
 	f->demanded |= (uint8_t)operations;
 	facts_mark(f, MARK_DEMAND, excerpt);
+}
+
+void
+facts_data_at(struct facts *f, enum side side, uint16_t port)
+{
+	if (port == 0)
+		return;
+	f->data_side = side;
+	f->data_port = port;
 }
 
 void

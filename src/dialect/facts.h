@@ -63,6 +63,8 @@ struct facts {
 	bool tunnel;			/* behind this unit another connection begins */
 	uint64_t tunnel_to;		/* ... its far end, hashed */
 	uint16_t tunnel_port;		/* ... and the port there, 0 = unknown */
+	uint16_t data_port;		/* that side will take a data connection there; or 0 */
+	enum side data_side;
 	enum unit unit;			/* just read */
 	struct span carried;		/* TLS inside that unit, within what was fed */
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
@@ -198,6 +200,12 @@ void facts_done(struct facts *f);
  * and that port: what is spoken in it is found out anew (RFC 9110 §9.3.6).
  */
 void facts_tunnel(struct facts *f, uint64_t to, uint16_t port);
+
+/*
+ * The next connection to that port of that side's, from the other, will carry data that
+ * belongs to this one (FTP); 0 says nothing.
+ */
+void facts_data_at(struct facts *f, enum side side, uint16_t port);
 
 /* The parser lost its place; nothing may follow from absence any more. */
 void facts_lost_sync(struct facts *f);

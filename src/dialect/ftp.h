@@ -13,8 +13,8 @@
 
 /*
  * FTP's control connection (RFC 959) with AUTH TLS (RFC 2228, RFC 4217) and
- * FEAT (RFC 2389). Data connections are connections of their own and are not
- * looked into; that one was opened is all that counts here.
+ * FEAT (RFC 2389). Data connections are connections of their own, of which is told
+ * here where they will be; what counts of them is whether they begin with TLS.
  */
 
 /* Commands, as numbers for the list of those without an answer. */
@@ -26,6 +26,8 @@ enum ftp_verb {
 	FTP_AUTH,		/* with a mechanism that means TLS; others are FTP_OTHER */
 	FTP_FEAT,
 	FTP_TRANSFER,		/* opens a data connection: files and listings */
+	FTP_ADDRESS,		/* says where the next data connection will be */
+	FTP_CLEAR_DATA,		/* PROT C */
 	FTP_QUIT,
 	FTP_OTHER,		/* known, and of no interest */
 	FTP_CORRUPTED,		/* AUTH TLS or FEAT, masked or a near-miss */
@@ -79,6 +81,10 @@ struct span ftp_without_telnet(struct span line);
 /* Read one line of the client's, or of the server's; see dialect.feed. */
 long ftp_client_unit(struct ftp *f, struct span in, struct facts *facts);
 long ftp_server_unit(struct ftp *f, struct span in, struct facts *facts);
+
+/* What a command, or a reply of that code, says of the next data connection. */
+void ftp_data_command(struct span word, struct span argument, struct facts *facts);
+void ftp_data_reply(unsigned code, struct span line, struct facts *facts);
 
 /* The client goes on, so an error that was put off was its command's. */
 void ftp_reply_put_off(struct ftp *f, struct facts *facts);

@@ -29,8 +29,8 @@ static const struct ftp_command commands[] = {
 	{ "TYPE", FTP_OTHER, false },
 	{ "PASV", FTP_OTHER, false },
 	{ "EPSV", FTP_OTHER, false },
-	{ "PORT", FTP_OTHER, false },
-	{ "EPRT", FTP_OTHER, false },
+	{ "PORT", FTP_ADDRESS, false },
+	{ "EPRT", FTP_ADDRESS, false },
 	{ "CWD", FTP_OTHER, false },
 	{ "PWD", FTP_OTHER, false },
 	{ "SIZE", FTP_OTHER, false },
@@ -147,6 +147,8 @@ verb_of(struct span line, struct span word, struct span rest,
 
 	if (is_auth && ftp_mechanism_is_tls(mechanism))
 		return FTP_AUTH;
+	if (command != NULL && span_is(word, "PROT") && span_is(mechanism, "C"))
+		return FTP_CLEAR_DATA;
 	if (command != NULL && (!is_auth || ftp_mechanism_is_other(mechanism)))
 		return command->verb;
 	if (word.n == 0)
@@ -220,6 +222,9 @@ ftp_command(struct ftp *f, struct span line, struct facts *facts)
 		break;
 	case FTP_TRANSFER:
 		f->transfer = command->word;
+		break;
+	case FTP_ADDRESS:
+		ftp_data_command(word, rest, facts);
 		break;
 	case FTP_CORRUPTED:
 		keep_set(&f->corrupted, word);

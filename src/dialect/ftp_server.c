@@ -241,6 +241,8 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 		transfer_reply(f, code, facts);
 	if (preliminary)
 		return;
+	if (code == 227 || code == 229)
+		ftp_data_reply(code, line, facts);
 	switch (verb) {
 	case FTP_BLANK:
 		if (pending_oldest(&f->pending) != FTP_NONE)
@@ -259,6 +261,10 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 		break;
 	case FTP_CORRUPTED:
 		corrupted_reply(f, code, facts);
+		break;
+	case FTP_CLEAR_DATA:
+		if (code == 200)
+			facts_note(facts, MARK_DATA_CHOSEN_CLEAR, "PROT C granted");
 		break;
 	default:
 		break;

@@ -41,7 +41,7 @@ imap_listing(struct imap *s, struct span words, bool in_greeting, struct facts *
 	struct capability c = { 0 };
 	bool imap4 = false, auth = false, disabled = false;
 
-	if (belongs_to_login(s) || facts->seen->authenticated)
+	if (belongs_to_login(s))
 		return;
 	while (words.n > 0) {
 		struct span word = line_word(words, &words);
@@ -57,6 +57,9 @@ imap_listing(struct imap *s, struct span words, bool in_greeting, struct facts *
 	if (!imap4 && !c.offer)
 		return;
 	capability_finish(&c, "STARTTLS", facts);
+	/* of a list behind a login no more counts than that it has the offer */
+	if (facts->seen->authenticated)
+		return;
 	facts->seen->listing_in_greeting_only = in_greeting;
 	s->login_disabled = false;
 	if (disabled)

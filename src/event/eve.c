@@ -147,16 +147,16 @@ put_related(struct json_object *event, const struct verdict *v)
 }
 
 static void
-put_benign(struct json_object *event, const struct rule *rule)
+put_benign(struct json_object *event, const struct alert *alert)
 {
 	struct json_object *list;
+	const char *benign;
 
-	if (rule->falsepositives.count == 0)
+	if (alert_benign(alert, 0) == NULL)
 		return;
 	list = json_object_new_array();
-	for (size_t i = 0; i < rule->falsepositives.count; i++)
-		json_object_array_add(list,
-		    json_object_new_string(rule->falsepositives.items[i]));
+	for (size_t i = 0; (benign = alert_benign(alert, i)) != NULL; i++)
+		json_object_array_add(list, json_object_new_string(benign));
 	json_put(event, "benign", list);
 }
 
@@ -209,7 +209,7 @@ eve_alert(const struct alert *alert, const struct origin *origin)
 	put_related(event, &alert->record->verdict);
 	json_put(event, "evidence", evidence_list(alert->record, origin));
 	put_capture_file(event, alert, origin);
-	put_benign(event, rule);
+	put_benign(event, alert);
 	return event;
 }
 

@@ -232,6 +232,19 @@ put_repeats(FILE *out, const struct alert *alert)
 	    alert->clients == 1 ? "" : "s");
 }
 
+static void
+put_benign(FILE *out, const struct alert *alert)
+{
+	const char *benign;
+
+	for (size_t i = 0; (benign = alert_benign(alert, i)) != NULL; i++) {
+		fprintf(out, "%*s   %s ", LABEL_WIDTH, "",
+		    i == 0 ? "rule out first:" : "           also:");
+		put_foreign(out, benign);
+		fputc('\n', out);
+	}
+}
+
 void
 text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bool colour)
 {
@@ -255,10 +268,5 @@ text_alert(FILE *out, const struct alert *alert, const struct origin *origin, bo
 		fprintf(out, "%*s   the same session at the other tap: %s\n", LABEL_WIDTH, "",
 		    record->verdict.twin.says);
 	put_evidence(out, &record->seen, origin);
-	for (size_t i = 0; i < rule->falsepositives.count; i++) {
-		fprintf(out, "%*s   %s ", LABEL_WIDTH, "",
-		    i == 0 ? "rule out first:" : "           also:");
-		put_foreign(out, rule->falsepositives.items[i]);
-		fputc('\n', out);
-	}
+	put_benign(out, alert);
 }

@@ -15,6 +15,8 @@ enum {
 	SEVERITY_LOW,
 };
 
+enum { ANY_FINDING = 0 };	/* no rule's sid */
+
 /* An alert that may still become graver. */
 struct held {
 	const struct rule *rule;	/* NULL: it has been told */
@@ -108,6 +110,7 @@ is_told_once_a_day(const struct record *r, const struct rule *rule)
 	switch (rule->technique) {
 	case TECHNIQUE_CAP_MASKED:
 	case TECHNIQUE_CERT_CHANGED:
+	case TECHNIQUE_FTP_DATA_CLEAR:
 	case TECHNIQUE_POLICY_TOKEN_STRIPPED:
 	case TECHNIQUE_SASL_DOWNGRADE:
 		return true;
@@ -120,18 +123,44 @@ is_told_once_a_day(const struct record *r, const struct rule *rule)
 	    r->seen.credentials != FACT_TRUE;
 }
 
+/* Of a connection, that a rule has spoken, or that something was found (ANY_FINDING). */
 static uint64_t
-fired_hash(const struct alerts *a, const struct record *r, const struct rule *rule)
+fired_hash(const struct alerts *a, const struct record *r, uint32_t sid)
 {
-	uint64_t key[2] = { r->seen.flow.id, rule->sid };
+	uint64_t key[2] = { r->seen.flow.id, sid };
 
 	return hash_bytes(&a->fired_key, key, sizeof(key));
+}
+
+static bool
+has_fired(const struct alerts *a, const struct record *r, uint32_t sid)
+{
+	return table_find(a->fired, fired_hash(a, r, sid)) != NULL;
 }
 
 bool
 alerts_have_told(const struct alerts *a, const struct record *r, const struct rule *rule)
 {
-	return table_find(a->fired, fired_hash(a, r, rule)) != NULL;
+	return has_fired(a, r, rule->sid);
+}
+
+static void
+note_fired(struct alerts *a, const struct record *r, const struct rule *rule)
+{
+	table_take(a->fired, fired_hash(a, r, rule->sid));
+	if (rule->technique != TECHNIQUE_NONE)
+		table_take(a->fired, fired_hash(a, r, ANY_FINDING));
+}
+
+/*
+ * It has been told, or would say that nothing was found where something was before: what
+ * other sessions taught since may have taken back what was expected of this one.
+ */
+static bool
+is_told_already(const struct alerts *a, const struct record *r, const struct rule *rule)
+{
+	return alerts_have_told(a, r, rule) ||
+	    (rule->if_nothing_found && has_fired(a, r, ANY_FINDING));
 }
 
 static void
@@ -154,7 +183,7 @@ tell(struct alerts *a, const struct record *record, const struct rule *rule)
 	struct alert alert = { record, rule, severity_of(record, rule), 1,
 		record->seen.at.at_ns, 0 };
 
-	table_take(a->fired, fired_hash(a, record, rule));
+	note_fired(a, record, rule);
 	if (is_told_once_a_day(record, rule) &&
 	    !baseline_first_today(a->baseline, &record->seen, rule->technique)) {
 		a->repeated++;
@@ -226,7 +255,7 @@ alerts_rule(struct alerts *a, const struct record *record, const struct rule *ru
 		a->suppressed++;
 		return;
 	}
-	if (alerts_have_told(a, record, rule))
+	if (is_told_already(a, record, rule))
 		return;
 	held = find_held(a, record, rule);
 	if (may_become_graver(record, rule)) {
@@ -255,6 +284,21 @@ alerts_finish(struct alerts *a)
 	while (a->first < a->end)
 		tell_oldest(a);
 	close_windows(a, INT64_MAX);
+}
+
+const char *
+alert_benign(const struct alert *alert, size_t n)
+{
+	const struct verdict *v = &alert->record->verdict;
+	const struct rule_texts *texts = &alert->rule->falsepositives;
+
+	if (v->expected_like_others && v->proof == PROOF_HISTORY) {
+		if (n == 0)
+			return "The server was never seen before, and may be somebody else's than "
+			    "those beside it: it need not do what they do";
+		n--;
+	}
+	return n < texts->count ? texts->items[n] : NULL;
 }
 
 void

@@ -40,6 +40,12 @@ struct told {
 typedef void alert_take(void *ctx, const struct alert *alert);
 
 /*
+ * The innocent explanations, the likeliest first: of the rule, and before them that of an
+ * expectation which rests on neighbours. NULL behind the last.
+ */
+const char *alert_benign(const struct alert *alert, size_t n);
+
+/*
  * A password that follows makes what was found before it graver. As long as
  * nothing has crossed in clear such an alert waits for it, so long in packet time.
  */

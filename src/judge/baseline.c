@@ -11,7 +11,6 @@
 #include "judge/server.h"
 
 enum {
-	MEMBERS_MAX = 16,	/* names remembered of one address; a pool has fewer */
 	ROLL_OUT_CLIENTS = 2,	/* that had gone without before the first offer */
 	TEACHER_SHARE = 8,	/* no client brings more than this part of all servers */
 };
@@ -288,6 +287,8 @@ learn_into(struct baseline *b, const struct observation *seen, bool member, uint
 	s = memory_server_or_new(b->memory, hash);
 	s->key = key;
 	learn_and_tell(b, s, seen, client);
+	if (!member)
+		server_learn_habits(s, seen, client);
 	memory_server_changed(b->memory, hash);
 	return true;
 }
@@ -298,7 +299,7 @@ learn_member(struct baseline *b, const struct observation *seen, uint32_t client
 	bool known = find_server(b, seen, true) != NULL;
 	struct server *whole = find_server(b, seen, false);
 
-	if (whole == NULL || (!known && whole->members >= MEMBERS_MAX))
+	if (whole == NULL || (!known && whole->members >= SERVER_MEMBERS_MAX))
 		return;
 	if (!known)
 		whole->members++;

@@ -180,14 +180,21 @@ is_known_exposure(const struct decision_row *row, const struct knowledge *k)
 	    technique_info(row->technique)->category == CATEGORY_EXPOSURE;
 }
 
+/* It would be expected by a guess, and nothing that could have been protected was there. */
+static bool
+is_idle_guess(enum alert_when when, const struct observation *o, const struct knowledge *k)
+{
+	return when != ALWAYS && decide_alert(when, k) && is_guess(k) &&
+	    !observation_exposed_anywhere(o);
+}
+
 /* A row that holds: is that worth an alert? */
 static bool
 is_alert(const struct decision_row *row, const struct observation *o, const struct knowledge *k)
 {
 	enum alert_when when = row->when(o);
 
-	return decide_alert(when, k) && !is_known_exposure(row, k) &&
-	    (when == ALWAYS || !is_guess(k) || observation_exposed_anywhere(o));
+	return decide_alert(when, k) && !is_known_exposure(row, k) && !is_idle_guess(when, o, k);
 }
 
 static void
@@ -226,7 +233,7 @@ belong_together(const struct decision_row *row, const struct knowledge *k)
 	case PROOF_TAPS:
 		return !k->twin.by_content || k->twin.same_name;
 	case PROOF_CORRELATION:
-		return k->relation.same_name || k->relation.setback == SETBACK_NONE;
+		return row->technique == TECHNIQUE_FTP_DATA_CLEAR || k->relation.same_name || k->relation.setback == SETBACK_NONE;
 	default:
 		return true;
 	}
@@ -234,12 +241,15 @@ belong_together(const struct decision_row *row, const struct knowledge *k)
 
 /* The other connection that is part of the evidence. */
 static void
-relate(const struct decision_row *row, const struct knowledge *k, struct verdict *v)
+relate(const struct decision_row *row, const struct observation *o, const struct knowledge *k,
+    struct verdict *v)
 {
 	if (row->technique == TECHNIQUE_OPOSSUM) {
 		v->related = k->relation.same_hello_flow_id;
 	} else if (row->technique == TECHNIQUE_PORT_DOWNGRADE) {
 		v->related = k->relation.blocked_flow_id;
+	} else if (row->technique == TECHNIQUE_FTP_DATA_CLEAR) {
+		v->related = o->data_flow_id;
 	} else if (proof_together(row) == PROOF_CORRELATION) {
 		v->related = k->relation.flow_id;
 		v->setback = k->relation.setback;
@@ -256,7 +266,7 @@ add_together(const struct decision_row *row, const struct observation *o,
 	f->technique = row->technique;
 	f->alert = joint == JOINT_ALERT;
 	if (f->alert)
-		relate(row, k, v);
+		relate(row, o, k, v);
 	if (v->count > 1)
 		return;
 	v->proof = f->alert ? proof_together(row) : PROOF_SESSION;
@@ -320,6 +330,18 @@ needs_of(enum alert_when when)
 	return texts[when];
 }
 
+/* What an alert takes beside the row itself, or what it lacks. */
+static const char *
+needs_here(const struct decision_row *row, const struct observation *o,
+    const struct knowledge *k)
+{
+	if (is_known_exposure(row, k))
+		return "an exposure that the policy does not know of";
+	if (is_idle_guess(row->when(o), o, k))
+		return "anything that crossed in clear, and what its neighbours do is a guess";
+	return needs_of(row->when(o));
+}
+
 static struct row_look
 look_at(const struct decision_row *row, const struct observation *o, const struct knowledge *k)
 {
@@ -331,7 +353,7 @@ look_at(const struct decision_row *row, const struct observation *o, const struc
 		return look;
 	if (o->dialect[0] != '\0' && row->holds(o)) {
 		look.holds = true;
-		look.needs = needs_of(row->when(o));
+		look.needs = needs_here(row, o, k);
 		look.alert = is_alert(row, o, k);
 	} else if (row->together != NULL && (joint = row->together(o, k)) != JOINT_NO) {
 		look.holds = true;

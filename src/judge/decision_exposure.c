@@ -281,6 +281,28 @@ mechanisms_weaker(const struct observation *o, const struct knowledge *k)
 	return k->history.habits.mechanisms == HABIT_BROKEN ? less_asked(o, k) : JOINT_NO;
 }
 
+/* RFC 4642 forbids it in NNTP; elsewhere it is odd. It means nothing for what was before. */
+static bool
+offered_after_login(const struct observation *o)
+{
+	return marked(o, MARK_OFFER_AFTER_LOGIN);
+}
+
+/*
+ * Files beside an encrypted control connection. Who asks for that, and whoever wants his
+ * files, gets what he wants; so does the operator who says that TLS need not be.
+ */
+static enum joint
+data_in_clear(const struct observation *o, const struct knowledge *k)
+{
+	const bool wanted = marked(o, MARK_DATA_CHOSEN_CLEAR) || (o->traits & TRAIT_PUBLIC) != 0 ||
+	    k->policy == POLICY_OPTIONAL || k->policy == POLICY_NEVER;
+
+	if (!upgraded(o) || !marked(o, MARK_DATA_CLEAR))
+		return JOINT_NO;
+	return wanted ? JOINT_NOTE : JOINT_ALERT;
+}
+
 /* An update of the client does it as well, so it is never more than a note. */
 static enum joint
 hello_changed(const struct observation *o, const struct knowledge *k)
@@ -303,6 +325,8 @@ static const struct decision_row rows[] = {
 	{ TECHNIQUE_CLEARTEXT_PAYLOAD_DESPITE_OFFER, true, payload_despite_offer, NULL,
 	    with_client,
 	    "an offer, no request, and content in clear" },
+	{ TECHNIQUE_FTP_DATA_CLEAR, true, not_alone, data_in_clear, always,
+	    "TLS here, and a data connection that begins without" },
 	{ TECHNIQUE_CAP_CONTRADICTION, false, contradiction, NULL, when_contradiction,
 	    "words of the server that exclude each other" },
 	{ TECHNIQUE_CAP_STRIPPED, true, stripped, NULL, with_server,
@@ -329,6 +353,8 @@ static const struct decision_row rows[] = {
 	/* these support what stands above, or stand alone */
 	{ TECHNIQUE_MOTS_TTL, false, stranger_spoke, NULL, always,
 	    "what decided on the upgrade, from another origin" },
+	{ TECHNIQUE_CAP_OFFERED_AFTER_AUTH, false, offered_after_login, NULL, never,
+	    "the offer in a listing behind a login, where none is made" },
 	{ TECHNIQUE_RST_INJECTED, false, reset_injected, NULL, when_reset_injected,
 	    "a reset whose sender goes on, or that is of another origin" },
 };

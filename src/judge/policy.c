@@ -14,9 +14,8 @@ in_networks(const struct network *networks, size_t count, const struct address *
 	return count == 0 || network_any_has(networks, count, address);
 }
 
-/* "*.example.org" is every name below it, not itself. */
-static bool
-name_fits(const char *pattern, const char *name)
+bool
+policy_name_fits(const char *pattern, const char *name)
 {
 	size_t n = strlen(name), tail = strlen(pattern);
 
@@ -31,7 +30,8 @@ static bool
 in_names(const struct policy_scope *s, const struct observation *o)
 {
 	for (size_t i = 0; i < s->name_count; i++) {
-		if (name_fits(s->names[i], o->server_name) || name_fits(s->names[i], o->tls.sni))
+		if (policy_name_fits(s->names[i], o->server_name) ||
+		    policy_name_fits(s->names[i], o->tls.sni))
 			return true;
 	}
 	return s->name_count == 0;

@@ -43,6 +43,14 @@ bool policy_ends_tls(const struct policy *p, const struct address *address);
 bool policy_suppresses(const struct policy *p, const struct observation *seen,
     enum technique technique);
 
+/*
+ * Entries that can never count, at that time or later: suppressions that have expired, and
+ * what an earlier entry by itself already holds for. Each is told as its line and why; how
+ * many there are.
+ */
+typedef void policy_report(void *ctx, unsigned line, const char *what);
+unsigned policy_check(const struct policy *p, int64_t now_ns, policy_report *report, void *ctx);
+
 void policy_free(struct policy **p);
 
 #endif

@@ -10,6 +10,7 @@
 
 /* Whom an entry is about; an empty list is everybody. */
 struct policy_scope {
+	unsigned line;			/* of the entry */
 	struct network *servers, *clients;
 	size_t server_count, client_count;
 	const char **names, **dialects;
@@ -36,5 +37,8 @@ struct policy {
 	struct network *proxies;
 	size_t tls_count, suppress_count, decrypting_count, proxy_count;
 };
+
+/* "*.example.org" is every name below it, not itself. */
+bool policy_name_fits(const char *pattern, const char *name);
 
 #endif

@@ -90,6 +90,7 @@ take_dialect(const struct reader *r, const struct tree_node *item, void *place)
 static int
 read_scope(const struct reader *r, const struct tree_node *map, struct policy_scope *s)
 {
+	s->line = map->line;
 	if (read_list(r, map, "servers", take_network, sizeof(*s->servers), &s->servers,
 	    &s->server_count) < 0 ||
 	    read_list(r, map, "clients", take_network, sizeof(*s->clients), &s->clients,

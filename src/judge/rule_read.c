@@ -296,6 +296,21 @@ read_custom(const struct rule_reader *r, const struct tree_node *map, struct rul
 	return 0;
 }
 
+static bool
+asks_for_no_finding(const struct rule_expression *e)
+{
+	const struct rule_test *test = e->test;
+
+	if (e->kind == RULE_TEST)
+		return test->kind == RULE_TEST_EXISTS && !test->expected &&
+		    strcmp(field_name(test->field), "starttls.findings") == 0;
+	for (size_t i = 0; i < e->count; i++) {
+		if (asks_for_no_finding(e->parts[i]))
+			return true;
+	}
+	return false;
+}
+
 static int
 read_detection(const struct rule_reader *r, const struct tree_node *map,
     struct rule *rule)
@@ -312,7 +327,10 @@ read_detection(const struct rule_reader *r, const struct tree_node *map,
 	    read_needed(r, detection, "condition", &condition) == -1)
 		return -1;
 	rule->detections = first;
-	return rule_condition_read(r, condition, first, &rule->condition);
+	if (rule_condition_read(r, condition, first, &rule->condition) == -1)
+		return -1;
+	rule->if_nothing_found = asks_for_no_finding(rule->condition);
+	return 0;
 }
 
 int

@@ -149,7 +149,7 @@ note_offer(struct server *s, uint32_t client, int64_t at_ns)
 static void
 learn_promise(struct server *s, const struct observation *seen, uint32_t client)
 {
-	if (s->first_offer_ns == 0)
+	if (s->first_offer_ns == 0 || seen->flow.first.at_ns < s->first_offer_ns)
 		s->first_offer_ns = seen->flow.first.at_ns;
 	if (seen->flow.first.at_ns > s->last_promise_ns)
 		s->last_promise_ns = seen->flow.first.at_ns;
@@ -166,16 +166,22 @@ learn_denial(struct server *s, const struct observation *seen, uint32_t client)
 		sketch_add(&s->denied_first, client, seen->flow.first.at_ns);
 }
 
+/* One run may learn from captures that are older than those of the run before. */
+static void
+note_time(struct server *s, int64_t first_ns, int64_t last_ns)
+{
+	if (s->sessions == 0 || first_ns < s->first_seen_ns)
+		s->first_seen_ns = first_ns;
+	if (last_ns > s->last_seen_ns)
+		s->last_seen_ns = last_ns;
+}
+
 void
 server_learn(struct server *s, const struct observation *seen, uint32_t client)
 {
 	bool upgraded = seen->established == FACT_TRUE;
-	struct habit shown[HABIT_KINDS];
-	unsigned n = habits_shown(seen, shown);
 
-	if (s->sessions == 0)
-		s->first_seen_ns = seen->flow.first.at_ns;
-	s->last_seen_ns = seen->flow.last.at_ns;
+	note_time(s, seen->flow.first.at_ns, seen->flow.last.at_ns);
 	s->sessions++;
 	s->offered += seen->offered == FACT_TRUE;
 	s->upgraded += upgraded;
@@ -185,6 +191,14 @@ server_learn(struct server *s, const struct observation *seen, uint32_t client)
 		learn_promise(s, seen, client);
 	else if (seen->offered == FACT_FALSE)
 		learn_denial(s, seen, client);
+}
+
+void
+server_learn_habits(struct server *s, const struct observation *seen, uint32_t client)
+{
+	struct habit shown[HABIT_KINDS];
+	unsigned n = habits_shown(seen, shown);
+
 	for (unsigned i = 0; i < n; i++)
 		habit_learn(s->habits, &shown[i], client);
 }

@@ -22,7 +22,10 @@ struct server_key {
 	char name[SERVER_NAME_SIZE];	/* of a member; "" for the address as a whole */
 };
 
-enum { OFFERS_KEPT = 2 };
+enum {
+	OFFERS_KEPT = 2,
+	SERVER_MEMBERS_MAX = 16,	/* names remembered of one address; a pool has fewer */
+};
 
 /* How far learning has got with a server, for whoever watches that. */
 enum standing {
@@ -72,6 +75,9 @@ void server_habits(const struct server *s, const struct observation *seen,
     struct habits *habits_r);
 
 void server_learn(struct server *s, const struct observation *seen, uint32_t client);
+
+/* ... and its habits; those of a member are its address's. */
+void server_learn_habits(struct server *s, const struct observation *seen, uint32_t client);
 
 /* The operator says: this is how it is now. Promises and habits are forgotten. */
 void server_accept(struct server *s);

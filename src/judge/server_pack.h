@@ -11,8 +11,9 @@
 #include "judge/server.h"
 
 /*
- * What is remembered of a server, but for its key, in a few hundred bytes: the form in
- * which it is stored. A version, then numbers of seven bits a byte, the lowest first.
+ * What is remembered of a server, but for its key, in a hundred bytes or two: the form in
+ * which it is stored. A version, then numbers of seven bits a byte, the lowest first; times
+ * and days by their distance from the last one, and what is there already by its place.
  */
 enum { SERVER_PACK_MAX = 1100 };
 

@@ -171,6 +171,19 @@ create(struct store *s, struct err *e)
 }
 
 /*
+ * One of an older version becomes one of ours by saying so: rows say themselves how they are
+ * written, and are written anew when they change. An older stripwatch refuses it from now on.
+ */
+static int
+upgrade(const struct store *s, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", STORE_VERSION);
+	return store_run(s, sql, e);
+}
+
+/*
  * A file of its own beside the baseline: SQLite's locks last only as long as a
  * transaction. 1 when it is ours, 0 when another process has it, -1 with *e set.
  */
@@ -202,7 +215,10 @@ open_writer(struct store *s, bool may_ask, struct err *e)
 	s->asking = locked == 0;
 	if (!s->asking && access(s->path, F_OK) != 0)
 		return create(s, e);
-	return open_for_reading(s, e) < 0 || open_for_writing(s, e) < 0 ? -1 : 0;
+	if (open_for_reading(s, e) < 0 || open_for_writing(s, e) < 0)
+		return -1;
+	/* of one that another process writes, that one decides */
+	return s->asking ? 0 : upgrade(s, e);
 }
 
 static int

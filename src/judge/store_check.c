@@ -58,10 +58,10 @@ look(sqlite3 *db, const char *path, struct err *e)
 	if (version > STORE_VERSION)
 		return err_set(e, "%s: a newer stripwatch has written it (version %d, this one "
 		    "knows %d); it was left as it is", path, version, STORE_VERSION);
-	if (version < STORE_VERSION)
+	if (version < STORE_VERSION_READ)
 		return err_set(e, "%s: an older stripwatch has written it (version %d, this one "
-		    "knows %d); it was left as it is. Export it with that one and import it",
-		    path, version, STORE_VERSION);
+		    "knows %d to %d); it was left as it is. Export it with that one and import "
+		    "it", path, version, STORE_VERSION_READ, STORE_VERSION);
 	return is_whole(db, path, e);
 }
 

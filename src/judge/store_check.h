@@ -8,7 +8,9 @@
 
 enum {
 	STORE_APPLICATION = 0x73747770,	/* "stwp", in the file's header */
-	STORE_VERSION = 3,
+	STORE_VERSION = 4,
+	/* its servers are packed more loosely (server_pack.h); they are taken as they are */
+	STORE_VERSION_READ = 3,
 };
 
 /* Open read-only and look whether the file is a whole baseline of ours. NULL with *e set. */

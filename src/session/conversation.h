@@ -69,6 +69,16 @@ void conversation_free(struct conversation *c);
 /* Did evidence complete since the last call? Then a snapshot is worth judging. */
 bool conversation_take_news(struct conversation *c);
 
+/* Where the next data connection goes, if that was said since the last call (FTP). */
+bool conversation_take_data(struct conversation *c, enum side *side_r, uint16_t *port_r);
+
+/* May data connections have been agreed on where nobody can read it? */
+bool conversation_hides_data(const struct conversation *c);
+
+/* A data connection of this one began with something from that side of it: TLS, or in clear. */
+void conversation_data(struct conversation *c, const struct flow *data, enum side from,
+    bool in_clear, const struct frame_ref *at);
+
 /* Does its upgrade stand elsewhere? The client's next connection may be the answer to that. */
 bool conversation_take_move(struct conversation *c);
 

@@ -2,6 +2,7 @@
 /* What is told of a conversation, and what it costs. */
 #include "session/conversation.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -45,6 +46,50 @@ conversation_take_news(struct conversation *c)
 
 	c->facts.news = false;
 	return news;
+}
+
+bool
+conversation_take_data(struct conversation *c, enum side *side_r, uint16_t *port_r)
+{
+	const uint16_t port = c->facts.data_port;
+
+	c->facts.data_port = 0;
+	*side_r = c->facts.data_side;
+	*port_r = port;
+	/* inside a proxy's tunnel data goes between other machines */
+	return port != 0 && c->tunnel_to == 0;
+}
+
+bool
+conversation_hides_data(const struct conversation *c)
+{
+	const struct observation *seen = c->facts.seen;
+	const struct dialect *d = c->dialect != NULL ? c->dialect :
+	    dialect_by_name(seen->dialect_expected);
+
+	return seen->established == FACT_TRUE && c->tunnel_to == 0 && d != NULL &&
+	    (d->traits & TRAIT_DATA_APART) != 0;
+}
+
+void
+conversation_data(struct conversation *c, const struct flow *data, enum side from,
+    bool in_clear, const struct frame_ref *at)
+{
+	const struct flow_tuple *t = &data->tuple;
+	const bool by_client = address_equal(&t->addr[from], &c->flow->tuple.addr[SIDE_CLIENT]);
+	char text[MARK_TEXT_SIZE];
+
+	c->facts.at = *at;
+	c->facts.from = by_client ? SIDE_CLIENT : SIDE_SERVER;
+	snprintf(text, sizeof(text), "data connection from port %u to port %u %s TLS",
+	    (unsigned)t->port[SIDE_CLIENT], (unsigned)t->port[SIDE_SERVER],
+	    in_clear ? "begins without" : "begins with");
+	if (in_clear && c->facts.seen->data_flow_id == 0) {
+		c->facts.seen->data_flow_id = data->id;
+		/* where nothing was encrypted it is one more file in clear */
+		c->facts.news |= c->facts.seen->established == FACT_TRUE;
+	}
+	facts_note(&c->facts, in_clear ? MARK_DATA_CLEAR : MARK_DATA_TLS, text);
 }
 
 bool

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "evidence/evidence.h"
 #include "session/conversation.h"
+#include "session/data.h"
 
 struct sessions {
 	observation_take *take;
@@ -14,6 +15,7 @@ struct sessions {
 	uint64_t followed, foreign, tls_elsewhere, no_memory, attempts, given_up;
 	size_t kept_max, kept_bytes;
 	struct evidence *evidence;	/* borrowed, or NULL */
+	struct data_connections *data;
 	struct list keeping;	/* sessions that keep bytes, by when they began to */
 };
 
@@ -22,6 +24,7 @@ struct session {
 	struct sessions *all;
 	const struct flow *flow;
 	struct conversation *talk;	/* never NULL */
+	struct data_tie *tie;		/* to its data or control connection, or NULL */
 	size_t kept_bytes;
 	struct list_link keeping;
 };
@@ -33,6 +36,10 @@ sessions_new(size_t kept_max, observation_take *take, void *ctx, struct err *e)
 
 	if (s == NULL) {
 		err_set_errno(e, "sessions");
+		return NULL;
+	}
+	if ((s->data = data_connections_new(DATA_AWAITED_MAX, e)) == NULL) {
+		free(s);
 		return NULL;
 	}
 	s->kept_max = kept_max > 0 ? kept_max : SESSIONS_KEPT_MAX;
@@ -101,7 +108,14 @@ session_open(void *ctx, const struct flow *flow)
 		s->talk->redaction.masked = evidence_masked(*stream_place(flow));
 	}
 	all->followed++;
+	s->tie = data_claim(all->data, s, flow);
 	return s;
+}
+
+static bool
+is_data(const struct session *s)
+{
+	return s->tie != NULL && s->tie->is_data;
 }
 
 static void
@@ -155,6 +169,7 @@ release(struct session *s)
 {
 	s->all->kept_bytes -= s->kept_bytes;
 	list_remove(&s->all->keeping, &s->keeping);
+	data_untie(s->all->data, &s->tie);
 	conversation_free(s->talk);
 	free(s->talk);
 	free(s);
@@ -185,11 +200,43 @@ tell_elsewhere(struct session *s)
 	s->all->take(s->all->ctx, &seen);
 }
 
+/* Where its data goes: said in clear, or kept to a port of the server's since it is encrypted. */
+static void
+await_data(struct session *s)
+{
+	enum side side;
+	uint16_t port;
+
+	if (conversation_take_data(s->talk, &side, &port))
+		data_await(s->all->data, &s->tie, s, s->flow, side, port);
+	if (conversation_hides_data(s->talk))
+		data_await_from_server(s->all->data, &s->tie, s, s->flow);
+}
+
+/* What a data connection began with is evidence of its control connection; no more is asked. */
+static enum stream_want
+take_data(struct session *s, enum side from, struct span bytes, const struct frame_ref *at)
+{
+	enum data_looks looks = data_look(s->tie, bytes);
+	struct session *control = s->tie->other != NULL ? s->tie->other->session : NULL;
+
+	if (looks == DATA_LOOKS_LIKE_NOTHING_YET)
+		return STREAM_MORE;
+	if (control != NULL) {
+		conversation_data(control->talk, s->flow, from, looks == DATA_LOOKS_CLEAR, at);
+		tell_news(control);
+	}
+	drop_evidence(s);
+	release(s);
+	return STREAM_FORGET;
+}
+
 /* After the conversation took something: tell the news, and say whether more is wanted. */
 static enum stream_want
 go_on(struct session *s, bool more)
 {
 	tell_news(s);
+	await_data(s);
 	if (more && is_elsewhere(s->talk)) {
 		conversation_end(s->talk, &s->flow->last);
 		more = false;
@@ -219,6 +266,8 @@ session_bytes(void *session, enum side from, struct span bytes, const struct fra
 
 	if (s == NULL)
 		return STREAM_FORGET;	/* there was no memory for it */
+	if (is_data(s))
+		return take_data(s, from, bytes, at);
 	if (s->all->evidence != NULL)
 		evidence_begins(*stream_place(s->flow), from,
 		    stream_sequence(s->flow, from) - (uint32_t)bytes.n);
@@ -232,6 +281,12 @@ session_gap(void *session, enum side from, uint64_t count, const struct frame_re
 
 	if (s == NULL)
 		return STREAM_FORGET;	/* there was no memory for it */
+	if (is_data(s)) {
+		/* what it began with is what is missing */
+		drop_evidence(s);
+		release(s);
+		return STREAM_FORGET;
+	}
 	if (s->all->evidence != NULL)
 		evidence_begins(*stream_place(s->flow), from, stream_sequence(s->flow, from));
 	return go_on(s, conversation_gap(s->talk, from, count, at));
@@ -361,11 +416,15 @@ sessions_counters(const struct sessions *s, counter_visit *visit, void *ctx)
 	visit(ctx, "session.attempts", s->attempts);
 	visit(ctx, "session.kept_bytes", s->kept_bytes);
 	visit(ctx, "session.given_up", s->given_up);
+	data_connections_counters(s->data, visit, ctx);
 }
 
 void
 sessions_free(struct sessions **s)
 {
+	if (*s == NULL)
+		return;
+	data_connections_free(&(*s)->data);
 	free(*s);
 	*s = NULL;
 }

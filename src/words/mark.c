@@ -47,6 +47,10 @@ static const char *const names[MARK_KINDS] = {
 	[MARK_RESET_OUTLIVED] = "reset_outlived",
 	[MARK_RESET_FOREIGN] = "reset_foreign",
 	[MARK_STRANGER] = "stranger",
+	[MARK_OFFER_AFTER_LOGIN] = "offer_after_login",
+	[MARK_DATA_CHOSEN_CLEAR] = "data_chosen_clear",
+	[MARK_DATA_CLEAR] = "data_clear",
+	[MARK_DATA_TLS] = "data_tls",
 };
 
 const char *

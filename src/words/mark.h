@@ -60,6 +60,10 @@ enum mark_kind {
 	MARK_RESET_OUTLIVED,		/* a reset, and its sender went on behind it */
 	MARK_RESET_FOREIGN,		/* a reset that came from somewhere else than the rest */
 	MARK_STRANGER,			/* so did what was refused, or lacked the offer */
+	MARK_OFFER_AFTER_LOGIN,		/* a listing has the offer where none is made any more */
+	MARK_DATA_CHOSEN_CLEAR,		/* the client asked for data in clear (FTP's PROT C) */
+	MARK_DATA_CLEAR,		/* a data connection began with something else than TLS */
+	MARK_DATA_TLS,			/* ... or with TLS */
 	MARK_KINDS
 };
 

@@ -65,7 +65,9 @@ enum dialect_trait {
 	TRAIT_OWN_WORDS = 1024,	/* its messages are told in words of ours, never quoted (LDAP) */
 	TRAIT_LITERALS = 2048,	/* {12} at a line's end counts what follows (IMAP) */
 	TRAIT_TAGS = 4096,	/* a tag stands before a command, and before its answer (IMAP) */
-	TRAITS_ALL = 2 * TRAIT_TAGS - 1,
+	TRAIT_DATA_APART = 8192,	/* content goes over connections of its own (FTP) */
+	TRAIT_OFFER_ENDS = 16384,	/* no offer is made behind a login (NNTP, IMAP) */
+	TRAITS_ALL = 2 * TRAIT_OFFER_ENDS - 1,
 };
 
 /*
@@ -115,6 +117,7 @@ struct observation {
 	bool authenticated;
 
 	char server_name[SERVER_NAME_SIZE];
+	uint64_t data_flow_id;		/* of the first data connection in clear, or 0 */
 	uint64_t client_name_hash;	/* of HELO name, to= or user; 0 = none seen */
 
 	uint64_t marked;		/* bit for each enum mark_kind that was set */

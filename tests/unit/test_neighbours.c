@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-#include "court.h"
 #include "judge/registrable.h"
 #include "street.h"
 
@@ -259,71 +258,6 @@ ipv6_networks_have_48_bits(void **state)
 	baseline_free(&b);
 }
 
-static void
-court_learns_network(struct court *c)
-{
-	for (uint8_t host = 1; host <= 5; host++) {
-		see(c, at_host(observed_upgrade(1, 1), host));
-		see(c, at_host(observed_upgrade(1, 2), host));
-	}
-}
-
-static void
-a_stripped_stranger_is_told_once_and_not_as_grave(void **state)
-{
-	struct court *c = *state;
-	struct observation o = stranger();
-
-	court_learns_network(c);
-	o.credentials = FACT_TRUE;
-	see(c, o);
-	assert_int_equal(c->heard.alerts, 1);
-	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
-	assert_int_equal(c->heard.severity, 2);
-	assert_int_equal(c->heard.last.verdict.confidence, 30);
-	assert_int_equal(c->heard.last.verdict.proof, PROOF_HISTORY);
-	assert_int_equal(c->heard.last.verdict.expected_by, EXPECTED_BY_HISTORY);
-	assert_true(c->heard.last.verdict.expected_like_others);
-	/* from now on it is known for having none, and so is its network */
-	see(c, at_host(observed_lack(9, LATER + 1), STRANGER));
-	see(c, at_host(observed_lack(9, LATER + 1), STRANGER + 1));
-	assert_int_equal(c->heard.alerts, 1);
-}
-
-/* Two clients find it at the same time, and neither knows of the other. */
-static void
-once_is_enough_for_several_at_once(void **state)
-{
-	struct court *c = *state;
-	struct observation first = stranger(), second = stranger();
-
-	court_learns_network(c);
-	second.flow.tuple.addr[SIDE_CLIENT].bytes[3] = 8;
-	second.flow.id++;
-	first.final = second.final = false;
-	first.exposed_unasked = second.exposed_unasked = EXPOSED_PAYLOAD;
-	see(c, first);
-	see(c, second);
-	/* what a password would make graver is held for a second */
-	judge_advance(c->judge, first.at.at_ns + 5 * CLOCK_SECOND_NS);
-	assert_int_equal(c->heard.alerts, 1);
-	first.final = second.final = true;
-	see(c, first);
-	see(c, second);
-	assert_int_equal(c->heard.alerts, 1);
-}
-
-static void
-a_stranger_that_offers_needs_nobody_to_speak_for_it(void **state)
-{
-	struct court *c = *state;
-
-	court_learns_network(c);
-	see(c, at_host(observed_offer(9, LATER), STRANGER));
-	assert_int_equal(c->heard.alerts, 0);
-	assert_int_equal(c->heard.last.verdict.expected_by, EXPECTED_BY_NOBODY);
-}
-
 int
 main(void)
 {
@@ -341,9 +275,6 @@ main(void)
 		cmocka_unit_test(one_address_is_one_server_however_it_calls_itself),
 		cmocka_unit_test(registrable_names),
 		cmocka_unit_test(ipv6_networks_have_48_bits),
-		IN_COURT(a_stripped_stranger_is_told_once_and_not_as_grave),
-		IN_COURT(once_is_enough_for_several_at_once),
-		IN_COURT(a_stranger_that_offers_needs_nobody_to_speak_for_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

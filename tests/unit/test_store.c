@@ -21,6 +21,7 @@ learnt(void)
 	snprintf(o.tls.certificate.spki_sha256, sizeof(o.tls.certificate.spki_sha256), "key");
 	server_key_of(&o, true, &s.key);
 	server_learn(&s, &o, 11);
+	server_learn_habits(&s, &o, 11);
 	o = observed_lack(2, 5);
 	server_learn(&s, &o, 22);
 	memset(s.offers, 0, sizeof(s.offers));	/* of the last hour: not worth keeping */
@@ -144,7 +145,8 @@ what_is_wrong_is_not_unpacked(void **state)
 		size_t n;
 	} rows[] = {
 		/* version, 5 counts, 4 times, 4 sketches, habits */
-		{ "another version", { 2 }, 15 },
+		{ "another version", { 3 }, 15 },
+		{ "no version", { 0 }, 15 },
 		{ "a count of 33 bits", { 1, 0x80, 0x80, 0x80, 0x80, 0x20 }, 19 },
 		{ "a number without end", { 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 			0xff, 0xff }, 40 },
