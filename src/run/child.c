@@ -2,6 +2,7 @@
 #include "config.h"
 #include "run/child.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -41,6 +42,11 @@ close_others(const struct child *c, const struct sensor *s)
 	close_unless(s->metrics.up, c->role == CHILD_METRICS);
 	close_unless(s->listener, c->role == CHILD_METRICS);
 	close(s->supervisor.up);
+	/* events may go there: closed, and taken by what can only be read */
+	if (c->role != CHILD_WRITER) {
+		close(STDOUT_FILENO);
+		(void)!open("/dev/null", O_RDONLY | O_CLOEXEC);
+	}
 }
 
 static enum sensor_exit

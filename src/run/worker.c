@@ -91,8 +91,8 @@ live_settings(const struct sensor *s, size_t slot)
 		.promiscuous = settings->promiscuous,
 		.source = (uint32_t)interface,
 		.tap = (uint8_t)interface,
-		.fanout_group = settings->workers > 1 ?
-		    (uint16_t)(s->fanout_base + interface) : 0,
+		.shared = settings->workers > 1,
+		.fanout_group = s->fanout_groups[interface],
 	};
 }
 
@@ -101,6 +101,7 @@ lock_in(struct worker *w, enum sandbox *sandbox_r, struct err *e)
 {
 	const struct settings *s = w->sensor->settings;
 	const struct sandbox_plan plan = { .duty = DUTY_PARSE,
+		.channel = w->channel,
 		.more_bytes = s->limits.connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE +
 		    s->limits.evidence_bytes };
 
