@@ -16,6 +16,7 @@
 #include "run/clock_watch.h"
 #include "run/evidence_sender.h"
 #include "run/pipeline.h"
+#include "run/resident.h"
 #include "run/sensor.h"
 #include "run/shed_queue.h"
 #include "run/signals.h"
@@ -38,7 +39,7 @@ enum {
 struct worker {
 	const struct sensor *sensor;
 	size_t slot;
-	int channel, signals;
+	int channel, signals, memory;
 	struct live *live;
 	struct pipeline *pipeline;
 	struct shed_queue *queue;
@@ -121,6 +122,7 @@ set_up(struct worker *w, struct err *e)
 	enum sandbox sandbox;
 
 	w->channel = s->worker[w->slot].down;
+	w->memory = resident_open();
 	w->signals = signals_open(numbers, e);
 	if (w->signals < 0)
 		return SENSOR_FAILED;
@@ -157,6 +159,7 @@ tell_counters(struct worker *w)
 	live_counters(w->live, tally_add, &w->counters);
 	shed_queue_counters(w->queue, tally_add, &w->counters);
 	tally_add(&w->counters, "capture.clock_jumps", w->clock_jumps);
+	tally_add(&w->counters, "memory.rss", resident_bytes(w->memory));
 	channel_send(w->channel, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
 

@@ -6,9 +6,12 @@ import pwd
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
+
+from pathlib import Path
 
 from kit import CLIENTS, PATIENCE, TOP, Client, Sensor, check, ip, learn, no_alert, run, wait_for
 
@@ -324,6 +327,59 @@ def prometheus_and_probes_are_answered(wire, program):
         sensor.wait_said("cannot listen on 127.0.0.1:9417")
 
 
+def slow_clients_shut_nobody_out(wire, program):
+    """As many as there are places say a byte now and then; and one alone does not do so for ever."""
+    address = ("127.0.0.1", 9417)
+    sensor = Sensor(program, "--metrics", "127.0.0.1:9417")
+    sensor.wait_said("watching")
+    for count in (16, 40, 1):
+        clients = [socket.create_connection(address) for _ in range(count)]
+
+        def still_there():
+            """How many of them, after another byte of each; one that is ended is refused it."""
+            left = 0
+            for client in clients:
+                try:
+                    client.send(b"G")
+                    client.setblocking(False)
+                    left += client.recv(1) != b""
+                except BlockingIOError:
+                    left += 1
+                except OSError:
+                    pass
+            return left
+        wait_for("all of them to be heard", still_there)
+        if count == 1:
+            wait_for("the end of the one", lambda: time.sleep(0.2) or still_there() == 0)
+        else:
+            began = time.monotonic()
+            check("status", 200, ask(address, "/healthz")[0])
+            if time.monotonic() - began > 4:
+                sys.exit("an answer had to wait for others to end")
+        for client in clients:
+            client.close()
+    check("status", 0, sensor.stop()[0])
+
+
+def memory_is_that_of_all_processes(wire, program):
+    """Also where /proc hides others from the supervisor, as in the unit."""
+    if not has_other_users():
+        return
+    hidden = not subprocess.run(["mount", "-t", "proc", "-o", "hidepid=invisible", "proc", "/proc"],
+                                check=False).returncode
+    sensor = Sensor(program, "--user", "nobody", "--metrics", "127.0.0.1:9417", user="nobody")
+    sensor.wait_said("watching")
+
+    def is_the_sum(stats):
+        found = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+                    for pid in [sensor.process.pid, *sensor.children()])
+        return 0.8 < stats["memory"]["rss"] / (found * os.sysconf("SC_PAGESIZE")) < 1.25
+    sensor.wait_stats("memory of all processes", is_the_sum)
+    check("status", 0, sensor.stop()[0])
+    if hidden:
+        subprocess.run(["umount", "/proc"], check=True)
+
+
 def the_service_manager_is_told(wire, program):
     with tempfile.TemporaryDirectory() as folder, \
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
@@ -368,6 +424,8 @@ TESTS = [
     a_configuration_file_is_followed,
     a_quiet_tap_is_told,
     prometheus_and_probes_are_answered,
+    slow_clients_shut_nobody_out,
+    memory_is_that_of_all_processes,
     the_service_manager_is_told,
 ]
 
