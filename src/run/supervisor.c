@@ -210,8 +210,8 @@ look_at_taps(struct supervisor *s)
 	}
 }
 
-static void
-set_up(struct supervisor *s)
+static int
+set_up(struct supervisor *s, struct err *e)
 {
 	for (size_t i = 0; i < CHILDREN; i++) {
 		struct child *c = &s->children[i];
@@ -220,13 +220,15 @@ set_up(struct supervisor *s)
 		    i == METRICS ? CHILD_METRICS : CHILD_WORKER;
 		c->slot = i;
 	}
-	taps_begin(&s->taps, s->sensor->settings);
+	if (taps_begin(&s->taps, s->sensor->settings, e) < 0)
+		return -1;
 	for (size_t i = 0; i < s->sensor->slots; i++)
 		s->children[i].away = !supervisor_tap_is_up(s, &s->children[i]);
 	for (size_t i = 0; i < s->sensor->slots; i++) {
 		if (s->children[i].away)
 			supervisor_tell_judge(s, MESSAGE_END, (uint32_t)i);
 	}
+	return 0;
 }
 
 static void
@@ -309,8 +311,7 @@ supervisor_run(const struct sensor *sensor, struct err *e)
 	s->memory = resident_open();
 	notify_open(&s->notify);
 	s->signals = signals_open(numbers, e);
-	if (s->signals >= 0) {
-		set_up(s);
+	if (s->signals >= 0 && set_up(s, e) == 0) {
 		supervise(s);
 		see_off(s);
 		status = s->status;

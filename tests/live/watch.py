@@ -380,6 +380,19 @@ def memory_is_that_of_all_processes(wire, program):
         subprocess.run(["umount", "/proc"], check=True)
 
 
+def too_few_descriptors_are_told(wire, program):
+    """And not taken for an interface that is not there."""
+    for count in range(8, 64):
+        sensor = Sensor(program, prefix=("prlimit", f"--nofile={count}:{count}"))
+        wait_for("its start or its end", lambda: sensor.process.poll() is not None or
+                 any("watching" in line for line in sensor.said))
+        check("what is said of the interface", [], [line for line in sensor.said if "tap0: is" in line])
+        if sensor.process.poll() is None:
+            break
+        sensor.wait_said("Too many open files")
+    check("status", 0, sensor.stop()[0])
+
+
 def the_service_manager_is_told(wire, program):
     with tempfile.TemporaryDirectory() as folder, \
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
@@ -426,6 +439,7 @@ TESTS = [
     prometheus_and_probes_are_answered,
     slow_clients_shut_nobody_out,
     memory_is_that_of_all_processes,
+    too_few_descriptors_are_told,
     the_service_manager_is_told,
 ]
 
