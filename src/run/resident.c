@@ -2,8 +2,8 @@
 #include "run/resident.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int
@@ -17,7 +17,7 @@ resident_bytes(int fd)
 {
 	const long page_bytes = sysconf(_SC_PAGESIZE);
 	char text[128];
-	uint64_t pages;
+	const char *second;
 	ssize_t n;
 
 	if (fd < 0 || page_bytes < 0 || lseek(fd, 0, SEEK_SET) != 0)
@@ -26,5 +26,7 @@ resident_bytes(int fd)
 	if (n <= 0)
 		return 0;
 	text[n] = '\0';
-	return sscanf(text, "%*u %" SCNu64, &pages) == 1 ? pages * (uint64_t)page_bytes : 0;
+	/* pages in all, and those in memory */
+	second = strchr(text, ' ');
+	return second != NULL ? strtoull(second, NULL, 10) * (uint64_t)page_bytes : 0;
 }

@@ -78,7 +78,8 @@ static void
 note_end(struct supervisor *s, struct child *c, int status)
 {
 	const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	const bool away = c->role == CHILD_WORKER && (code == SENSOR_AWAY || !supervisor_tap_is_up(s, c));
+	const bool away = c->role == CHILD_WORKER &&
+	    (code == SENSOR_AWAY || !supervisor_tap_is_up(s, c));
 
 	if (c->role == CHILD_WORKER) {
 		supervisor_tell_judge(s, MESSAGE_END, (uint32_t)c->slot);
@@ -101,7 +102,8 @@ reap(struct supervisor *s)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (struct child *c = supervisor_next(s, NULL); c != NULL; c = supervisor_next(s, c)) {
+		for (struct child *c = supervisor_next(s, NULL); c != NULL;
+		    c = supervisor_next(s, c)) {
 			if (c->pid == pid)
 				note_end(s, c, status);
 		}
