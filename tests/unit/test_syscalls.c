@@ -3,6 +3,7 @@
  * Calls that do many things are allowed for what is needed alone, by what a process is there
  * for. What a worker may do is tried by "watch --sandbox-check".
  */
+#include "config.h"
 #include "unit.h"
 
 #include <errno.h>
