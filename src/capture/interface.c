@@ -7,26 +7,46 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
+
+/* What the kernel accepts for one. */
+static bool
+is_name(const char *name)
+{
+	const size_t n = strlen(name);
+
+	return n > 0 && n < IFNAMSIZ && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+	    strcspn(name, "/: \t\n\v\f\r") == n;
+}
+
+int
+interface_check(const char *name, struct err *e)
+{
+	if (strcmp(name, "any") == 0)
+		return err_set(e, "any is no interface; name each of them");
+	return is_name(name) ? 0 : err_set(e, "no interface can have that name");
+}
+
+int
+interface_open(struct err *e)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return fd >= 0 ? fd : err_set_errno(e, "interfaces cannot be looked at");
+}
 
 struct interface_look
-interface_look(const char *name)
+interface_look(int fd, const char *name)
 {
 	struct interface_look look = { .state = INTERFACE_ABSENT };
 	struct ifreq request = { .ifr_flags = 0 };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	look.index = if_nametoindex(name);
-	if (fd < 0 || look.index == 0) {
-		if (fd >= 0)
-			close(fd);
-		return look;
-	}
 	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
+	if (ioctl(fd, SIOCGIFINDEX, &request) != 0)
+		return look;
+	look.index = (unsigned)request.ifr_ifindex;
 	look.state = INTERFACE_DOWN;
 	if (ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP) != 0)
 		look.state = INTERFACE_UP;
-	close(fd);
 	return look;
 }
 

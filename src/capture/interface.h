@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 /* A network interface from outside: nothing of its traffic. */
 enum interface_state { INTERFACE_ABSENT, INTERFACE_DOWN, INTERFACE_UP };
 
@@ -13,7 +15,13 @@ struct interface_look {
 	unsigned index;		/* another one is another interface of the same name; 0: absent */
 };
 
-struct interface_look interface_look(const char *name);
+/* Can one have that name? "any" is none: all of them are no tap. 0, or -1 with *e set. */
+int interface_check(const char *name, struct err *e);
+
+/* What to look with, which may not be there later. A descriptor, or -1 with *e set. */
+int interface_open(struct err *e);
+
+struct interface_look interface_look(int fd, const char *name);
 
 /* What the network card itself had no room for, since it was switched on; 0: unknown. */
 uint64_t interface_dropped(const char *name);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture/live.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <linux/if_packet.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "capture/packet_record.h"
 
@@ -77,6 +80,26 @@ join_fanout(struct live *l, uint16_t group, struct err *e)
 	return 0;
 }
 
+int
+live_new_group(uint16_t *group_r, struct err *e)
+{
+	enum { NO_FRAME = 0x88b5 };	/* a type for local experiments */
+	uint32_t how = (uint32_t)(PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+	socklen_t length = sizeof(how);
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(NO_FRAME)), result = 0;
+
+	if (fd < 0 && errno == EPERM)
+		return err_set(e, "interfaces may not be captured from; run as root, or with "
+		    "CAP_NET_RAW");
+	if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &how, sizeof(how)) != 0 ||
+	    getsockopt(fd, SOL_PACKET, PACKET_FANOUT, &how, &length) != 0)
+		result = err_set_errno(e, "workers cannot share an interface");
+	if (fd >= 0)
+		close(fd);
+	*group_r = (uint16_t)how;
+	return result;
+}
+
 struct live *
 live_open(const struct live_settings *s, enum live_fault *fault_r, struct err *e)
 {
@@ -94,7 +117,7 @@ live_open(const struct live_settings *s, enum live_fault *fault_r, struct err *e
 	l->tap = s->tap;
 	if (activate(l, s, fault_r, e) < 0 ||
 	    (s->filter != NULL && set_filter(l, s->filter, e) < 0) ||
-	    (s->fanout_group != 0 && join_fanout(l, s->fanout_group, e) < 0)) {
+	    (s->shared && join_fanout(l, s->fanout_group, e) < 0)) {
 		live_free(&l);
 		return NULL;
 	}

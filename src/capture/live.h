@@ -35,9 +35,10 @@ struct live_settings {
 	/*
 	 * Others read the same interface: the kernel gives each connection to one of
 	 * those who joined the group, by a hash (PACKET_FANOUT_HASH), fragments of IP put
-	 * together before. 0: nobody does.
+	 * together before.
 	 */
-	uint16_t fanout_group;
+	bool shared;
+	uint16_t fanout_group;	/* live_new_group() */
 };
 
 enum live_fault {
@@ -55,6 +56,13 @@ struct live *live_open(const struct live_settings *settings, enum live_fault *fa
  * because the interface is gone. One that is down gives nothing, and goes on when it is up.
  */
 int live_next(struct live *l, struct frame *frame_r, struct err *e);
+
+/*
+ * The number of a group that nobody in this network namespace has. The kernel counts on, and
+ * gives it to nobody else who asks until it has given 65535 others, whether it is
+ * in use or not: so it stays ours while nobody reads. 0, or -1 with *e set.
+ */
+int live_new_group(uint16_t *group_r, struct err *e);
 
 /* To be waited on with poll(2). */
 int live_descriptor(const struct live *l);

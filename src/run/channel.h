@@ -13,7 +13,7 @@
  * ends are also open in the supervisor, so what waits outlives either process.
  */
 enum message_kind {
-	MESSAGE_HELLO,		/* a process is ready; body: struct hello */
+	MESSAGE_HELLO,		/* a process is ready, or lives; body: struct sensor_note */
 	MESSAGE_OBSERVATION,	/* body: struct observation_packed; parser.c sends several */
 	MESSAGE_COUNTERS,	/* body: see run/tally.h */
 	MESSAGE_STATS,		/* supervisor to judge: write statistics; body: its counters */

@@ -2,7 +2,7 @@
 #include "config.h"
 #include "run/child.h"
 
-#include <inttypes.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +12,6 @@
 
 #include "base/log.h"
 #include "run/timer.h"
-
-enum { PAGE_BYTES = 4096 };
 
 #define PAUSE_FIRST_NS INT64_C(100000000)
 #define PAUSE_MAX_NS INT64_C(30000000000)
@@ -41,6 +39,11 @@ close_others(const struct child *c, const struct sensor *s)
 	close_unless(s->metrics.up, c->role == CHILD_METRICS);
 	close_unless(s->listener, c->role == CHILD_METRICS);
 	close(s->supervisor.up);
+	/* events may go there: closed, and taken by what can only be read */
+	if (c->role != CHILD_WRITER) {
+		close(STDOUT_FILENO);
+		(void)!open("/dev/null", O_RDONLY | O_CLOEXEC);
+	}
 }
 
 static enum sensor_exit
@@ -158,21 +161,4 @@ child_why(const struct child *c, bool tap_is_up, const struct sensor *s,
 	    c->away || !tap_is_up ? "waits for its interface" : "is being started");
 	if (c->ready && tap_is_up)
 		why_r[0] = '\0';
-}
-
-uint64_t
-child_memory(pid_t pid)
-{
-	char path[64];
-	uint64_t resident = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%ld/statm", (long)pid);
-	file = fopen(path, "re");
-	if (file == NULL)
-		return 0;
-	if (fscanf(file, "%*u %" SCNu64, &resident) != 1)
-		resident = 0;
-	fclose(file);
-	return resident * PAGE_BYTES;
 }

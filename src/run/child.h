@@ -54,7 +54,4 @@ enum { CHILD_WHY_SIZE = SENSOR_NAME_SIZE + 64 };
 void child_why(const struct child *c, bool tap_is_up, const struct sensor *sensor,
     char why_r[CHILD_WHY_SIZE]);
 
-/* Bytes of memory that it has now, 0 when that cannot be read. */
-uint64_t child_memory(pid_t pid);
-
 #endif

@@ -29,6 +29,7 @@ struct slot {
 struct court {
 	const struct sensor *sensor;
 	int signals;
+	int memory;			/* resident_open() */
 	struct law law;
 	struct judge *judge;
 	struct render *render;

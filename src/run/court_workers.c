@@ -53,7 +53,7 @@ static const char *
 take_message(struct court *c, size_t slot, const struct message *m)
 {
 	static const char *const rooms[] = { "capture.", "decode.", "flow.", "stream.",
-		"session.", "queue.", "evidence.", NULL };
+		"session.", "queue.", "evidence.", "memory.", NULL };
 	struct sensor_note note;
 
 	switch (m->kind) {

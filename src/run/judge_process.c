@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "run/judge_limits.h"
 #include "run/judge_paths.h"
+#include "run/resident.h"
 #include "run/signals.h"
 #include "run/timer.h"
 
@@ -56,6 +57,7 @@ set_up(struct court *c, struct err *e)
 	const struct judge_limits limits = judge_limits_of(s->settings);
 	struct judge_listener listener;
 
+	c->memory = resident_open();
 	c->render = render_new(s->formats, &s->origin, &taker, e);
 	if (c->render == NULL)
 		return -1;
@@ -89,6 +91,7 @@ sum_up(struct court *c)
 	judge_counters(c->judge, tally_add, &c->sum);
 	evidence_clerk_counters(&c->clerk, tally_add, &c->sum);
 	tally_add(&c->sum, "sensor.events_dropped", c->events_dropped);
+	tally_add(&c->sum, "memory.rss", resident_bytes(c->memory));
 }
 
 static void

@@ -9,13 +9,24 @@
 #include <unistd.h>
 
 #include "event/prometheus.h"
+#include "run/timer.h"
 
 enum { CONNECTIONS_MAX = 16, CONNECTION_BYTES = 16 * 1024, SILENCE_MAX_S = 5 };
+
+/* There is room for newcomers: they are served, and the oldest go. */
+enum { PLACES = 2 * CONNECTIONS_MAX };
+
+#define LIFE_MAX_NS INT64_C(10000000000)
 
 struct metrics {
 	struct metrics_source source;
 	const char *version;
 	struct MHD_Daemon *daemon;
+	size_t count;
+	struct {
+		struct MHD_Connection *connection;
+		int64_t since_ns;
+	} open[PLACES];	/* the oldest comes first */
 };
 
 static const char text_type[] = "text/plain; charset=utf-8";
@@ -94,6 +105,48 @@ take_request(void *ctx, struct MHD_Connection *connection, const char *path,
 	return answer_text(connection, MHD_HTTP_NOT_FOUND, "/metrics, /healthz or /readyz\n");
 }
 
+/* Called by the library from metrics_work(). */
+static void
+note_connection(void *ctx, struct MHD_Connection *connection, void **state,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct metrics *m = ctx;
+
+	(void)state;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED && m->count < PLACES) {
+		m->open[m->count].connection = connection;
+		m->open[m->count++].since_ns = timer_now_ns();
+		return;
+	}
+	for (size_t i = 0; i < m->count; i++) {
+		if (m->open[i].connection != connection)
+			continue;
+		m->count--;
+		memmove(&m->open[i], &m->open[i + 1], (m->count - i) * sizeof(m->open[0]));
+	}
+}
+
+/*
+ * The library ends who is silent. Who says a little now and then is ended here after a
+ * while, and where too many are there those who came first: an answer takes milliseconds.
+ */
+static void
+end_old_ones(struct metrics *m)
+{
+	const int64_t now_ns = timer_now_ns();
+
+	for (size_t i = 0; i < m->count; i++) {
+		const union MHD_ConnectionInfo *info;
+
+		if (now_ns - m->open[i].since_ns < LIFE_MAX_NS && m->count - i <= CONNECTIONS_MAX)
+			return;
+		info = MHD_get_connection_info(m->open[i].connection,
+		    MHD_CONNECTION_INFO_CONNECTION_FD);
+		if (info != NULL)
+			shutdown(info->connect_fd, SHUT_RDWR);
+	}
+}
+
 struct metrics *
 metrics_open(int listener, const struct metrics_source *source, const char *version,
     struct err *e)
@@ -110,7 +163,8 @@ metrics_open(int listener, const struct metrics_source *source, const char *vers
 	/* the socket is the daemon's from here on */
 	m->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL,
 	    take_request, m, MHD_OPTION_LISTEN_SOCKET, listener,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+	    MHD_OPTION_NOTIFY_CONNECTION, note_connection, m,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)PLACES,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_MAX_S, MHD_OPTION_END);
 	if (m->daemon == NULL) {
@@ -143,6 +197,7 @@ void
 metrics_work(struct metrics *m)
 {
 	MHD_run(m->daemon);
+	end_old_ones(m);
 }
 
 unsigned

@@ -15,6 +15,7 @@
 #include "run/channel.h"
 #include "run/child.h"
 #include "run/metrics.h"
+#include "run/resident.h"
 #include "run/sensor.h"
 #include "run/signals.h"
 #include "run/tally.h"
@@ -28,6 +29,7 @@ enum { LOOK_MS = 1000, MORE_BYTES = 64 << 20 };
 struct desk {
 	const struct sensor *sensor;
 	int signals;
+	int memory;		/* resident_open() */
 	struct metrics *metrics;
 	int64_t judge_heard_ns, supervisor_heard_ns;
 	char why[CHILD_WHY_SIZE];	/* the sensor is not ready, or "" */
@@ -57,6 +59,15 @@ not_ready(void *ctx)
 	    "the judge has not been heard of for too long\n" : NULL;
 }
 
+/* To the supervisor. */
+static void
+show_life(const struct desk *d)
+{
+	const uint64_t bytes = resident_bytes(d->memory);
+
+	channel_send(d->sensor->metrics.up, MESSAGE_HELLO, span_of(&bytes, sizeof(bytes)));
+}
+
 static int
 lock_in(const struct sensor *s, struct err *e)
 {
@@ -74,13 +85,14 @@ set_up(struct desk *d, struct err *e)
 	const struct metrics_source source = { d, give_counters, not_ready };
 	const struct sensor *s = d->sensor;
 
+	d->memory = resident_open();
 	d->signals = signals_open(numbers, e);
 	if (d->signals < 0)
 		return -1;
 	d->metrics = metrics_open(s->listener, &source, PACKAGE_VERSION, e);
 	if (d->metrics == NULL || lock_in(s, e) < 0)
 		return -1;
-	channel_send(s->metrics.up, MESSAGE_HELLO, span_of(NULL, 0));
+	show_life(d);
 	return 0;
 }
 
@@ -118,6 +130,7 @@ enum sensor_exit
 metrics_process_run(const struct sensor *s)
 {
 	struct desk *d = calloc(1, sizeof(*d));
+	struct timer tell = timer_start(LOOK_MS);
 	struct err e;
 
 	if (d == NULL) {
@@ -133,6 +146,10 @@ metrics_process_run(const struct sensor *s)
 		await(d);
 		hear_others(d);
 		metrics_work(d->metrics);
+		if (timer_is_due(&tell)) {
+			timer_again(&tell);
+			show_life(d);
+		}
 	}
 	return SENSOR_DONE;
 }

@@ -152,6 +152,7 @@ lock_in(struct child *c, const struct reader *r, struct err *e)
 {
 	const size_t connections = r->settings->common->limits.connections;
 	const struct sandbox_plan plan = { .duty = DUTY_PARSE,
+		.channel = c->channel,
 		.more_bytes = connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE };
 	enum sandbox sandbox = SANDBOX_OFF;
 	uint32_t hello;

@@ -59,12 +59,29 @@ capabilities(void)
 	return (uint64_t)data[1].permitted << 32 | data[0].permitted;
 }
 
+/* No program that is executed, and no set-user-ID bit, gives more than that. */
+static int
+stay_below(uint64_t keep, struct err *e)
+{
+	/* fails where it may not be done, and then there is nothing in it to be had either */
+	for (unsigned long c = 0; c < CAPABILITIES_MAX; c++) {
+		if ((keep >> c & 1) == 0)
+			prctl(PR_CAPBSET_DROP, c, 0, 0, 0);
+	}
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return err_set_errno(e, "no_new_privs");
+	return 0;
+}
+
 int
 sandbox_become(const char *user, bool keep_capture, struct err *e)
 {
 	const uint64_t raw = UINT64_C(1) << CAP_NET_RAW;
 	const uint64_t keep = keep_capture ? capabilities() & raw : 0;
 
+	if (stay_below(keep, e) < 0)
+		return -1;
 	if (user != NULL && (prctl(PR_SET_KEEPCAPS, keep_capture, 0, 0, 0) != 0 ||
 	    change_user(user, e) < 0))
 		return -1;
@@ -85,14 +102,8 @@ limit(int resource, rlim_t value, struct err *e)
 int
 sandbox_drop_privileges(enum duty duty, struct err *e)
 {
-	/* fails where it may not be done, and then there is nothing in it to be had either */
-	for (unsigned long c = 0; c < CAPABILITIES_MAX; c++)
-		prctl(PR_CAPBSET_DROP, c, 0, 0, 0);
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (set_capabilities(0, e) < 0)
+	if (stay_below(0, e) < 0 || set_capabilities(0, e) < 0)
 		return -1;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return err_set_errno(e, "no_new_privs");
 	/* nobody of the same user can read its memory, which holds traffic */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return err_set_errno(e, "dumpable");
@@ -140,7 +151,7 @@ sandbox_enter(const struct sandbox_plan *plan, enum sandbox *sandbox_r, struct e
 	if ((plan->more_bytes > 0 && sandbox_limit_memory(plan->more_bytes, e) < 0) ||
 	    sandbox_drop_privileges(plan->duty, e) < 0 ||
 	    (files = landlock_enter(&plan->paths, e)) < 0 ||
-	    (calls = syscalls_restrict(plan->duty, e)) < 0)
+	    (calls = syscalls_restrict(plan->duty, plan->channel, e)) < 0)
 		return -1;
 	*sandbox_r = files == 1 && calls == 1 ? SANDBOX_FULL : SANDBOX_PARTIAL;
 	return 0;

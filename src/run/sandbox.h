@@ -16,8 +16,8 @@
  */
 
 /*
- * Become that user (NULL: stay who we are) and keep CAP_NET_RAW alone, or nothing at all.
- * 0, or -1 with *e set.
+ * Become that user (NULL: stay who we are) and keep CAP_NET_RAW alone, or nothing at all, with
+ * no way to get more. 0, or -1 with *e set.
  */
 int sandbox_become(const char *user, bool keep_capture, struct err *e);
 
@@ -43,6 +43,7 @@ struct sandbox_plan {
 	enum duty duty;
 	struct landlock_paths paths;
 	size_t more_bytes;	/* of memory; 0: no limit */
+	int channel;		/* of DUTY_PARSE: all that may be sent to */
 };
 
 /* All of them, in their order. 0 with *sandbox_r set, or -1 with *e set. */

@@ -36,7 +36,7 @@ struct sensor {
 	const char *tap_names[SETTINGS_INTERFACES_MAX];
 	struct origin origin;
 	bool compare_taps;
-	uint16_t fanout_base;		/* groups of this sensor: one for each interface */
+	uint16_t fanout_groups[SETTINGS_INTERFACES_MAX];	/* where workers share one */
 
 	size_t slots;			/* workers; worker s reads interface s / workers */
 	struct channel worker[SENSOR_SLOTS_MAX];	/* worker (down) to judge (up) */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "capture/interface.h"
 #include "decode/fragments.h"
 #include "evidence/evidence.h"
 #include "judge/baseline.h"
@@ -278,6 +279,8 @@ settings_add_interface(struct settings *s, struct settings_interface added, stru
 
 	if (list->count == SETTINGS_INTERFACES_MAX)
 		return err_set(e, "at most %d interfaces", SETTINGS_INTERFACES_MAX);
+	if (interface_check(added.name, e) < 0)
+		return -1;
 	for (size_t i = 0; i < list->count; i++) {
 		if (strcmp(list->items[i].name, added.name) == 0)
 			return err_set(e, "%.60s is named twice", added.name);

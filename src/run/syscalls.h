@@ -14,10 +14,15 @@ enum duty {
 
 /*
  * Allow these system calls and no others (seccomp, through libseccomp), for good. Who reads
- * the wire is killed for any other, but for opening files, which is refused with
- * EPERM: libraries try it. The others are refused, since they do more that changes with
- * libraries. 1 when it holds, 0 when this kernel cannot, -1 with *e set.
+ * the wire may send to that channel, write to standard error, and to no other
+ * descriptor: it holds sockets that send into a network. It is killed for any other
+ * call, but for opening files, which is refused with EPERM: libraries try it. The others
+ * are refused, since they do more that changes with libraries; the channel does not matter.
+ * 1 when it holds, 0 when this kernel cannot, -1 with *e set.
  */
-int syscalls_restrict(enum duty duty, struct err *e);
+int syscalls_restrict(enum duty duty, int channel, struct err *e);
+
+/* Neither we nor our children execute a program, for good. Answers as above. */
+int syscalls_forbid_programs(struct err *e);
 
 #endif

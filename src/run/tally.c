@@ -69,7 +69,7 @@ bool
 tally_is_level(const char *name)
 {
 	static const char *const levels[] = { "flow.active", "stream.early_bytes",
-		"session.kept_bytes", "queue.waiting", "evidence.kept_bytes" };
+		"session.kept_bytes", "queue.waiting", "evidence.kept_bytes", "memory.rss" };
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		if (strcmp(levels[i], name) == 0)

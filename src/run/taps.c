@@ -9,15 +9,19 @@ name_of(const struct taps *t, size_t interface)
 	return t->settings->interfaces.items[interface].name;
 }
 
-void
-taps_begin(struct taps *t, const struct settings *settings)
+int
+taps_begin(struct taps *t, const struct settings *settings, struct err *e)
 {
 	t->settings = settings;
+	t->looking = interface_open(e);
+	if (t->looking < 0)
+		return -1;
 	for (size_t i = 0; i < settings->interfaces.count; i++) {
 		t->look[i].state = INTERFACE_UP;
 		taps_look(t, i);
 		t->dropped[i] = interface_dropped(name_of(t, i));
 	}
+	return 0;
 }
 
 bool
@@ -35,7 +39,7 @@ taps_look(struct taps *t, size_t interface)
 		[INTERFACE_UP] = "is up",
 	};
 	const struct interface_look before = t->look[interface],
-	    now = interface_look(name_of(t, interface));
+	    now = interface_look(t->looking, name_of(t, interface));
 
 	if (now.state != before.state)
 		log_warnx("%s: %s", name_of(t, interface), words[now.state]);

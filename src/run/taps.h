@@ -12,12 +12,16 @@
 /* The interfaces that are watched, as they look from outside. */
 struct taps {
 	const struct settings *settings;
+	int looking;			/* interface_open() */
 	struct interface_look look[SETTINGS_INTERFACES_MAX];	/* as it was told last */
 	uint64_t dropped[SETTINGS_INTERFACES_MAX];			/* before we began */
 };
 
-/* Look at all of them for the first time; those that are not up are told. */
-void taps_begin(struct taps *t, const struct settings *settings);
+/*
+ * Look at all of them for the first time; those that are not up are told. 0, or -1 with *e
+ * set.
+ */
+int taps_begin(struct taps *t, const struct settings *settings, struct err *e);
 
 bool taps_is_up(const struct taps *t, size_t interface);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture/live.h"
 #include "run/channel.h"
 #include "run/evidence_store.h"
 #include "run/metrics_listen.h"
@@ -107,6 +108,28 @@ open_metrics(struct sensor *s, struct err *e)
 	return s->listener >= 0 ? 0 : -1;
 }
 
+/* We ourselves, and so all who come from us. */
+static int
+become_lower(const struct sensor *s, struct err *e)
+{
+	if (sandbox_become(s->settings->user, true, e) < 0)
+		return -1;
+	return s->settings->sandbox && syscalls_forbid_programs(e) < 0 ? -1 : 0;
+}
+
+/* Groups are the whole network namespace's: another sensor must not share ours. */
+static int
+take_groups(struct sensor *s, struct err *e)
+{
+	const struct settings *settings = s->settings;
+
+	for (size_t i = 0; i < settings->interfaces.count && settings->workers > 1; i++) {
+		if (live_new_group(&s->fanout_groups[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 enum exit_status
 watch_run(const struct settings *settings, struct err *e)
 {
@@ -120,13 +143,10 @@ watch_run(const struct settings *settings, struct err *e)
 	s->settings = settings;
 	s->metrics = (struct channel){ -1, -1 };
 	s->listener = -1;
-	/* groups are the whole network namespace's: another sensor must not share ours */
-	s->fanout_base = (uint16_t)(1 +
-	    (unsigned)getpid() % (UINT16_MAX - SETTINGS_INTERFACES_MAX));
 	if (take_settings(s, e) < 0)
 		status = EXIT_USAGE;
-	else if (open_channels(s, e) == 0 && sandbox_become(settings->user, true, e) == 0 &&
-	    open_metrics(s, e) == 0)
+	else if (open_channels(s, e) == 0 && become_lower(s, e) == 0 &&
+	    take_groups(s, e) == 0 && open_metrics(s, e) == 0)
 		status = supervisor_run(s, e);
 	free(s->filter);
 	read_outputs_release(&s->outputs);

@@ -16,6 +16,7 @@
 #include "run/clock_watch.h"
 #include "run/evidence_sender.h"
 #include "run/pipeline.h"
+#include "run/resident.h"
 #include "run/sensor.h"
 #include "run/shed_queue.h"
 #include "run/signals.h"
@@ -41,7 +42,7 @@ enum {
 struct worker {
 	const struct sensor *sensor;
 	size_t slot;
-	int channel, signals;
+	int channel, signals, memory;
 	struct live *live;
 	struct pipeline *pipeline;
 	struct shed_queue *queue;
@@ -94,8 +95,8 @@ live_settings(const struct sensor *s, size_t slot)
 		.promiscuous = settings->promiscuous,
 		.source = (uint32_t)interface,
 		.tap = (uint8_t)interface,
-		.fanout_group = settings->workers > 1 ?
-		    (uint16_t)(s->fanout_base + interface) : 0,
+		.shared = settings->workers > 1,
+		.fanout_group = s->fanout_groups[interface],
 	};
 }
 
@@ -104,6 +105,7 @@ lock_in(struct worker *w, enum sandbox *sandbox_r, struct err *e)
 {
 	const struct settings *s = w->sensor->settings;
 	const struct sandbox_plan plan = { .duty = DUTY_PARSE,
+		.channel = w->channel,
 		.more_bytes = s->limits.connections * BYTES_OF_A_CONNECTION + BYTES_BESIDE +
 		    s->limits.evidence_bytes };
 
@@ -123,6 +125,7 @@ set_up(struct worker *w, struct err *e)
 	enum sandbox sandbox;
 
 	w->channel = s->worker[w->slot].down;
+	w->memory = resident_open();
 	w->signals = signals_open(numbers, e);
 	if (w->signals < 0)
 		return SENSOR_FAILED;
@@ -159,6 +162,7 @@ tell_counters(struct worker *w)
 	live_counters(w->live, tally_add, &w->counters);
 	shed_queue_counters(w->queue, tally_add, &w->counters);
 	tally_add(&w->counters, "capture.clock_jumps", w->clock_jumps);
+	tally_add(&w->counters, "memory.rss", resident_bytes(w->memory));
 	channel_send(w->channel, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
 

@@ -12,6 +12,7 @@
 #include "run/channel.h"
 #include "run/evidence_store.h"
 #include "run/outputs.h"
+#include "run/resident.h"
 #include "run/sensor.h"
 #include "run/signals.h"
 #include "run/tally.h"
@@ -30,6 +31,7 @@ enum {
 struct writer {
 	const struct sensor *sensor;
 	int signals;
+	int memory;	/* resident_open() */
 	struct outputs *outputs;
 	struct evidence_store *evidence;	/* NULL: none is kept */
 	bool ending, judge_ended;
@@ -108,6 +110,7 @@ tell_counters(struct writer *w)
 {
 	memset(&w->counters, 0, sizeof(w->counters));
 	outputs_counters(w->outputs, tally_add, &w->counters);
+	tally_add(&w->counters, "memory.rss", resident_bytes(w->memory));
 	if (w->evidence != NULL)
 		evidence_store_counters(w->evidence, tally_add, &w->counters);
 	channel_send(w->sensor->writer.up, MESSAGE_COUNTERS, tally_body(&w->counters));
@@ -157,6 +160,7 @@ set_up(struct writer *w, struct err *e)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
 
+	w->memory = resident_open();
 	w->signals = signals_open(numbers, e);
 	if (w->signals < 0 || open_outputs(w, e) < 0 || open_evidence(w, e) < 0)
 		return -1;

@@ -75,21 +75,23 @@ def a_killed_writer_is_replaced(wire, program):
 
 
 def what_hangs_is_replaced(wire, program):
-    """A worker by the judge, the judge and the writer by the supervisor."""
-    sensors = [Sensor(program, "--replace-after", "12") for _ in range(2)]
+    """A worker by the judge, the others by the supervisor."""
+    sensors = [Sensor(program, "--replace-after", "12", "--metrics", f"127.0.0.1:941{n}") for n in range(2)]
     for sensor in sensors:
         sensor.wait_said("watching")
     worker, = sensors[0].workers()
     os.kill(worker, signal.SIGSTOP)
     os.kill(sensors[0].writer(), signal.SIGSTOP)
     os.kill(sensors[1].judge(), signal.SIGSTOP)
-    for sensor, name in ((sensors[0], "worker 1 of tap0"), (sensors[0], "writer"), (sensors[1], "judge")):
+    os.kill(sensors[1].answerer(), signal.SIGSTOP)
+    for sensor, name in ((sensors[0], "worker 1 of tap0"), (sensors[0], "writer"), (sensors[1], "judge"),
+                         (sensors[1], "metrics")):
         sensor.wait_said(f"{name}: it has not been heard of for too long; it is replaced")
         sensor.wait_said(f"{name} was ended by signal 9")
     for sensor in sensors:
         wait_for("a new worker", lambda: sensor.workers() not in ([], [worker]))
     port = Client().finish()
-    for sensor, hung in zip(sensors, (2, 1)):
+    for sensor, hung in zip(sensors, (2, 2)):
         sensor.wait_event("session", port)
         sensor.wait_stats("those that hung", lambda s: s["sensor"]["hung"] == hung)
         check("status", 0, sensor.stop()[0])

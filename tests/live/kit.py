@@ -131,17 +131,26 @@ class Client:
         self.socket.close()
 
 
+def children_of(pid):
+    path = f"/proc/{pid}/task/{pid}/children"
+    return [int(child) for child in Path(path).read_text().split()]
+
+
 class Sensor:
     """stripwatch watch, on tap0; its events and what it says."""
 
     def __init__(self, program, *arguments, devices=("-i", "tap0"), user=None, keys="",
-                 prefix=()):
+                 prefix=(), own_ids=False):
         self.folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
         if user:
             shutil.chown(self.folder, user)
         atexit.register(self.clean_up)
         self.file = self.folder / "eve.json"
         self.said = []
+        # as in a container: its processes have the numbers that those of any other one have
+        self.own_ids = own_ids
+        if own_ids:
+            prefix = ("unshare", "--pid", "--fork", "--kill-child", *prefix)
         self.process = subprocess.Popen(
             [*prefix, program, "watch", *devices, "--format", "eve", "--output",
              f"file:{self.file}{keys}", *arguments], stderr=subprocess.PIPE, text=True)
@@ -172,7 +181,7 @@ class Sensor:
     def stats(self):
         """Statistics of now."""
         before = len(self.events("stats"))
-        self.process.send_signal(signal.SIGUSR1)
+        os.kill(self.supervisor(), signal.SIGUSR1)
         return wait_for("statistics", lambda: self.events("stats")[before:])[-1]["stats"]
 
     def wait_stats(self, what, condition):
@@ -180,8 +189,10 @@ class Sensor:
 
     def children(self):
         """Process ids: the writer has no rights to files, so roles are told by what is open."""
-        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        return [int(pid) for pid in Path(path).read_text().split()]
+        return children_of(self.supervisor())
+
+    def supervisor(self):
+        return children_of(self.process.pid)[0] if self.own_ids else self.process.pid
 
     def workers(self):
         """Those that hold a packet socket and are locked in."""
@@ -192,7 +203,7 @@ class Sensor:
                 status = Path(f"/proc/{pid}/status").read_text()
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if "socket:" in maps and "Seccomp:\t2" in status:
+            if "socket:" in maps and "CapPrm:\t0000000000000000" in status:
                 found.append(pid)
         return found
 
@@ -222,7 +233,7 @@ class Sensor:
 
     def stop(self, number=signal.SIGTERM):
         began = time.monotonic()
-        self.process.send_signal(number)
+        os.kill(self.supervisor(), number)
         status = self.process.wait(PATIENCE)
         return status, time.monotonic() - began
 

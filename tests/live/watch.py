@@ -6,9 +6,12 @@ import pwd
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
+
+from pathlib import Path
 
 from kit import CLIENTS, PATIENCE, TOP, Client, Sensor, check, ip, learn, no_alert, run, wait_for
 
@@ -57,6 +60,53 @@ def honest_traffic_is_no_alert(wire, program):
                 sys.exit(f"stats.{room}.{name} is not described in docs/events.md")
     check("dropped", 0, stats["capture"]["dropped"])
     check("status", 0, sensor.stop()[0])
+
+
+def rights_of(pid):
+    """What the kernel says of a process, by its names."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+
+
+def nobody_gets_new_rights(wire, program):
+    """Not the supervisor either, and not as root: CAP_NET_RAW is number 13."""
+    sensor = Sensor(program, "--metrics", "127.0.0.1:9417")
+    sensor.wait_said("watching")
+    for pid in [sensor.process.pid, *sensor.children()]:
+        rights = rights_of(pid)
+        # no programs, and those who are locked in have a list of their own
+        check("no new rights, system calls", ("1", "1" if pid == sensor.process.pid else "2"),
+              (rights["NoNewPrivs"], rights["Seccomp_filters"]))
+        check("capabilities that can be had", 1 << 13, int(rights["CapBnd"], 16))
+        check("... that others would inherit", 0, int(rights["CapAmb"], 16))
+        check("output is the writer's alone", pid not in (sensor.process.pid, sensor.writer()),
+              os.readlink(f"/proc/{pid}/fd/1") == "/dev/null")
+    check("status", 0, sensor.stop()[0])
+
+
+def two_sensors_share_nothing(wire, program):
+    """Those who share an interface within one do; not all of a machine, whatever their numbers."""
+    sensors = [Sensor(program, "-w", "2", own_ids=True) for _ in range(2)]
+    for sensor in sensors:
+        sensor.wait_said("with 2 of 2 workers")
+    for again in (False, True):
+        ports = [Client(CLIENTS[n % len(CLIENTS)]).finish() for n in range(20)]
+        for sensor in sensors:
+            for port in ports:
+                sensor.wait_event("session", port)
+        for sensor in sensors:
+            told = [event["src_port"] for event in sensor.events("session")]
+            check("sessions, each told once", sorted(set(told)), sorted(told))
+        if again:
+            break
+        # nobody is left of the group
+        before = sensors[0].workers()
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        sensors[0].wait_said("it is replaced", 2)
+        wait_for("new workers", lambda: len(set(sensors[0].workers()) - set(before)) == 2)
+    for sensor in sensors:
+        check("status", 0, sensor.stop()[0])
 
 
 def events_leave_by_several_ways(wire, program):
@@ -115,16 +165,21 @@ def vlan_tags_are_kept(wire, program):
     check("status", 0, sensor.stop()[0])
 
 
-def another_user_is_enough(wire, program):
+def has_other_users():
     with open("/proc/self/uid_map", encoding="ascii") as ids:
-        if int(ids.read().split()[2]) < 65535:
-            print("    (not here: there is one user only)")
-            return
+        if int(ids.read().split()[2]) >= 65535:
+            return True
+    print("    (not here: there is one user only)")
+    return False
+
+
+def another_user_is_enough(wire, program):
+    if not has_other_users():
+        return
     sensor = Sensor(program, "--user", "nobody", user="nobody")
     sensor.wait_said("watching")
     for pid in [sensor.process.pid, *sensor.children()]:
-        status = dict(line.split(":\t", 1) for line in
-                      open(f"/proc/{pid}/status", encoding="ascii") if ":\t" in line)
+        status = rights_of(pid)
         check("user", {str(pwd.getpwnam("nobody").pw_uid)}, set(status["Uid"].split()))
         # CAP_NET_RAW is number 13, and the supervisor's alone
         check("capabilities", 1 << 13 if pid == sensor.process.pid else 0,
@@ -243,11 +298,7 @@ def prometheus_and_probes_are_answered(wire, program):
         wait_for("frames", lambda: figures(address)[
             "stripwatch_capture_received_total"] > received)
         wait_for("time", lambda: figures(address).get("stripwatch_uptime_seconds", 0) > 0)
-        with open(f"/proc/{sensor.answerer()}/status", encoding="ascii") as file:
-            status = dict(line.split(":\t", 1) for line in file if ":\t" in line)
-        check("system calls, rights", ("2", "1", 0),
-              (status["Seccomp"].strip(), status["NoNewPrivs"].strip(),
-                                        int(status["CapPrm"], 16)))
+        check("capabilities", 0, int(rights_of(sensor.answerer())["CapPrm"], 16))
         # another process takes over the socket
         os.kill(sensor.answerer(), signal.SIGKILL)
         sensor.wait_said("metrics was ended by signal 9")
@@ -274,6 +325,72 @@ def prometheus_and_probes_are_answered(wire, program):
         sensor = Sensor(program, "--metrics", "127.0.0.1:9417")
         check("a port that is taken", 3, sensor.process.wait(PATIENCE))
         sensor.wait_said("cannot listen on 127.0.0.1:9417")
+
+
+def slow_clients_shut_nobody_out(wire, program):
+    """As many as there are places say a byte now and then; and one alone does not do so for ever."""
+    address = ("127.0.0.1", 9417)
+    sensor = Sensor(program, "--metrics", "127.0.0.1:9417")
+    sensor.wait_said("watching")
+    for count in (16, 40, 1):
+        clients = [socket.create_connection(address) for _ in range(count)]
+
+        def still_there():
+            """How many of them, after another byte of each; one that is ended is refused it."""
+            left = 0
+            for client in clients:
+                try:
+                    client.send(b"G")
+                    client.setblocking(False)
+                    left += client.recv(1) != b""
+                except BlockingIOError:
+                    left += 1
+                except OSError:
+                    pass
+            return left
+        wait_for("all of them to be heard", still_there)
+        if count == 1:
+            wait_for("the end of the one", lambda: time.sleep(0.2) or still_there() == 0)
+        else:
+            began = time.monotonic()
+            check("status", 200, ask(address, "/healthz")[0])
+            if time.monotonic() - began > 4:
+                sys.exit("an answer had to wait for others to end")
+        for client in clients:
+            client.close()
+    check("status", 0, sensor.stop()[0])
+
+
+def memory_is_that_of_all_processes(wire, program):
+    """Also where /proc hides others from the supervisor, as in the unit."""
+    if not has_other_users():
+        return
+    hidden = not subprocess.run(["mount", "-t", "proc", "-o", "hidepid=invisible", "proc", "/proc"],
+                                check=False).returncode
+    sensor = Sensor(program, "--user", "nobody", "--metrics", "127.0.0.1:9417", user="nobody")
+    sensor.wait_said("watching")
+
+    def is_the_sum(stats):
+        found = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+                    for pid in [sensor.process.pid, *sensor.children()])
+        return 0.8 < stats["memory"]["rss"] / (found * os.sysconf("SC_PAGESIZE")) < 1.25
+    sensor.wait_stats("memory of all processes", is_the_sum)
+    check("status", 0, sensor.stop()[0])
+    if hidden:
+        subprocess.run(["umount", "/proc"], check=True)
+
+
+def too_few_descriptors_are_told(wire, program):
+    """And not taken for an interface that is not there."""
+    for count in range(8, 64):
+        sensor = Sensor(program, prefix=("prlimit", f"--nofile={count}:{count}"))
+        wait_for("its start or its end", lambda: sensor.process.poll() is not None or
+                 any("watching" in line for line in sensor.said))
+        check("what is said of the interface", [], [line for line in sensor.said if "tap0: is" in line])
+        if sensor.process.poll() is None:
+            break
+        sensor.wait_said("Too many open files")
+    check("status", 0, sensor.stop()[0])
 
 
 def the_service_manager_is_told(wire, program):
@@ -310,6 +427,8 @@ def the_service_manager_is_told(wire, program):
 TESTS = [
     a_stripped_offer_is_told_within_a_second,
     honest_traffic_is_no_alert,
+    nobody_gets_new_rights,
+    two_sensors_share_nothing,
     events_leave_by_several_ways,
     the_writer_reaches_no_other_folder,
     vlan_tags_are_kept,
@@ -318,6 +437,9 @@ TESTS = [
     a_configuration_file_is_followed,
     a_quiet_tap_is_told,
     prometheus_and_probes_are_answered,
+    slow_clients_shut_nobody_out,
+    memory_is_that_of_all_processes,
+    too_few_descriptors_are_told,
     the_service_manager_is_told,
 ]
 

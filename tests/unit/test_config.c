@@ -94,6 +94,8 @@ faults_are_told_with_their_line(void **state)
 		    "twice" },
 		{ "interfaces:\n- {name: eth0, tab: a}\n",
 		    "site.yaml:2: tab is no key that is known here; is it tap?" },
+		{ "interfaces: [eth0, any]\n", "site.yaml:1: interfaces any: any is no "
+		    "interface; name each of them" },
 		{ "interfaces: {tap: a}\n", "site.yaml:1: name is missing" },
 		{ "interfaces: [a=eth0, eth1]\n",
 		    "site.yaml: interfaces: name a tap for each of them, or for none" },
