@@ -35,9 +35,9 @@ struct pipeline *pipeline_new(const struct ports *ports, const struct pipeline_l
     observation_take *take, void *ctx, struct err *e);
 
 /*
- * Up to PIPELINE_AHEAD frames that pipeline_next() will take, one after the other, all of them before
- * anything else is asked for: their bytes stay borrowed until then. Of many connections
- * each packet waits for memory; together they wait once.
+ * Up to PIPELINE_AHEAD frames that pipeline_next() will take, one after the other, and all of
+ * them before the next are expected; their bytes stay borrowed until then. Where there are many
+ * connections each packet waits for memory: together they wait once.
  */
 enum { PIPELINE_AHEAD = 16 };
 void pipeline_expect(struct pipeline *p, const struct frame *frames, size_t count);

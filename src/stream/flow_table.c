@@ -137,10 +137,10 @@ sum_add(struct sum *sum, uint64_t words)
 }
 
 /*
- * The same for both directions: the lesser endpoint goes first. Each word of 32 bits is
- * multiplied by a random number of 64 of its own, and the upper half of the sum is the hash: of any
- * two connections that somebody chose without seeing hashes it is the same by mere chance
- * (multilinear hashing, strongly universal), for a few instructions with each packet.
+ * The same for both directions: the lesser endpoint goes first. Each 32 bits are multiplied
+ * by a random number of 64 of their own, and the upper half of the sum is the hash: of two
+ * connections that somebody chose without seeing hashes it is equal by mere chance (multilinear
+ * hashing, strongly universal), and takes a few instructions with each packet.
  */
 static uint32_t
 hash_of(const struct flow_table *t, const struct ends *ends)

@@ -55,8 +55,8 @@ struct connection *flow_table_find(const struct flow_table *t,
     const struct segment *segment, enum side *from_r);
 
 /*
- * Segments that will be looked for next: ask memory for what that needs, so that they wait for it
- * together and not one after the other. Sets their flow_hash.
+ * Segments that will be looked for next: ask memory for what that needs, so that they wait
+ * for it together and not one after the other. Sets their flow_hash.
  */
 void flow_table_expect(const struct flow_table *t, struct segment *const segments[],
     size_t count);
