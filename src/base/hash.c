@@ -83,18 +83,28 @@ hash_quick(const struct hash_key *key, const void *data, size_t n)
 	return sip_hash(key, data, n, 1, 3);
 }
 
+void
+hash_random(void *words_r, size_t bytes)
+{
+	struct timespec now;
+	uint64_t word = 0;
+
+	if (getrandom(words_r, bytes, 0) == (ssize_t)bytes)
+		return;
+	/* Can only fail before the kernel has booted; the clock is better than nothing then. */
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	word = ((uint64_t)now.tv_sec << 32 ^ (uint64_t)now.tv_nsec) | 1;
+	for (size_t i = 0; i + sizeof(word) <= bytes; i += sizeof(word)) {
+		word *= UINT64_C(0x9e3779b97f4a7c15);
+		memcpy((uint8_t *)words_r + i, &word, sizeof(word));
+	}
+}
+
 struct hash_key
 hash_key_random(void)
 {
 	struct hash_key key;
 
-	/* Can only fail before the kernel has booted; the clock is better than nothing then. */
-	if (getrandom(&key, sizeof(key), 0) != (ssize_t)sizeof(key)) {
-		struct timespec now;
-
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		key.k[0] = (uint64_t)now.tv_nsec;
-		key.k[1] = (uint64_t)now.tv_sec;
-	}
+	hash_random(&key, sizeof(key));
 	return key;
 }

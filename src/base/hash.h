@@ -14,7 +14,10 @@ struct hash_key {
 	uint64_t k[2];
 };
 
-/* A key from the kernel's random source. */
+/* Random bytes from the kernel, whole words of 64 bits. */
+void hash_random(void *words_r, size_t bytes);
+
+/* A key of them. */
 struct hash_key hash_key_random(void);
 
 uint64_t hash_bytes(const struct hash_key *key, const void *data, size_t n);

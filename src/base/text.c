@@ -31,7 +31,7 @@ utf8_length(struct span s)
 	return n;
 }
 
-/* Characters that steer a terminal, or a reader's eye, instead of being seen. */
+/* Characters that steer a terminal, or a reader's eye, instead of being seen; in their order. */
 static const struct {
 	uint32_t first, last;
 } unseen[] = {
@@ -67,8 +67,8 @@ is_unseen(uint32_t code)
 	/* the last two of each plane are noncharacters */
 	if ((code & 0xfffe) == 0xfffe)
 		return true;
-	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
-		if (code >= unseen[i].first && code <= unseen[i].last)
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]) && code >= unseen[i].first; i++) {
+		if (code <= unseen[i].last)
 			return true;
 	}
 	return false;

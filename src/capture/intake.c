@@ -34,6 +34,8 @@ intake_new(int fd, struct err *e)
 int
 intake_fill(struct intake *in, size_t n, struct err *e)
 {
+	if (in->held)
+		return 0;
 	memmove(in->buffer, in->buffer + in->start, in->end - in->start);
 	in->end -= in->start;
 	in->start = 0;

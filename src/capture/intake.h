@@ -14,10 +14,12 @@
  * The bytes of a file or pipe from front to back, read in large blocks: a
  * packet then costs no system call and no copy of its own.
  */
-struct intake {		/* for the two below alone */
+struct intake {		/* for what stands below alone */
 	int fd;
 	size_t start, end;	/* of what is read and not taken, in the buffer */
+	size_t mark;		/* where intake_back() goes, in the buffer */
 	uint64_t taken;
+	bool held;
 	uint8_t *buffer;
 };
 
@@ -59,6 +61,31 @@ intake_take(struct intake *in, size_t n, struct span *bytes_r, struct err *e)
 		in->taken += n;
 	}
 	return got;
+}
+
+/*
+ * Until it is let go, nothing more is read, and so nothing that was given moves: what is not
+ * in the buffer looks as if the file had ended before it.
+ */
+static inline void
+intake_hold(struct intake *in, bool held)
+{
+	in->held = held;
+}
+
+/* Here something begins that will be wanted whole: intake_back() comes back to it. */
+static inline void
+intake_mark(struct intake *in)
+{
+	in->mark = in->start;
+}
+
+/* Only from where nothing was read since the mark was made. */
+static inline void
+intake_back(struct intake *in)
+{
+	in->taken -= in->start - in->mark;
+	in->start = in->mark;
 }
 
 /* Pass over n bytes: 1, 0 when fewer were left, -1 with *e set. */

@@ -294,6 +294,14 @@ ends_silence(struct merge *m)
 	return ends;
 }
 
+static void
+deliver_top(struct merge *m, const struct input *in, struct frame *frame_r)
+{
+	m->top_was_delivered = true;
+	note_time(m, in->frame.ref.at_ns);
+	*frame_r = in->frame;
+}
+
 int
 merge_next(struct merge *m, struct frame *frame_r)
 {
@@ -308,13 +316,33 @@ merge_next(struct merge *m, struct frame *frame_r)
 			m->top_was_delivered = false;
 			advance_top(m, in);
 		} else {
-			m->top_was_delivered = true;
-			note_time(m, in->frame.ref.at_ns);
-			*frame_r = in->frame;
+			deliver_top(m, in, frame_r);
 			return MERGE_FRAME;
 		}
 	}
 	return MERGE_END;
+}
+
+size_t
+merge_next_beside(struct merge *m, struct frame *frames_r, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && m->due.count > 0) {
+		struct input *in = &m->inputs[m->due.entries[0].index];
+
+		if (in->source == NULL)
+			break;
+		if (!m->top_was_delivered) {
+			deliver_top(m, in, &frames_r[n++]);
+			continue;
+		}
+		if (!source_next_beside(in->source, &in->frame))
+			break;
+		m->top_was_delivered = false;
+		heap_move_top(&m->due, in->frame.ref.at_ns);
+	}
+	return n;
 }
 
 void

@@ -75,6 +75,13 @@ enum { MERGE_END = 0, MERGE_FRAME = 1, MERGE_SILENCE = 2 };
  */
 int merge_next(struct merge *m, struct frame *frame_r);
 
+/*
+ * Up to max frames that come next, as far as they can be had while the one that merge_next()
+ * gave stays borrowed, and all of these with it: how many. They end where bytes must be read,
+ * a file be opened or closed, or a fault be told.
+ */
+size_t merge_next_beside(struct merge *m, struct frame *frames_r, size_t max);
+
 /* The input that is due next, or the number of inputs when all are through. */
 size_t merge_due(const struct merge *m);
 

@@ -136,9 +136,10 @@ cut_off(struct err *e)
 int
 pcap_file_next(struct pcap_file *p, struct packet_record *record_r, struct err *e)
 {
+	const size_t header_bytes = p->magic->packet_header_bytes;
 	struct span header;
 	uint32_t seconds, fraction, captured_bytes, wire_bytes;
-	int got = intake_take(p->in, p->magic->packet_header_bytes, &header, e);
+	int got = intake_look(p->in, header_bytes, &header, e);
 
 	if (got != 1)
 		return got < 0 || intake_is_empty(p->in) ? got : cut_off(e);
@@ -154,9 +155,10 @@ pcap_file_next(struct pcap_file *p, struct packet_record *record_r, struct err *
 	}
 	if (captured_bytes > PACKET_BYTES_MAX)
 		return err_set(e, "a packet of %u bytes is too long", (unsigned)captured_bytes);
-	got = intake_take(p->in, captured_bytes, &record_r->bytes, e);
+	got = intake_take(p->in, header_bytes + captured_bytes, &record_r->bytes, e);
 	if (got != 1)
 		return got < 0 ? -1 : cut_off(e);
+	record_r->bytes = span_tail(record_r->bytes, header_bytes);
 	record_r->at_ns = packet_record_time(seconds, (uint64_t)fraction * p->magic->fraction_ns);
 	record_r->link_type = p->link_type;
 	record_r->wire_bytes = wire_bytes;

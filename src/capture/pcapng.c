@@ -247,6 +247,7 @@ pcapng_next(struct pcapng *p, struct packet_record *record_r, struct err *e)
 		got = read_block(p, &block, record_r, e);
 		if (got != 0)
 			return got;
+		intake_mark(p->blocks.in);	/* not twice, whatever comes behind it */
 	}
 	return got;
 }

@@ -179,38 +179,62 @@ source_set_filter(struct source *s, const char *expression, struct err *e)
 static int
 next_record(struct source *s, struct packet_record *record_r, struct err *e)
 {
+	intake_mark(s->in);
 	return s->pcap != NULL ? pcap_file_next(s->pcap, record_r, e)
 			       : pcapng_next(s->pcapng, record_r, e);
+}
+
+static int
+is_wanted(struct source *s, const struct packet_record *record, struct err *e)
+{
+	return s->filter != NULL ? filter_match(s->filter, record, e) : 1;
+}
+
+/* source_next(), but what is wrong with the next frame is not put into a message. */
+static int
+find_next(struct source *s, struct frame *frame_r, struct err *e)
+{
+	struct packet_record record;
+	int got;
+
+	while ((got = next_record(s, &record, e)) == 1 &&
+	    (got = is_wanted(s, &record, e)) == 0)
+		s->number++;
+	if (got != 1)
+		return got;
+	*frame_r = (struct frame){
+		.ref = { record.at_ns, ++s->number, s->index },
+		.link_type = record.link_type,
+		.tap = s->tap,
+		.bytes = record.bytes,
+		.wire_bytes = record.wire_bytes,
+	};
+	return 1;
 }
 
 int
 source_next(struct source *s, struct frame *frame_r, struct err *e)
 {
-	struct packet_record record;
 	struct err why;
-	int got;
+	int got = find_next(s, frame_r, &why);
 
-	while ((got = next_record(s, &record, &why)) == 1) {
-		s->number++;
-		if (s->filter != NULL)
-			got = filter_match(s->filter, &record, &why);
-		if (got == 0)
-			continue;
-		if (got == -1)
-			return err_set(e, "%s: frame %" PRIu64 ": %s", s->name, s->number,
-			    why.text);
-		*frame_r = (struct frame){
-			.ref = { record.at_ns, s->number, s->index },
-			.link_type = record.link_type,
-			.tap = s->tap,
-			.bytes = record.bytes,
-			.wire_bytes = record.wire_bytes,
-		};
-		return 1;
-	}
 	if (got == -1)
 		err_set(e, "%s: frame %" PRIu64 ": %s", s->name, s->number + 1, why.text);
 	return got;
+}
+
+bool
+source_next_beside(struct source *s, struct frame *frame_r)
+{
+	struct err why;
+	int got;
+
+	intake_hold(s->in, true);
+	got = find_next(s, frame_r, &why);
+	intake_hold(s->in, false);
+	if (got != 1)
+		intake_back(s->in);
+	return got == 1;
 }
 
 uint64_t

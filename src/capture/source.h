@@ -43,6 +43,13 @@ int source_set_filter(struct source *s, const char *expression, struct err *e);
  */
 int source_next(struct source *s, struct frame *frame_r, struct err *e);
 
+/*
+ * The same, if that frame has been read already: then those that were given before it stay
+ * borrowed. False, and it is left to source_next(), at the end of what has been read, at
+ * the end of the file, and where something is wrong.
+ */
+bool source_next_beside(struct source *s, struct frame *frame_r);
+
 /* Position and size in bytes for a progress bar; size 0 when unknown. */
 uint64_t source_offset(const struct source *s);
 uint64_t source_size(const struct source *s);

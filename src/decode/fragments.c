@@ -187,27 +187,34 @@ take(struct fragments *f, struct segment *s, struct fragment *piece)
 }
 
 enum decode_result
-fragments_decode(struct fragments *f, const struct frame *frame, struct segment *segment_r)
+fragments_take(struct fragments *f, enum decode_result result, struct segment *segment,
+    struct fragment *piece)
 {
-	struct fragment piece;
-	enum decode_result result = decode_frame(frame, segment_r, &piece);
-
 	for (int i = 0; result == DECODE_FRAGMENT; i++) {
-		struct span datagram = take(f, segment_r, &piece);
+		struct span datagram = take(f, segment, piece);
 
 		if (datagram.n == 0)
 			return DECODE_FRAGMENT;
 		if (i == NESTING_MAX)
 			return DECODE_TOO_DEEP;
-		result = decode_datagram(datagram, segment_r, &piece);
+		result = decode_datagram(datagram, segment, piece);
 	}
 	/* the false copies came first: the receiver cannot have read this, either */
-	if (result == DECODE_SEGMENT && segment_r->contested &&
-	    segment_checksum(segment_r) == CHECKSUM_BAD) {
+	if (result == DECODE_SEGMENT && segment->contested &&
+	    segment_checksum(segment) == CHECKSUM_BAD) {
 		f->spoiled++;
 		return DECODE_FRAGMENT;
 	}
 	return result;
+}
+
+enum decode_result
+fragments_decode(struct fragments *f, const struct frame *frame, struct segment *segment_r)
+{
+	struct fragment piece;
+	enum decode_result result = decode_frame(frame, segment_r, &piece);
+
+	return fragments_take(f, result, segment_r, &piece);
 }
 
 void

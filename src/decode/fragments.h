@@ -43,9 +43,14 @@ int64_t fragments_memory_ns(const struct fragments_limits *limits);
 struct fragments *fragments_new(const struct fragments_limits *limits, struct err *e);
 
 /*
- * decode_frame(), but the fragment that makes a datagram whole answers with
- * what the datagram holds. Its payload is then borrowed until the next call.
+ * Behind decode_frame(), with what that answered and left, in the order of frames. Answers the
+ * same, but the fragment that makes a datagram whole answers with what the datagram holds;
+ * its payload is then borrowed until the next call.
  */
+enum decode_result fragments_take(struct fragments *f, enum decode_result result,
+    struct segment *segment, struct fragment *fragment);
+
+/* Both at once. */
 enum decode_result fragments_decode(struct fragments *f, const struct frame *frame,
     struct segment *segment_r);
 

@@ -49,6 +49,8 @@ struct segment {
 	uint16_t ip_id;			/* 0 for IPv6 */
 	bool has_timestamp;		/* TCP option 8 */
 	uint32_t timestamp;
+
+	uint32_t flow_hash;		/* the stream's, which sets it; 0 before */
 };
 
 /* What became of a frame: used, or why not. Every value but the first is a counter. */

@@ -23,8 +23,9 @@ child(struct json_object *parent, const char *name)
 	return object;
 }
 
-void
-json_put(struct json_object *root, const char *name, struct json_object *value)
+/* The object that the last part of a dotted name lies in, and that part. */
+static struct json_object *
+parent_of(struct json_object *root, const char *name, const char **last_r)
 {
 	const char *dot;
 	char part[NAME_SIZE];
@@ -38,7 +39,17 @@ json_put(struct json_object *root, const char *name, struct json_object *value)
 		part[n] = '\0';
 		root = child(root, part);
 	}
-	json_object_object_add(root, name, value);
+	*last_r = name;
+	return root;
+}
+
+void
+json_put(struct json_object *root, const char *name, struct json_object *value)
+{
+	const char *last;
+	struct json_object *parent = parent_of(root, name, &last);
+
+	json_object_object_add(parent, last, value);
 }
 
 void
@@ -103,13 +114,27 @@ json_value(const struct field_value *value)
 void
 json_put_record(struct json_object *root, const struct record *record)
 {
+	struct json_object *parent = root;
+	const char *before = "";
+	size_t before_n = 0;	/* of that name, up to its last part */
 	struct field_value value;
 
 	for (size_t i = 0; i < field_count(); i++) {
 		const struct field *f = field_at(i);
+		const char *name = field_name(f), *last;
 
-		if (field_get(f, record, &value))
-			json_put(root, field_name(f), json_value(&value));
+		if (!field_get(f, record, &value))
+			continue;
+		/* neighbours in the table mostly lie in the same object */
+		if (strncmp(name, before, before_n) == 0 && strchr(name + before_n, '.') == NULL)
+			last = name + before_n;
+		else
+			parent = parent_of(root, name, &last);
+		before = name;
+		before_n = (size_t)(last - name);
+		/* the table outlives the object, which need not copy its names */
+		json_object_object_add_ex(parent, last, json_value(&value),
+		    JSON_C_OBJECT_KEY_IS_CONSTANT);
 	}
 }
 

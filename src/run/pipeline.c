@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run/pipeline.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+
+/* A frame that was decoded ahead of time, as far as nothing but itself is needed for that. */
+struct expected {
+	const struct frame *frame;
+	enum decode_result result;
+	struct segment segment;
+	struct fragment fragment;
+};
 
 struct pipeline {
 	const struct ports *ports;
@@ -12,6 +21,8 @@ struct pipeline {
 	struct sessions *sessions;
 	struct stream *stream;
 	uint64_t frames, decoded[DECODE_RESULTS], other_port;
+	struct expected expected[PIPELINE_AHEAD];
+	size_t expected_count, next;
 };
 
 struct pipeline_limits
@@ -80,24 +91,62 @@ pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
 	return p;
 }
 
-enum decode_result
-pipeline_frame(struct pipeline *p, const struct frame *frame)
+/* Is it looked at, by its ports? */
+static bool
+is_watched(const struct pipeline *p, const struct segment *s)
 {
-	struct segment segment;
-	enum decode_result result = fragments_decode(p->fragments, frame, &segment);
+	return ports_hold(p->ports, s->port[0]) || ports_hold(p->ports, s->port[1]);
+}
+
+void
+pipeline_expect(struct pipeline *p, const struct frame *frames, size_t count)
+{
+	struct segment *segments[PIPELINE_AHEAD];
+	size_t n = 0;
+
+	assert(p->next == p->expected_count && count <= PIPELINE_AHEAD);
+	for (size_t i = 0; i < count; i++) {
+		struct expected *x = &p->expected[i];
+
+		x->frame = &frames[i];
+		x->result = decode_frame(x->frame, &x->segment, &x->fragment);
+		if (x->result == DECODE_SEGMENT && is_watched(p, &x->segment))
+			segments[n++] = &x->segment;
+	}
+	p->next = 0;
+	p->expected_count = count;
+	/* of one alone nothing is gained */
+	if (n > 1)
+		stream_expect(p->stream, segments, n);
+}
+
+enum decode_result
+pipeline_next(struct pipeline *p)
+{
+	struct expected *x = &p->expected[p->next++];
+	struct segment *segment = &x->segment;
+	enum decode_result result = fragments_take(p->fragments, x->result, segment,
+	    &x->fragment);
 
 	p->frames++;
 	p->decoded[result]++;
 	if (result != DECODE_SEGMENT)
 		return result;
-	if (!ports_hold(p->ports, segment.port[0]) && !ports_hold(p->ports, segment.port[1])) {
+	if (!is_watched(p, segment)) {
 		p->other_port++;
 		return result;
 	}
 	if (p->evidence != NULL)
-		evidence_frame(p->evidence, frame, &segment);
-	stream_segment(p->stream, &segment);
+		evidence_frame(p->evidence, x->frame, segment);
+	stream_segment(p->stream, segment);
 	return result;
+}
+
+enum decode_result
+pipeline_frame(struct pipeline *p, const struct frame *frame)
+{
+	pipeline_expect(p, frame, 1);
+	return pipeline_next(p);
 }
 
 void

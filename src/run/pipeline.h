@@ -34,7 +34,18 @@ int64_t pipeline_memory_ns(const struct pipeline_limits *limits);
 struct pipeline *pipeline_new(const struct ports *ports, const struct pipeline_limits *limits,
     observation_take *take, void *ctx, struct err *e);
 
+/*
+ * Up to PIPELINE_AHEAD frames that pipeline_next() will take, one after the other, and all of
+ * them before the next are expected; their bytes stay borrowed until then. Where there are many
+ * connections each packet waits for memory: together they wait once.
+ */
+enum { PIPELINE_AHEAD = 16 };
+void pipeline_expect(struct pipeline *p, const struct frame *frames, size_t count);
+
 /* What decoding said of it: whoever knows the file may tell of some answers. */
+enum decode_result pipeline_next(struct pipeline *p);
+
+/* Both for one frame. */
 enum decode_result pipeline_frame(struct pipeline *p, const struct frame *frame);
 
 /* See stream_pass_time() and stream_lose_sight(). */

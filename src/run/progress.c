@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 enum {
-	FRAMES_BETWEEN_LOOKS = 4096,	/* the clock is not asked for every frame */
+	CALLS_BETWEEN_LOOKS = 256,	/* the clock is not asked each time */
 	BAR_WIDTH = 40,
 	STEP_NS = 200 * 1000 * 1000,
 };
@@ -28,7 +28,7 @@ progress_due(struct progress *p)
 {
 	struct timespec now;
 
-	if (!p->on || ++p->skip < FRAMES_BETWEEN_LOOKS)
+	if (!p->on || ++p->skip < CALLS_BETWEEN_LOOKS)
 		return false;
 	p->skip = 0;
 	clock_gettime(CLOCK_MONOTONIC, &now);

@@ -182,21 +182,33 @@ tell_progress(struct run *run)
 	run->reader->progress(run->reader->ctx, &so_far);
 }
 
+static void
+read_frame(struct run *run, const struct frame *frame)
+{
+	const struct reader *r = run->reader;
+
+	if (pipeline_next(run->pipeline) == DECODE_UNKNOWN_LINK)
+		name_link_type(run, frame);
+	r->advance(r->ctx, frame->ref.at_ns);
+	if (frame->ref.at_ns > run->end->last_ns)
+		run->end->last_ns = frame->ref.at_ns;
+}
+
 /* Why it ends: MERGE_SILENCE, or MERGE_END. */
 static int
 read_frames(struct run *run)
 {
 	const struct reader *r = run->reader;
-	struct frame frame;
+	struct frame frames[PIPELINE_AHEAD];
 	int got = MERGE_END;
 
 	while (!interrupt_came() && r->go_on(r->ctx) &&
-	    (got = merge_next(run->merge, &frame)) == MERGE_FRAME) {
-		if (pipeline_frame(run->pipeline, &frame) == DECODE_UNKNOWN_LINK)
-			name_link_type(run, &frame);
-		r->advance(r->ctx, frame.ref.at_ns);
-		if (frame.ref.at_ns > run->end->last_ns)
-			run->end->last_ns = frame.ref.at_ns;
+	    (got = merge_next(run->merge, &frames[0])) == MERGE_FRAME) {
+		size_t count = 1 + merge_next_beside(run->merge, frames + 1, PIPELINE_AHEAD - 1);
+
+		pipeline_expect(run->pipeline, frames, count);
+		for (size_t i = 0; i < count; i++)
+			read_frame(run, &frames[i]);
 		if (progress_due(&run->progress))
 			tell_progress(run);
 	}

@@ -40,15 +40,16 @@ has_port(const struct dialect *d, uint16_t port)
 static struct vote
 ask(const struct dialect *d, const struct opening *opening, uint16_t server_port)
 {
+	const bool unanswered = opening->said[SIDE_SERVER].n == 0;
 	struct opening alone = *opening;
 	struct vote v = { .dialect = d, .at_port = has_port(d, server_port) };
 
 	alone.first = SIDE_CLIENT;
 	alone.said[SIDE_SERVER].n = 0;
 	v.whole = d->probe(opening);
-	v.alone = d->probe(&alone);
+	v.alone = unanswered ? v.whole : d->probe(&alone);
 	/* what no server has answered is less than a word of both */
-	if (opening->said[SIDE_SERVER].n == 0 && v.whole == PROBE_LIKELY)
+	if (unanswered && v.whole == PROBE_LIKELY)
 		v.whole = PROBE_WEAK;
 	return v;
 }

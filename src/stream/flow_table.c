@@ -46,7 +46,7 @@ flow_table_init(struct flow_table *t, size_t size, bool by_vlan, struct err *e)
 		t->buckets[i] = FLOW_NONE;
 	for (int list = 0; list < FLOW_LISTS; list++)
 		t->list[list].newest = t->list[list].oldest = FLOW_NONE;
-	t->key = hash_key_random();
+	hash_random(t->key, sizeof(t->key));
 	return 0;
 }
 
@@ -74,24 +74,43 @@ flow_tuple_of(const struct segment *segment, enum side sender)
 	return t;
 }
 
+/* What a connection is known by: a segment's or a tuple's, whose arrays are alike. */
+struct ends {
+	const struct address *addr;
+	const uint16_t *port, *vlan;
+	uint8_t vlan_count, tap;
+};
+
+static inline struct ends
+ends_of_segment(const struct segment *s)
+{
+	return (struct ends){ s->addr, s->port, s->vlan, s->vlan_count, s->tap };
+}
+
+static inline struct ends
+ends_of_tuple(const struct flow_tuple *t)
+{
+	return (struct ends){ t->addr, t->port, t->vlan, t->vlan_count, t->tap };
+}
+
 /* One end of a connection, as numbers that have an order. */
 struct endpoint {
-	uint64_t address[2];	/* an IPv4 address is a number of 32 bits */
+	uint64_t high, low;	/* of an IPv4 address high is 0 */
 	uint16_t port;
 };
 
 static struct endpoint
-endpoint_of(const struct flow_tuple *t, enum side side)
+endpoint_of(const struct address *address, uint16_t port)
 {
-	const struct address *address = &t->addr[side];
-	struct endpoint e = { .port = t->port[side] };
+	struct endpoint e = { .port = port };
 	uint32_t ipv4;
 
 	if (address->family == 4) {
 		memcpy(&ipv4, address->bytes, sizeof(ipv4));
-		e.address[0] = ipv4;
+		e.low = ipv4;
 	} else {
-		memcpy(e.address, address->bytes, sizeof(e.address));
+		memcpy(&e.high, address->bytes, sizeof(e.high));
+		memcpy(&e.low, address->bytes + sizeof(e.high), sizeof(e.low));
 	}
 	return e;
 }
@@ -99,23 +118,37 @@ endpoint_of(const struct flow_tuple *t, enum side side)
 static bool
 is_greater(const struct endpoint *a, const struct endpoint *b)
 {
-	for (int i = 0; i < 2; i++) {
-		if (a->address[i] != b->address[i])
-			return a->address[i] > b->address[i];
-	}
-	return a->port > b->port;
+	if (a->low != b->low)
+		return a->low > b->low;
+	return a->high != b->high ? a->high > b->high : a->port > b->port;
+}
+
+/* What is hashed, word by word: its sum of products so far. */
+struct sum {
+	const uint64_t *key;
+	uint64_t value;
+};
+
+static inline void
+sum_add(struct sum *sum, uint64_t words)
+{
+	sum->value += sum->key[0] * (uint32_t)words + sum->key[1] * (words >> 32);
+	sum->key += 2;
 }
 
 /*
- * The same for both directions: the lesser endpoint goes first. A hash takes as long as
- * what it is over, so that is no more than it must be.
+ * The same for both directions: the lesser endpoint goes first. Each 32 bits are multiplied
+ * by a random number of 64 of their own, and the upper half of the sum is the hash: of two
+ * connections that somebody chose without seeing hashes it is equal by mere chance (multilinear
+ * hashing, strongly universal), and takes a few instructions with each packet.
  */
-static uint32_t *
-bucket_of(const struct flow_table *t, const struct flow_tuple *tuple)
+static uint32_t
+hash_of(const struct flow_table *t, const struct ends *ends)
 {
-	struct endpoint low = endpoint_of(tuple, SIDE_CLIENT);
-	struct endpoint high = endpoint_of(tuple, SIDE_SERVER);
-	uint64_t image[6], *next = image;
+	struct endpoint low = endpoint_of(&ends->addr[0], ends->port[0]);
+	struct endpoint high = endpoint_of(&ends->addr[1], ends->port[1]);
+	struct sum sum = { t->key + 1, t->key[0] };
+	uint64_t vlans;
 
 	if (is_greater(&low, &high)) {
 		const struct endpoint other = low;
@@ -123,68 +156,97 @@ bucket_of(const struct flow_table *t, const struct flow_tuple *tuple)
 		low = high;
 		high = other;
 	}
-	*next++ = (uint64_t)low.port << 48 | (uint64_t)high.port << 32 |
-	    (uint64_t)tuple->tap << 8 | tuple->addr[SIDE_CLIENT].family;
-	if (tuple->addr[SIDE_CLIENT].family == 4) {
-		*next++ = low.address[0] << 32 | high.address[0];
+	sum_add(&sum, (uint64_t)low.port << 48 | (uint64_t)high.port << 32 |
+	    (uint64_t)ends->tap << 8 | ends->addr[0].family);
+	if (ends->addr[0].family == 4) {
+		sum_add(&sum, low.low << 32 | high.low);
 	} else {
-		for (int i = 0; i < 2; i++) {
-			*next++ = low.address[i];
-			*next++ = high.address[i];
-		}
+		sum_add(&sum, low.low);
+		sum_add(&sum, high.low);
+		sum_add(&sum, low.high);
+		sum_add(&sum, high.high);
 	}
-	if (t->by_vlan && tuple->vlan_count > 0) {
-		memcpy(next, tuple->vlan, sizeof(tuple->vlan));
-		next++;
+	if (t->by_vlan && ends->vlan_count > 0) {
+		memcpy(&vlans, ends->vlan, sizeof(vlans));
+		sum_add(&sum, vlans);
 	}
-	return &t->buckets[hash_quick(&t->key, image,
-	    (size_t)(next - image) * sizeof(*next)) & t->bucket_mask];
+	return (uint32_t)(sum.value >> 32);
+}
+
+static uint32_t *
+bucket_of(const struct flow_table *t, const struct flow_tuple *tuple)
+{
+	const struct ends ends = ends_of_tuple(tuple);
+
+	return &t->buckets[hash_of(t, &ends) & t->bucket_mask];
 }
 
 _Static_assert(sizeof(((struct flow_tuple *)NULL)->vlan) == sizeof(uint64_t), "one word");
 
-static bool
-endpoint_equal(const struct flow_tuple *a, enum side side_a, const struct flow_tuple *b,
-    enum side side_b)
+/* The same connection, with client as the side of whom is first in ends? */
+static inline bool
+ends_equal(const struct ends *ends, const struct flow_tuple *t, enum side first)
 {
-	return a->port[side_a] == b->port[side_b] &&
-	    memcmp(&a->addr[side_a], &b->addr[side_b], sizeof(struct address)) == 0;
+	const enum side second = side_other(first);
+
+	return ends->port[0] == t->port[first] && ends->port[1] == t->port[second] &&
+	    memcmp(&ends->addr[0], &t->addr[first], sizeof(struct address)) == 0 &&
+	    memcmp(&ends->addr[1], &t->addr[second], sizeof(struct address)) == 0 &&
+	    ends->tap == t->tap;
 }
 
-static bool
-vlans_equal(const struct flow_tuple *a, const struct flow_tuple *b)
+static inline bool
+vlans_equal(const struct ends *ends, const struct flow_tuple *t)
 {
-	return a->vlan_count == b->vlan_count && memcmp(a->vlan, b->vlan, sizeof(a->vlan)) == 0;
-}
-
-/* Equal, with b's client being a's client or, when crossed, a's server. */
-static bool
-tuple_equal(const struct flow_tuple *a, const struct flow_tuple *b, bool crossed)
-{
-	return endpoint_equal(a, SIDE_CLIENT, b, crossed ? SIDE_SERVER : SIDE_CLIENT) &&
-	    endpoint_equal(a, SIDE_SERVER, b, crossed ? SIDE_CLIENT : SIDE_SERVER) &&
-	    a->tap == b->tap;
+	return ends->vlan_count == t->vlan_count &&
+	    memcmp(ends->vlan, t->vlan, sizeof(t->vlan)) == 0;
 }
 
 struct connection *
 flow_table_find(const struct flow_table *t, const struct segment *segment,
     enum side *from_r)
 {
-	const struct flow_tuple tuple = flow_tuple_of(segment, SIDE_CLIENT);
+	const struct ends ends = ends_of_segment(segment);
+	const uint32_t hash = segment->flow_hash != 0 ? segment->flow_hash : hash_of(t, &ends);
 
-	for (uint32_t i = *bucket_of(t, &tuple); i != FLOW_NONE;
+	for (uint32_t i = t->buckets[hash & t->bucket_mask]; i != FLOW_NONE;
 	    i = t->entries[i].bucket_next) {
 		struct connection *c = &t->entries[i];
 
-		for (int crossed = 0; crossed < 2; crossed++) {
-			if (tuple_equal(&c->tuple, &tuple, crossed) &&
-			    (!t->by_vlan || vlans_equal(&c->tuple, &tuple))) {
-				*from_r = crossed ? SIDE_SERVER : SIDE_CLIENT;
-				return c;
-			}
-		}
+		if (ends_equal(&ends, &c->tuple, SIDE_CLIENT))
+			*from_r = SIDE_CLIENT;
+		else if (ends_equal(&ends, &c->tuple, SIDE_SERVER))
+			*from_r = SIDE_SERVER;
+		else
+			continue;
+		if (!t->by_vlan || vlans_equal(&ends, &c->tuple))
+			return c;
 	}
 	return NULL;
+}
+
+static inline void
+ask_for_entry(const struct connection *c)
+{
+	for (size_t at = 0; at < sizeof(*c); at += CACHE_LINE_BYTES)
+		__builtin_prefetch((const char *)c + at, 1);
+}
+
+void
+flow_table_expect(const struct flow_table *t, struct segment *const segments[], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct ends ends = ends_of_segment(segments[i]);
+
+		segments[i]->flow_hash = hash_of(t, &ends);
+		__builtin_prefetch(&t->buckets[segments[i]->flow_hash & t->bucket_mask]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const uint32_t first = t->buckets[segments[i]->flow_hash & t->bucket_mask];
+
+		if (first != FLOW_NONE)
+			ask_for_entry(&t->entries[first]);
+	}
 }
 
 uint32_t

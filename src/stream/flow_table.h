@@ -24,6 +24,9 @@ enum flow_list {
 /* Entries know each other by index; this one stands at an end. */
 #define FLOW_NONE UINT32_MAX
 
+/* One, and another for each 32 bits of ports, tap, two IPv6 addresses and VLANs. */
+enum { FLOW_KEY_WORDS = 1 + 2 + 8 + 2 };
+
 /*
  * Connections by both addresses, both ports and tap, and by VLANs unless each
  * direction may have its own. The hash is keyed
@@ -36,7 +39,7 @@ struct flow_table {
 	uint32_t *buckets;
 	size_t bucket_mask;
 	uint32_t spare;			/* entries that were given back */
-	struct hash_key key;
+	uint64_t key[FLOW_KEY_WORDS];	/* of the hash */
 	struct {
 		uint32_t newest, oldest;
 		size_t count;
@@ -50,6 +53,13 @@ void flow_table_free(struct flow_table *t);
 /* NULL when unknown; *from_r is who sent the segment. */
 struct connection *flow_table_find(const struct flow_table *t,
     const struct segment *segment, enum side *from_r);
+
+/*
+ * Segments that will be looked for next: ask memory for what that needs, so that they wait
+ * for it together and not one after the other. Sets their flow_hash.
+ */
+void flow_table_expect(const struct flow_table *t, struct segment *const segments[],
+    size_t count);
 
 /* A zeroed entry with that tuple, newest of its list; NULL when every entry is taken. */
 struct connection *flow_table_add(struct flow_table *t,

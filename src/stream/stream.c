@@ -258,6 +258,12 @@ take(struct stream *s, const struct segment *segment)
 }
 
 void
+stream_expect(const struct stream *s, struct segment *const segments[], size_t count)
+{
+	flow_table_expect(&s->table, segments, count);
+}
+
+void
 stream_segment(struct stream *s, const struct segment *segment)
 {
 	s->at = &segment->ref;

@@ -140,6 +140,12 @@ int64_t stream_memory_ns(const struct stream_limits *limits);
 struct stream *stream_new(const struct stream_limits *limits,
     const struct stream_listener *listener, struct err *e);
 
+/*
+ * Segments that will come next: what they need of memory is fetched meanwhile. Changes
+ * nothing but how long they take.
+ */
+void stream_expect(const struct stream *s, struct segment *const segments[], size_t count);
+
 /* Take one segment; the listener is called from within. */
 void stream_segment(struct stream *s, const struct segment *segment);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as a capture file: every record is within bounds, and reading ends. */
+/*
+ * Any bytes as a capture file: every record is within bounds, reading ends, and records are the
+ * same when those before them stay where they are.
+ */
 #define _GNU_SOURCE	/* memfd_create */
 
 #include <stdio.h>
@@ -24,46 +27,72 @@ check(const struct packet_record *r)
 		sink = (uint8_t)span_at(r->bytes, i);
 }
 
-static void
-read_pcap(struct intake *in)
-{
-	struct packet_record record;
-	struct err e;
-	struct pcap_file *reader = pcap_file_open(in, &e);
+/* One reader of the two; the other is NULL. */
+struct reader {
+	struct intake *in;
+	struct pcap_file *pcap;
+	struct pcapng *pcapng;
+};
 
-	while (reader != NULL && pcap_file_next(reader, &record, &e) == 1)
-		check(&record);
-	pcap_file_free(&reader);
+static int
+next_here(struct reader *r, struct packet_record *record_r)
+{
+	struct err e;
+
+	return r->pcap != NULL ? pcap_file_next(r->pcap, record_r, &e)
+			       : pcapng_next(r->pcapng, record_r, &e);
 }
 
-static void
-read_pcapng(struct intake *in)
+/* As frames are had that are to stay where they are. */
+static int
+next_beside(struct reader *r, struct packet_record *record_r)
 {
-	struct packet_record record;
-	struct err e;
-	struct pcapng *reader = pcapng_open(in, &e);
+	int got;
 
-	while (reader != NULL && pcapng_next(reader, &record, &e) == 1)
+	intake_mark(r->in);
+	intake_hold(r->in, true);
+	got = next_here(r, record_r);
+	intake_hold(r->in, false);
+	if (got == 1)
+		return got;
+	intake_back(r->in);
+	return next_here(r, record_r);
+}
+
+/* A sum over all records: the same, however they were asked for. */
+static uint64_t
+read_all(const uint8_t *data, size_t size, int (*next)(struct reader *, struct packet_record *))
+{
+	int fd = memfd_create("capture", MFD_CLOEXEC);
+	struct packet_record record;
+	struct reader r = { .in = NULL };
+	struct err e;
+	uint64_t sum = 0;
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size || lseek(fd, 0, SEEK_SET) != 0)
+		abort();
+	r.in = intake_new(fd, &e);
+	if (r.in == NULL)
+		abort();
+	if (pcap_file_is(span_of(data, size)))
+		r.pcap = pcap_file_open(r.in, &e);
+	else
+		r.pcapng = pcapng_open(r.in, &e);
+	while ((r.pcap != NULL || r.pcapng != NULL) && next(&r, &record) == 1) {
 		check(&record);
-	pcapng_free(&reader);
+		sum = 31 * sum + (uint64_t)record.at_ns + record.bytes.n + record.wire_bytes +
+		    (uint64_t)record.link_type;
+	}
+	pcap_file_free(&r.pcap);
+	pcapng_free(&r.pcapng);
+	intake_free(&r.in);
+	return sum;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	int fd = memfd_create("capture", MFD_CLOEXEC);
-	struct intake *in;
-	struct err e;
-
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size || lseek(fd, 0, SEEK_SET) != 0)
+	if (read_all(data, size, next_here) != read_all(data, size, next_beside))
 		abort();
-	in = intake_new(fd, &e);
-	if (in == NULL)
-		abort();
-	if (pcap_file_is(span_of(data, size)))
-		read_pcap(in);
-	else
-		read_pcapng(in);
-	intake_free(&in);
 	return 0;
 }
