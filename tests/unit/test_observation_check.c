@@ -52,7 +52,7 @@ static const struct damage damages[] = {
 	HURT(flow.truncated, "flow.truncated", "\x02"),
 	HURT(flow.silent_ns, "flow.silent_ns", "\0\0\0\0\0\0\0\x80"),
 	HURT(at.at_ns, "at.at_ns", "\0\0\0\0\0\0\0\x80"),
-	HURT(traits, "traits", "\0\x10"),
+	HURT(traits, "traits", "\0\x20"),
 	HURT(implicit, "implicit", "\x02"),
 	HURT(offered, "offered", "\x03\0\0\0"),
 	HURT(requested, "requested", "\xff\xff\xff\xff"),
