@@ -117,7 +117,8 @@ baseline_import_read(FILE *in, FILE *lines, struct err *e)
 	if (number == 0)
 		fault = not_ours;
 	if (fault != NULL)
-		return err_set(e, "standard input, line %u: %s; nothing was imported", number, fault);
+		return err_set(e, "standard input, line %u: %s; nothing was imported", number,
+		    fault);
 	if (ferror(in) || fflush(lines) != 0 || ferror(lines))
 		return err_set_errno(e, "copy of standard input");
 	return 0;

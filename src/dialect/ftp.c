@@ -113,7 +113,7 @@ const struct dialect dialect_ftp = {
 	.request = "AUTH TLS",
 	.grant = "234",
 	.tells = "cap-masked cap-corrupted cap-cmd-refused "
-	    "cmd-corrupted ftp-ccc ftp-data-clear required-violated",
+	    "cmd-corrupted ftp-ccc required-violated",
 	.probe = ftp_probe,
 	.feed = ftp_feed,
 	.gap = ftp_gap,

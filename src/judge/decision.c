@@ -233,7 +233,8 @@ belong_together(const struct decision_row *row, const struct knowledge *k)
 	case PROOF_TAPS:
 		return !k->twin.by_content || k->twin.same_name;
 	case PROOF_CORRELATION:
-		return row->technique == TECHNIQUE_FTP_DATA_CLEAR || k->relation.same_name || k->relation.setback == SETBACK_NONE;
+		return row->technique == TECHNIQUE_FTP_DATA_CLEAR || k->relation.same_name ||
+		    k->relation.setback == SETBACK_NONE;
 	default:
 		return true;
 	}

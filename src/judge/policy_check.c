@@ -127,7 +127,8 @@ check_suppressions(const struct policy *p, int64_t now_ns, policy_report *report
 		while (by < p->suppress_count && !suppresses_all_of(p, by, i))
 			by++;
 		if (s->until_ns <= now_ns)
-			report(ctx, s->scope.line, "has expired: take it out, or give it a new day");
+			report(ctx, s->scope.line,
+			    "has expired: take it out, or give it a new day");
 		else if (by < p->suppress_count)
 			report_shadow(report, ctx, &s->scope, &p->suppress[by].scope);
 		else

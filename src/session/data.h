@@ -29,7 +29,7 @@ struct data_tie {
 	void *session;			/* whose it is */
 	struct data_tie *other;		/* its data or control connection, or NULL */
 	bool is_data;
-	uint64_t awaited;		/* of a control connection: the hash of the next one, or 0 */
+	uint64_t awaited;		/* of a control connection: hash of the next one, or 0 */
 	uint64_t standing;		/* ... and of any from the server's data port */
 	uint8_t first_count;
 	uint8_t first[DATA_FIRST_BYTES];

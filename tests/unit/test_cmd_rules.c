@@ -92,7 +92,7 @@ list_shows_what_is_built_in(void **state)
 
 	assert_int_equal(run("rules list --format json", out, err), 0);
 	assert_int_equal(count_lines(out), rules);
-	assert_non_null(strstr(out, "{\"sid\":1027,\"rev\":2,\"id\":\""));
+	assert_non_null(strstr(out, "{\"sid\":1027,\"rev\":3,\"id\":\""));
 	assert_non_null(strstr(out, "\"level\":\"high\",\"severity\":1,\"category\":\"downgrade\","
 	    "\"technique\":\"cap-stripped\",\"looked_for\":true,"
 	    "\"file\":\"rules/cap_stripped.yml\"}\n"));

@@ -334,7 +334,8 @@ an_alert_is_valid(void **state)
 	is_at(ecs, "threat.technique.id", "[ \"T1557\", \"T1040\" ]");
 	is_at(ecs, "threat.technique.subtechnique.id", "[ \"T1040.001\" ]");
 	is_at(ecs, "stripwatch.alert.confidence", "high");
-	is_at(ecs, "stripwatch.benign", "[ \"An update\" ]");
+	is_at(ecs, "stripwatch.benign", "[ \"The server was never seen before, and may be somebody "
+	    "else's than those beside it: it need not do what they do\", \"An update\" ]");
 	/* the connection may go on */
 	assert_null(at(ecs, "event.end"));
 	item = json_object_array_get_idx(at(ecs, "stripwatch.evidence"), 0);

@@ -52,7 +52,8 @@ static const struct damage damages[] = {
 	HURT(flow.truncated, "flow.truncated", "\x02"),
 	HURT(flow.silent_ns, "flow.silent_ns", "\0\0\0\0\0\0\0\x80"),
 	HURT(at.at_ns, "at.at_ns", "\0\0\0\0\0\0\0\x80"),
-	HURT(traits, "traits", "\0\x20"),
+	HURT(traits, "traits", "\0\x80"),
+	HURT(data_flow_id, "data_flow_id", "\0\0\0\0\0\0\x20\0"),
 	HURT(implicit, "implicit", "\x02"),
 	HURT(offered, "offered", "\x03\0\0\0"),
 	HURT(requested, "requested", "\xff\xff\xff\xff"),
@@ -112,7 +113,7 @@ static const struct damage damages[] = {
 static void
 no_member_is_forgotten(void **state)
 {
-	enum { BYTES_64_BIT = 4160 };
+	enum { BYTES_64_BIT = 4168 };
 
 	(void)state;
 	if (sizeof(void *) == 8)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A baseline that an older stripwatch has written is read as it is; the first writer takes it over. */
+/* An older baseline is read as it is, and the first writer takes it over. */
 #include "unit.h"
 
 #include <sqlite3.h>
