@@ -63,7 +63,8 @@ run(const struct child *c, const struct sensor *s)
 }
 
 int
-child_start(struct child *c, const struct sensor *s, struct err *e)
+child_start(struct child *c, const struct sensor *s, const int *parents, size_t count,
+    struct err *e)
 {
 	const pid_t parent = getpid();
 	pid_t pid;
@@ -77,6 +78,8 @@ child_start(struct child *c, const struct sensor *s, struct err *e)
 		prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
 		if (getppid() != parent)
 			_exit(SENSOR_DONE);
+		for (size_t i = 0; i < count; i++)
+			close_unless(parents[i], false);
 		close_others(c, s);
 		_exit((int)run(c, s));
 	}

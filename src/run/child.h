@@ -26,8 +26,12 @@ struct child {
 	uint64_t restarts;
 };
 
-/* Fork; the child runs its role and never returns. 0, or -1 with *e set. */
-int child_start(struct child *c, const struct sensor *sensor, struct err *e);
+/*
+ * Fork; the child closes those descriptors of its parent's own (-1: none), runs its role and
+ * never returns. 0, or -1 with *e set.
+ */
+int child_start(struct child *c, const struct sensor *sensor, const int *parents, size_t count,
+    struct err *e);
 
 /* It has ended: plan when to start it again. */
 void child_ended(struct child *c, bool away);

@@ -98,6 +98,13 @@ try_copy_by_fcntl(const struct held *h)
 	return fcntl(h->capture, F_DUPFD_CLOEXEC, 0);
 }
 
+/* Who shares it would wait where he does not. */
+static int
+try_change(const struct held *h)
+{
+	return fcntl(h->channel, F_SETFL, 0);
+}
+
 static int
 try_signal(const struct held *h)
 {
@@ -195,6 +202,7 @@ static const struct attempt {
 	{ "send on another interface", NULL, try_send_elsewhere },
 	{ "copy a descriptor", NULL, try_copy },
 	{ "... with fcntl", NULL, try_copy_by_fcntl },
+	{ "have others wait", NULL, try_change },
 	{ "have others signalled", NULL, try_signal_by_fcntl },
 	{ "write to standard output", try_print, NULL },
 	{ "open a file", try_open, NULL },

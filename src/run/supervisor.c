@@ -50,9 +50,11 @@ fail(struct supervisor *s, const struct child *c)
 static void
 start(struct supervisor *s, struct child *c)
 {
+	/* shared, a child could have us wait where we do not */
+	const int ours[] = { s->signals, s->memory, s->taps.looking, s->notify.fd };
 	struct err e;
 
-	if (child_start(c, s->sensor, &e) == 0)
+	if (child_start(c, s->sensor, ours, sizeof(ours) / sizeof(ours[0]), &e) == 0)
 		return;
 	log_warnx("%s", e.text);
 	child_ended(c, false);

@@ -80,9 +80,8 @@ struct choice {
 
 /* Of fcntl(): no copy of a descriptor, and no signals to others when something can be read. */
 static const struct choice basic_choices[] = {
-	{ SCMP_SYS(fcntl), 1, F_GETFD }, { SCMP_SYS(fcntl), 1, F_SETFD },
-	{ SCMP_SYS(fcntl), 1, F_GETFL }, { SCMP_SYS(fcntl64), 1, F_GETFD },
-	{ SCMP_SYS(fcntl64), 1, F_SETFD }, { SCMP_SYS(fcntl64), 1, F_GETFL },
+	{ SCMP_SYS(fcntl), 1, F_GETFD }, { SCMP_SYS(fcntl), 1, F_GETFL },
+	{ SCMP_SYS(fcntl64), 1, F_GETFD }, { SCMP_SYS(fcntl64), 1, F_GETFL },
 };
 
 /* libpcap asks whether an interface that went down still exists. */
@@ -173,18 +172,31 @@ static int
 add_conditions(scmp_filter_ctx filter)
 {
 	static const int memory[] = { SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect) };
-	static const int flags[] = { SCMP_SYS(fcntl), SCMP_SYS(fcntl64) };
 	const struct scmp_arg_cmp ourselves = equals(0, (uint32_t)getpid());
 	const struct scmp_arg_cmp no_code = lacks(2, PROT_EXEC);
-	const struct scmp_arg_cmp set[] = { equals(1, F_SETFL), lacks(2, O_ASYNC) };
 	int status = add_if(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &ourselves);
 
 	for (size_t i = 0; i < COUNT(memory) && status == 0; i++)
 		status = add_if(filter, SCMP_ACT_ALLOW, memory[i], 1, &no_code);
-	for (size_t i = 0; i < COUNT(flags) && status == 0; i++)
-		status = add_if(filter, SCMP_ACT_ALLOW, flags[i], COUNT(set), set);
 	return status != 0 ? status :
 	    add_choices(filter, basic_choices, COUNT(basic_choices));
+}
+
+/* Whether to wait; others who share what is open notice, which is not for who reads the wire. */
+static int
+add_flags(scmp_filter_ctx filter)
+{
+	static const int calls[] = { SCMP_SYS(fcntl), SCMP_SYS(fcntl64) };
+	const struct scmp_arg_cmp ours = equals(1, F_SETFD);
+	const struct scmp_arg_cmp shared[] = { equals(1, F_SETFL), lacks(2, O_ASYNC) };
+	int status = 0;
+
+	for (size_t i = 0; i < COUNT(calls) && status == 0; i++) {
+		status = add_if(filter, SCMP_ACT_ALLOW, calls[i], 1, &ours);
+		if (status == 0)
+			status = add_if(filter, SCMP_ACT_ALLOW, calls[i], COUNT(shared), shared);
+	}
+	return status;
 }
 
 /* Our own limits may be asked for; others' could be lowered until they fall over. */
@@ -255,6 +267,8 @@ add_duty(scmp_filter_ctx filter, enum duty duty, int channel)
 		return add_parsing(filter, channel);
 	if (status == 0)
 		status = add(filter, SCMP_ACT_ALLOW, speaking, COUNT(speaking));
+	if (status == 0)
+		status = add_flags(filter);
 	if (status == 0 && duty == DUTY_SERVE)
 		return add(filter, SCMP_ACT_ALLOW, serving, COUNT(serving));
 	if (status == 0)
