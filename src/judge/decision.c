@@ -372,6 +372,9 @@ decision_may_change(const struct observation *o, const struct verdict *v)
 	/* one that got its TLS would only find itself in the server's history */
 	if (!o->final || o->established == FACT_TRUE)
 		return false;
+	/* what it used to list in its greeting may be learnt later */
+	if (o->listing_in_greeting_only && o->offered == FACT_FALSE)
+		return true;
 	for (unsigned i = 0; i < v->count; i++) {
 		const struct finding *f = &v->findings[i];
 

@@ -59,6 +59,7 @@ struct habits {
 	enum habit_state version;	/* of TLS, for this kind of client; broken: it went down */
 	enum habit_state mechanisms;	/* of SASL; broken: weaker ones than before */
 	enum habit_state demand;	/* broken: it no longer demands TLS */
+	enum habit_state greeting;	/* broken: it no longer offers TLS in its greeting */
 };
 
 /* What earlier packets had taught about a server; all zero for a stranger. */

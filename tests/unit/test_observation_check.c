@@ -62,6 +62,7 @@ static const struct damage damages[] = {
 	HURT(upgrade, "upgrade", "\x06\0\0\0"),
 	HURT(listing_complete, "listing_complete", "\x02"),
 	HURT(listing_in_greeting_only, "listing_in_greeting_only", "\x02"),
+	HURT(greeting_offers, "greeting_offers", "\x03\0\0\0"),
 	HURT(listing_demands, "listing_demands", "\x02"),
 	HURT(mechanisms_known, "mechanisms_known", "\x02"),
 	HURT(mechanisms, "mechanisms", "\x04"),
@@ -112,7 +113,7 @@ static const struct damage damages[] = {
 static void
 no_member_is_forgotten(void **state)
 {
-	enum { BYTES_64_BIT = 4160 };
+	enum { BYTES_64_BIT = 4168 };
 
 	(void)state;
 	if (sizeof(void *) == 8)
