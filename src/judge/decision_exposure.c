@@ -71,11 +71,14 @@ listing_refused(const struct observation *o)
 	    (marked(o, MARK_LISTING_REFUSED) || helo_only);
 }
 
-/* HELO alone is a habit of the client; a refused EHLO is the server's. */
+/*
+ * HELO alone is a habit of the client, or of a program beside others at its address; a
+ * refused EHLO is the server's.
+ */
 static enum alert_when
 when_listing_refused(const struct observation *o)
 {
-	return marked(o, MARK_LISTING_REFUSED) ? WITH_LISTING : WITH_CLIENT;
+	return marked(o, MARK_LISTING_REFUSED) ? WITH_LISTING : WITH_CLIENT_HABIT;
 }
 
 /*

@@ -72,6 +72,7 @@ struct history {
 	int64_t first_seen_ns, last_seen_ns;
 	enum strength strength;
 	bool client_upgraded;		/* this client has used TLS with this server */
+	bool client_always_asked;	/* ... and has for more than a day */
 	bool client_never_looks;	/* ... and for days logged in without looking for it, too */
 	bool offered_others;		/* within an hour, to another client */
 	bool by_another_name;		/* rests on other members of what may be a pool */

@@ -269,6 +269,27 @@ what_the_greeting_used_to_list_may_be_learnt_later(void **state)
 	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
 }
 
+static void
+helo_alone_is_told_of_a_client_that_always_asked(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed(1, 3);
+
+	o.marked = UINT64_C(1) << MARK_HELO_ONLY;
+	o.payload = FACT_TRUE;
+	o.exposed[UPGRADE_UNOFFERED] = EXPOSED_PAYLOAD;
+	/* once is no habit: it may have been another program at that address */
+	see(c, observed_upgrade(1, 1));
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	see(c, observed_upgrade(1, 4));
+	o.flow.first.at_ns += 2 * CLOCK_DAY_NS;
+	o.flow.id++;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_CMD_REFUSED);
+}
+
 int
 main(void)
 {
@@ -283,6 +304,7 @@ main(void)
 		IN_COURT(another_name_costs_a_little_confidence),
 		IN_COURT(an_offer_gone_from_the_greeting_is_told),
 		IN_COURT(a_greeting_that_never_offered_is_a_short_one),
+		IN_COURT(helo_alone_is_told_of_a_client_that_always_asked),
 		IN_COURT(what_the_greeting_used_to_list_may_be_learnt_later),
 	};
 
