@@ -61,6 +61,8 @@ imap_listing(struct imap *s, struct span words, bool in_greeting, struct facts *
 	if (facts->seen->authenticated)
 		return;
 	facts->seen->listing_in_greeting_only = in_greeting;
+	if (in_greeting)
+		facts->seen->greeting_offers = fact_of(c.offer);
 	s->login_disabled = false;
 	if (disabled)
 		listed_disabled(s, in_greeting || auth || c.offer, facts);

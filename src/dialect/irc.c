@@ -11,6 +11,25 @@ without_blanks(struct span text)
 	return text;
 }
 
+static bool
+is_number(struct span command)
+{
+	for (size_t i = 0; i < command.n; i++) {
+		if (span_at(command, i) < '0' || span_at(command, i) > '9')
+			return false;
+	}
+	return command.n == 3;
+}
+
+/* A server's name in front of a number: a prefix whose colon somebody has forgotten. */
+static bool
+is_bare_prefix(struct span word, struct span rest)
+{
+	/* "RTSP/1.0 200" is not one */
+	return span_find(word, '.') < word.n && span_find(word, '/') == word.n &&
+	    is_number(line_word(rest, &rest));
+}
+
 struct irc_message
 irc_message_read(struct span line)
 {
@@ -22,6 +41,10 @@ irc_message_read(struct span line)
 	if (span_at(line, 0) == ':')
 		m.prefix = span_tail(line_word(line, &line), 1);
 	m.command = line_word(line, &m.params);
+	if (m.prefix.n == 0 && is_bare_prefix(m.command, m.params)) {
+		m.prefix = m.command;
+		m.command = line_word(m.params, &m.params);
+	}
 	return m;
 }
 
@@ -89,16 +112,6 @@ whose_request(struct span line)
 	    span_is(m.command, "WEBIRC"))
 		return PERHAPS;
 	return FOREIGN;
-}
-
-static bool
-is_number(struct span command)
-{
-	for (size_t i = 0; i < command.n; i++) {
-		if (span_at(command, i) < '0' || span_at(command, i) > '9')
-			return false;
-	}
-	return command.n == 3;
 }
 
 /* A server's message: a prefix and a number or a word, or a word that needs no prefix. */

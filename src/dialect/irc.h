@@ -39,7 +39,10 @@ struct irc {
 	struct sasl_exchange sasl;
 };
 
-/* The message in a line; no command when there is none. */
+/*
+ * The message in a line; no command when there is none. The colon of a prefix may be
+ * missing in front of a number: clients take the line all the same.
+ */
 struct irc_message irc_message_read(struct span line);
 
 /* The next parameter, a trailing one without its colon; false when there is none. */

@@ -138,6 +138,12 @@ unknown_command(struct irc *c, const struct irc_message *m, struct span line,
 	}
 }
 
+static bool
+waits_for_cap_only(const struct irc *c)
+{
+	return c->negotiating && !c->knows_cap && !c->asked && !c->refusable;
+}
+
 /* 451 and 462 name a command with some servers, in prose with others, or none at all. */
 static void
 not_now(struct irc *c, const struct irc_message *m, struct span line, struct facts *facts)
@@ -145,10 +151,13 @@ not_now(struct irc *c, const struct irc_message *m, struct span line, struct fac
 	struct span command;
 	bool named = names_command(m->params, &command);
 
-	if (named && span_is(command, "CAP"))
+	if (named ? span_is(command, "CAP") : waits_for_cap_only(c))
 		facts_mark(facts, MARK_LISTING_REFUSED, line);
-	if (!c->asked)
+	/* what came before the request has had its answer */
+	if (!c->asked) {
+		c->refusable = c->refusable && !named;
 		return;
+	}
 	if (named ? span_is(command, "STARTTLS") :
 	    !c->refusable || reply_has_word(m->params, "STARTTLS"))
 		starttls_reply(c, ANSWER_PERMANENT, line, facts);

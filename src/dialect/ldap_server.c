@@ -13,6 +13,7 @@
 /* Result codes that mean something for the upgrade. */
 enum result_code {
 	RESULT_SUCCESS = 0,
+	RESULT_OPERATIONS_ERROR = 1,	/* not now */
 	RESULT_COMPARE_FALSE = 5,
 	RESULT_COMPARE_TRUE = 6,
 	RESULT_STRONGER_AUTH_REQUIRED = 8,
@@ -47,12 +48,13 @@ read_result(struct span content, struct result *r)
 	return true;
 }
 
+/* RFC 4513 §3.1.1: a bind before it may be in the way of StartTLS, but takes nothing away. */
 static enum answer
 answer_of(uint32_t code, bool authenticated)
 {
 	if (code == RESULT_SUCCESS)
 		return ANSWER_GRANTED;
-	if (authenticated)
+	if (authenticated && code == RESULT_OPERATIONS_ERROR)
 		return ANSWER_LAWFUL;
 	if (code == RESULT_BUSY || code == RESULT_UNAVAILABLE)
 		return ANSWER_TEMPORARY;

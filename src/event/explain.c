@@ -121,6 +121,7 @@ put_history(FILE *out, const struct history *h)
 	put_habit(out, "TLS version", h->habits.version);
 	put_habit(out, "mechanisms", h->habits.mechanisms);
 	put_habit(out, "demand of TLS", h->habits.demand);
+	put_habit(out, "offer in the greeting", h->habits.greeting);
 }
 
 static void

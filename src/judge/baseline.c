@@ -138,13 +138,20 @@ never_looked(const struct observation *o)
 	    (o->exposed[UPGRADE_UNOFFERED] & o->exposed_unasked & EXPOSED_CREDENTIALS) != 0;
 }
 
+/* Has it been going on for more than a day? */
+static bool
+is_old(const struct pair *p)
+{
+	return p->last_ns - p->first_ns >= CLOCK_DAY_NS;
+}
+
 /* It did so before, for more than a day. */
 static bool
 is_habit_of_client(struct baseline *b, const struct observation *seen)
 {
 	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen, PAIR_NEVER_LOOKED));
 
-	return p != NULL && p->first_ns != 0 && p->last_ns - p->first_ns >= CLOCK_DAY_NS &&
+	return p != NULL && p->first_ns != 0 && is_old(p) &&
 	    seen->flow.first.at_ns - p->last_ns < b->fading_ns;
 }
 
@@ -185,6 +192,7 @@ baseline_look(struct baseline *b, const struct observation *seen)
 	if (seen->server_name[0] != '\0')
 		weigh_member(b, s, find_server(b, seen, true), now_ns, &h);
 	h.client_upgraded = p != NULL && p->first_ns < now_ns;
+	h.client_always_asked = h.client_upgraded && is_old(p);
 	h.hello_changed = is_other_hello(b, p, seen);
 	h.client_never_looks = never_looked(seen) && is_habit_of_client(b, seen);
 	h.offered_others = server_offered_others(s, client_hash(b, seen), now_ns);

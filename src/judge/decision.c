@@ -50,6 +50,14 @@ expectation_of(const struct knowledge *k)
 	return k->history.strength;
 }
 
+/* Is TLS to be expected of this client, which did so before and not only later? */
+static bool
+by_client(const struct knowledge *k, bool did)
+{
+	return k->policy == POLICY_REQUIRED ||
+	    (k->policy == POLICY_SILENT && did && !k->upgraded_later);
+}
+
 static bool
 decide_alert(enum alert_when when, const struct knowledge *k)
 {
@@ -66,8 +74,9 @@ decide_alert(enum alert_when when, const struct knowledge *k)
 	case WITH_LISTING:
 		return expected && (required || k->history.listed > 0);
 	case WITH_CLIENT:
-		return required || (k->policy == POLICY_SILENT &&
-		    k->history.client_upgraded && !k->upgraded_later);
+		return by_client(k, k->history.client_upgraded);
+	case WITH_CLIENT_HABIT:
+		return by_client(k, k->history.client_always_asked);
 	case NEVER:
 		break;
 	}
@@ -326,6 +335,7 @@ needs_of(enum alert_when when)
 		[WITH_SUCCESS] = "this server has been seen doing TLS",
 		[WITH_LISTING] = "this server used to answer that command",
 		[WITH_CLIENT] = "this client has used TLS with this server",
+		[WITH_CLIENT_HABIT] = "this client has used TLS with this server for days",
 	};
 
 	return texts[when];
@@ -395,6 +405,9 @@ decision_may_change(const struct observation *o, const struct verdict *v)
 	/* one that got its TLS would only find itself in the server's history */
 	if (!o->final || o->established == FACT_TRUE)
 		return false;
+	/* what it used to list in its greeting may be learnt later */
+	if (o->listing_in_greeting_only && o->offered == FACT_FALSE)
+		return true;
 	for (unsigned i = 0; i < v->count; i++) {
 		const struct finding *f = &v->findings[i];
 

@@ -71,11 +71,14 @@ listing_refused(const struct observation *o)
 	    (marked(o, MARK_LISTING_REFUSED) || helo_only);
 }
 
-/* HELO alone is a habit of the client; a refused EHLO is the server's. */
+/*
+ * HELO alone is a habit of the client, or of a program beside others at its address; a
+ * refused EHLO is the server's.
+ */
 static enum alert_when
 when_listing_refused(const struct observation *o)
 {
-	return marked(o, MARK_LISTING_REFUSED) ? WITH_LISTING : WITH_CLIENT;
+	return marked(o, MARK_LISTING_REFUSED) ? WITH_LISTING : WITH_CLIENT_HABIT;
 }
 
 /*
@@ -121,13 +124,33 @@ when_contradiction(const struct observation *o)
  * A client that was sent to another port with TLS, and went, lost nothing.
  */
 static bool
-stripped(const struct observation *o)
+lacks_offer(const struct observation *o)
 {
 	bool went = marked(o, MARK_TLS_ELSEWHERE) && !observation_exposed_anywhere(o);
 
 	return !went && is_decided(o) && o->offered == FACT_FALSE && !upgraded(o) &&
-	    !is_optional(o) && !o->listing_in_greeting_only && o->flow.handshake &&
+	    !is_optional(o) && o->flow.handshake &&
 	    !masked(o) && !corrupted(o) && !contradiction(o);
+}
+
+static bool
+stripped(const struct observation *o)
+{
+	return lacks_offer(o) && !o->listing_in_greeting_only;
+}
+
+/*
+ * What a greeting lists is little, and lacking the offer there means nothing; unless it
+ * was there before. Many a client looks nowhere else.
+ */
+static enum joint
+greeting_stripped(const struct observation *o, const struct knowledge *k)
+{
+	bool silent = k->policy == POLICY_OPTIONAL || k->policy == POLICY_NEVER;
+
+	return alert_if(lacks_offer(o) && o->listing_in_greeting_only && !silent &&
+	    k->history.habits.greeting == HABIT_BROKEN &&
+	    k->history.strength != STRENGTH_NONE);
 }
 
 static bool
@@ -319,6 +342,8 @@ static const struct decision_row rows[] = {
 	{ TECHNIQUE_CAP_CMD_REFUSED, true, listing_refused, opening_unread,
 	    when_listing_refused,
 	    "a refused capability command, or none that has a list" },
+	{ TECHNIQUE_CAP_STRIPPED, true, not_alone, greeting_stripped, always,
+	    "a greeting without the offer that it used to list" },
 	{ TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER, true, auth_without_listing, NULL,
 	    with_client,
 	    "no listing, no request, and a password in clear" },

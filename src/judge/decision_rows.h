@@ -19,6 +19,7 @@ enum alert_when {
 	WITH_SUCCESS,	/* when this server has been seen doing TLS, not just offering it */
 	WITH_LISTING,	/* when this server used to answer the capability command */
 	WITH_CLIENT,	/* when this client has used TLS with this server before */
+	WITH_CLIENT_HABIT,	/* ... and has for more than a day */
 };
 
 /* What a row makes of another connection, another tap, or the server's habits. */

@@ -26,9 +26,19 @@ is_worse(enum habit_kind kind, uint32_t value, uint32_t than)
 	if (kind == HABIT_MECHANISMS)
 		return (value & ~than & MECHANISM_CLEAR) != 0 ||
 		    (value == MECHANISM_CLEAR && (than & MECHANISM_STRONG) != 0);
-	if (kind == HABIT_VERSION || kind == HABIT_DEMAND)
+	if (kind == HABIT_VERSION || kind == HABIT_DEMAND || kind == HABIT_GREETING)
 		return value < than;
 	return value != than;
+}
+
+/*
+ * May it be held against a session? That a greeting offered TLS once is enough: what is
+ * to be expected of the server otherwise must speak for the offer as well.
+ */
+static bool
+counts(const struct habit *h)
+{
+	return sketch_is_broad(&h->seen) || (h->kind == HABIT_GREETING && h->value != 0);
 }
 
 enum habit_state
@@ -40,7 +50,7 @@ habit_look(const struct habit habits[HABITS_MAX], enum habit_kind kind, uint32_t
 	for (int i = 0; i < HABITS_MAX; i++) {
 		const struct habit *h = &habits[i];
 
-		if (h->kind != kind || h->context != context || !sketch_is_broad(&h->seen))
+		if (h->kind != kind || h->context != context || !counts(h))
 			continue;
 		if (!is_worse(kind, value, h->value))
 			return HABIT_KEPT;
@@ -90,6 +100,7 @@ static const char *const names[HABIT_KINDS] = {
 	[HABIT_VERSION] = "version",
 	[HABIT_MECHANISMS] = "mechanisms",
 	[HABIT_DEMAND] = "demand",
+	[HABIT_GREETING] = "greeting",
 };
 
 const char *

@@ -22,6 +22,7 @@ enum habit_kind {
 	HABIT_VERSION,		/* of TLS; less is worse */
 	HABIT_MECHANISMS,	/* MECHANISM_ bits that it lists in clear */
 	HABIT_DEMAND,		/* demands TLS in its listing: 1, or 0, which is worse */
+	HABIT_GREETING,		/* offers TLS in its greeting: 1, or lists other things only: 0 */
 	HABIT_KINDS
 };
 

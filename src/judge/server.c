@@ -102,6 +102,9 @@ habits_shown(const struct observation *o, struct habit shown_r[HABIT_KINDS])
 		shown_r[n++] = (struct habit){ .kind = HABIT_VERSION, .context = client,
 			.value = o->tls.version, .last_ns = at_ns };
 	}
+	if (o->greeting_offers != FACT_UNKNOWN)
+		shown_r[n++] = (struct habit){ .kind = HABIT_GREETING,
+			.value = o->greeting_offers == FACT_TRUE, .last_ns = at_ns };
 	/* a greeting's list is a short one */
 	if (o->listing_in_greeting_only)
 		return n;
@@ -132,6 +135,7 @@ server_habits(const struct server *s, const struct observation *o, struct habits
 		.version = states[HABIT_VERSION],
 		.mechanisms = states[HABIT_MECHANISMS],
 		.demand = states[HABIT_DEMAND],
+		.greeting = states[HABIT_GREETING],
 	};
 }
 
@@ -189,7 +193,7 @@ server_learn(struct server *s, const struct observation *seen, uint32_t client)
 	sketch_add(&s->everybody, client, seen->flow.first.at_ns);
 	if (upgraded || seen->offered == FACT_TRUE)
 		learn_promise(s, seen, client);
-	else if (seen->offered == FACT_FALSE)
+	else if (seen->offered == FACT_FALSE && !seen->listing_in_greeting_only)
 		learn_denial(s, seen, client);
 }
 

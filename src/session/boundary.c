@@ -173,6 +173,9 @@ client_crossed(struct conversation *c, const struct unit_start *began)
 	/* the answer had come before, and only now it is clear that it was one */
 	if (c->facts.answered)
 		return;
+	/* nobody is left who could take it for a command that came with the request */
+	if (began->left)
+		return;
 	if (began->asked && same_flight && (c->facts.seen->traits & TRAIT_OPTIONAL) != 0)
 		keep_crossed(c);
 	else if (began->asked && same_flight)
@@ -311,6 +314,7 @@ boundary_after_unit(struct conversation *c, enum side from,
 	if (c->facts.asked) {
 		c->asked = true;
 		c->granted = false;
+		c->asked_late = c->flow->fin_by[SIDE_SERVER];
 		c->asked_ns = c->facts.at.at_ns;
 	}
 	if (c->facts.answered) {

@@ -52,6 +52,7 @@ struct unit_start {
 	int64_t at_ns;
 	bool asked;		/* a request was waiting for its answer */
 	bool granted;		/* ... had been granted, and no ClientHello had come */
+	bool left;		/* ... and its receiver had taken leave instead of answering */
 	bool inside;		/* they go on with a unit that was judged by its beginning */
 };
 
@@ -73,6 +74,7 @@ struct conversation {
 	bool left_tls[2];	/* TLS had begun and that side has gone back to clear */
 	bool was_protected[2];	/* ... and had come as far as protected records */
 	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
+	bool asked_late;	/* ... and the server's leave had been seen before it: out of order */
 	struct keep crossed;		/* behind a request that may be declined, or empty */
 	struct frame_ref crossed_at;
 	bool no_hello;		/* the server's unit being read stands where its hello should */

@@ -101,6 +101,7 @@ struct observation {
 	char reply[REPLY_SIZE];		/* the answer to the last request */
 	bool listing_complete;		/* at least one whole listing was read */
 	bool listing_in_greeting_only;	/* ... and it was the short one of a greeting */
+	enum fact greeting_offers;	/* did a greeting's own listing name the offer? */
 	bool listing_demands;		/* a listing said that TLS is required */
 	bool mechanisms_known;
 	uint8_t mechanisms;		/* ... MECHANISM_ bits of the last whole listing */

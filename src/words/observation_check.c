@@ -61,6 +61,7 @@ static const struct bound bounds[] = {
 	{ ONE(upgrade), UPGRADES - 1 },
 	{ ONE(listing_complete), 1 },
 	{ ONE(listing_in_greeting_only), 1 },
+	{ ONE(greeting_offers), FACT_TRUE },
 	{ ONE(listing_demands), 1 },
 	{ ONE(mechanisms_known), 1 },
 	{ ONE(mechanisms), MECHANISM_CLEAR | MECHANISM_STRONG },

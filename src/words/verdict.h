@@ -59,6 +59,7 @@ struct habits {
 	enum habit_state version;	/* of TLS, for this kind of client; broken: it went down */
 	enum habit_state mechanisms;	/* of SASL; broken: weaker ones than before */
 	enum habit_state demand;	/* broken: it no longer demands TLS */
+	enum habit_state greeting;	/* broken: it no longer offers TLS in its greeting */
 };
 
 /* What earlier packets had taught about a server; all zero for a stranger. */
@@ -71,6 +72,7 @@ struct history {
 	int64_t first_seen_ns, last_seen_ns;
 	enum strength strength;
 	bool client_upgraded;		/* this client has used TLS with this server */
+	bool client_always_asked;	/* ... and has for more than a day */
 	bool client_never_looks;	/* ... and for days logged in without looking for it, too */
 	bool offered_others;		/* within an hour, to another client */
 	bool by_another_name;		/* rests on other members of what may be a pool */

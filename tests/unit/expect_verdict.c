@@ -67,7 +67,7 @@ expect_verdict_met(const struct row *row, const struct observation *seen)
 {
 	static const struct knowledge nothing, honest = { .history = {
 		.sessions = 20, .offered = 20, .upgraded = 20, .listed = 20, .clients = 3,
-		.strength = STRENGTH_STRONG, .client_upgraded = true,
+		.strength = STRENGTH_STRONG, .client_upgraded = true, .client_always_asked = true,
 	} };
 	const char *alert = row_wants(row, "alert"), *technique = row_wants(row, "technique"),
 	    *outcome = row_wants(row, "outcome");

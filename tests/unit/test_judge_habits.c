@@ -210,6 +210,86 @@ another_name_costs_a_little_confidence(void **state)
 	assert_in_range(c->heard.last.verdict.confidence, sure, 100);
 }
 
+/* A session in which only the greeting lists something, and the client looked nowhere else. */
+static struct observation
+greeted(uint8_t client, int day, bool offer)
+{
+	struct observation o = offer ? observed_upgrade(client, day) : observed_lack(client, day);
+
+	o.listing_in_greeting_only = true;
+	o.greeting_offers = fact_of(offer);
+	o.flow.id += (uint64_t)client << 40;
+	return o;
+}
+
+static void
+an_offer_gone_from_the_greeting_is_told(void **state)
+{
+	struct court *c = *state;
+
+	see(c, greeted(1, 1, true));
+	see(c, greeted(1, 2, false));
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
+	/* once two clients have found so on two days, it is how the server is */
+	see(c, greeted(2, 3, false));
+	assert_int_equal(c->heard.alerts, 2);
+	see(c, greeted(1, 4, false));
+	assert_int_equal(c->heard.alerts, 2);
+}
+
+static void
+a_greeting_that_never_offered_is_a_short_one(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed_upgrade(1, 1);
+
+	o.greeting_offers = FACT_FALSE;
+	see(c, o);
+	/* it denies nothing either */
+	see(c, greeted(1, 2, false));
+	see(c, greeted(2, 3, false));
+	assert_int_equal(c->heard.alerts, 0);
+	see(c, observed_lack(1, 4));
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
+}
+
+static void
+what_the_greeting_used_to_list_may_be_learnt_later(void **state)
+{
+	struct court *c = *state;
+	struct err e;
+
+	see(c, greeted(1, 1, false));
+	see(c, greeted(2, 2, true));
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
+}
+
+static void
+helo_alone_is_told_of_a_client_that_always_asked(void **state)
+{
+	struct court *c = *state;
+	struct observation o = observed(1, 3);
+
+	o.marked = UINT64_C(1) << MARK_HELO_ONLY;
+	o.payload = FACT_TRUE;
+	o.exposed[UPGRADE_UNOFFERED] = EXPOSED_PAYLOAD;
+	/* once is no habit: it may have been another program at that address */
+	see(c, observed_upgrade(1, 1));
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	see(c, observed_upgrade(1, 4));
+	o.flow.first.at_ns += 2 * CLOCK_DAY_NS;
+	o.flow.id++;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_CMD_REFUSED);
+}
+
 int
 main(void)
 {
@@ -222,6 +302,10 @@ main(void)
 		IN_COURT(weaker_mechanisms_are_told),
 		IN_COURT(who_else_is_offered_makes_it_surer),
 		IN_COURT(another_name_costs_a_little_confidence),
+		IN_COURT(an_offer_gone_from_the_greeting_is_told),
+		IN_COURT(a_greeting_that_never_offered_is_a_short_one),
+		IN_COURT(helo_alone_is_told_of_a_client_that_always_asked),
+		IN_COURT(what_the_greeting_used_to_list_may_be_learnt_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,7 @@ static const struct damage damages[] = {
 	HURT(upgrade, "upgrade", "\x06\0\0\0"),
 	HURT(listing_complete, "listing_complete", "\x02"),
 	HURT(listing_in_greeting_only, "listing_in_greeting_only", "\x02"),
+	HURT(greeting_offers, "greeting_offers", "\x03\0\0\0"),
 	HURT(listing_demands, "listing_demands", "\x02"),
 	HURT(mechanisms_known, "mechanisms_known", "\x02"),
 	HURT(mechanisms, "mechanisms", "\x04"),
