@@ -24,6 +24,23 @@ silence_ends_a_connection_without_another_packet(void **state)
 }
 
 static void
+silence_is_silence_when_the_clock_was_set_back(void **state)
+{
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(NULL, &r);
+	struct wire w = wire_new(s), other;
+
+	(void)state;
+	wire_play(&w, "hs C:A=x");
+	other = wire_new(s);
+	other.now_ns = w.now_ns - (STREAM_ESTABLISHED_IDLE_S + 2) * CLOCK_SECOND_NS;
+	other.port[SIDE_CLIENT]++;
+	wire_play(&other, "C:S");
+	assert_string_equal(r.log, "open C=x idle");
+	packets_free(&s);
+}
+
+static void
 a_reset_is_told_when_its_minute_has_passed(void **state)
 {
 	struct recorder r = { 0 };
@@ -64,6 +81,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(silence_ends_a_connection_without_another_packet),
+		cmocka_unit_test(silence_is_silence_when_the_clock_was_set_back),
 		cmocka_unit_test(a_reset_is_told_when_its_minute_has_passed),
 		cmocka_unit_test(what_is_open_when_sight_is_lost_was_not_seen_whole),
 	};
