@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "cuts.h"
+#include "dialect/dialect.h"
 #include "fuzz.h"
 #include "session/conversation.h"
 #include "../unit/seen.h"
@@ -33,6 +34,11 @@ static const char *const secret_lines[] = {
 	"\r\nAUTH " SECRET " " SECRET "\r\n",
 	"\r\nauth login " SECRET "\r\n",
 };
+
+/* The others are asked by fuzz_opening.c. */
+extern const struct dialect dialect_lmtp, dialect_smtp;
+
+const struct dialect *const dialect_table[] = { &dialect_lmtp, &dialect_smtp, NULL };
 
 struct talk {
 	struct conversation conversation;
