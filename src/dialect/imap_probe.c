@@ -52,13 +52,32 @@ kin_of(struct span verb, struct span argument)
 	return kin;
 }
 
-/* Until a command says more than the one before. */
+static bool
+may_begin_line(int c)
+{
+	return c == '*' || c == '+' || (c > 0x20 && c < 0x7f);
+}
+
+/* Empty lines may stand in front of the first command. */
+static bool
+may_begin_command(struct span said)
+{
+	while (span_at(said, 0) == '\r' || span_at(said, 0) == '\n')
+		span_skip(&said, 1);
+	return said.n == 0 || may_begin_line(span_at(said, 0));
+}
+
+/* Until a command says more than the one before. What cannot become one need not be whole. */
 static void
 read_words(struct span said, struct words *w_r)
 {
 	bool whole;
 
 	*w_r = (struct words){ .kin = KIN_ALL };
+	if (!may_begin_command(said)) {
+		*w_r = (struct words){ .whole = true };
+		return;
+	}
 	for (int i = 0; i < LINES_MAX && said.n > 0; i++) {
 		struct span line = opening_line(said, &whole), verb;
 		unsigned kin;
@@ -145,12 +164,6 @@ greets(const struct words *w, struct span line, enum imap_kin kin)
 	return answers(w, word, rest, kin);
 }
 
-static bool
-may_begin_line(int c)
-{
-	return c == '*' || c == '+' || (c > 0x20 && c < 0x7f);
-}
-
 /* Whose greeting is that line: of this one, of a relative, or nobody's? */
 enum greeting { NOBODYS, OURS, A_RELATIVES };
 
@@ -232,8 +245,7 @@ static enum probe
 probe_client(const struct words *w, struct span client, enum imap_kin kin)
 {
 	if (!w->whole)
-		return client.n < OPENING_LINE_ENOUGH && may_begin_line(span_at(client, 0)) ?
-		    PROBE_MORE : PROBE_NO;
+		return client.n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	if ((w->kin & kin) == 0)
 		return PROBE_NO;
 	return w->kin == (unsigned)kin || w->asks ? PROBE_LIKELY : PROBE_WEAK;

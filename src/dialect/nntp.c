@@ -70,7 +70,7 @@ probe_verb(const struct opening *opening, const struct opening_lines *o, bool gr
 {
 	const struct nntp_command *command;
 
-	if (!o->verb_whole)
+	if (!o->verb_whole || o->verb.n == 0)
 		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE : PROBE_NO;
 	command = nntp_command_find(o->verb);
 	if (command == NULL)

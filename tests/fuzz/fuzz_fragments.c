@@ -18,6 +18,7 @@ enum {
 	TUNNEL = 20,
 	FRAME_MAX = 2 * 2048,
 	TCP_HEADER = 20,
+	HELD_MAX = 65536 + 2048,
 };
 
 static void
@@ -58,13 +59,23 @@ read_piece(struct span record)
 	};
 }
 
-/* What a datagram holds: a TCP header without options, then bytes that know their place. */
-static uint8_t
-byte_at(size_t offset)
+/*
+ * What a datagram holds from that place on: a TCP header without options, then bytes that know
+ * their place; or the opposite of all that.
+ */
+static const uint8_t *
+held_from(size_t offset, bool lies)
 {
 	static const uint8_t tcp[TCP_HEADER] = { [3] = 25, [12] = 0x50, TCP_ACK };
+	static uint8_t held[2][HELD_MAX];
 
-	return offset < TCP_HEADER ? tcp[offset] : (uint8_t)(offset * 7 >> 3);
+	if (held[0][3] == 0) {
+		for (size_t i = 0; i < HELD_MAX; i++) {
+			held[0][i] = i < TCP_HEADER ? tcp[i] : (uint8_t)(i * 7 >> 3);
+			held[1][i] = held[0][i] ^ 0xff;
+		}
+	}
+	return held[lies] + offset;
 }
 
 static size_t
@@ -100,19 +111,15 @@ put_piece(uint8_t *at, const struct piece *p)
 {
 	size_t n = put_header(at, p);
 
-	for (size_t i = 0; i < p->n; i++)
-		at[n + i] = (uint8_t)(byte_at(p->offset + i) ^ (p->lies ? 0xff : 0));
+	memcpy(at + n, held_from(p->offset, p->lies), p->n);
 	return n + p->n;
 }
 
 static bool
 is_in_place(const struct segment *s)
 {
-	for (size_t i = 0; i < s->payload.n; i++) {
-		if (span_at(s->payload, i) != byte_at(TCP_HEADER + i))
-			return false;
-	}
-	return s->payload.n == s->payload_bytes;
+	return s->payload.n == s->payload_bytes && span_equals(s->payload,
+	    span_of(held_from(TCP_HEADER, false), s->payload.n));
 }
 
 struct tap {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conversation_fuzz.h"
 
+extern const struct dialect dialect_ftp;
+
+const struct dialect *const dialect_table[] = { &dialect_ftp, NULL };
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_conversation("ftp", data, size);
+	fuzz_conversation(dialect_ftp.ports[0], data, size);
 	return 0;
 }

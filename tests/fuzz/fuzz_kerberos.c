@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conversation_fuzz.h"
 
+extern const struct dialect dialect_kerberos;
+
+const struct dialect *const dialect_table[] = { &dialect_kerberos, NULL };
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_conversation("kerberos", data, size);
+	fuzz_conversation(dialect_kerberos.ports[0], data, size);
 	return 0;
 }

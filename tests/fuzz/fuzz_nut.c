@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conversation_fuzz.h"
 
+extern const struct dialect dialect_nut;
+
+const struct dialect *const dialect_table[] = { &dialect_nut, NULL };
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_conversation("nut", data, size);
+	fuzz_conversation(dialect_nut.ports[0], data, size);
 	return 0;
 }

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cuts.h"
+#include "dialect/dialect.h"
 #include "fuzz.h"
 #include "session/conversation.h"
 #include "../unit/seen.h"
@@ -33,11 +35,16 @@ static const char *const secret_lines[] = {
 	"\r\nauth login " SECRET "\r\n",
 };
 
+/* The others are asked by fuzz_opening.c. */
+extern const struct dialect dialect_lmtp, dialect_smtp;
+
+const struct dialect *const dialect_table[] = { &dialect_lmtp, &dialect_smtp, NULL };
+
 struct talk {
 	struct conversation conversation;
 	struct flow flow;
 	struct frame_ref at;
-	bool byte_by_byte;
+	struct cuts cuts;
 	bool more;		/* the conversation wants more */
 };
 
@@ -49,12 +56,12 @@ must(bool holds)
 }
 
 static void
-begin(struct talk *t, uint8_t choice, bool byte_by_byte)
+begin(struct talk *t, uint8_t choice, struct cuts cuts)
 {
 	static const uint16_t ports[] = { 25, 24, 465, 9999 };
 
 	memset(t, 0, sizeof(*t));
-	t->byte_by_byte = byte_by_byte;
+	t->cuts = cuts;
 	t->more = true;
 	t->flow.tuple.port[SIDE_SERVER] = ports[choice % 4];
 	t->flow.handshake = (choice & 4) == 0;
@@ -93,12 +100,12 @@ say_piece(struct talk *t, enum side from, struct span piece)
 static void
 say(struct talk *t, enum side from, struct span bytes)
 {
-	size_t piece = t->byte_by_byte ? 1 : bytes.n;
-
 	t->flow.packets[from]++;
 	while (bytes.n > 0) {
-		say_piece(t, from, span_head(bytes, piece));
-		span_skip(&bytes, piece);
+		struct span piece = span_head(bytes, cuts_next(&t->cuts));
+
+		say_piece(t, from, piece);
+		span_skip(&bytes, piece.n);
 	}
 }
 
@@ -131,13 +138,13 @@ end(struct talk *t, bool reset, struct observation *seen_r)
 }
 
 static void
-play(struct span input, bool byte_by_byte, struct observation *seen_r)
+play(struct span input, struct cuts cuts, struct observation *seen_r)
 {
 	static struct talk t;
 	uint8_t choice = 0, bits, length;
 
 	span_u8(&input, &choice);
-	begin(&t, choice, byte_by_byte);
+	begin(&t, choice, cuts);
 	while (span_u8(&input, &bits) && span_u8(&input, &length)) {
 		struct span bytes = span_of(NULL, 0);
 
@@ -191,8 +198,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(input != NULL);
 	for (size_t i = 0; i < size; i++)
 		input[i] = data[i] == '$' ? '#' : data[i];
-	play(span_of(input, size), false, &whole);
-	play(span_of(input, size), true, &cut);
+	play(span_of(input, size), cuts_none(), &whole);
+	play(span_of(input, size), cuts_of(span_of(input, size)), &cut);
 	free(input);
 	look_at(&whole);
 	must(seen_same(&whole, &cut, true) == NULL);

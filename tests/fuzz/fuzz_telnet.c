@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "conversation_fuzz.h"
 
+extern const struct dialect dialect_telnet;
+
+const struct dialect *const dialect_table[] = { &dialect_telnet, NULL };
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_conversation("telnet", data, size);
+	fuzz_conversation(dialect_telnet.ports[0], data, size);
 	return 0;
 }

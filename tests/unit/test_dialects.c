@@ -64,6 +64,46 @@ techniques_that_are_told_exist(void **state)
 	}
 }
 
+/* Who says no is not waited for: else it would matter how TCP cut an opening. */
+static unsigned
+takes_no_back(const struct dialect *d, struct span said)
+{
+	struct opening o = { .first = SIDE_CLIENT, .more = { true, true } };
+	bool no = false;
+
+	for (size_t n = 1; n <= said.n; n++) {
+		enum probe probe;
+
+		o.said[SIDE_CLIENT] = span_head(said, n);
+		probe = d->probe(&o);
+		if (no && probe != PROBE_NO) {
+			print_error("%s: %.*s\n", d->name, (int)n, (const char *)said.p);
+			return 1;
+		}
+		no = probe == PROBE_NO;
+	}
+	return 0;
+}
+
+static void
+no_stays_no(void **state)
+{
+	static const char *const openings[] = {
+		"\006\361 CAPABILITY\r\n",
+		"\r\na1 CAPABILITY\r\n",
+		"\r\nCAPABILITIES\r\n",
+		"HELP\r\nCAPABILITIES\r\n",
+	};
+	unsigned wrong = 0;
+
+	(void)state;
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		for (size_t i = 0; i < sizeof(openings) / sizeof(openings[0]); i++)
+			wrong += takes_no_back(*d, span_text(openings[i]));
+	}
+	assert_int_equal(wrong, 0);
+}
+
 /* A transcript that leads to a technique proves that it applies. */
 static unsigned
 applies(const struct row *row)
@@ -92,6 +132,7 @@ main(void)
 		cmocka_unit_test(dialects_are_complete),
 		cmocka_unit_test(ports_belong_to_one_dialect),
 		cmocka_unit_test(techniques_that_are_told_exist),
+		cmocka_unit_test(no_stays_no),
 		cmocka_unit_test(techniques_seen_apply),
 	};
 
