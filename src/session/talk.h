@@ -74,7 +74,7 @@ struct conversation {
 	bool left_tls[2];	/* TLS had begun and that side has gone back to clear */
 	bool was_protected[2];	/* ... and had come as far as protected records */
 	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
-	bool asked_late;	/* ... and the server's leave had been seen before it: out of order */
+	bool asked_late;	/* ... and was seen only after the server's leave */
 	struct keep crossed;		/* behind a request that may be declined, or empty */
 	struct frame_ref crossed_at;
 	bool no_hello;		/* the server's unit being read stands where its hello should */
