@@ -7,6 +7,7 @@
 
 #include "event/excerpting.h"
 #include "run/channel.h"
+#include "run/courier.h"
 #include "run/evidence_clerk.h"
 #include "run/law.h"
 #include "run/render.h"
@@ -16,7 +17,7 @@
 
 /* The judge's process (judge_process.c), for the files that it is made of. */
 
-enum { COURT_PATIENCE_MS = 10000 };	/* with a writer, or a supervisor, that takes nothing */
+enum { COURT_PATIENCE_MS = 10000 };	/* with a supervisor that takes nothing */
 
 /* One worker, and those before it in the same place. */
 struct slot {
@@ -33,12 +34,11 @@ struct court {
 	struct judge *judge;
 	struct render *render;
 	struct excerpting excerpting;
+	struct courier courier;
 	struct evidence_clerk clerk;	/* idle where no evidence is kept */
 	struct slot slots[SENSOR_SLOTS_MAX];
 	struct sight sights[SETTINGS_INTERFACES_MAX];
 	struct tally own, writer, supervisor, sum;
-	uint64_t events_dropped;
-	bool writer_slow;
 	uint32_t sandbox;		/* of the workers, as the supervisor knows it */
 	bool ending;
 	struct channel_room room;

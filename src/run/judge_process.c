@@ -28,34 +28,16 @@ enum {
 /* A packet that is further ahead has a time of before the clock was set, or none to believe. */
 #define AHEAD_NS INT64_C(5000000000)
 
-/* Head and text of an event as one message; a writer that hangs is not waited for twice. */
-static void
-send_event(void *ctx, const struct event_line *line)
-{
-	struct court *c = ctx;
-	uint8_t body[CHANNEL_BODY_MAX];
-	const size_t n = sizeof(*line) + line->text.n;
-	enum channel_sent sent = CHANNEL_TOO_LARGE;
-
-	if (n <= sizeof(body)) {
-		memcpy(body, line, sizeof(*line));
-		memcpy(body + sizeof(*line), line->text.p, line->text.n);
-		sent = channel_send_patiently(c->sensor->writer.down, MESSAGE_EVENT,
-		    span_of(body, n), c->writer_slow ? 0 : COURT_PATIENCE_MS);
-	}
-	c->writer_slow = sent == CHANNEL_FULL;
-	c->events_dropped += sent != CHANNEL_SENT;
-}
-
 static int
 set_up(struct court *c, struct err *e)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
 	const struct sensor *s = c->sensor;
-	const struct line_taker taker = { c, send_event };
+	const struct line_taker taker = { &c->courier, courier_take };
 	const struct judge_limits limits = judge_limits_of(s->settings);
 	struct judge_listener listener;
 
+	courier_begin(&c->courier, s);
 	c->render = render_new(s->formats, &s->origin, &taker, e);
 	if (c->render == NULL)
 		return -1;
@@ -88,7 +70,8 @@ sum_up(struct court *c)
 	tally_merge(&c->sum, &c->writer);
 	judge_counters(c->judge, tally_add, &c->sum);
 	evidence_clerk_counters(&c->clerk, tally_add, &c->sum);
-	tally_add(&c->sum, "sensor.events_dropped", c->events_dropped);
+	tally_add(&c->sum, "sensor.events_dropped", c->courier.dropped);
+	tally_add(&c->sum, "sensor.messages_dropped", log_dropped());
 }
 
 static void
@@ -158,6 +141,16 @@ hear_supervisor(struct court *c)
 	}
 }
 
+/* What the one before had counted stays. */
+static void
+welcome_writer(struct court *c)
+{
+	tally_drop_levels(&c->writer);
+	tally_merge(&c->own, &c->writer);
+	memset(&c->writer, 0, sizeof(c->writer));
+	courier_hello(&c->courier);
+}
+
 static void
 hear_writer(struct court *c)
 {
@@ -166,7 +159,12 @@ hear_writer(struct court *c)
 	while (channel_receive(c->sensor->writer.down, &c->room, &m) == 1) {
 		if (m.kind == MESSAGE_COUNTERS)
 			tally_read(&c->writer, m.body, NULL);
+		else if (m.kind == MESSAGE_RECEIPT)
+			courier_confirm(&c->courier, m.body);
+		else if (m.kind == MESSAGE_HELLO)
+			welcome_writer(c);
 	}
+	courier_work(&c->courier, 0);
 }
 
 static void
@@ -191,7 +189,8 @@ await(struct court *c, int timeout_ms)
 
 	fds[n++] = (struct pollfd){ .fd = c->signals, .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = s->supervisor.down, .events = POLLIN };
-	fds[n++] = (struct pollfd){ .fd = s->writer.down, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = s->writer.down,
+		.events = courier_waits(&c->courier) ? POLLIN | POLLOUT : POLLIN };
 	for (size_t i = 0; i < s->slots; i++)
 		fds[n++] = (struct pollfd){ .fd = s->worker[i].up, .events = POLLIN };
 	poll(fds, n, timeout_ms);
@@ -204,9 +203,10 @@ hear_everybody(struct court *c)
 
 	hear_signals(c);
 	hear_supervisor(c);
-	hear_writer(c);
-	for (size_t i = 0; i < c->sensor->slots; i++)
+	for (size_t i = 0; i < c->sensor->slots; i++) {
+		hear_writer(c);
 		n += court_hear_worker(c, i);
+	}
 	return n;
 }
 
@@ -265,6 +265,7 @@ drain(struct court *c)
 	law_keep(&c->law, store_write);
 	write_stats(c, true);
 	store_free(&c->law.store);
+	courier_work(&c->courier, COURT_PATIENCE_MS);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),
 	    COURT_PATIENCE_MS);
 }

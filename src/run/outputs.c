@@ -249,9 +249,16 @@ outputs_take(void *outputs, const struct event_line *line)
 	struct outputs *o = outputs;
 
 	for (size_t i = 0; i < o->count; i++) {
-		if (output_spec_takes(&o->specs[i], line))
+		if ((line->not_for >> i & 1) == 0 && output_spec_takes(&o->specs[i], line))
 			outputs_take_one(o, i, line);
 	}
+}
+
+void
+outputs_oldest(const struct outputs *o, uint64_t next_number, uint64_t numbers_r[OUTPUTS_MAX])
+{
+	for (size_t i = 0; i < o->count; i++)
+		numbers_r[i] = delivery_oldest(o->deliveries[i], next_number);
 }
 
 void

@@ -72,6 +72,13 @@ void outputs_work(struct outputs *o, const struct moment *now);
 /* Wait until everything has arrived or was given up, at most so long; -1: as long as it takes. */
 void outputs_wait(struct outputs *o, int limit_ms);
 
+/*
+ * For each the number of the first event that only memory holds, or next_number where there
+ * is none.
+ */
+void outputs_oldest(const struct outputs *o, uint64_t next_number,
+    uint64_t numbers_r[OUTPUTS_MAX]);
+
 /* Close files and open them again under their names (SIGHUP). */
 void outputs_reopen(struct outputs *o);
 

@@ -110,6 +110,7 @@ tell_counters(struct supervisor *s, enum message_kind kind)
 			memory += child_memory(c->pid);
 	}
 	tally_add(&s->counters, "sensor.hung", s->hung);
+	tally_add(&s->counters, "sensor.messages_dropped", log_dropped());
 	taps_counters(&s->taps, tally_add, &s->counters);
 	tally_add(&s->counters, "memory.rss", memory);
 	tally_add(&s->counters, "uptime",

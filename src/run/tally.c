@@ -71,11 +71,15 @@ tally_is_level(const char *name)
 	static const char *const levels[] = { "flow.active", "stream.early_bytes",
 		"session.kept_bytes", "queue.waiting", "evidence.kept_bytes" };
 
+	static const char of_output[] = "sink.", waiting[] = ".queued";
+	const size_t n = strlen(name);
+
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
 		if (strcmp(levels[i], name) == 0)
 			return true;
 	}
-	return false;
+	return strncmp(name, of_output, sizeof(of_output) - 1) == 0 && n >= sizeof(waiting) &&
+	    strcmp(name + n - (sizeof(waiting) - 1), waiting) == 0;
 }
 
 void

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "run/channel.h"
 #include "run/evidence_store.h"
 #include "run/metrics_listen.h"
@@ -117,6 +118,7 @@ watch_run(const struct settings *settings, struct err *e)
 		err_set_errno(e, "watch");
 		return EXIT_INTERNAL;
 	}
+	log_never_wait();
 	s->settings = settings;
 	s->metrics = (struct channel){ -1, -1 };
 	s->listener = -1;

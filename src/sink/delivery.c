@@ -343,6 +343,16 @@ delivery_waiting(const struct delivery *d)
 	return undelivered_count(&d->undelivered);
 }
 
+uint64_t
+delivery_oldest(const struct delivery *d, uint64_t next_number)
+{
+	const struct queued_line *one = d->undelivered.queue.first;
+
+	while (one != NULL && one->spooled_to > 0)
+		one = one->next;
+	return one != NULL ? one->line.number : next_number;
+}
+
 void
 delivery_reopen(struct delivery *d)
 {

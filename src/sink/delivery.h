@@ -75,6 +75,9 @@ uint64_t delivery_written(const struct delivery *d);
 uint64_t delivery_dropped(const struct delivery *d);
 uint64_t delivery_waiting(const struct delivery *d);
 
+/* The number of the first event that only memory holds, or next_number. */
+uint64_t delivery_oldest(const struct delivery *d, uint64_t next_number);
+
 /* A file is closed and opened again under its name. Nothing happens to a socket. */
 void delivery_reopen(struct delivery *d);
 
