@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,21 +46,14 @@ log_dropped(void)
 	return state.dropped;
 }
 
-/* All of it, or nothing, and at once. */
+/* What there is room for goes at once, and whole up to PIPE_BUF bytes. */
 static bool
 write_now(const char *line, size_t n)
 {
 	struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
-	struct iovec part = { (void *)(uintptr_t)line, n };
-	const struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
-	ssize_t done;
 
-	if (poll(&room, 1, 0) != 1 || (room.revents & POLLOUT) == 0)
-		return false;
-	done = sendmsg(STDERR_FILENO, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (done < 0 && errno == ENOTSOCK)
-		done = write(STDERR_FILENO, line, n);
-	return done == (ssize_t)n;
+	return poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0 &&
+	    write(STDERR_FILENO, line, n) == (ssize_t)n;
 }
 
 __attribute__((format(printf, 2, 0)))

@@ -40,6 +40,7 @@ close_others(const struct child *c, const struct sensor *s)
 	close_unless(s->metrics.down, c->role == CHILD_JUDGE);
 	close_unless(s->metrics.up, c->role == CHILD_METRICS);
 	close_unless(s->listener, c->role == CHILD_METRICS);
+	close_unless(s->law, c->role == CHILD_JUDGE);
 	close(s->supervisor.up);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The judge of "stripwatch watch": observations of all workers to events. It holds the
- * baseline, the rules and the policy, may open nothing beside their files, and believes
- * a worker nothing.
+ * baseline, the rules and the policy, may open nothing beside the file of the first, and
+ * believes a worker nothing.
  */
 #include "run/court.h"
 

@@ -44,6 +44,7 @@ struct sensor {
 	struct channel supervisor;	/* judge (down) to supervisor (up) */
 	struct channel metrics;		/* judge, supervisor (down) to metrics (up); or -1 */
 	int listener;			/* for metrics; or -1 */
+	int law;			/* law_text_open() */
 };
 
 /* How a process of the sensor ends; what else there is are accidents. */

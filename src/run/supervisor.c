@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "run/channel.h"
 #include "run/child.h"
+#include "run/law_text.h"
 #include "run/notify.h"
 #include "run/signals.h"
 #include "run/tally.h"
@@ -203,6 +204,20 @@ reap(struct supervisor *s)
 	}
 }
 
+/* Rules and policy are read here, where no sandbox is in the way; outputs are opened anew. */
+static void
+reload(struct supervisor *s)
+{
+	struct err e;
+
+	if (law_text_renew(s->sensor->law, s->sensor->settings, &e) < 0)
+		log_warnx("%s; the rules and the policy from before stay in force", e.text);
+	else if (s->children[JUDGE].pid > 0)
+		kill(s->children[JUDGE].pid, SIGHUP);
+	if (s->children[WRITER].pid > 0)
+		kill(s->children[WRITER].pid, SIGHUP);
+}
+
 static void
 hear_signals(struct supervisor *s)
 {
@@ -214,10 +229,7 @@ hear_signals(struct supervisor *s)
 			reap(s);
 			break;
 		case SIGHUP:
-			for (int i = JUDGE; i <= WRITER; i++) {
-				if (s->children[i].pid > 0)
-					kill(s->children[i].pid, SIGHUP);
-			}
+			reload(s);
 			break;
 		case SIGUSR1:
 			tell_counters(s, MESSAGE_STATS);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "run/channel.h"
 #include "run/evidence_store.h"
+#include "run/law_text.h"
 #include "run/metrics_listen.h"
 #include "run/port_filter.h"
 #include "run/sensor.h"
@@ -108,6 +109,13 @@ open_metrics(struct sensor *s, struct err *e)
 	return s->listener >= 0 ? 0 : -1;
 }
 
+static int
+read_law(struct sensor *s, struct err *e)
+{
+	s->law = law_text_open(e);
+	return s->law < 0 ? -1 : law_text_renew(s->law, s->settings, e);
+}
+
 enum exit_status
 watch_run(const struct settings *settings, struct err *e)
 {
@@ -121,7 +129,7 @@ watch_run(const struct settings *settings, struct err *e)
 	log_never_wait();
 	s->settings = settings;
 	s->metrics = (struct channel){ -1, -1 };
-	s->listener = -1;
+	s->listener = s->law = -1;
 	/* groups are the whole network namespace's: another sensor must not share ours */
 	s->fanout_base = (uint16_t)(1 +
 	    (unsigned)getpid() % (UINT16_MAX - SETTINGS_INTERFACES_MAX));
@@ -129,7 +137,7 @@ watch_run(const struct settings *settings, struct err *e)
 		status = EXIT_USAGE;
 	else if (open_channels(s, e) == 0 && sandbox_become(settings->user, true, e) == 0 &&
 	    open_metrics(s, e) == 0)
-		status = supervisor_run(s, e);
+		status = read_law(s, e) == 0 ? supervisor_run(s, e) : EXIT_USAGE;
 	free(s->filter);
 	read_outputs_release(&s->outputs);
 	free(s);

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from kit import CLIENTS, TOP, Client, Sensor, check, learn, run, wait_for
+from kit import CLIENTS, PATIENCE, TOP, Client, Sensor, check, learn, run, wait_for
 
 sys.path.insert(0, str(TOP / "tests/cli"))
 from receivers import Receiver, take_counted  # noqa: E402
@@ -70,9 +70,58 @@ def what_waits_outlives_the_writer(wire, program):
     receiver.close()
 
 
+def rules_that_broke_stay_in_force_for_the_next_judge(wire, program):
+    sensor = Sensor(program, "--rules", "nowhere.yml")
+    check("rules that are not there", 2, sensor.process.wait(PATIENCE))
+    rules = sensor.folder / "rules"
+    rules.mkdir()
+    good = (TOP / "rules/cap_stripped.yml").read_text()
+    (rules / "mine.yml").write_text(good)
+    policy = sensor.folder / "policy.yaml"
+    policy.write_text("tls:\n  - expect: optional\n    servers: [203.0.113.1]\n")
+    sensor = Sensor(program, "--rules", str(rules), "--policy", str(policy))
+    sensor.wait_said("watching")
+    (rules / "mine.yml").write_text("title: [\n")
+    policy.unlink()
+    judge = sensor.judge()
+    os.kill(judge, signal.SIGKILL)
+    wait_for("a new judge", lambda: sensor.judge() not in (None, judge))
+    port = Client().finish()
+    sensor.wait_event("session", port)
+    check("rules in force", 1, sensor.stats()["rules"]["loaded"])
+    sensor.process.send_signal(signal.SIGHUP)
+    sensor.wait_said("from before stay in force")
+    check("status", 0, sensor.stop()[0])
+
+
+def rules_behind_links_are_read_again(wire, program):
+    """As configuration management puts them: a link to the folder of today."""
+    sensor = Sensor(program, "--rules", "nowhere.yml")
+    folder = sensor.folder
+    for version, names in (("first", ["cap_stripped"]), ("second", ["cap_stripped", "cap_masked"])):
+        (folder / version / "rules").mkdir(parents=True)
+        for name in names:
+            text = (TOP / f"rules/{name}.yml").read_text()
+            (folder / version / "rules" / f"{name}.yml").write_text(text)
+        (folder / version / "policy.yaml").write_text("tls_proxies: [192.0.2.1]\n")
+    current = folder / "current"
+    current.symlink_to("first")
+    sensor = Sensor(program, "--rules", f"{current}/rules", "--policy", f"{current}/policy.yaml")
+    sensor.wait_said("watching")
+    check("rules at first", 1, sensor.stats()["rules"]["loaded"])
+    (folder / "new").symlink_to("second")
+    (folder / "new").rename(current)
+    sensor.process.send_signal(signal.SIGHUP)
+    sensor.wait_said("read again")
+    check("rules then", 2, sensor.stats()["rules"]["loaded"])
+    check("status", 0, sensor.stop()[0])
+
+
 TESTS = [
     messages_that_nobody_reads_stop_nothing,
     what_waits_outlives_the_writer,
+    rules_that_broke_stay_in_force_for_the_next_judge,
+    rules_behind_links_are_read_again,
 ]
 
 

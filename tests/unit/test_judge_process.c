@@ -14,6 +14,7 @@
 #include "run/channel.h"
 #include "run/clock_watch.h"
 #include "run/courier.h"
+#include "run/law_text.h"
 #include "run/sensor.h"
 #include "run/tally.h"
 #include "words/observation_check.h"
@@ -50,6 +51,8 @@ start_judge(void)
 static int
 hold_court(void **state)
 {
+	struct err e;
+
 	(void)state;
 	memset(&sensor, 0, sizeof(sensor));
 	sensor.settings = &settings;
@@ -64,6 +67,8 @@ hold_court(void **state)
 	sensor.origin = (struct origin){ .host = "sensor", .live = true };
 	for (int i = 0; i < WORKERS; i++)
 		open_channel(&sensor.worker[i]);
+	sensor.law = law_text_open(&e);
+	assert_int_equal(law_text_renew(sensor.law, &settings, &e), 0);
 	open_channel(&sensor.writer);
 	open_channel(&sensor.supervisor);
 	start_judge();
@@ -80,6 +85,7 @@ close_court(void **state)
 		close(sensor.worker[i].up);
 		close(sensor.worker[i].down);
 	}
+	close(sensor.law);
 	close(sensor.writer.up);
 	close(sensor.writer.down);
 	close(sensor.supervisor.up);
