@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run/courier.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "run/channel.h"
 #include "run/timer.h"
 #include "sink/line_queue.h"
@@ -226,4 +228,19 @@ courier_confirm(struct courier *c, struct span body)
 		}
 	}
 	prune(c);
+}
+
+bool
+courier_finish(struct courier *c, int patience_ms)
+{
+	const uint64_t before = c->dropped;
+	uint64_t left = 0;
+
+	courier_work(c, patience_ms);
+	for (const struct parcel *p = c->unsent; p != NULL; p = p->next)
+		left++;
+	left += c->dropped - before;
+	if (left > 0)
+		log_warnx("the writer does not take the last %" PRIu64 " events: they are lost", left);
+	return left == 0;
 }

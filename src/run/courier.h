@@ -55,4 +55,7 @@ bool courier_waits(const struct courier *c);
 /* Send what there is room for, waiting for it so long at most. False when something is left. */
 bool courier_work(struct courier *c, int patience_ms);
 
+/* The same at the end. False, and told, when something is left. */
+bool courier_finish(struct courier *c, int patience_ms);
+
 #endif

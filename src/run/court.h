@@ -50,6 +50,12 @@ void court_tell_supervisor(const struct court *c, enum message_kind kind, size_t
 /* Up to a turn of messages from one worker, which is believed nothing; how many there were. */
 unsigned court_hear_worker(struct court *c, size_t slot);
 
+/*
+ * The end does not wait any longer for workers that have not sent what they were following: tell
+ * of them and of their sessions. How many there were.
+ */
+unsigned court_give_up_workers(struct court *c);
+
 /* Have those replaced that were not heard of for too long. */
 void court_look_for_hung(struct court *c);
 

@@ -57,21 +57,28 @@ set_up(struct court *c, struct err *e)
 	return s->settings->sandbox ? judge_paths_lock(s->settings, e) : 0;
 }
 
+/* What dies with us: those who live tell theirs to the next judge again. */
 static void
-sum_up(struct court *c)
+sum_up_own(struct court *c)
 {
 	memset(&c->sum, 0, sizeof(c->sum));
-	for (size_t i = 0; i < c->sensor->slots; i++) {
+	for (size_t i = 0; i < c->sensor->slots; i++)
 		tally_merge(&c->sum, &c->slots[i].past);
-		tally_merge(&c->sum, &c->slots[i].now);
-	}
 	tally_merge(&c->sum, &c->own);
-	tally_merge(&c->sum, &c->supervisor);
-	tally_merge(&c->sum, &c->writer);
 	judge_counters(c->judge, tally_add, &c->sum);
 	evidence_clerk_counters(&c->clerk, tally_add, &c->sum);
 	tally_add(&c->sum, "sensor.events_dropped", c->courier.dropped);
 	tally_add(&c->sum, "sensor.messages_dropped", log_dropped());
+}
+
+static void
+sum_up(struct court *c)
+{
+	sum_up_own(c);
+	for (size_t i = 0; i < c->sensor->slots; i++)
+		tally_merge(&c->sum, &c->slots[i].now);
+	tally_merge(&c->sum, &c->supervisor);
+	tally_merge(&c->sum, &c->writer);
 }
 
 static void
@@ -229,6 +236,15 @@ keep_time(struct judge *j)
 	judge_advance(j, now_ns - LATE_NS);
 }
 
+/* The supervisor keeps our counters for the judge after us. */
+static void
+show_life(struct court *c)
+{
+	sum_up_own(c);
+	channel_send(c->sensor->supervisor.down, MESSAGE_COUNTERS, tally_body(&c->sum));
+	court_tell_supervisor(c, MESSAGE_HELLO, c->sensor->slots, 0);
+}
+
 static void
 sit(struct court *c)
 {
@@ -244,30 +260,32 @@ sit(struct court *c)
 			court_look_for_hung(c);
 			look_at_taps(c);
 			tell_metrics(c);
-			/* a sign of life */
-			court_tell_supervisor(c, MESSAGE_HELLO, c->sensor->slots, 0);
+			show_life(c);
 		}
 	}
 }
 
-static void
+/* Was everything written? What was not has been told. */
+static bool
 drain(struct court *c)
 {
 	struct timer patience = timer_start(FAREWELL_MS);
 	struct err e;
+	bool complete;
 
-	while (!all_silent(c) && !timer_is_due(&patience)) {
-		if (hear_everybody(c) == 0)
-			await(c, timer_left_ms(&patience));
-	}
+	/* who has ended may have left something in its channel */
+	while (!timer_is_due(&patience) && (hear_everybody(c) > 0 || !all_silent(c)))
+		await(c, all_silent(c) ? 0 : timer_left_ms(&patience));
+	complete = court_give_up_workers(c) == 0;
 	/* without hindsight nothing can go wrong in it */
 	judge_finish(c->judge, &e);
 	law_keep(&c->law, store_write);
 	write_stats(c, true);
 	store_free(&c->law.store);
-	courier_work(&c->courier, COURT_PATIENCE_MS);
+	complete &= courier_finish(&c->courier, COURT_PATIENCE_MS);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),
 	    COURT_PATIENCE_MS);
+	return complete && !c->law.store_failed;
 }
 
 enum sensor_exit
@@ -287,6 +305,5 @@ judge_process_run(const struct sensor *s)
 	}
 	court_tell_supervisor(c, MESSAGE_HELLO, s->slots, 0);
 	sit(c);
-	drain(c);
-	return SENSOR_DONE;
+	return drain(c) ? SENSOR_DONE : SENSOR_LOST;
 }

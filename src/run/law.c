@@ -56,11 +56,14 @@ law_reload(struct law *l, struct judge *judge)
 void
 law_keep(struct law *l, int (*write)(struct store *s, struct err *e))
 {
-	bool learns = l->sensor->settings->learn && !l->store_failed;
+	const bool learns = l->sensor->settings->learn;
 	struct err e;
 
-	if (l->store == NULL || !learns || write(l->store, &e) == 0)
+	if (l->store == NULL || l->store_failed)
+		return;
+	if ((!learns || write(l->store, &e) == 0) && !store_failed(l->store, &e))
 		return;
 	l->store_failed = true;
-	log_warnx("%s; what is learnt from now on is not kept", e.text);
+	log_warnx("%s; %s", e.text, learns ? "what is learnt from now on is not kept" :
+	    "what was learnt is not used");
 }

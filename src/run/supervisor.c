@@ -11,13 +11,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "run/channel.h"
-#include "run/child.h"
 #include "run/law_text.h"
-#include "run/notify.h"
 #include "run/signals.h"
-#include "run/tally.h"
-#include "run/taps.h"
+#include "run/supervisor_parts.h"
 #include "run/timer.h"
 
 enum {
@@ -26,97 +22,28 @@ enum {
 	FAREWELL_MS = 12000,	/* longer than the writer waits for the judge */
 };
 
-/* The others come behind the workers. */
-enum { JUDGE = SENSOR_SLOTS_MAX, WRITER, METRICS, CHILDREN };
-
-struct supervisor {
-	const struct sensor *sensor;
-	int signals;
-	struct child children[CHILDREN];
-	struct taps taps;
-	int64_t started_ns;
-	struct notify notify;
-	uint64_t hung;
-	bool begun;		/* everything was ready once */
-	bool ending;
-	char why[CHILD_WHY_SIZE];	/* it is not ready; as metrics were told */
-	enum exit_status status;
-	struct tally counters;
-	struct channel_room room;
-};
-
-/* The next process that there is to be. NULL behind the last. */
-static struct child *
-next_child(struct supervisor *s, const struct child *before)
-{
-	size_t i = before != NULL ? (size_t)(before - s->children) + 1 : 0;
-
-	if (i >= s->sensor->slots && i < JUDGE)
-		i = JUDGE;
-	if (i == METRICS && s->sensor->metrics.down < 0)
-		return NULL;
-	return i < CHILDREN ? &s->children[i] : NULL;
-}
-
-static bool
-tap_is_up(const struct supervisor *s, const struct child *c)
-{
-	return c->role != CHILD_WORKER ||
-	    taps_is_up(&s->taps, sensor_interface(s->sensor, c->slot));
-}
-
-/* The kernel gives their connections to others now, or takes some from them. */
+/* A new judge does not know who is not there: it waits for nobody who cannot come. */
 static void
-tell_sharers(struct supervisor *s, const struct child *changed)
+tell_absent(struct supervisor *s)
 {
-	const size_t interface = sensor_interface(s->sensor, changed->slot);
-
 	for (size_t i = 0; i < s->sensor->slots; i++) {
-		const struct child *c = &s->children[i];
-
-		if (c != changed && c->pid > 0 && sensor_interface(s->sensor, i) == interface)
-			kill(c->pid, SIGUSR2);
+		if (s->children[i].pid == 0)
+			supervisor_tell_judge(s, MESSAGE_END, (uint32_t)i);
 	}
 }
 
 static void
-tell_judge(struct supervisor *s, enum message_kind kind, uint32_t slot)
+start(struct supervisor *s, struct child *c)
 {
-	uint8_t body[CHANNEL_BODY_MAX];
-	struct sensor_note note = { .slot = slot };
-	struct span counters = tally_body(&s->counters);
+	struct err e;
 
-	note.sandbox = s->sensor->settings->sandbox ? SANDBOX_FULL : SANDBOX_OFF;
-	for (size_t i = 0; i < s->sensor->slots; i++) {
-		if (s->children[i].ready && s->children[i].sandbox < (enum sandbox)note.sandbox)
-			note.sandbox = s->children[i].sandbox;
-	}
-	memcpy(body, &note, sizeof(note));
-	memcpy(body + sizeof(note), counters.p, counters.n);
-	channel_send(s->sensor->supervisor.up, kind, span_of(body, sizeof(note) + counters.n));
-}
-
-/* What only the parent of all can know. */
-static void
-tell_counters(struct supervisor *s, enum message_kind kind)
-{
-	static const char *const restarts[] = { "sensor.restarts_writer",
-		"sensor.restarts_judge", "sensor.restarts_worker", "sensor.restarts_metrics" };
-	uint64_t memory = child_memory(getpid());
-
-	memset(&s->counters, 0, sizeof(s->counters));
-	for (struct child *c = next_child(s, NULL); c != NULL; c = next_child(s, c)) {
-		tally_add(&s->counters, restarts[c->role], c->restarts);
-		if (c->pid > 0)
-			memory += child_memory(c->pid);
-	}
-	tally_add(&s->counters, "sensor.hung", s->hung);
-	tally_add(&s->counters, "sensor.messages_dropped", log_dropped());
-	taps_counters(&s->taps, tally_add, &s->counters);
-	tally_add(&s->counters, "memory.rss", memory);
-	tally_add(&s->counters, "uptime",
-	    (uint64_t)((timer_now_ns() - s->started_ns) / INT64_C(1000000000)));
-	tell_judge(s, kind, 0);
+	if (c->role == CHILD_JUDGE)
+		tell_absent(s);
+	if (child_start(c, s->sensor, &e) == 0)
+		return;
+	log_warnx("%s", e.text);
+	child_ended(c, false);
+	s->lost |= s->ending;
 }
 
 static void
@@ -127,8 +54,13 @@ stop(struct supervisor *s, enum exit_status status)
 	s->ending = true;
 	s->status = status;
 	notify_say(&s->notify, "STOPPING=1");
-	tell_counters(s, MESSAGE_COUNTERS);
-	for (struct child *c = next_child(s, NULL); c != NULL; c = next_child(s, c)) {
+	supervisor_tell_counters(s, MESSAGE_COUNTERS);
+	/* what waits has to be judged and written, whatever pause they were in */
+	for (int i = JUDGE; i <= WRITER && s->begun; i++) {
+		if (s->children[i].pid == 0)
+			start(s, &s->children[i]);
+	}
+	for (struct child *c = supervisor_next(s, NULL); c != NULL; c = supervisor_next(s, c)) {
 		if (c->pid > 0)
 			kill(c->pid, SIGTERM);
 	}
@@ -145,23 +77,13 @@ fail(struct supervisor *s, const struct child *c)
 }
 
 static void
-start(struct supervisor *s, struct child *c)
-{
-	struct err e;
-
-	if (child_start(c, s->sensor, &e) == 0)
-		return;
-	log_warnx("%s", e.text);
-	child_ended(c, false);
-}
-
-static void
 start_those_due(struct supervisor *s)
 {
 	const int64_t now_ns = timer_now_ns();
 
-	for (struct child *c = next_child(s, NULL); c != NULL && !s->ending; c = next_child(s, c)) {
-		if (c->away && tap_is_up(s, c)) {
+	for (struct child *c = supervisor_next(s, NULL); c != NULL && !s->ending;
+	    c = supervisor_next(s, c)) {
+		if (c->away && supervisor_tap_is_up(s, c)) {
 			c->away = false;
 			c->due_ns = now_ns;
 		}
@@ -171,22 +93,45 @@ start_those_due(struct supervisor *s)
 }
 
 static void
+keep_counters(struct supervisor *s)
+{
+	tally_drop_levels(&s->judge);
+	tally_merge(&s->past_judges, &s->judge);
+	memset(&s->judge, 0, sizeof(s->judge));
+}
+
+/* At the end nobody comes after it, and what it had is lost. */
+static void
+note_accident(struct supervisor *s, struct child *c, int status)
+{
+	if (!s->ending)
+		child_tell_accident(c, s->sensor, status);
+	else if (c->role != CHILD_METRICS) {
+		child_tell_loss(c, s->sensor, status);
+		s->lost = true;
+	}
+}
+
+static void
 note_end(struct supervisor *s, struct child *c, int status)
 {
 	const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	const bool away = c->role == CHILD_WORKER && (code == SENSOR_AWAY || !tap_is_up(s, c));
+	const bool away = c->role == CHILD_WORKER &&
+	    (code == SENSOR_AWAY || !supervisor_tap_is_up(s, c));
 
 	if (c->role == CHILD_WORKER) {
-		tell_judge(s, MESSAGE_END, (uint32_t)c->slot);
-		tell_sharers(s, c);
+		supervisor_tell_judge(s, MESSAGE_END, (uint32_t)c->slot);
+		supervisor_tell_sharers(s, c);
 	}
 	if (!s->ending && code == SENSOR_WRONG && !s->begun) {
 		c->pid = 0;
 		fail(s, c);
 		return;
 	}
-	if (!s->ending && !away && code != SENSOR_DONE)
-		child_tell_accident(c, s->sensor, status);
+	if (c->role == CHILD_JUDGE)
+		keep_counters(s);
+	if (!away && code != SENSOR_DONE)
+		note_accident(s, c, status);
 	child_ended(c, away);
 }
 
@@ -197,7 +142,7 @@ reap(struct supervisor *s)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (struct child *c = next_child(s, NULL); c != NULL; c = next_child(s, c)) {
+		for (struct child *c = supervisor_next(s, NULL); c != NULL; c = supervisor_next(s, c)) {
 			if (c->pid == pid)
 				note_end(s, c, status);
 		}
@@ -232,7 +177,7 @@ hear_signals(struct supervisor *s)
 			reload(s);
 			break;
 		case SIGUSR1:
-			tell_counters(s, MESSAGE_STATS);
+			supervisor_tell_counters(s, MESSAGE_STATS);
 			break;
 		default:
 			stop(s, EXIT_ALL_READ);
@@ -257,7 +202,7 @@ note_ready(struct supervisor *s, struct child *c, const struct sensor_note *note
 	c->sandbox = (enum sandbox)note->sandbox;
 	if (c->role != CHILD_WORKER)
 		return;
-	tell_sharers(s, c);
+	supervisor_tell_sharers(s, c);
 	if (s->sensor->settings->sandbox && c->sandbox != SANDBOX_FULL && !s->begun)
 		log_warnx("this kernel has no Landlock or no seccomp: the sandbox is not whole");
 }
@@ -272,40 +217,21 @@ hear_children(struct supervisor *s)
 	while (channel_receive(s->sensor->supervisor.up, &s->room, &m) == 1) {
 		struct child *c;
 
-		if (m.body.n != sizeof(note))
+		if (m.kind == MESSAGE_COUNTERS)
+			tally_read(&s->judge, m.body, NULL);
+		if (m.kind == MESSAGE_COUNTERS || m.body.n != sizeof(note))
 			continue;
 		memcpy(&note, m.body.p, sizeof(note));
 		c = child_of(s, &note);
 		if (c == NULL)
 			continue;
 		s->children[c->role == CHILD_WRITER ? WRITER : JUDGE].heard_ns = timer_now_ns();
+		c->down = note.down;
 		if (m.kind == MESSAGE_HELLO)
 			note_ready(s, c, &note);
 		else if (m.kind == MESSAGE_REPLACE && c->role == CHILD_WORKER && c->pid > 0)
 			kill(c->pid, SIGKILL);
 	}
-}
-
-/* Figures, once a second, and at once why the sensor is not ready. */
-static void
-tend_metrics(struct supervisor *s, bool due)
-{
-	const int fd = s->sensor->metrics.down;
-	char why[CHILD_WHY_SIZE] = "";
-	struct message m;
-
-	if (fd < 0)
-		return;
-	while (channel_receive(fd, &s->room, &m) == 1)
-		s->children[METRICS].ready |= m.kind == MESSAGE_HELLO;
-	for (struct child *c = next_child(s, NULL); c != NULL && why[0] == '\0';
-	    c = next_child(s, c))
-		child_why(c, tap_is_up(s, c), s->sensor, why);
-	if (due)
-		tell_counters(s, MESSAGE_COUNTERS);
-	if (due || strcmp(why, s->why) != 0)
-		channel_send(fd, MESSAGE_READINESS, span_text(why));
-	memcpy(s->why, why, sizeof(why));
 }
 
 static void
@@ -315,7 +241,7 @@ tell_begin(struct supervisor *s)
 
 	if (s->begun)
 		return;
-	for (struct child *c = next_child(s, NULL); c != NULL; c = next_child(s, c)) {
+	for (struct child *c = supervisor_next(s, NULL); c != NULL; c = supervisor_next(s, c)) {
 		if (!c->ready && !c->away)
 			return;
 		up += c->role == CHILD_WORKER && c->ready;
@@ -351,22 +277,7 @@ set_up(struct supervisor *s)
 	}
 	taps_begin(&s->taps, s->sensor->settings);
 	for (size_t i = 0; i < s->sensor->slots; i++)
-		s->children[i].away = !tap_is_up(s, &s->children[i]);
-	for (size_t i = 0; i < s->sensor->slots; i++) {
-		if (s->children[i].away)
-			tell_judge(s, MESSAGE_END, (uint32_t)i);
-	}
-}
-
-/* A sign of life for the service manager: of ours, of the judge and of the writer. */
-static void
-show_life(const struct supervisor *s)
-{
-	const int64_t since_ns = timer_now_ns() - s->notify.patience_ns / 2;
-
-	if (s->notify.patience_ns > 0 && s->children[JUDGE].heard_ns > since_ns &&
-	    s->children[WRITER].heard_ns > since_ns)
-		notify_say(&s->notify, "WATCHDOG=1");
+		s->children[i].away = !supervisor_tap_is_up(s, &s->children[i]);
 }
 
 static void
@@ -391,18 +302,18 @@ supervise(struct supervisor *s)
 		start_those_due(s);
 		await(s);
 		hear_children(s);
-		tend_metrics(s, timer_is_due(&tick));
+		supervisor_tend_metrics(s, timer_is_due(&tick));
 		tell_begin(s);
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
 			look_at_taps(s);
 			for (int i = JUDGE; i <= WRITER; i++)
 				s->hung += child_end_if_hung(&s->children[i], s->sensor);
-			show_life(s);
+			supervisor_show_life(s);
 		}
 		if (timer_is_due(&stats)) {
 			timer_again(&stats);
-			tell_counters(s, MESSAGE_STATS);
+			supervisor_tell_counters(s, MESSAGE_STATS);
 		}
 	}
 }
@@ -410,7 +321,7 @@ supervise(struct supervisor *s)
 static bool
 any_left(struct supervisor *s)
 {
-	for (struct child *c = next_child(s, NULL); c != NULL; c = next_child(s, c)) {
+	for (struct child *c = supervisor_next(s, NULL); c != NULL; c = supervisor_next(s, c)) {
 		if (c->pid > 0)
 			return true;
 	}
@@ -424,8 +335,9 @@ see_off(struct supervisor *s)
 
 	while (any_left(s)) {
 		await(s);
-		for (struct child *c = next_child(s, NULL);
-		    c != NULL && timer_is_due(&patience); c = next_child(s, c)) {
+		hear_children(s);
+		for (struct child *c = supervisor_next(s, NULL);
+		    c != NULL && timer_is_due(&patience); c = supervisor_next(s, c)) {
 			if (c->pid > 0)
 				kill(c->pid, SIGKILL);
 		}
@@ -452,7 +364,7 @@ supervisor_run(const struct sensor *sensor, struct err *e)
 		set_up(s);
 		supervise(s);
 		see_off(s);
-		status = s->status;
+		status = s->status == EXIT_ALL_READ && s->lost ? EXIT_INTERNAL : s->status;
 	}
 	free(s);
 	return status;

@@ -65,28 +65,11 @@ tally_each(const struct tally *t, counter_visit *visit, void *ctx)
 		visit(ctx, t->rows[i].name, t->rows[i].value);
 }
 
-bool
-tally_is_level(const char *name)
-{
-	static const char *const levels[] = { "flow.active", "stream.early_bytes",
-		"session.kept_bytes", "queue.waiting", "evidence.kept_bytes" };
-
-	static const char of_output[] = "sink.", waiting[] = ".queued";
-	const size_t n = strlen(name);
-
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-		if (strcmp(levels[i], name) == 0)
-			return true;
-	}
-	return strncmp(name, of_output, sizeof(of_output) - 1) == 0 && n >= sizeof(waiting) &&
-	    strcmp(name + n - (sizeof(waiting) - 1), waiting) == 0;
-}
-
 void
 tally_drop_levels(struct tally *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
-		if (tally_is_level(t->rows[i].name))
+		if (counter_is_level(t->rows[i].name))
 			t->rows[i].value = 0;
 	}
 }

@@ -49,6 +49,8 @@ take_outputs(struct sensor *s, struct err *e)
 		return -1;
 	if (o->count == 0 && output_spec_parse(&o->specs[o->count++], NULL, e) < 0)
 		return -1;
+	if (outputs_name(o->specs, o->count, e) < 0)
+		return -1;
 	for (size_t i = 0; i < o->count; i++) {
 		struct output_spec *spec = &o->specs[i];
 		bool terminal = spec->delivery.sink.kind == SINK_STANDARD &&

@@ -173,7 +173,9 @@ greet(struct writer *w)
 static void
 show_life(const struct writer *w, int patience_ms)
 {
-	const struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1 };
+	const size_t down = outputs_first_down(w->outputs);
+	const struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1,
+		.down = down < outputs_count(w->outputs) ? (uint32_t)down + 1 : 0 };
 
 	channel_send_patiently(w->sensor->supervisor.down, MESSAGE_HELLO,
 	    span_of(&hello, sizeof(hello)), patience_ms);
@@ -277,6 +279,5 @@ writer_run(const struct sensor *s)
 	take_events(w);
 	resume(w);
 	outputs_wait(w->outputs, DELIVER_MS);
-	outputs_finish(w->outputs);
-	return SENSOR_DONE;
+	return outputs_finish(w->outputs) == 0 ? SENSOR_DONE : SENSOR_LOST;
 }

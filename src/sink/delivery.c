@@ -305,6 +305,12 @@ delivery_gave_up(const struct delivery *d, struct err *e_r)
 }
 
 bool
+delivery_is_down(const struct delivery *d)
+{
+	return d->failing_since_ns != 0;
+}
+
+bool
 delivery_tell(struct delivery *d, struct err *e_r)
 {
 	bool untold = d->undelivered.untold;

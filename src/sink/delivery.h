@@ -67,6 +67,9 @@ bool delivery_gave_up(const struct delivery *d, struct err *e_r);
  */
 bool delivery_tell(struct delivery *d, struct err *e_r);
 
+/* Has it failed, and nothing arrived since? */
+bool delivery_is_down(const struct delivery *d);
+
 /* Give up one that is open and took nothing since then. Was it so? */
 bool delivery_abandon(struct delivery *d, int64_t since_ns);
 

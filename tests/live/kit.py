@@ -135,7 +135,7 @@ class Sensor:
     """stripwatch watch, on tap0; its events and what it says."""
 
     def __init__(self, program, *arguments, devices=("-i", "tap0"), user=None, keys="",
-                 prefix=(), stderr=subprocess.PIPE):
+                 prefix=(), stderr=subprocess.PIPE, stdout=None):
         self.folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
         if user:
             shutil.chown(self.folder, user)
@@ -144,7 +144,7 @@ class Sensor:
         self.said = []
         self.process = subprocess.Popen(
             [*prefix, program, "watch", *devices, "--format", "eve", "--output",
-             f"file:{self.file}{keys}", *arguments], stderr=stderr, text=True)
+             f"file:{self.file}{keys}", *arguments], stdout=stdout, stderr=stderr, text=True)
         if stderr == subprocess.PIPE:
             threading.Thread(target=self.listen, daemon=True).start()
 

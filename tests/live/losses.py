@@ -2,8 +2,14 @@
 """Called by losses, inside namespaces: losses.py PROGRAM [TEST]. What is kept, and what is told of what is not."""
 import json
 import os
+import shutil
 import signal
+import socket
+import subprocess
 import sys
+import tempfile
+
+from pathlib import Path
 
 from kit import CLIENTS, PATIENCE, TOP, Client, Sensor, check, learn, run, wait_for
 
@@ -117,11 +123,155 @@ def rules_behind_links_are_read_again(wire, program):
     check("status", 0, sensor.stop()[0])
 
 
+def kill_until_it_pauses(sensor, find):
+    """Each time the pause before it is replaced is twice as long."""
+    for times in range(1, 7):
+        os.kill(wait_for("one that can be killed", find), signal.SIGKILL)
+        sensor.wait_said("was ended by signal 9 (Killed); it is replaced", times)
+
+
+def a_judge_in_its_pause_is_there_for_the_end(wire, program):
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    clients = [Client(address) for address in CLIENTS]
+    for client in clients:
+        client.say(b"EHLO client.example.org")
+    kill_until_it_pauses(sensor, sensor.judge)
+    check("status", 0, sensor.stop()[0])
+    check("open sessions", sorted(client.port for client in clients),
+          sorted(event["src_port"] for event in sensor.events("session")))
+    check("the last event", "stats", sensor.events()[-1]["event_type"])
+    for client in clients:
+        client.close()
+
+
+def who_is_stopped_at_the_end_is_told_of(wire, program):
+    """What it held is lost, and not in silence."""
+    for role, name in (("worker", "worker 1 of tap0"), ("judge", "judge"), ("writer", "writer")):
+        sensor = Sensor(program)
+        sensor.wait_said("watching")
+        learn(sensor)
+        client = Client()
+        client.say(b"EHLO client.example.org")
+        sensor.wait_stats("it is followed", lambda s: s["flow"]["active"] > 0)
+        pid = sensor.workers()[0] if role == "worker" else getattr(sensor, role)()
+        os.kill(pid, signal.SIGSTOP)
+        check(f"status with a {role} that is stopped", 3, sensor.stop()[0])
+        sensor.wait_said(f"{name} was ended by signal 9 (Killed); what it held is lost")
+        if role == "worker":
+            sensor.wait_said(f"{name} has not ended in time: 1 connections")
+            lost = sensor.events("stats")[-1]["stats"]["sensor"]["sessions_lost"]
+            check("sessions lost", 1, lost)
+        client.close()
+
+
+def counters_outlive_their_processes(wire, program):
+    sensor = Sensor(program)
+    sensor.wait_said("watching")
+    learn(sensor)
+    wire.tell("strip on")
+    sensor.wait_event("alert", Client(CLIENTS[1]).finish())
+    for address in CLIENTS[2:4]:
+        sensor.wait_event("session", Client(address).finish())
+    wire.tell("strip off")
+
+    def grown(stats):
+        smtp = stats.get("dialect", {}).get("smtp", {})
+        return (stats.get("capture", {}).get("received", 0) > 30 and stats["judge"]["observations"] > 5 and
+                sum(stats["alerts"].values()) > 0 and smtp.get("upgraded") == 3 and
+                stats.get("sink", {}).get("output", {}).get("written", 0) > 5)
+    sensor.wait_stats("what has grown", grown)
+    for find in (lambda: next(iter(sensor.workers()), None), sensor.judge,
+                 lambda: next(iter(sensor.writers()), None)):
+        # a report is a second old at most
+        before = sensor.stats()
+        wait_for("a report", lambda: sensor.stats()["uptime"] > before["uptime"] + 1)
+        old = find()
+        os.kill(old, signal.SIGKILL)
+        wait_for("its successor", lambda: find() not in (None, old))
+        stats = sensor.wait_stats("counters of before", grown)
+        check("rules", before["rules"]["loaded"], stats["rules"]["loaded"])
+    check("status", 0, sensor.stop()[0])
+
+
+def ask(folder, path):
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.connect(str(folder / "metrics"))
+        asking.sendall(b"GET " + path.encode() + b" HTTP/1.0\r\n\r\n")
+        return asking.makefile("rb").read().decode()
+
+
+def a_reader_that_goes_away_is_told_of(wire, program):
+    """Of standard output, and of a named pipe; what it did not get is told at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
+    for name in ("standard output", str(folder / "fifo")):
+        if name == "standard output":
+            reading, writing = os.pipe()
+            place = "-"
+        else:
+            os.mkfifo(name)
+            reading, writing = os.open(name, os.O_RDONLY | os.O_NONBLOCK), None
+            place = f"file:{name}"
+        sensor = Sensor(program, "--output", f"{place}?name=leaver&types=session", "--metrics",
+                        f"unix:{folder}/metrics", stdout=writing)
+        if writing:
+            os.close(writing)
+        sensor.wait_said("watching")
+        learn(sensor)
+        ready = lambda: ask(folder, "/readyz")
+        wait_for("ready", lambda: " 200 " in ready())
+        os.close(reading)
+        for address in CLIENTS[:5]:
+            sensor.wait_event("session", Client(address).finish())
+        sensor.wait_said(f"{name}: cannot be written: ")
+        wait_for("no longer ready", lambda: "leaver cannot be written" in ready())
+        check("status", 3, sensor.stop()[0])
+        sensor.wait_said(f"{name}: 5 events that waited could not be written and are lost")
+        check("how often it was said", 1, sum(f"{name}: cannot be" in line for line in sensor.said))
+    shutil.rmtree(folder)
+
+
+def a_baseline_that_is_not_there_any_more_is_told_of(wire, program):
+    """Removed, replaced or overwritten: it is nobody's business to put it right, and nobody's file to write to."""
+    folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
+    for number, how in enumerate(("removed", "replaced", "overwritten")):
+        file = folder / f"{how}.db"
+        sensor = Sensor(program, "--baseline", str(file))
+        sensor.wait_said("watching")
+        learn(sensor)
+        wait_for("what was learnt", lambda: "198.51.100.25" in subprocess.run(
+            [program, "baseline", "show", file], capture_output=True, text=True, check=False).stdout)
+        foreign = b"somebody's letter\n" * 1000
+        if how == "removed":
+            file.unlink()
+        elif how == "replaced":
+            (folder / "letter").write_bytes(foreign)
+            (folder / "letter").rename(file)
+        else:
+            with open(file, "r+b") as there:
+                there.write(foreign)
+        size = file.stat().st_size if file.exists() else None
+        Client(CLIENTS[5]).finish()
+        sensor.wait_said("removed or replaced" if number < 2 else "overwritten")
+        sensor.wait_said("what is learnt from now on is not kept")
+        check("status", 3, sensor.stop()[0])
+        check("how often it was said", 1, sum("by somebody else" in line for line in sensor.said))
+        check("the file", size, file.stat().st_size if file.exists() else None)
+        if size:
+            check("what is in it", foreign, file.read_bytes()[:len(foreign)])
+    shutil.rmtree(folder)
+
+
 TESTS = [
     messages_that_nobody_reads_stop_nothing,
     what_waits_outlives_the_writer,
     rules_that_broke_stay_in_force_for_the_next_judge,
     rules_behind_links_are_read_again,
+    a_judge_in_its_pause_is_there_for_the_end,
+    who_is_stopped_at_the_end_is_told_of,
+    counters_outlive_their_processes,
+    a_reader_that_goes_away_is_told_of,
+    a_baseline_that_is_not_there_any_more_is_told_of,
 ]
 
 

@@ -113,7 +113,9 @@ expect_note(enum message_kind kind, uint32_t slot)
 	struct message m;
 
 	do {
-		m = receive(sensor.supervisor.up);
+		do
+			m = receive(sensor.supervisor.up);
+		while (m.kind == MESSAGE_COUNTERS);
 		assert_int_equal(m.body.n, sizeof(note));
 		memcpy(&note, m.body.p, sizeof(note));
 	} while (m.kind == MESSAGE_HELLO && note.slot == WORKERS && slot != WORKERS);
@@ -124,7 +126,7 @@ expect_note(enum message_kind kind, uint32_t slot)
 static void
 say_hello(uint32_t slot)
 {
-	const struct sensor_note hello = { slot, SANDBOX_FULL };
+	const struct sensor_note hello = { .slot = slot, .sandbox = SANDBOX_FULL };
 
 	assert_int_equal(channel_send(sensor.worker[slot].down, MESSAGE_HELLO,
 	    span_of(&hello, sizeof(hello))), CHANNEL_SENT);
@@ -171,7 +173,7 @@ expect_event(const char *text)
 static void
 expect_stats(const char *text)
 {
-	const struct sensor_note note = { 0, SANDBOX_FULL };
+	const struct sensor_note note = { .sandbox = SANDBOX_FULL };
 
 	assert_int_equal(channel_send(sensor.supervisor.up, MESSAGE_STATS,
 	    span_of(&note, sizeof(note))), CHANNEL_SENT);
