@@ -57,9 +57,11 @@ append_all(FILE *out, const struct settings *s, struct err *e)
 {
 	for (size_t i = 0; i < s->rules.count; i++) {
 		if (rule_files_visit(s->rules.items[i], append_rules, out, e) < 0)
-			return -1;
+			return settings_blame(s, "rules", e);
 	}
-	return s->policy == NULL ? 0 : append(out, true, s->policy, e);
+	if (s->policy != NULL && append(out, true, s->policy, e) < 0)
+		return settings_blame(s, "policy", e);
+	return 0;
 }
 
 /* To be freed; text_r->p NULL where that failed. */
