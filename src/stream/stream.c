@@ -289,8 +289,10 @@ stream_lose_sight(struct stream *s)
 	for (int list = 0; list < FLOW_LISTS; list++) {
 		for (struct connection *c = flow_table_oldest(&s->table, list); c != NULL;
 		    c = flow_table_newer(&s->table, c)) {
-			if (c->told != NULL)
-				c->told->flow.truncated = true;
+			if (c->told == NULL)
+				continue;
+			c->told->flow.truncated = true;
+			c->told->unwatched = true;
 		}
 	}
 }

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Called by clock, inside a network namespace: clock.py PROGRAM [TEST]."""
+import atexit
 import contextlib
+import shutil
+import subprocess
+import tempfile
 import time
 
-from kit import CLIENTS, Client, Sensor, check, learn, no_alert, run
+from kit import CLIENTS, Client, Sensor, check, learn, no_alert, run, wait_for
 
 HOUR = 3600
 
@@ -19,6 +23,13 @@ def clock_off_by(seconds):
         time.clock_settime(time.CLOCK_REALTIME, right + time.monotonic())
 
 
+def learnt(program, folder):
+    """Does the file know of a session? A batch is written seconds after it was learnt."""
+    shown = subprocess.run([program, "baseline", "export", folder + "/baseline.db"], text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return "upgraded" in shown
+
+
 def attack(wire, sensor, address):
     wire.tell("strip on")
     port = Client(address).finish()
@@ -29,7 +40,9 @@ def attack(wire, sensor, address):
 
 def outlive(wire, program, seconds):
     """A session that is open while the clock is set, there and back, and attacks behind both."""
-    sensor = Sensor(program, "--stats-interval", "1")
+    folder = tempfile.mkdtemp(prefix="stripwatch-live-")
+    atexit.register(shutil.rmtree, folder)
+    sensor = Sensor(program, "--stats-interval", "1", "--baseline", folder + "/baseline.db")
     sensor.wait_said("watching")
     learn(sensor)
     workers, judge = sensor.workers(), sensor.judge()
@@ -37,6 +50,7 @@ def outlive(wire, program, seconds):
     sensor.wait_stats("an open session", lambda s: s["session"]["followed"] == 4)
     with clock_off_by(seconds):
         sensor.wait_stats("the set clock", lambda s: s["capture"]["clock_jumps"] == 1)
+        wait_for("the baseline in its file", lambda: learnt(program, folder))
         blurred.finish()
         sensor.wait_event("session", blurred.port)
         no_alert(sensor)

@@ -68,6 +68,14 @@ what_is_open_when_sight_is_lost_was_not_seen_whole(void **state)
 	wire_play(&w, "C:FA S:FA C:A");
 	assert_string_equal(r.log, "open C=x S=y fin");
 	assert_false(flow_seen_whole(&r.closed));
+	/* nor is it known how long it was silent: perhaps it was the clock that was set */
+	w = wire_new(s);
+	w.port[SIDE_CLIENT] += 2;
+	wire_play(&w, "hs C:A=x S:A=y");
+	stream_lose_sight(s);
+	stream_pass_time(s, w.now_ns + (STREAM_ESTABLISHED_IDLE_S + 1) * CLOCK_SECOND_NS);
+	assert_int_equal(r.closed.end, FLOW_IDLE);
+	assert_true(r.closed.silent_ns == 0);
 	/* of the next one everything is seen */
 	w = wire_new(s);
 	w.port[SIDE_CLIENT]++;
