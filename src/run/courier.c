@@ -241,6 +241,7 @@ courier_finish(struct courier *c, int patience_ms)
 		left++;
 	left += c->dropped - before;
 	if (left > 0)
-		log_warnx("the writer does not take the last %" PRIu64 " events: they are lost", left);
+		log_warnx("the writer does not take the last %" PRIu64 " events: they are lost",
+		    left);
 	return left == 0;
 }

@@ -53,7 +53,7 @@ enum sensor_exit {
 	SENSOR_FAILED = 1,
 	SENSOR_WRONG = 2,	/* nothing that a second attempt could mend; a message was given */
 	SENSOR_AWAY = 3,	/* its interface is not there, or down */
-	SENSOR_LOST = 4,	/* it was told to, and could not hand on everything; that was told */
+	SENSOR_LOST = 4,	/* it was told to, and said what it could not hand on */
 };
 
 static inline size_t

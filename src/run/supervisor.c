@@ -142,7 +142,8 @@ reap(struct supervisor *s)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (struct child *c = supervisor_next(s, NULL); c != NULL; c = supervisor_next(s, c)) {
+		for (struct child *c = supervisor_next(s, NULL); c != NULL;
+		    c = supervisor_next(s, c)) {
 			if (c->pid == pid)
 				note_end(s, c, status);
 		}

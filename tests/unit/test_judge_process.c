@@ -340,6 +340,7 @@ static void
 what_is_kept_is_bounded(void **state)
 {
 	enum { SESSIONS = 200 };
+	const int fd = sensor.writer.up;
 	struct message m;
 	unsigned again = 0;
 	size_t bytes = 0;
@@ -351,7 +352,7 @@ what_is_kept_is_bounded(void **state)
 		expect_event("\"session\"");
 	}
 	say_as_writer(MESSAGE_HELLO, span_of(NULL, 0));
-	for (m = receive(sensor.writer.up); m.kind == MESSAGE_EVENT; m = receive(sensor.writer.up)) {
+	for (m = receive(fd); m.kind == MESSAGE_EVENT; m = receive(fd)) {
 		bytes += m.body.n;
 		again++;
 	}
