@@ -22,10 +22,11 @@ enum {
 	FAREWELL_MS = 12000,	/* longer than the writer waits for the judge */
 };
 
-/* A new judge does not know who is not there: it waits for nobody who cannot come. */
+/* A new judge does not know what was counted, nor who is not there and cannot be waited for. */
 static void
-tell_absent(struct supervisor *s)
+brief(struct supervisor *s)
 {
+	supervisor_tell_counters(s, MESSAGE_COUNTERS);
 	for (size_t i = 0; i < s->sensor->slots; i++) {
 		if (s->children[i].pid == 0)
 			supervisor_tell_judge(s, MESSAGE_END, (uint32_t)i);
@@ -38,7 +39,7 @@ start(struct supervisor *s, struct child *c)
 	struct err e;
 
 	if (c->role == CHILD_JUDGE)
-		tell_absent(s);
+		brief(s);
 	if (child_start(c, s->sensor, &e) == 0)
 		return;
 	log_warnx("%s", e.text);
@@ -104,9 +105,9 @@ keep_counters(struct supervisor *s)
 static void
 note_accident(struct supervisor *s, struct child *c, int status)
 {
-	if (!s->ending)
+	if (!s->ending) {
 		child_tell_accident(c, s->sensor, status);
-	else if (c->role != CHILD_METRICS) {
+	} else if (c->role != CHILD_METRICS) {
 		child_tell_loss(c, s->sensor, status);
 		s->lost = true;
 	}
