@@ -2,6 +2,7 @@
 #ifndef BASE_COUNTER_H
 #define BASE_COUNTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -15,5 +16,8 @@ struct counter {
 
 /* Called once for each counter of a room. */
 typedef void counter_visit(void *ctx, const char *name, uint64_t value);
+
+/* One that can become less, like "flow.active" or "sink.NAME.queued"; all else only grows. */
+bool counter_is_level(const char *name);
 
 #endif

@@ -6,9 +6,8 @@
 
 #include "base/log.h"
 #include "cmd/options.h"
-#include "judge/policy.h"
-#include "judge/rule.h"
 #include "run/config_file.h"
+#include "run/watch.h"
 
 enum { CONFIG_FINE = 0, CONFIG_WRONG = 1, CONFIG_USAGE = 2 };
 
@@ -16,9 +15,9 @@ static const char help[] =
     "usage: stripwatch config check FILE\n"
     "       stripwatch config show [FILE]\n"
     "\n"
-    "check reads a configuration file, and the rules and the policy that it names, and says\n"
-    "what is wrong. show writes every setting of \"stripwatch watch\" as such a file: those\n"
-    "of FILE, and what holds where nothing is said.\n"
+    "check reads a configuration file, and the rules, the policy and the certificates that it\n"
+    "names, and says what \"stripwatch watch\" would refuse. show writes every setting of\n"
+    "\"stripwatch watch\" as such a file: those of FILE, and what holds where nothing is said.\n"
     "\n"
     "  -h, --help  this text\n"
     "\n"
@@ -38,23 +37,6 @@ usage(const char *command, const char *what, const char *why)
 	return CONFIG_USAGE;
 }
 
-/* What the file names must be right, too. */
-static int
-check_files(const struct settings *s, struct err *e)
-{
-	struct rule_set *rules = rule_set_new();
-	struct policy *policy = NULL;
-	int result = s->filter != NULL ? settings_check_filter(s->filter, e) : 0;
-
-	for (size_t i = 0; i < s->rules.count && result == 0; i++)
-		result = rule_set_add_path(rules, s->rules.items[i], e);
-	if (result == 0 && s->policy != NULL && (policy = policy_read(s->policy, e)) == NULL)
-		result = -1;
-	policy_free(&policy);
-	rule_set_free(&rules);
-	return result;
-}
-
 static int
 check(const char *path)
 {
@@ -63,7 +45,7 @@ check(const char *path)
 	int status = CONFIG_WRONG;
 
 	settings_init(&s, SETTINGS_FOR_WATCH);
-	if (config_read(&s, path, &e) < 0 || check_files(&s, &e) < 0) {
+	if (config_read(&s, path, &e) < 0 || watch_check(&s, &e) < 0) {
 		log_warnx("%s", e.text);
 	} else {
 		printf("configuration: fine\n");

@@ -95,6 +95,7 @@ options_set(const char *command, struct settings *s, const char *name, const cha
 
 	if (key == NULL)
 		return -1;	/* a message has said what is wrong */
+	settings_note_place(s, key, NULL, 0);
 	if (value == NULL)
 		return settings_set(s, key, negated ? "false" : "true", &e);
 	begin_list(s, key);

@@ -65,7 +65,8 @@ static const char help[] =
     "SIGTERM and SIGINT end it, with an event for every session that is open. SIGHUP reads\n"
     "rules and policy again and opens output files anew. SIGUSR1 writes statistics now.\n"
     "\n"
-    "Exit status: 0 it was told to end, 2 usage, 3 capture, output or internal failure.\n";
+    "Exit status: 0 it was told to end, 2 usage, 3 capture, output or internal failure, or\n"
+    "something that was seen could not be written by the end, which a message tells.\n";
 
 /* Letters, and from OPT_PORTS on, are settings, which options_set() knows by name. */
 enum option_name { OPT_INTERFACE = 'i', OPT_WORKERS = 'w', OPT_SANDBOX_CHECK = 256,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/counter.h"
 #include "base/span.h"
 #include "base/text.h"
 
@@ -26,14 +27,6 @@ struct prometheus {
 	unsigned count, room;
 	uint64_t left_out;
 };
-
-/* What can become less; all else is counted from the start on. */
-static const char *const gauges[] = { "baseline.mixed", "baseline.neighbourhoods",
-	"baseline.pairs", "baseline.servers", "baseline.since", "baseline.strong",
-	"baseline.weak", "baseline.without", "capture.interfaces_down",
-	"evidence.files_bytes", "evidence.kept_bytes", "flow.active",
-	"judge.windows", "memory.rss", "queue.waiting", "relations.pairs", "rules.loaded",
-	"session.kept_bytes", "stream.early_bytes", "twins.sessions", "uptime" };
 
 /* Where the name does not say the unit. */
 static const struct {
@@ -75,18 +68,6 @@ add_sample(struct prometheus *p)
 	}
 	p->samples[p->count] = (struct sample){ .order = p->count };
 	return &p->samples[p->count++];
-}
-
-static bool
-is_gauge(const char *name)
-{
-	size_t n = strlen(name);
-
-	for (size_t i = 0; i < sizeof(gauges) / sizeof(gauges[0]); i++) {
-		if (strcmp(name, gauges[i]) == 0)
-			return true;
-	}
-	return n > 7 && strcmp(name + n - 7, ".queued") == 0;
 }
 
 static const char *
@@ -170,7 +151,7 @@ prometheus_counter(void *prometheus, const char *name, uint64_t value)
 		return;
 	}
 	s->value = value;
-	s->gauge = is_gauge(name);
+	s->gauge = counter_is_level(name);
 	name_it(s, name);
 	n = strlen(s->family);
 	if (!s->gauge)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/span.h"
 #include "words/observation.h"
 #include "words/technique.h"
 #include "words/verdict.h"
@@ -27,6 +28,9 @@ enum policy_tls {
 
 /* NULL with *e set: FILE:LINE and what is wrong there. */
 struct policy *policy_read(const char *path, struct err *e);
+
+/* The same of a text that is called so. */
+struct policy *policy_parse(const char *name, struct span text, struct err *e);
 
 enum policy_tls policy_tls(const struct policy *p, const struct observation *seen);
 

@@ -228,20 +228,28 @@ read_text(const struct reader *r, struct span text)
 }
 
 struct policy *
-policy_read(const char *path, struct err *e)
+policy_parse(const char *name, struct span text, struct err *e)
 {
 	struct arena *arena = arena_new();
 	struct policy *p = arena_alloc(arena, sizeof(*p));
-	struct reader r = { p, path, e };
-	char *text;
-	size_t n;
-	int result = file_read(path, RULE_FILE_MAX, &text, &n, e);
+	struct reader r = { p, arena_text(arena, name, strlen(name)), e };
 
 	p->arena = arena;
-	if (result == 0)
-		result = read_text(&r, span_of(text, n));
-	free(text);
-	if (result < 0)
+	if (read_text(&r, text) < 0)
 		policy_free(&p);
+	return p;
+}
+
+struct policy *
+policy_read(const char *path, struct err *e)
+{
+	struct policy *p;
+	char *text;
+	size_t n;
+
+	if (file_read(path, RULE_FILE_MAX, &text, &n, e) < 0)
+		return NULL;
+	p = policy_parse(path, span_of(text, n), e);
+	free(text);
 	return p;
 }

@@ -42,6 +42,27 @@ store_explain(const struct store *s, int status, struct err *e)
 	return err_set(e, "%s: %s", s->path, sqlite3_errstr(status));
 }
 
+/* SQLite asks neither, and would put its pages into whatever is there now. */
+int
+store_verify(struct store *s, struct err *e)
+{
+	static const char magic[] = "SQLite format 3";
+	char head[sizeof(magic)] = "";
+	sqlite3_file *file = NULL;
+	int moved = 0;
+
+	sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_HAS_MOVED, &moved);
+	sqlite3_file_control(s->db, NULL, SQLITE_FCNTL_FILE_POINTER, &file);
+	if (!moved && file != NULL && file->pMethods != NULL &&
+	    file->pMethods->xRead(file, head, sizeof(head), 0) == SQLITE_OK &&
+	    memcmp(head, magic, sizeof(magic)) == 0)
+		return 0;
+	/* also closing it would write, and remove what stands beside it */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return err_set(e, "%s: the baseline was %s by somebody else while it was in use; it is "
+	    "left as it is", s->path, moved ? "removed or replaced" : "overwritten");
+}
+
 /* The first failure is kept: whoever waits for an answer gets none, and asks later. */
 static void
 remember_failure(struct store *s, const struct err *e)

@@ -58,7 +58,7 @@ int
 store_begin(struct store *s, struct err *e)
 {
 	s->status = SQLITE_OK;
-	return store_run(s, "BEGIN IMMEDIATE", e);
+	return store_verify(s, e) < 0 ? -1 : store_run(s, "BEGIN IMMEDIATE", e);
 }
 
 int
@@ -233,7 +233,7 @@ do_request(struct store *s, struct err *e)
 int
 store_write(struct store *s, struct err *e)
 {
-	int got = store_write_changes(s, e) < 0 ? -1 : 1;
+	int got = store_verify(s, e) < 0 || store_write_changes(s, e) < 0 ? -1 : 1;
 
 	/* a file that nothing can be taken out of must not hold us for ever */
 	for (int i = 0; got == 1 && i < REQUESTS_AT_ONCE; i++)

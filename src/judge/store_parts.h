@@ -31,6 +31,12 @@ int store_run(const struct store *s, const char *sql, struct err *e);
 /* Write what has changed, and nothing else. 0, or -1 with *e set. */
 int store_write_changes(struct store *s, struct err *e);
 
+/*
+ * Is the file under its name still the one that was opened, and still SQLite's? 0, or -1 with *e
+ * set; nothing is written into it any more then.
+ */
+int store_verify(struct store *s, struct err *e);
+
 /* Say what SQLite said last, or with this status of a row; always -1. */
 int store_complain(const struct store *s, struct err *e);
 int store_explain(const struct store *s, int status, struct err *e);

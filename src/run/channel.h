@@ -18,7 +18,8 @@ enum message_kind {
 	MESSAGE_COUNTERS,	/* body: see run/tally.h */
 	MESSAGE_STATS,		/* supervisor to judge: write statistics; body: its counters */
 	MESSAGE_REPLACE,	/* judge to supervisor: what this worker sends is wrong */
-	MESSAGE_EVENT,		/* judge to writer; body: struct event_head and the line */
+	MESSAGE_EVENT,		/* judge to writer; body: struct event_line and the text */
+	MESSAGE_RECEIPT,	/* writer to judge; body: struct courier_receipt */
 	MESSAGE_OPEN,		/* open that file for me; body: its index, as uint32_t */
 	MESSAGE_BEGINNINGS,	/* where files begin; body: several struct merge_beginning */
 	MESSAGE_FAULT,		/* something about a file for a person; body: the text */

@@ -38,6 +38,7 @@ close_others(const struct child *c, const struct sensor *s)
 	close_unless(s->metrics.down, c->role == CHILD_JUDGE);
 	close_unless(s->metrics.up, c->role == CHILD_METRICS);
 	close_unless(s->listener, c->role == CHILD_METRICS);
+	close_unless(s->law, c->role == CHILD_JUDGE);
 	close(s->supervisor.up);
 	/* events may go there: closed, and taken by what can only be read */
 	if (c->role != CHILD_WRITER) {
@@ -96,6 +97,7 @@ child_ended(struct child *c, bool away)
 
 	c->pid = 0;
 	c->ready = false;
+	c->down = 0;
 	c->away = away;
 	if (now_ns - c->started_ns > LIVED_NS || c->pause_ns == 0)
 		c->pause_ns = PAUSE_FIRST_NS;
@@ -110,18 +112,33 @@ child_is_due(const struct child *c, int64_t now_ns)
 	return c->pid == 0 && !c->away && now_ns >= c->due_ns;
 }
 
-void
-child_tell_accident(struct child *c, const struct sensor *s, int status)
+static void
+tell_end(const struct child *c, const struct sensor *s, int status, const char *what_follows)
 {
 	char name[SENSOR_NAME_SIZE];
 
 	child_name(c, s, name);
-	c->restarts++;
 	if (WIFSIGNALED(status))
-		log_warnx("%s was ended by signal %d (%s); it is replaced", name,
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+		log_warnx("%s was ended by signal %d (%s); %s", name, WTERMSIG(status),
+		    strsignal(WTERMSIG(status)), what_follows);
 	else
-		log_warnx("%s ended with %d; it is replaced", name, WEXITSTATUS(status));
+		log_warnx("%s ended with %d; %s", name, WEXITSTATUS(status), what_follows);
+}
+
+void
+child_tell_accident(struct child *c, const struct sensor *s, int status)
+{
+	c->restarts++;
+	tell_end(c, s, status, "it is replaced");
+}
+
+void
+child_tell_loss(const struct child *c, const struct sensor *s, int status)
+{
+	const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+
+	if (code != SENSOR_LOST && code != SENSOR_WRONG)
+		tell_end(c, s, status, "what it held is lost");
 }
 
 bool
@@ -162,6 +179,10 @@ child_why(const struct child *c, bool tap_is_up, const struct sensor *s,
 	child_name(c, s, name);
 	snprintf(why_r, CHILD_WHY_SIZE, "%s %s\n", name,
 	    c->away || !tap_is_up ? "waits for its interface" : "is being started");
-	if (c->ready && tap_is_up)
-		why_r[0] = '\0';
+	if (!c->ready || !tap_is_up)
+		return;
+	why_r[0] = '\0';
+	if (c->down > 0 && c->down <= s->outputs.count)
+		snprintf(why_r, CHILD_WHY_SIZE, "%s cannot be written\n",
+		    s->outputs.specs[c->down - 1].name);
 }

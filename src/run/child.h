@@ -24,6 +24,7 @@ struct child {
 	bool away;		/* waits for its interface instead of for the time */
 	int64_t started_ns, heard_ns, due_ns, pause_ns;
 	uint64_t restarts;
+	uint32_t down;		/* of the writer, as sensor_note has it */
 };
 
 /*
@@ -38,6 +39,9 @@ void child_ended(struct child *c, bool away);
 
 /* Count it and say so: it ended otherwise than it was told to, with that wait(2) status. */
 void child_tell_accident(struct child *c, const struct sensor *sensor, int status);
+
+/* Say how it ended, where nobody comes after it; nothing when it has said so itself. */
+void child_tell_loss(const struct child *c, const struct sensor *sensor, int status);
 
 /* Is it to be started now? */
 bool child_is_due(const struct child *c, int64_t now_ns);
@@ -54,7 +58,7 @@ void child_name(const struct child *c, const struct sensor *sensor,
 
 enum { CHILD_WHY_SIZE = SENSOR_NAME_SIZE + 64 };
 
-/* Why it does nothing: "worker 1 of eth0 waits for its interface"; or "". */
+/* Why all is not well: "worker 1 of eth0 waits for its interface"; or "". */
 void child_why(const struct child *c, bool tap_is_up, const struct sensor *sensor,
     char why_r[CHILD_WHY_SIZE]);
 

@@ -7,7 +7,7 @@
 #include "run/config_file.h"
 #include "run/config_parts.h"
 
-enum { KEYS_MAX = 64, NAME_SIZE = 48 };
+enum { KEYS_MAX = SETTINGS_KEYS_MAX, NAME_SIZE = 48 };
 
 /* "limits" of "limits.servers", or nothing. */
 static struct span
@@ -194,6 +194,7 @@ read_document(const struct config_reader *r, const struct tree_node *root)
 
 		if (node == NULL || is_unsaid(node))
 			continue;
+		settings_note_place(r->settings, key, r->name, node->line);
 		result = settings_is_list(key->kind) ? set_list(r, key, node) :
 		    set_text(r, key, node);
 	}
@@ -210,12 +211,13 @@ mark_lists(struct settings *s)
 int
 config_read_text(struct settings *s, const char *name, struct span text, struct err *e)
 {
-	const struct config_reader r = { s, name, e };
+	const struct config_reader r = { s, arena_text(s->arena, name, strlen(name)), e };
 	struct yaml_tree *yaml = yaml_tree_open(name, text, s->arena);
 	const struct tree_node *root, *second;
 	struct err why = { "" };
 	int result = yaml_tree_next(yaml, &root, e);
 
+	s->file = r.name;
 	if (result == 1)
 		result = read_document(&r, root);
 	if (result == 0 && root != NULL && yaml_tree_next(yaml, &second, e) != 0)

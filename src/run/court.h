@@ -7,6 +7,7 @@
 
 #include "event/excerpting.h"
 #include "run/channel.h"
+#include "run/courier.h"
 #include "run/evidence_clerk.h"
 #include "run/law.h"
 #include "run/render.h"
@@ -16,7 +17,7 @@
 
 /* The judge's process (judge_process.c), for the files that it is made of. */
 
-enum { COURT_PATIENCE_MS = 10000 };	/* with a writer, or a supervisor, that takes nothing */
+enum { COURT_PATIENCE_MS = 10000 };	/* with a supervisor that takes nothing */
 
 /* One worker, and those before it in the same place. */
 struct slot {
@@ -34,12 +35,11 @@ struct court {
 	struct judge *judge;
 	struct render *render;
 	struct excerpting excerpting;
+	struct courier courier;
 	struct evidence_clerk clerk;	/* idle where no evidence is kept */
 	struct slot slots[SENSOR_SLOTS_MAX];
 	struct sight sights[SETTINGS_INTERFACES_MAX];
 	struct tally own, writer, supervisor, sum;
-	uint64_t events_dropped;
-	bool writer_slow;
 	uint32_t sandbox;		/* of the workers, as the supervisor knows it */
 	bool ending;
 	struct channel_room room;
@@ -50,6 +50,12 @@ void court_tell_supervisor(const struct court *c, enum message_kind kind, size_t
 
 /* Up to a turn of messages from one worker, which is believed nothing; how many there were. */
 unsigned court_hear_worker(struct court *c, size_t slot);
+
+/*
+ * The end does not wait any longer for workers that have not sent what they were following: tell
+ * of them and of their sessions. How many there were.
+ */
+unsigned court_give_up_workers(struct court *c);
 
 /* Have those replaced that were not heard of for too long. */
 void court_look_for_hung(struct court *c);

@@ -2,6 +2,7 @@
 /* What the judge hears of workers, each of which may be in somebody else's hands. */
 #include "run/court.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,21 +15,47 @@ enum { MESSAGES_OF_A_TURN = 64 };	/* of one worker, before the others are heard 
 void
 court_tell_supervisor(const struct court *c, enum message_kind kind, size_t slot, uint32_t sandbox)
 {
-	const struct sensor_note note = { (uint32_t)slot, sandbox };
+	const struct sensor_note note = { .slot = (uint32_t)slot, .sandbox = sandbox };
 
 	channel_send_patiently(c->sensor->supervisor.down, kind, span_of(&note, sizeof(note)),
 	    COURT_PATIENCE_MS);
 }
 
-/* The worker that was there before told no end: what it was following is lost. */
-static void
-begin_anew(struct slot *slot)
+/* The worker that was there told no end: what it was following is lost. How much that was. */
+static uint64_t
+bury(struct slot *slot)
 {
-	tally_add(&slot->past, "sensor.sessions_lost", tally_value(&slot->now, "flow.active"));
+	const uint64_t lost = tally_value(&slot->now, "flow.active");
+
+	tally_add(&slot->past, "sensor.sessions_lost", lost);
 	tally_drop_levels(&slot->now);
 	tally_merge(&slot->past, &slot->now);
 	memset(&slot->now, 0, sizeof(slot->now));
+	return lost;
+}
+
+static void
+begin_anew(struct slot *slot)
+{
+	bury(slot);
 	slot->silent = slot->distrusted = false;
+}
+
+unsigned
+court_give_up_workers(struct court *c)
+{
+	char name[SENSOR_NAME_SIZE];
+	unsigned given_up = 0;
+
+	for (size_t i = 0; i < c->sensor->slots; i++) {
+		if (c->slots[i].silent)
+			continue;
+		sensor_worker_name(c->sensor, i, name);
+		log_warnx("%s has not ended in time: %" PRIu64 " connections that it followed "
+		    "are lost", name, bury(&c->slots[i]));
+		given_up++;
+	}
+	return given_up;
 }
 
 /* A worker sees one interface only, and cannot speak for another. */

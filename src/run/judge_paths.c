@@ -9,29 +9,23 @@
 int
 judge_paths_lock(const struct settings *s, struct err *e)
 {
-	char **read = calloc(s->rules.count + 1, sizeof(*read));
-	char *write = s->baseline != NULL ? folder_of(s->baseline) : NULL;
+	/* it may be a link to another folder */
+	char *real = s->baseline != NULL ? realpath(s->baseline, NULL) : NULL;
+	char *write[2] = { NULL, NULL };
 	struct sandbox_plan plan = { .duty = DUTY_JUDGE };
 	enum sandbox sandbox;
 	size_t n = 0;
 	int result;
 
-	if (read == NULL) {
-		free(write);
-		return err_set_errno(e, "judge");
-	}
-	for (; n < s->rules.count; n++)
-		read[n] = folder_of(s->rules.items[n]);
-	if (s->policy != NULL)
-		read[n++] = folder_of(s->policy);
-	plan.paths = (struct landlock_paths){
-		.read = (const char *const *)read, .read_count = n,
-		.write = (const char *const *)&write, .write_count = write != NULL,
-	};
+	if (s->baseline != NULL)
+		write[n++] = folder_of(s->baseline);
+	if (real != NULL)
+		write[n++] = folder_of(real);
+	plan.paths.write = (const char *const *)write;
+	plan.paths.write_count = n;
 	result = sandbox_enter(&plan, &sandbox, e);
 	while (n > 0)
-		free(read[--n]);
-	free(read);
-	free(write);
+		free(write[--n]);
+	free(real);
 	return result;
 }

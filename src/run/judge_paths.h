@@ -6,9 +6,8 @@
 #include "run/watch.h"
 
 /*
- * Lock the judge in: it may read rules and policy again, and keep its baseline. Files are
- * replaced by others of their name and SQLite puts files beside its own, so it is the
- * folders that stay open. 0, or -1 with *e set.
+ * Lock the judge in: it may keep its baseline. SQLite puts files beside its own, so it is the
+ * folder that stays open. 0, or -1 with *e set.
  */
 int judge_paths_lock(const struct settings *settings, struct err *e);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The judge of "stripwatch watch": observations of all workers to events. It holds the
- * baseline, the rules and the policy, may open nothing beside their files, and believes
- * a worker nothing.
+ * baseline, the rules and the policy, may open nothing beside the file of the first, and
+ * believes a worker nothing.
  */
 #include "run/court.h"
 
@@ -29,35 +29,17 @@ enum {
 /* A packet that is further ahead has a time of before the clock was set, or none to believe. */
 #define AHEAD_NS INT64_C(5000000000)
 
-/* Head and text of an event as one message; a writer that hangs is not waited for twice. */
-static void
-send_event(void *ctx, const struct event_line *line)
-{
-	struct court *c = ctx;
-	uint8_t body[CHANNEL_BODY_MAX];
-	const size_t n = sizeof(*line) + line->text.n;
-	enum channel_sent sent = CHANNEL_TOO_LARGE;
-
-	if (n <= sizeof(body)) {
-		memcpy(body, line, sizeof(*line));
-		memcpy(body + sizeof(*line), line->text.p, line->text.n);
-		sent = channel_send_patiently(c->sensor->writer.down, MESSAGE_EVENT,
-		    span_of(body, n), c->writer_slow ? 0 : COURT_PATIENCE_MS);
-	}
-	c->writer_slow = sent == CHANNEL_FULL;
-	c->events_dropped += sent != CHANNEL_SENT;
-}
-
 static int
 set_up(struct court *c, struct err *e)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
 	const struct sensor *s = c->sensor;
-	const struct line_taker taker = { c, send_event };
+	const struct line_taker taker = { &c->courier, courier_take };
 	const struct judge_limits limits = judge_limits_of(s->settings);
 	struct judge_listener listener;
 
 	c->memory = resident_open();
+	courier_begin(&c->courier, s);
 	c->render = render_new(s->formats, &s->origin, &taker, e);
 	if (c->render == NULL)
 		return -1;
@@ -77,20 +59,28 @@ set_up(struct court *c, struct err *e)
 	return s->settings->sandbox ? judge_paths_lock(s->settings, e) : 0;
 }
 
+/* What dies with us: those who live tell theirs to the next judge again. */
+static void
+sum_up_own(struct court *c)
+{
+	memset(&c->sum, 0, sizeof(c->sum));
+	for (size_t i = 0; i < c->sensor->slots; i++)
+		tally_merge(&c->sum, &c->slots[i].past);
+	tally_merge(&c->sum, &c->own);
+	judge_counters(c->judge, tally_add, &c->sum);
+	evidence_clerk_counters(&c->clerk, tally_add, &c->sum);
+	tally_add(&c->sum, "sensor.events_dropped", c->courier.dropped);
+	tally_add(&c->sum, "sensor.messages_dropped", log_dropped());
+}
+
 static void
 sum_up(struct court *c)
 {
-	memset(&c->sum, 0, sizeof(c->sum));
-	for (size_t i = 0; i < c->sensor->slots; i++) {
-		tally_merge(&c->sum, &c->slots[i].past);
+	sum_up_own(c);
+	for (size_t i = 0; i < c->sensor->slots; i++)
 		tally_merge(&c->sum, &c->slots[i].now);
-	}
-	tally_merge(&c->sum, &c->own);
 	tally_merge(&c->sum, &c->supervisor);
 	tally_merge(&c->sum, &c->writer);
-	judge_counters(c->judge, tally_add, &c->sum);
-	evidence_clerk_counters(&c->clerk, tally_add, &c->sum);
-	tally_add(&c->sum, "sensor.events_dropped", c->events_dropped);
 	tally_add(&c->sum, "memory.rss", resident_bytes(c->memory));
 }
 
@@ -161,6 +151,16 @@ hear_supervisor(struct court *c)
 	}
 }
 
+/* What the one before had counted stays. */
+static void
+welcome_writer(struct court *c)
+{
+	tally_drop_levels(&c->writer);
+	tally_merge(&c->own, &c->writer);
+	memset(&c->writer, 0, sizeof(c->writer));
+	courier_hello(&c->courier);
+}
+
 static void
 hear_writer(struct court *c)
 {
@@ -169,7 +169,12 @@ hear_writer(struct court *c)
 	while (channel_receive(c->sensor->writer.down, &c->room, &m) == 1) {
 		if (m.kind == MESSAGE_COUNTERS)
 			tally_read(&c->writer, m.body, NULL);
+		else if (m.kind == MESSAGE_RECEIPT)
+			courier_confirm(&c->courier, m.body);
+		else if (m.kind == MESSAGE_HELLO)
+			welcome_writer(c);
 	}
+	courier_work(&c->courier, 0);
 }
 
 static void
@@ -194,7 +199,8 @@ await(struct court *c, int timeout_ms)
 
 	fds[n++] = (struct pollfd){ .fd = c->signals, .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = s->supervisor.down, .events = POLLIN };
-	fds[n++] = (struct pollfd){ .fd = s->writer.down, .events = POLLIN };
+	fds[n++] = (struct pollfd){ .fd = s->writer.down,
+		.events = courier_waits(&c->courier) ? POLLIN | POLLOUT : POLLIN };
 	for (size_t i = 0; i < s->slots; i++)
 		fds[n++] = (struct pollfd){ .fd = s->worker[i].up, .events = POLLIN };
 	poll(fds, n, timeout_ms);
@@ -207,9 +213,10 @@ hear_everybody(struct court *c)
 
 	hear_signals(c);
 	hear_supervisor(c);
-	hear_writer(c);
-	for (size_t i = 0; i < c->sensor->slots; i++)
+	for (size_t i = 0; i < c->sensor->slots; i++) {
+		hear_writer(c);
 		n += court_hear_worker(c, i);
+	}
 	return n;
 }
 
@@ -232,6 +239,15 @@ keep_time(struct judge *j)
 	judge_advance(j, now_ns - LATE_NS);
 }
 
+/* The supervisor keeps our counters for the judge after us. */
+static void
+show_life(struct court *c)
+{
+	sum_up_own(c);
+	channel_send(c->sensor->supervisor.down, MESSAGE_COUNTERS, tally_body(&c->sum));
+	court_tell_supervisor(c, MESSAGE_HELLO, c->sensor->slots, 0);
+}
+
 static void
 sit(struct court *c)
 {
@@ -247,29 +263,32 @@ sit(struct court *c)
 			court_look_for_hung(c);
 			look_at_taps(c);
 			tell_metrics(c);
-			/* a sign of life */
-			court_tell_supervisor(c, MESSAGE_HELLO, c->sensor->slots, 0);
+			show_life(c);
 		}
 	}
 }
 
-static void
+/* Was everything written? What was not has been told. */
+static bool
 drain(struct court *c)
 {
 	struct timer patience = timer_start(FAREWELL_MS);
 	struct err e;
+	bool complete;
 
-	while (!all_silent(c) && !timer_is_due(&patience)) {
-		if (hear_everybody(c) == 0)
-			await(c, timer_left_ms(&patience));
-	}
+	/* who has ended may have left something in its channel */
+	while (!timer_is_due(&patience) && (hear_everybody(c) > 0 || !all_silent(c)))
+		await(c, all_silent(c) ? 0 : timer_left_ms(&patience));
+	complete = court_give_up_workers(c) == 0;
 	/* without hindsight nothing can go wrong in it */
 	judge_finish(c->judge, &e);
 	law_keep(&c->law, store_write);
 	write_stats(c, true);
 	store_free(&c->law.store);
+	complete &= courier_finish(&c->courier, COURT_PATIENCE_MS);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),
 	    COURT_PATIENCE_MS);
+	return complete && !c->law.store_failed;
 }
 
 enum sensor_exit
@@ -289,6 +308,5 @@ judge_process_run(const struct sensor *s)
 	}
 	court_tell_supervisor(c, MESSAGE_HELLO, s->slots, 0);
 	sit(c);
-	drain(c);
-	return SENSOR_DONE;
+	return drain(c) ? SENSOR_DONE : SENSOR_LOST;
 }

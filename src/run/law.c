@@ -2,23 +2,9 @@
 #include "run/law.h"
 
 #include "base/log.h"
+#include "run/law_text.h"
 
 enum { PAIRS_OF_A_SERVER = BASELINE_PAIRS_DEFAULT / BASELINE_SERVERS_DEFAULT };
-
-/* 0, or -1 with *e set and nothing to be freed. */
-static int
-read_words(const struct settings *s, struct rule_set **rules_r, struct policy **policy_r,
-    struct err *e)
-{
-	*policy_r = NULL;
-	*rules_r = rule_set_load(s->rules.items, s->rules.count, e);
-	if (*rules_r == NULL)
-		return -1;
-	if (s->policy == NULL || (*policy_r = policy_read(s->policy, e)) != NULL)
-		return 0;
-	rule_set_free(rules_r);
-	return -1;
-}
 
 int
 law_begin(struct law *l, const struct sensor *sensor, struct err *e)
@@ -26,7 +12,7 @@ law_begin(struct law *l, const struct sensor *sensor, struct err *e)
 	const struct settings *s = sensor->settings;
 
 	l->sensor = sensor;
-	if (read_words(s, &l->rules, &l->policy, e) < 0)
+	if (law_text_read(sensor->law, &l->rules, &l->policy, e) < 0)
 		return -1;
 	l->baseline = baseline_new(s->limits.servers, PAIRS_OF_A_SERVER * s->limits.servers, e);
 	if (l->baseline == NULL)
@@ -55,8 +41,8 @@ law_reload(struct law *l, struct judge *judge)
 	struct policy *policy = NULL, *old_policy = l->policy;
 	struct err e;
 
-	if (read_words(l->sensor->settings, &rules, &policy, &e) < 0) {
-		log_warnx("%s; the rules and the policy from before stay in force", e.text);
+	if (law_text_read(l->sensor->law, &rules, &policy, &e) < 0) {
+		log_warnx("%s", e.text);
 		return;
 	}
 	l->rules = rules;
@@ -70,11 +56,14 @@ law_reload(struct law *l, struct judge *judge)
 void
 law_keep(struct law *l, int (*write)(struct store *s, struct err *e))
 {
-	bool learns = l->sensor->settings->learn && !l->store_failed;
+	const bool learns = l->sensor->settings->learn;
 	struct err e;
 
-	if (l->store == NULL || !learns || write(l->store, &e) == 0)
+	if (l->store == NULL || l->store_failed)
+		return;
+	if ((!learns || write(l->store, &e) == 0) && !store_failed(l->store, &e))
 		return;
 	l->store_failed = true;
-	log_warnx("%s; what is learnt from now on is not kept", e.text);
+	log_warnx("%s; %s", e.text, learns ? "what is learnt from now on is not kept" :
+	    "what was learnt is not used");
 }

@@ -19,13 +19,13 @@ struct law {
 	bool store_failed;
 };
 
-/* Read all of it: what the user may have got wrong. 0, or -1 with *e set. */
+/* Read all of it; a baseline may be wrong. 0, or -1 with *e set. */
 int law_begin(struct law *l, const struct sensor *sensor, struct err *e);
 
 /* Give it to a judge. */
 void law_bind(const struct law *l, struct judge *judge);
 
-/* Rules and policy anew, both or neither; which of these is told. */
+/* Rules and policy anew, as the supervisor found them. */
 void law_reload(struct law *l, struct judge *judge);
 
 /* Keep what was learnt, with store_write() or its like. Told once when it fails. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run/outputs.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,33 +29,36 @@ patience_ns(const struct output_spec *spec)
 	return spec->patience_s * CLOCK_SECOND_NS;
 }
 
-/* Names stand in counters: what was not named is "output", "output2" and so on. */
-static int
-name_all(struct outputs *o, struct err *e)
+int
+outputs_name(struct output_spec *specs, size_t count, struct err *e)
 {
-	for (size_t i = 0; i < o->count; i++) {
-		struct output_spec *spec = &o->specs[i];
+	for (size_t i = 0; i < count; i++) {
+		struct output_spec *spec = &specs[i];
 
 		if (spec->name[0] == '\0' && i == 0)
 			snprintf(spec->name, sizeof(spec->name), "output");
 		else if (spec->name[0] == '\0')
 			snprintf(spec->name, sizeof(spec->name), "output%zu", i + 1);
 		for (size_t other = 0; other < i; other++) {
-			if (strcmp(o->specs[other].name, spec->name) == 0)
+			if (strcmp(specs[other].name, spec->name) == 0)
 				return err_set(e, "two outputs are called %s", spec->name);
 		}
 	}
 	return 0;
 }
 
-/* Say what an output has to tell, unless it is a reader that went away. */
+/*
+ * Say what an output has to tell. That its reader went away, who reads files is not told: it is
+ * what "head" does. Of a sensor nobody would notice.
+ */
 static void
 pass_news(struct outputs *o, size_t i)
 {
 	struct err news;
 
-	if (delivery_tell(o->deliveries[i], &news) && o->set.say != NULL &&
-	    !sink_reader_gone(delivery_sink(o->deliveries[i])))
+	const bool leaver = o->set.patient && sink_reader_gone(delivery_sink(o->deliveries[i]));
+
+	if (delivery_tell(o->deliveries[i], &news) && o->set.say != NULL && !leaver)
 		o->set.say(o->set.say_ctx, &news);
 }
 
@@ -126,7 +130,7 @@ outputs_open(struct output_spec *specs, size_t count, const struct outputs_setti
 	o->set = *settings;
 	o->count = count;
 	memcpy(o->specs, specs, count * sizeof(*specs));
-	if (name_all(o, e) < 0) {
+	if (outputs_name(o->specs, count, e) < 0) {
 		outputs_free(&o);
 		return NULL;
 	}
@@ -249,9 +253,16 @@ outputs_take(void *outputs, const struct event_line *line)
 	struct outputs *o = outputs;
 
 	for (size_t i = 0; i < o->count; i++) {
-		if (output_spec_takes(&o->specs[i], line))
+		if ((line->not_for >> i & 1) == 0 && output_spec_takes(&o->specs[i], line))
 			outputs_take_one(o, i, line);
 	}
+}
+
+void
+outputs_oldest(const struct outputs *o, uint64_t next_number, uint64_t numbers_r[OUTPUTS_MAX])
+{
+	for (size_t i = 0; i < o->count; i++)
+		numbers_r[i] = delivery_oldest(o->deliveries[i], next_number);
 }
 
 void
@@ -261,11 +272,40 @@ outputs_reopen(struct outputs *o)
 		delivery_reopen(o->deliveries[i]);
 }
 
-void
+static uint64_t
+finish_one(struct outputs *o, size_t i)
+{
+	struct delivery *d = o->deliveries[i];
+	uint64_t lost = delivery_dropped(d);
+	struct err e;
+
+	delivery_finish(d);
+	lost = delivery_dropped(d) - lost;
+	err_set(&e, "%s: %" PRIu64 " events that waited could not be written and are lost",
+	    sink_label(delivery_sink(d)), lost);
+	if (lost > 0 && !o->set.patient && o->set.say != NULL)
+		o->set.say(o->set.say_ctx, &e);
+	return lost;
+}
+
+uint64_t
 outputs_finish(struct outputs *o)
 {
+	uint64_t lost = 0;
+
 	for (size_t i = 0; i < o->count; i++)
-		delivery_finish(o->deliveries[i]);
+		lost += finish_one(o, i);
+	return lost;
+}
+
+size_t
+outputs_first_down(const struct outputs *o)
+{
+	size_t i = 0;
+
+	while (i < o->count && !delivery_is_down(o->deliveries[i]))
+		i++;
+	return i;
 }
 
 void

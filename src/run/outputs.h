@@ -53,6 +53,12 @@ struct outputs *outputs_open(struct output_spec *specs, size_t count,
  */
 enum format outputs_fit(const struct output_spec *spec, enum format format, bool terminal);
 
+/*
+ * Names stand in counters: what was not named is "output", "output2" and so on. -1 with *e set
+ * when two have the same.
+ */
+int outputs_name(struct output_spec *specs, size_t count, struct err *e);
+
 /* Bits of the formats that somebody wants. */
 unsigned outputs_formats(const struct outputs *o);
 
@@ -72,11 +78,24 @@ void outputs_work(struct outputs *o, const struct moment *now);
 /* Wait until everything has arrived or was given up, at most so long; -1: as long as it takes. */
 void outputs_wait(struct outputs *o, int limit_ms);
 
+/*
+ * For each the number of the first event that only memory holds, or next_number where there
+ * is none.
+ */
+void outputs_oldest(const struct outputs *o, uint64_t next_number,
+    uint64_t numbers_r[OUTPUTS_MAX]);
+
 /* Close files and open them again under their names (SIGHUP). */
 void outputs_reopen(struct outputs *o);
 
-/* The end: what still waits goes to its spool, or is counted as dropped. */
-void outputs_finish(struct outputs *o);
+/*
+ * The end: what still waits goes to its spool, or is counted as dropped, which is told where
+ * somebody went on in spite of it. How many events that were.
+ */
+uint64_t outputs_finish(struct outputs *o);
+
+/* The first that cannot be written now, or outputs_count(). */
+size_t outputs_first_down(const struct outputs *o);
 
 /* Visit "sink.NAME.written", ".dropped" and ".queued" of each. */
 void outputs_counters(const struct outputs *o, counter_visit *visit, void *ctx);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run/overlap.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,14 +18,26 @@ overlap_check(const char *output, const char *const *files, size_t count, struct
 {
 	struct stat out, in;
 
+	const bool there = look_at(output, STDOUT_FILENO, &out);
+
 	/* a terminal or a pipe may well be both */
-	if (!look_at(output, STDOUT_FILENO, &out) || !S_ISREG(out.st_mode))
+	if (there && !S_ISREG(out.st_mode))
 		return 0;
 	for (size_t i = 0; i < count; i++) {
-		if (look_at(files[i], STDIN_FILENO, &in) && in.st_dev == out.st_dev &&
-		    in.st_ino == out.st_ino)
+		if (there ? look_at(files[i], STDIN_FILENO, &in) && in.st_dev == out.st_dev &&
+		    in.st_ino == out.st_ino : output != NULL && strcmp(files[i], output) == 0)
 			return err_set(e, "%s: is to be read, and events would be written to "
 			    "it; name another file for them", files[i]);
 	}
 	return 0;
+}
+
+bool
+overlap_same(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	if (stat(path, &a) == 0 && stat(other, &b) == 0)
+		return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return strcmp(path, other) == 0;
 }

@@ -2,6 +2,7 @@
 #ifndef RUN_OVERLAP_H
 #define RUN_OVERLAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -13,5 +14,8 @@
  */
 int overlap_check(const char *output, const char *const *files, size_t count,
     struct err *e);
+
+/* Are these the same file, or would they be once they are made? */
+bool overlap_same(const char *path, const char *other);
 
 #endif

@@ -11,7 +11,8 @@ check_overlap(const struct read_settings *reading, const char *path, struct err 
 
 	if (overlap_check(path, reading->files, reading->file_count, e) < 0 ||
 	    overlap_check(path, s->rules.items, s->rules.count, e) < 0 ||
-	    overlap_check(path, &s->baseline, s->baseline != NULL, e) < 0)
+	    overlap_check(path, &s->baseline, s->baseline != NULL, e) < 0 ||
+	    overlap_check(path, &s->file, s->file != NULL, e) < 0)
 		return -1;
 	return overlap_check(path, &s->policy, s->policy != NULL, e);
 }
@@ -25,6 +26,36 @@ check_spec(const struct read_settings *s, const struct output_spec *spec, struct
 	    check_overlap(s, sink->path, e) < 0)
 		return -1;
 	return spec->delivery.spool == NULL ? 0 : check_overlap(s, spec->delivery.spool, e);
+}
+
+static const char *
+file_of(const struct output_spec *spec)
+{
+	const struct sink_settings *sink = &spec->delivery.sink;
+
+	return sink->kind == SINK_FILE ? sink->path : NULL;
+}
+
+/* A spool is nobody else's, neither spool nor output. */
+static int
+check_spools(const struct read_outputs *o, struct err *e)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		const char *spool = o->specs[i].delivery.spool;
+
+		for (size_t other = 0; spool != NULL && other < o->count; other++) {
+			const char *file = file_of(&o->specs[other]);
+
+			if (file != NULL && overlap_same(spool, file))
+				return err_set(e, "%s: is a spool and an output; name another "
+				    "file for one of them", spool);
+			if (other < i && o->specs[other].delivery.spool != NULL &&
+			    overlap_same(spool, o->specs[other].delivery.spool))
+				return err_set(e, "%s: is the spool of two outputs; each wants "
+				    "its own", spool);
+		}
+	}
+	return 0;
 }
 
 int
@@ -44,6 +75,8 @@ read_outputs_take(struct read_outputs *o, const struct read_settings *reading, s
 		if (check_spec(reading, &o->specs[i], e) < 0)
 			return -1;
 	}
+	if (check_spools(o, e) < 0)
+		return -1;
 	return s->outputs.count > 0 ? 0 : check_overlap(reading, NULL, e);
 }
 

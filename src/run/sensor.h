@@ -44,6 +44,7 @@ struct sensor {
 	struct channel supervisor;	/* judge (down) to supervisor (up) */
 	struct channel metrics;		/* judge, supervisor (down) to metrics (up); or -1 */
 	int listener;			/* for metrics; or -1 */
+	int law;			/* law_text_open() */
 };
 
 /* How a process of the sensor ends; what else there is are accidents. */
@@ -52,6 +53,7 @@ enum sensor_exit {
 	SENSOR_FAILED = 1,
 	SENSOR_WRONG = 2,	/* nothing that a second attempt could mend; a message was given */
 	SENSOR_AWAY = 3,	/* its interface is not there, or down */
+	SENSOR_LOST = 4,	/* it was told to, and said what it could not hand on */
 };
 
 static inline size_t
@@ -74,6 +76,7 @@ sensor_worker_name(const struct sensor *s, size_t slot, char name_r[SENSOR_NAME_
 struct sensor_note {
 	uint32_t slot;
 	uint32_t sandbox;	/* enum sandbox */
+	uint32_t down;		/* of the writer: number of an output that fails, from 1; or 0 */
 };
 
 /* Each runs in a process of its own until it is told to end; nothing is freed. */

@@ -20,6 +20,7 @@
 enum {
 	SETTINGS_INTERFACES_MAX = 32,
 	SETTINGS_LIST_MAX = 4096,	/* of paths or networks */
+	SETTINGS_KEYS_MAX = 64,
 };
 
 /* One network interface, and the name of the tap that it is; NULL where none are named. */
@@ -71,6 +72,8 @@ struct settings_evidence {
 /* All texts live in the arena, or are borrowed from the command line. */
 struct settings {
 	struct arena *arena;
+	const char *file;		/* that was read, or NULL */
+	unsigned lines[SETTINGS_KEYS_MAX];	/* where each key stands in it; 0: nowhere */
 
 	/* where packets come from */
 	struct interface_list interfaces;
@@ -162,6 +165,13 @@ int settings_set(struct settings *s, const struct settings_key *key, const char 
     struct err *e);
 
 int settings_add_interface(struct settings *s, struct settings_interface added, struct err *e);
+
+/* The key was set there; without a file and with line 0 it was set by an option. */
+void settings_note_place(struct settings *s, const struct settings_key *key, const char *file,
+    unsigned line);
+
+/* What is wrong was said by a key of the file: put FILE:LINE: KEY before it. Always -1. */
+int settings_blame(const struct settings *s, const char *name, struct err *e);
 
 /* Does the expression compile (pcap-filter(7))? -1 with *e set. */
 int settings_check_filter(const char *expression, struct err *e);

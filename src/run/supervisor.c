@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "run/law_text.h"
 #include "run/resident.h"
 #include "run/signals.h"
 #include "run/supervisor_parts.h"
@@ -22,6 +23,33 @@ enum {
 	FAREWELL_MS = 12000,	/* longer than the writer waits for the judge */
 };
 
+/* A new judge does not know what was counted, nor who is not there and cannot be waited for. */
+static void
+brief(struct supervisor *s)
+{
+	supervisor_tell_counters(s, MESSAGE_COUNTERS);
+	for (size_t i = 0; i < s->sensor->slots; i++) {
+		if (s->children[i].pid == 0)
+			supervisor_tell_judge(s, MESSAGE_END, (uint32_t)i);
+	}
+}
+
+static void
+start(struct supervisor *s, struct child *c)
+{
+	/* shared, a child could have us wait where we do not */
+	const int ours[] = { s->signals, s->memory, s->taps.looking, s->notify.fd };
+	struct err e;
+
+	if (c->role == CHILD_JUDGE)
+		brief(s);
+	if (child_start(c, s->sensor, ours, sizeof(ours) / sizeof(ours[0]), &e) == 0)
+		return;
+	log_warnx("%s", e.text);
+	child_ended(c, false);
+	s->lost |= s->ending;
+}
+
 static void
 stop(struct supervisor *s, enum exit_status status)
 {
@@ -31,6 +59,11 @@ stop(struct supervisor *s, enum exit_status status)
 	s->status = status;
 	notify_say(&s->notify, "STOPPING=1");
 	supervisor_tell_counters(s, MESSAGE_COUNTERS);
+	/* what waits has to be judged and written, whatever pause they were in */
+	for (int i = JUDGE; i <= WRITER && s->begun; i++) {
+		if (s->children[i].pid == 0)
+			start(s, &s->children[i]);
+	}
 	for (struct child *c = supervisor_next(s, NULL); c != NULL; c = supervisor_next(s, c)) {
 		if (c->pid > 0)
 			kill(c->pid, SIGTERM);
@@ -45,19 +78,6 @@ fail(struct supervisor *s, const struct child *c)
 	if (c->role == CHILD_JUDGE)
 		channel_send(s->sensor->writer.down, MESSAGE_END, span_of(NULL, 0));
 	stop(s, c->role == CHILD_JUDGE ? EXIT_USAGE : EXIT_INTERNAL);
-}
-
-static void
-start(struct supervisor *s, struct child *c)
-{
-	/* shared, a child could have us wait where we do not */
-	const int ours[] = { s->signals, s->memory, s->taps.looking, s->notify.fd };
-	struct err e;
-
-	if (child_start(c, s->sensor, ours, sizeof(ours) / sizeof(ours[0]), &e) == 0)
-		return;
-	log_warnx("%s", e.text);
-	child_ended(c, false);
 }
 
 static void
@@ -77,6 +97,26 @@ start_those_due(struct supervisor *s)
 }
 
 static void
+keep_counters(struct supervisor *s)
+{
+	tally_drop_levels(&s->judge);
+	tally_merge(&s->past_judges, &s->judge);
+	memset(&s->judge, 0, sizeof(s->judge));
+}
+
+/* At the end nobody comes after it, and what it had is lost. */
+static void
+note_accident(struct supervisor *s, struct child *c, int status)
+{
+	if (!s->ending) {
+		child_tell_accident(c, s->sensor, status);
+	} else if (c->role != CHILD_METRICS) {
+		child_tell_loss(c, s->sensor, status);
+		s->lost = true;
+	}
+}
+
+static void
 note_end(struct supervisor *s, struct child *c, int status)
 {
 	const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -92,8 +132,10 @@ note_end(struct supervisor *s, struct child *c, int status)
 		fail(s, c);
 		return;
 	}
-	if (!s->ending && !away && code != SENSOR_DONE)
-		child_tell_accident(c, s->sensor, status);
+	if (c->role == CHILD_JUDGE)
+		keep_counters(s);
+	if (!away && code != SENSOR_DONE)
+		note_accident(s, c, status);
 	child_ended(c, away);
 }
 
@@ -112,6 +154,20 @@ reap(struct supervisor *s)
 	}
 }
 
+/* Rules and policy are read here, where no sandbox is in the way; outputs are opened anew. */
+static void
+reload(struct supervisor *s)
+{
+	struct err e;
+
+	if (law_text_renew(s->sensor->law, s->sensor->settings, &e) < 0)
+		log_warnx("%s; the rules and the policy from before stay in force", e.text);
+	else if (s->children[JUDGE].pid > 0)
+		kill(s->children[JUDGE].pid, SIGHUP);
+	if (s->children[WRITER].pid > 0)
+		kill(s->children[WRITER].pid, SIGHUP);
+}
+
 static void
 hear_signals(struct supervisor *s)
 {
@@ -123,10 +179,7 @@ hear_signals(struct supervisor *s)
 			reap(s);
 			break;
 		case SIGHUP:
-			for (int i = JUDGE; i <= WRITER; i++) {
-				if (s->children[i].pid > 0)
-					kill(s->children[i].pid, SIGHUP);
-			}
+			reload(s);
 			break;
 		case SIGUSR1:
 			supervisor_tell_counters(s, MESSAGE_STATS);
@@ -169,13 +222,16 @@ hear_children(struct supervisor *s)
 	while (channel_receive(s->sensor->supervisor.up, &s->room, &m) == 1) {
 		struct child *c;
 
-		if (m.body.n != sizeof(note))
+		if (m.kind == MESSAGE_COUNTERS)
+			tally_read(&s->judge, m.body, NULL);
+		if (m.kind == MESSAGE_COUNTERS || m.body.n != sizeof(note))
 			continue;
 		memcpy(&note, m.body.p, sizeof(note));
 		c = child_of(s, &note);
 		if (c == NULL)
 			continue;
 		s->children[c->role == CHILD_WRITER ? WRITER : JUDGE].heard_ns = timer_now_ns();
+		c->down = note.down;
 		if (m.kind == MESSAGE_HELLO)
 			note_ready(s, c, &note);
 		else if (m.kind == MESSAGE_REPLACE && c->role == CHILD_WORKER && c->pid > 0)
@@ -228,10 +284,6 @@ set_up(struct supervisor *s, struct err *e)
 		return -1;
 	for (size_t i = 0; i < s->sensor->slots; i++)
 		s->children[i].away = !supervisor_tap_is_up(s, &s->children[i]);
-	for (size_t i = 0; i < s->sensor->slots; i++) {
-		if (s->children[i].away)
-			supervisor_tell_judge(s, MESSAGE_END, (uint32_t)i);
-	}
 	return 0;
 }
 
@@ -290,6 +342,7 @@ see_off(struct supervisor *s)
 
 	while (any_left(s)) {
 		await(s);
+		hear_children(s);
 		for (struct child *c = supervisor_next(s, NULL);
 		    c != NULL && timer_is_due(&patience); c = supervisor_next(s, c)) {
 			if (c->pid > 0)
@@ -318,7 +371,7 @@ supervisor_run(const struct sensor *sensor, struct err *e)
 	if (s->signals >= 0 && set_up(s, e) == 0) {
 		supervise(s);
 		see_off(s);
-		status = s->status;
+		status = s->status == EXIT_ALL_READ && s->lost ? EXIT_INTERNAL : s->status;
 	}
 	free(s);
 	return status;

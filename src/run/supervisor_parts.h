@@ -30,6 +30,8 @@ struct supervisor {
 	enum exit_status status;
 	int memory;			/* resident_open() */
 	uint64_t metrics_bytes;		/* ... as that process said last */
+	bool lost;			/* not all that was seen was written at the end */
+	struct tally judge, past_judges;	/* what dies with it; what those before it had */
 	struct tally counters;
 	struct channel_room room;
 };

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "run/resident.h"
 #include "run/timer.h"
 
@@ -67,7 +68,9 @@ supervisor_tell_counters(struct supervisor *s, enum message_kind kind)
 	for (struct child *c = supervisor_next(s, NULL); c != NULL; c = supervisor_next(s, c))
 		tally_add(&s->counters, restarts[c->role], c->restarts);
 	tally_add(&s->counters, "sensor.hung", s->hung);
+	tally_merge(&s->counters, &s->past_judges);
 	taps_counters(&s->taps, tally_add, &s->counters);
+	tally_add(&s->counters, "sensor.messages_dropped", log_dropped());
 	tally_add(&s->counters, "memory.rss", resident_bytes(s->memory) + s->metrics_bytes);
 	tally_add(&s->counters, "uptime",
 	    (uint64_t)((timer_now_ns() - s->started_ns) / INT64_C(1000000000)));

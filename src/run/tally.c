@@ -65,24 +65,11 @@ tally_each(const struct tally *t, counter_visit *visit, void *ctx)
 		visit(ctx, t->rows[i].name, t->rows[i].value);
 }
 
-bool
-tally_is_level(const char *name)
-{
-	static const char *const levels[] = { "flow.active", "stream.early_bytes",
-		"session.kept_bytes", "queue.waiting", "evidence.kept_bytes", "memory.rss" };
-
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-		if (strcmp(levels[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 void
 tally_drop_levels(struct tally *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
-		if (tally_is_level(t->rows[i].name))
+		if (counter_is_level(t->rows[i].name))
 			t->rows[i].value = 0;
 	}
 }

@@ -36,10 +36,7 @@ uint64_t tally_value(const struct tally *t, const char *name);
 
 void tally_each(const struct tally *t, counter_visit *visit, void *ctx);
 
-/* A counter that goes down again, like "flow.active": it dies with its process. */
-bool tally_is_level(const char *name);
-
-/* Forget levels; what only ever grows stays. */
+/* Forget levels, which die with their process; what only ever grows stays. */
 void tally_drop_levels(struct tally *t);
 
 /* As the body of a message: borrowed from the tally. */

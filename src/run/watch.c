@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run/watch.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "capture/live.h"
 #include "run/channel.h"
 #include "run/evidence_store.h"
+#include "run/law_text.h"
 #include "run/metrics_listen.h"
 #include "run/port_filter.h"
 #include "run/sensor.h"
@@ -48,6 +51,8 @@ take_outputs(struct sensor *s, struct err *e)
 		return -1;
 	if (o->count == 0 && output_spec_parse(&o->specs[o->count++], NULL, e) < 0)
 		return -1;
+	if (outputs_name(o->specs, o->count, e) < 0)
+		return -1;
 	for (size_t i = 0; i < o->count; i++) {
 		struct output_spec *spec = &o->specs[i];
 		bool terminal = spec->delivery.sink.kind == SINK_STANDARD &&
@@ -65,14 +70,62 @@ take_settings(struct sensor *s, struct err *e)
 	const struct settings *settings = s->settings;
 
 	s->slots = settings->interfaces.count * settings->workers;
-	if (s->slots > SENSOR_SLOTS_MAX)
-		return err_set(e, "%zu workers are more than %d", s->slots,
+	if (s->slots > SENSOR_SLOTS_MAX) {
+		err_set(e, "%zu workers for all interfaces are more than %d", s->slots,
 		    (int)SENSOR_SLOTS_MAX);
+		return settings_blame(settings, "workers", e);
+	}
 	describe_origin(s);
-	if (ports_parse(&s->ports, settings->ports, e) < 0 || take_outputs(s, e) < 0)
-		return -1;
-	s->filter = port_filter_new(&s->ports, settings->filter, e);
-	return s->filter != NULL ? 0 : -1;
+	if (ports_parse(&s->ports, settings->ports, e) < 0)
+		return settings_blame(settings, "ports", e);
+	if (take_outputs(s, e) < 0)
+		return settings_blame(settings, "outputs", e);
+	if ((settings->filter != NULL && settings_check_filter(settings->filter, e) < 0) ||
+	    (s->filter = port_filter_new(&s->ports, settings->filter, e)) == NULL)
+		return settings_blame(settings, "filter", e);
+	if (settings->user == NULL || getpwnam(settings->user) != NULL)
+		return 0;
+	err_set(e, "%.60s: there is no such user", settings->user);
+	return settings_blame(settings, "user", e);
+}
+
+static int
+read_law(struct sensor *s, struct err *e)
+{
+	s->law = law_text_open(e);
+	return s->law < 0 ? -1 : law_text_renew(s->law, s->settings, e);
+}
+
+/* Certificates and keys of outputs are read; nothing is opened that events go to. */
+static int
+check_sinks(const struct sensor *s, struct err *e)
+{
+	for (size_t i = 0; i < s->outputs.count; i++) {
+		struct sink *sink = sink_new(&s->outputs.specs[i].delivery.sink, e);
+
+		if (sink == NULL)
+			return settings_blame(s->settings, "outputs", e);
+		sink_free(&sink);
+	}
+	return 0;
+}
+
+int
+watch_check(const struct settings *settings, struct err *e)
+{
+	struct sensor *s = calloc(1, sizeof(*s));
+	int result;
+
+	if (s == NULL)
+		return err_set_errno(e, "watch");
+	s->settings = settings;
+	result = take_settings(s, e) < 0 || check_sinks(s, e) < 0 || read_law(s, e) < 0 ? -1 : 0;
+	free(s->filter);
+	read_outputs_release(&s->outputs);
+	if (s->law > 0)
+		close(s->law);
+	free(s);
+	return result;
 }
 
 static int
@@ -140,14 +193,15 @@ watch_run(const struct settings *settings, struct err *e)
 		err_set_errno(e, "watch");
 		return EXIT_INTERNAL;
 	}
+	log_never_wait();
 	s->settings = settings;
 	s->metrics = (struct channel){ -1, -1 };
-	s->listener = -1;
+	s->listener = s->law = -1;
 	if (take_settings(s, e) < 0)
 		status = EXIT_USAGE;
 	else if (open_channels(s, e) == 0 && become_lower(s, e) == 0 &&
 	    take_groups(s, e) == 0 && open_metrics(s, e) == 0)
-		status = supervisor_run(s, e);
+		status = read_law(s, e) == 0 ? supervisor_run(s, e) : EXIT_USAGE;
 	free(s->filter);
 	read_outputs_release(&s->outputs);
 	free(s);

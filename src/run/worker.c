@@ -283,8 +283,11 @@ answer_last(struct worker *w)
 	}
 }
 
-/* What was on the wire before, every open session, and the last counters. */
-static void
+/*
+ * What was on the wire before, every open session, and the last counters. False, and told, when
+ * the judge did not take all of it.
+ */
+static bool
 drain(struct worker *w)
 {
 	struct timer last = timer_start(LAST_FRAMES_MS), patience = timer_start(FAREWELL_MS);
@@ -302,6 +305,10 @@ drain(struct worker *w)
 	answer_last(w);
 	tell_counters(w);
 	channel_send_patiently(w->channel, MESSAGE_END, span_of(NULL, 0), FAREWELL_MS);
+	if (shed_queue_count(w->queue) > 0)
+		log_warnx("the judge does not take the last %zu sessions: they are lost",
+		    shed_queue_count(w->queue));
+	return shed_queue_count(w->queue) == 0;
 }
 
 enum sensor_exit
@@ -320,7 +327,8 @@ worker_run(const struct sensor *s, size_t slot)
 	status = set_up(w, &e);
 	if (status == SENSOR_DONE) {
 		watch_frames(w);
-		drain(w);
+		if (!drain(w))
+			return SENSOR_LOST;
 		return w->gone ? SENSOR_AWAY : SENSOR_DONE;
 	}
 	/* of an interface that is not there the supervisor tells, once */

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "run/channel.h"
+#include "run/courier.h"
 #include "run/evidence_store.h"
 #include "run/outputs.h"
 #include "run/resident.h"
@@ -18,10 +19,12 @@
 #include "run/tally.h"
 #include "run/timer.h"
 #include "run/writer_paths.h"
+#include "sink/line_queue.h"
 
 enum {
 	LINES_OF_A_TURN = 256,
 	TELL_MS = 1000,
+	RECEIPT_MS = 10,
 	FAREWELL_MS = 8000,	/* longer than the judge waits for its workers */
 	DELIVER_MS = 2000,	/* for what is under way at the end */
 	TIDY_MS = 600000,	/* between two looks for evidence that is too old */
@@ -35,6 +38,12 @@ struct writer {
 	struct outputs *outputs;
 	struct evidence_store *evidence;	/* NULL: none is kept */
 	bool ending, judge_ended;
+	bool greeted;		/* the judge knows that there is a new writer */
+	bool resumed;		/* the judge has sent all that the writer before us had */
+	struct line_queue held;	/* until then: what has come since */
+	uint64_t taken;		/* number of the last event */
+	struct courier_receipt receipt;
+	struct timer receipt_due;
 	struct timer tidy;
 	struct tally counters;
 	struct channel_room room;
@@ -76,7 +85,24 @@ open_evidence(struct writer *w, struct err *e)
 }
 
 static void
-write_event(struct writer *w, struct span body)
+write_event(struct writer *w, const struct event_line *line)
+{
+	w->taken = line->number;
+	outputs_take(w->outputs, line);
+}
+
+/* All is there now, or will not come any more. */
+static void
+resume(struct writer *w)
+{
+	w->resumed = true;
+	for (; w->held.first != NULL; line_queue_drop_first(&w->held))
+		write_event(w, &w->held.first->line);
+}
+
+/* In the order of their numbers, also where a writer before us left some. */
+static void
+take_event(struct writer *w, struct span body)
 {
 	struct event_line line;
 
@@ -84,7 +110,12 @@ write_event(struct writer *w, struct span body)
 		return;
 	memcpy(&line, body.p, sizeof(line));
 	line.text = span_tail(body, sizeof(line));
-	outputs_take(w->outputs, &line);
+	if (w->resumed && line.number <= w->taken)
+		return;
+	if (w->resumed || (w->held.first != NULL && line.number < w->held.first->line.number))
+		write_event(w, &line);
+	else if (w->held.last == NULL || line.number > w->held.last->line.number)
+		line_queue_add(&w->held, &line);
 }
 
 static unsigned
@@ -96,7 +127,9 @@ take_events(struct writer *w)
 	for (; n < LINES_OF_A_TURN &&
 	    channel_receive(w->sensor->writer.up, &w->room, &m) == 1; n++) {
 		if (m.kind == MESSAGE_EVENT)
-			write_event(w, m.body);
+			take_event(w, m.body);
+		else if (m.kind == MESSAGE_HELLO)
+			resume(w);
 		else if (m.kind == MESSAGE_EVIDENCE && w->evidence != NULL)
 			evidence_store_take(w->evidence, m.body);
 		else if (m.kind == MESSAGE_END)
@@ -111,16 +144,41 @@ tell_counters(struct writer *w)
 	memset(&w->counters, 0, sizeof(w->counters));
 	outputs_counters(w->outputs, tally_add, &w->counters);
 	tally_add(&w->counters, "memory.rss", resident_bytes(w->memory));
+	tally_add(&w->counters, "sensor.messages_dropped", log_dropped());
 	if (w->evidence != NULL)
 		evidence_store_counters(w->evidence, tally_add, &w->counters);
 	channel_send(w->sensor->writer.up, MESSAGE_COUNTERS, tally_body(&w->counters));
+}
+
+/* The judge may forget what no output can lose any more. */
+static void
+confirm(struct writer *w)
+{
+	struct courier_receipt receipt = { { 0 } };
+
+	w->receipt_due = timer_start(RECEIPT_MS);
+	outputs_oldest(w->outputs, w->taken + 1, receipt.first);
+	if (memcmp(&receipt, &w->receipt, sizeof(receipt)) != 0 &&
+	    channel_send(w->sensor->writer.up, MESSAGE_RECEIPT,
+	    span_of(&receipt, sizeof(receipt))) == CHANNEL_SENT)
+		w->receipt = receipt;
+}
+
+static void
+greet(struct writer *w)
+{
+	if (!w->greeted)
+		w->greeted = channel_send(w->sensor->writer.up, MESSAGE_HELLO,
+		    span_of(NULL, 0)) == CHANNEL_SENT;
 }
 
 /* The supervisor hears of it from its own side of the judge's channel. */
 static void
 show_life(const struct writer *w, int patience_ms)
 {
-	const struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1 };
+	const size_t down = outputs_first_down(w->outputs);
+	const struct sensor_note hello = { .slot = (uint32_t)w->sensor->slots + 1,
+		.down = down < outputs_count(w->outputs) ? (uint32_t)down + 1 : 0 };
 
 	channel_send_patiently(w->sensor->supervisor.down, MESSAGE_HELLO,
 	    span_of(&hello, sizeof(hello)), patience_ms);
@@ -152,6 +210,8 @@ await(struct writer *w, int timeout_ms)
 	fds[n++] = (struct pollfd){ .fd = w->signals, .events = POLLIN };
 	if (due_ms >= 0 && due_ms < timeout_ms)
 		timeout_ms = due_ms;
+	if (!timer_is_due(&w->receipt_due) && timer_left_ms(&w->receipt_due) < timeout_ms)
+		timeout_ms = timer_left_ms(&w->receipt_due);
 	poll(fds, n, timeout_ms);
 }
 
@@ -167,6 +227,7 @@ set_up(struct writer *w, struct err *e)
 	if (w->sensor->settings->sandbox ? writer_paths_lock(w->sensor, e) < 0 :
 	    sandbox_drop_privileges(DUTY_WRITE, e) < 0)
 		return -1;
+	greet(w);
 	show_life(w, TELL_MS);
 	return 0;
 }
@@ -180,8 +241,11 @@ turn(struct writer *w, struct timer *tell)
 		await(w, timer_left_ms(tell));
 	now = moment_now();
 	outputs_work(w->outputs, &now);
+	if (timer_is_due(&w->receipt_due))
+		confirm(w);
 	if (timer_is_due(tell)) {
 		timer_again(tell);
+		greet(w);
 		tell_counters(w);
 		show_life(w, 0);
 	}
@@ -204,6 +268,7 @@ writer_run(const struct sensor *s)
 	}
 	w->sensor = s;
 	w->tidy = timer_start(TIDY_MS);
+	w->receipt_due = timer_start(0);
 	if (set_up(w, &e) < 0) {
 		log_warnx("%s", e.text);
 		return SENSOR_WRONG;
@@ -216,7 +281,7 @@ writer_run(const struct sensor *s)
 		}
 	}
 	take_events(w);
+	resume(w);
 	outputs_wait(w->outputs, DELIVER_MS);
-	outputs_finish(w->outputs);
-	return SENSOR_DONE;
+	return outputs_finish(w->outputs) == 0 ? SENSOR_DONE : SENSOR_LOST;
 }

@@ -25,9 +25,10 @@ struct lookup {
 };
 
 void
-connector_init(struct connector *c, const char *host, const char *port, int type)
+connector_init(struct connector *c, const struct sink_settings *set, const char *label, int type)
 {
-	*c = (struct connector){ .host = host, .port = port, .type = type };
+	*c = (struct connector){ .host = set->host, .port = set->port, .label = label,
+		.type = type };
 	/*
 	 * The resolver's thread wants this when it ends, and ends the program without: a sandbox
 	 * that comes later would not let it be loaded.
@@ -43,7 +44,7 @@ begin_lookup(struct connector *c, struct err *e)
 	int fault;
 
 	if (l == NULL)
-		return err_set_errno(e, "%s", c->host);
+		return err_set_errno(e, "%s", c->label);
 	text_copy(l->host, sizeof(l->host), c->host);
 	text_copy(l->port, sizeof(l->port), c->port);
 	l->hints = (struct addrinfo){ .ai_socktype = c->type, .ai_flags = AI_ADDRCONFIG };
@@ -53,7 +54,7 @@ begin_lookup(struct connector *c, struct err *e)
 	fault = getaddrinfo_a(GAI_NOWAIT, list, 1, NULL);
 	if (fault != 0) {
 		free(l);
-		return err_set(e, "%s: the name cannot be looked up: %s", c->host,
+		return err_set(e, "%s: the name cannot be looked up: %s", c->label,
 		    gai_strerror(fault));
 	}
 	c->lookup = l;
@@ -72,7 +73,7 @@ end_lookup(struct connector *c, struct err *e)
 		c->found = c->next = c->lookup->request.ar_result;
 	free(c->lookup);
 	c->lookup = NULL;
-	return fault == 0 ? 1 : err_set(e, "%s: the name is not known: %s", c->host,
+	return fault == 0 ? 1 : err_set(e, "%s: the name is not known: %s", c->label,
 	    gai_strerror(fault));
 }
 
@@ -112,7 +113,7 @@ try_next(struct connector *c, int *fd, struct err *e)
 	*fd = socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    address->ai_protocol);
 	if (*fd < 0)
-		return err_set_errno(e, "%s port %s", c->host, c->port);
+		return err_set_errno(e, "%s", c->label);
 	if (c->type == SOCK_STREAM) {
 		(void)setsockopt(*fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof(limit_ms));
 		(void)setsockopt(*fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
@@ -121,7 +122,7 @@ try_next(struct connector *c, int *fd, struct err *e)
 		return 1;
 	if (errno == EINPROGRESS)
 		return 0;
-	return err_set_errno(e, "%s port %s: cannot be reached", c->host, c->port);
+	return err_set_errno(e, "%s: cannot be reached", c->label);
 }
 
 static int
@@ -133,7 +134,7 @@ ask_socket(struct connector *c, int fd, struct err *e)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &fault, &length) == 0 && fault != 0) {
 		errno = fault;
-		return err_set_errno(e, "%s port %s: cannot be reached", c->host, c->port);
+		return err_set_errno(e, "%s: cannot be reached", c->label);
 	}
 	length = sizeof(peer);
 	return getpeername(fd, (struct sockaddr *)&peer, &length) == 0 ? 1 : 0;

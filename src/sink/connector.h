@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "sink/sink.h"
 
 /*
  * From a host's name to a connected socket without waiting: the name is looked up in
@@ -15,14 +16,16 @@
 struct lookup;
 
 struct connector {
-	const char *host, *port;
+	const char *host, *port, *label;	/* the last for messages */
 	int type;			/* SOCK_STREAM or SOCK_DGRAM */
 	struct lookup *lookup;		/* of the name, under way; or NULL */
 	struct addrinfo *found;		/* of the last answer */
 	struct addrinfo *next;		/* to be tried, or NULL */
 };
 
-void connector_init(struct connector *c, const char *host, const char *port, int type);
+/* Settings and label are borrowed. */
+void connector_init(struct connector *c, const struct sink_settings *set, const char *label,
+    int type);
 
 /*
  * Go on with connecting; *fd is -1 at first, and the socket as soon as there is one:

@@ -305,6 +305,12 @@ delivery_gave_up(const struct delivery *d, struct err *e_r)
 }
 
 bool
+delivery_is_down(const struct delivery *d)
+{
+	return d->failing_since_ns != 0;
+}
+
+bool
 delivery_tell(struct delivery *d, struct err *e_r)
 {
 	bool untold = d->undelivered.untold;
@@ -341,6 +347,16 @@ uint64_t
 delivery_waiting(const struct delivery *d)
 {
 	return undelivered_count(&d->undelivered);
+}
+
+uint64_t
+delivery_oldest(const struct delivery *d, uint64_t next_number)
+{
+	const struct queued_line *one = d->undelivered.queue.first;
+
+	while (one != NULL && one->spooled_to > 0)
+		one = one->next;
+	return one != NULL ? one->line.number : next_number;
 }
 
 void

@@ -67,6 +67,9 @@ bool delivery_gave_up(const struct delivery *d, struct err *e_r);
  */
 bool delivery_tell(struct delivery *d, struct err *e_r);
 
+/* Has it failed, and nothing arrived since? */
+bool delivery_is_down(const struct delivery *d);
+
 /* Give up one that is open and took nothing since then. Was it so? */
 bool delivery_abandon(struct delivery *d, int64_t since_ns);
 
@@ -74,6 +77,9 @@ bool delivery_abandon(struct delivery *d, int64_t since_ns);
 uint64_t delivery_written(const struct delivery *d);
 uint64_t delivery_dropped(const struct delivery *d);
 uint64_t delivery_waiting(const struct delivery *d);
+
+/* The number of the first event that only memory holds, or next_number. */
+uint64_t delivery_oldest(const struct delivery *d, uint64_t next_number);
 
 /* A file is closed and opened again under its name. Nothing happens to a socket. */
 void delivery_reopen(struct delivery *d);

@@ -18,7 +18,7 @@ network_prepare(struct sink *s, struct err *e)
 
 	(void)e;
 	s->datagram = s->set->kind == SINK_SYSLOG_UDP;
-	connector_init(&n->connector, s->set->host, s->set->port,
+	connector_init(&n->connector, s->set, s->label,
 	    s->datagram ? SOCK_DGRAM : SOCK_STREAM);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "sink/connector.h"
 #include "sink/sink_kind.h"
@@ -40,11 +41,26 @@ say_openssl(struct err *e, const char *what)
 	return err_set(e, "%s: %s", what, reason != NULL ? reason : "it cannot be used");
 }
 
+/* OpenSSL would say "system lib" of a file that is not there. */
+static int
+look_for_files(const struct sink *s, struct err *e)
+{
+	const char *const files[] = { s->set->ca, s->set->cert, s->set->key };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (files[i] != NULL && access(files[i], R_OK) != 0)
+			return err_set_errno(e, "%s: %s", s->label, files[i]);
+	}
+	return 0;
+}
+
 static int
 load_files(struct sink_tls *t, struct err *e)
 {
 	const struct sink_settings *set = t->sink.set;
 
+	if (look_for_files(&t->sink, e) < 0)
+		return -1;
 	if (set->ca == NULL ? SSL_CTX_set_default_verify_paths(t->context) != 1 :
 	    SSL_CTX_load_verify_locations(t->context, set->ca, NULL) != 1)
 		return say_openssl(e, set->ca != NULL ? set->ca : "the system's certificates");
@@ -62,7 +78,7 @@ tls_prepare(struct sink *s, struct err *e)
 {
 	struct sink_tls *t = (struct sink_tls *)s;
 
-	connector_init(&t->connector, s->set->host, s->set->port, SOCK_STREAM);
+	connector_init(&t->connector, s->set, s->label, SOCK_STREAM);
 	t->context = SSL_CTX_new(TLS_client_method());
 	if (t->context == NULL)
 		return say_openssl(e, "TLS");

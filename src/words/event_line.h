@@ -20,6 +20,8 @@ struct event_line {
 	enum format format;
 	unsigned severity;	/* of an alert, 1-4; 0 of anything else */
 	int64_t at_ns;		/* the event's own time, not the clock's */
+	uint64_t number;	/* greater than that of the one before; or 0 */
+	unsigned not_for;	/* bits of outputs that have it already */
 	struct span text;	/* borrowed; without the end of the line */
 };
 

@@ -140,7 +140,7 @@ class Sensor:
     """stripwatch watch, on tap0; its events and what it says."""
 
     def __init__(self, program, *arguments, devices=("-i", "tap0"), user=None, keys="",
-                 prefix=(), own_ids=False):
+                 prefix=(), own_ids=False, stderr=subprocess.PIPE, stdout=None):
         self.folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
         if user:
             shutil.chown(self.folder, user)
@@ -153,8 +153,9 @@ class Sensor:
             prefix = ("unshare", "--pid", "--fork", "--kill-child", *prefix)
         self.process = subprocess.Popen(
             [*prefix, program, "watch", *devices, "--format", "eve", "--output",
-             f"file:{self.file}{keys}", *arguments], stderr=subprocess.PIPE, text=True)
-        threading.Thread(target=self.listen, daemon=True).start()
+             f"file:{self.file}{keys}", *arguments], stdout=stdout, stderr=stderr, text=True)
+        if stderr == subprocess.PIPE:
+            threading.Thread(target=self.listen, daemon=True).start()
 
     def clean_up(self):
         self.process.kill()
@@ -221,6 +222,9 @@ class Sensor:
                     {str(self.file), "anon_inode:[eventpoll]"}):
                 return pid
         return None
+
+    def writers(self):
+        return [pid for pid in self.children() if str(self.file) in self.held(pid)]
 
     def writer(self):
         """The one that has the file of events open."""

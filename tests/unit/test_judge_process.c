@@ -13,11 +13,13 @@
 #include "observed.h"
 #include "run/channel.h"
 #include "run/clock_watch.h"
+#include "run/courier.h"
+#include "run/law_text.h"
 #include "run/sensor.h"
 #include "run/tally.h"
 #include "words/observation_check.h"
 
-enum { WORKERS = 2, PATIENCE_MS = 20000 };
+enum { WORKERS = 2, PATIENCE_MS = 20000, QUEUE_BYTES = 65536 };
 
 static struct settings settings = {
 	.interfaces = { { { "eth0", "outside" }, { "eth1", "inside" } }, 2, false }, .learn = true,
@@ -49,15 +51,24 @@ start_judge(void)
 static int
 hold_court(void **state)
 {
+	struct err e;
+
 	(void)state;
 	memset(&sensor, 0, sizeof(sensor));
 	sensor.settings = &settings;
 	sensor.metrics = (struct channel){ -1, -1 };
 	sensor.slots = WORKERS;
 	sensor.formats = 1u << FORMAT_EVE;
+	sensor.outputs.count = 2;
+	sensor.outputs.specs[0] = (struct output_spec){ .format = FORMAT_EVE,
+		.delivery.queue_bytes = QUEUE_BYTES };
+	sensor.outputs.specs[1] = (struct output_spec){ .format = FORMAT_EVE,
+		.types = 1u << EVENT_SESSION, .delivery.queue_bytes = QUEUE_BYTES };
 	sensor.origin = (struct origin){ .host = "sensor", .live = true };
 	for (int i = 0; i < WORKERS; i++)
 		open_channel(&sensor.worker[i]);
+	sensor.law = law_text_open(&e);
+	assert_int_equal(law_text_renew(sensor.law, &settings, &e), 0);
 	open_channel(&sensor.writer);
 	open_channel(&sensor.supervisor);
 	start_judge();
@@ -74,6 +85,7 @@ close_court(void **state)
 		close(sensor.worker[i].up);
 		close(sensor.worker[i].down);
 	}
+	close(sensor.law);
 	close(sensor.writer.up);
 	close(sensor.writer.down);
 	close(sensor.supervisor.up);
@@ -101,7 +113,9 @@ expect_note(enum message_kind kind, uint32_t slot)
 	struct message m;
 
 	do {
-		m = receive(sensor.supervisor.up);
+		do
+			m = receive(sensor.supervisor.up);
+		while (m.kind == MESSAGE_COUNTERS);
 		assert_int_equal(m.body.n, sizeof(note));
 		memcpy(&note, m.body.p, sizeof(note));
 	} while (m.kind == MESSAGE_HELLO && note.slot == WORKERS && slot != WORKERS);
@@ -112,7 +126,7 @@ expect_note(enum message_kind kind, uint32_t slot)
 static void
 say_hello(uint32_t slot)
 {
-	const struct sensor_note hello = { slot, SANDBOX_FULL };
+	const struct sensor_note hello = { .slot = slot, .sandbox = SANDBOX_FULL };
 
 	assert_int_equal(channel_send(sensor.worker[slot].down, MESSAGE_HELLO,
 	    span_of(&hello, sizeof(hello))), CHANNEL_SENT);
@@ -138,7 +152,7 @@ send_observation(uint32_t slot, struct observation seen)
 }
 
 /* An event comes that has this text in it. */
-static void
+static struct event_line
 expect_event(const char *text)
 {
 	struct message m = receive(sensor.writer.up);
@@ -152,13 +166,14 @@ expect_event(const char *text)
 	copy[m.body.n] = '\0';
 	if (strstr(copy, text) == NULL)
 		fail_msg("not \"%s\" but %s", text, copy);
+	return line;
 }
 
 /* Statistics, when asked for by the supervisor. */
 static void
 expect_stats(const char *text)
 {
-	const struct sensor_note note = { 0, SANDBOX_FULL };
+	const struct sensor_note note = { .sandbox = SANDBOX_FULL };
 
 	assert_int_equal(channel_send(sensor.supervisor.up, MESSAGE_STATS,
 	    span_of(&note, sizeof(note))), CHANNEL_SENT);
@@ -285,6 +300,67 @@ what_waits_outlives_the_judge(void **state)
 	expect_event("\"192.0.2.5\"");
 }
 
+static void
+say_as_writer(enum message_kind kind, struct span body)
+{
+	assert_int_equal(channel_send(sensor.writer.up, kind, body), CHANNEL_SENT);
+}
+
+/* To each output what it may have lost, and no more. */
+static void
+a_new_writer_gets_what_the_old_one_had(void **state)
+{
+	struct courier_receipt receipt = { { 0 } };
+	struct event_line first, second, again;
+
+	(void)state;
+	begin();
+	send_observation(0, observed_upgrade(1, 1));
+	first = expect_event("\"192.0.2.1\"");
+	send_observation(0, observed_upgrade(2, 1));
+	second = expect_event("\"192.0.2.2\"");
+	assert_true(second.number > first.number);
+	assert_int_equal(first.not_for, 0);
+	receipt.first[0] = second.number + 1;
+	receipt.first[1] = second.number;
+	say_as_writer(MESSAGE_RECEIPT, span_of(&receipt, sizeof(receipt)));
+	say_as_writer(MESSAGE_HELLO, span_of(NULL, 0));
+	again = expect_event("\"192.0.2.2\"");
+	assert_int_equal(again.number, second.number);
+	assert_int_equal(again.not_for & 3, 1);
+	assert_int_equal(receive(sensor.writer.up).kind, MESSAGE_HELLO);
+	receipt.first[1] = second.number + 1;
+	say_as_writer(MESSAGE_RECEIPT, span_of(&receipt, sizeof(receipt)));
+	say_as_writer(MESSAGE_HELLO, span_of(NULL, 0));
+	assert_int_equal(receive(sensor.writer.up).kind, MESSAGE_HELLO);
+}
+
+/* Of an output that takes nothing, no more than it would hold itself. */
+static void
+what_is_kept_is_bounded(void **state)
+{
+	enum { SESSIONS = 200 };
+	const int fd = sensor.writer.up;
+	struct message m;
+	unsigned again = 0;
+	size_t bytes = 0;
+
+	(void)state;
+	begin();
+	for (uint32_t i = 0; i < SESSIONS; i++) {
+		send_observation(0, observed_upgrade(1 + i % 200, 1));
+		expect_event("\"session\"");
+	}
+	say_as_writer(MESSAGE_HELLO, span_of(NULL, 0));
+	for (m = receive(fd); m.kind == MESSAGE_EVENT; m = receive(fd)) {
+		bytes += m.body.n;
+		again++;
+	}
+	assert_int_equal(m.kind, MESSAGE_HELLO);
+	assert_in_range(again, 10, SESSIONS - 1);
+	assert_in_range(bytes, QUEUE_BYTES / 2, QUEUE_BYTES);
+}
+
 static int
 be_impatient(void **state)
 {
@@ -344,6 +420,9 @@ main(void)
 		    close_court),
 		cmocka_unit_test_setup_teardown(what_waits_outlives_the_judge, hold_court,
 		    close_court),
+		cmocka_unit_test_setup_teardown(a_new_writer_gets_what_the_old_one_had,
+		    hold_court, close_court),
+		cmocka_unit_test_setup_teardown(what_is_kept_is_bounded, hold_court, close_court),
 		cmocka_unit_test_setup_teardown(who_hangs_is_replaced, be_impatient,
 		    be_patient_again),
 		cmocka_unit_test(a_clock_that_was_set_is_noticed),
