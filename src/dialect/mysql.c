@@ -200,7 +200,9 @@ probe_client(struct span said)
 		return PROBE_NO;
 	if (is_login_41(said))
 		return PROBE_LIKELY;
-	return size <= GREETING_BYTES_MAX ? PROBE_WEAK : PROBE_NO;
+	if (size <= GREETING_BYTES_MAX)
+		return PROBE_WEAK;
+	return said.n < LOGIN_UNUSED_AT + LOGIN_UNUSED_BYTES ? PROBE_MORE : PROBE_NO;
 }
 
 static enum probe
