@@ -5,13 +5,13 @@ import os
 import label
 
 FIELDS = {
-    "pcap": str, "side": ("honest", "client", "server"), "client": str, "server": str, "dialect": str,
+    "pcap": str, "side": ("honest", "client", "server", "both"), "client": str, "server": str, "dialect": str,
     "starttls_offered": (True, False, None), "starttls_requested": (True, False, None),
     "starttls_accepted": (True, False, None), "tls_established": (True, False),
     "credentials_in_clear": (True, False), "payload_in_clear": (True, False), "attack": (str, None),
     "vector": (str, None), "technique": (str, None), "should_alert": (True, False, "only-with-history"),
-    "exposure": (True, False, "only-with-history"), "group": str, "session": int, "slice_of": (str, None),
-    "ambiguous": (True, False), "why": str,
+    "exposure": (True, False, "only-with-history"), "handshake": (True, False, "only-with-history"), "group": str,
+    "session": int, "slice_of": (str, None), "ambiguous": (True, False), "why": str,
 }
 FILE_BYTES, DIALECT_BYTES = 60000, 3000000
 

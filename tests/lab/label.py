@@ -10,7 +10,7 @@ import os
 
 import decide
 import wire
-from case import HISTORY, NO, YES
+from case import HISTORY, HTTPS, NO, YES
 from wait import LabError
 
 STRONGEST_FIRST = (YES, HISTORY, NO)
@@ -27,14 +27,15 @@ def strongest(verdicts):
 
 
 def alarm(case, technique, alert):
-    """(should_alert, exposure): alerts of tampering, and of a client's own carelessness, apart.
+    """Alerts of tampering with the upgrade, of a client's own carelessness, and of the handshake itself, apart.
 
     What needs history is innocent in an honest capture: the history says that it was always so.
     """
     innocent = case.attack is None and alert == HISTORY
-    if technique in decide.EXPOSURE:
-        return NO, NO if innocent else alert
-    return NO if innocent else alert, NO
+    kind = "exposure" if technique in decide.EXPOSURE else "handshake" if technique in decide.OF_TLS else "should_alert"
+    told = dict.fromkeys(("should_alert", "exposure", "handshake"), NO)
+    told[kind] = NO if innocent else alert
+    return told
 
 
 def pairs_of(outdir, dialect, case, side):
@@ -42,7 +43,8 @@ def pairs_of(outdir, dialect, case, side):
     facts_of = importlib.import_module(dialect + ".facts")
     path = path_of(dialect, case, side)
     sessions = wire.sessions(os.path.join(outdir, path), facts_of.TSHARK, facts_of.DECODE_AS)
-    pairs = [(s, facts_of.read(s)) for s in sessions if s.server.endswith(":%d" % case.server[1])]
+    ports = {":%d" % port for port in case.ports}
+    pairs = [(s, facts_of.read(s)) for s in sessions if s.server[s.server.rindex(":"):] in ports]
     if not pairs:
         raise LabError(path + ": no session at all")
     return pairs
@@ -61,17 +63,17 @@ def rows_of(pairs, dialect, case, side, habits):
         for word in facts_of.against_tshark(session, facts):
             if word.split(":")[0] not in case.tshark_blind:
                 wrong.append("%s session %d: %s" % (path, number, word))
-        should_alert, exposure = alarm(case, technique, alert)
+        elsewhere = session.server.endswith(":%d" % HTTPS)       # no dialect's port: nothing is told of it
+        told = alarm(case, technique, NO if elsewhere else alert)
         rows.append({
             "pcap": path, "side": side, "client": session.client, "server": session.server, "dialect": dialect,
             "starttls_offered": facts.offered, "starttls_requested": facts.requested,
             "starttls_accepted": facts.accepted, "tls_established": facts.established,
             "credentials_in_clear": facts.credentials, "payload_in_clear": facts.payload,
-            "attack": case.attack, "vector": case.trick or case.onside,
-            "technique": technique if should_alert or exposure else None,
-            "should_alert": should_alert, "exposure": exposure,
+            "attack": case.attack, "vector": case.vector,
+            "technique": technique if any(told.values()) else None, **told,
             "group": "%s.%s.%d" % (case.name, side, group), "session": number, "slice_of": None,
-            "ambiguous": side in case.ambiguous or not session.data, "why": reason})
+            "ambiguous": side in case.ambiguous or elsewhere or not session.data, "why": reason})
     return rows, wrong
 
 
@@ -90,7 +92,7 @@ def with_history(rows):
         if row["technique"] == "cap-stripped" and row["server"] in known - servers:
             row.update(should_alert=NO, technique=None)         # it never had an offer
         taught = known if row["technique"] in decide.OF_HABITS else servers
-        if row["should_alert"] == HISTORY and row["server"] not in taught:
+        if HISTORY in (row["should_alert"], row["handshake"]) and row["server"] not in taught:
             wrong.append("%s: no honest upgrade of %s" % (row["pcap"], row["server"]))
         if row["exposure"] == HISTORY and (place(row["client"]), row["server"]) not in pairs:
             row.update(exposure=NO, technique=None)

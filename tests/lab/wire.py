@@ -74,7 +74,7 @@ def sessions(path, dissected, decode_as=()):
 
     dissected  name -> field of tshark's to note; decode_as  arguments of its option -d
     """
-    dissected = dict(dissected, handshakes="tls.handshake.type")
+    dissected = dict(dissected, handshakes="tls.handshake.type", protocols="tls.handshake.extensions_alpn_str")
     fields = FIELDS + [f for f in dissected.values() if f not in FIELDS]
     args = ["tshark", "-n", "-r", path, "-o", "tcp.check_checksum:TRUE", "-o", "tcp.desegment_tcp_streams:TRUE",
             "-T", "fields", "-E", "aggregator=|"] + [x for d in decode_as for x in ("-d", d)]

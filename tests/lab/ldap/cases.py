@@ -3,8 +3,9 @@
 from case import FALLBACK
 from case import ABSENT, CLEAR_LOGIN, HISTORY, LEFT, LOGIN, NOTHING, REFUSED_PERM, REFUSED_TEMP
 from case import TLS, UNLISTED_LOGIN, UNUSED, VIOLATED, YES
-from case import attacked, honest, raced, table
+from case import attacked, crossed, honest, joined, raced, table
 from ldap import clients as c
+from start import browser
 
 # Settings of servers/slapd.py.
 MAY, NONE, STRICT = (10, 389), (20, 389), (30, 389)
@@ -92,4 +93,9 @@ POLICIES = table(
     ("ldap-race-reset", BOTH, MAY, DESKTOP, "race-reset", None, "a script that comes back in clear"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+WHOLE = [
+    joined("ldap-opossum", c.s_client(stdin=c.UNBIND), 636, MAY, CONSOLE, "the message it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MAY, DESKTOP, "slapd hangs up on GET"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE

@@ -2,11 +2,12 @@
 """The ManageSieve corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR_LOGIN, CONTRADICTION, HISTORY, LEFT, LOGIN, REFUSED_PERM
 from case import STALLED, TLS, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, crossed, honest, raced, table
 from sieve import clients as c
+from start import browser
 
 # Settings of servers/dovecot.py.
-MAY, NONE, STRICT = (10, 4190), (20, 4190), (30, 4190)
+MAY, NONE, STRICT, TLS12 = (10, 4190), (20, 4190), (30, 4190), (60, 4190)
 # Speakers: 11-19 use TLS wherever it is offered, 21-29 never do.
 SCRIPT, CONSOLE, PADLOCK, TALKER, PROBER = range(11, 16)
 OLD_SCRIPT, MONITOR = range(21, 23)
@@ -91,4 +92,10 @@ POLICIES = table(
     ("sieve-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+WHOLE = [honest("tls12-" + name, client, TLS12, speaker, "TLS 1.2: the certificate is in clear")
+         for name, client, speaker in (("client", CLIENT, SCRIPT), ("gnutls", GNUTLS, PADLOCK))] + [
+    attacked("tls-to-both-client", CLIENT, TLS12, SCRIPT, "tls-to-both", TLS, "believes itself safe; the certificate is another"),
+    crossed("alpaca-browser", browser, MAY, CONSOLE, "Dovecot does not know GET"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE

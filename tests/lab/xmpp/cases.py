@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The XMPP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR, CLEAR_LOGIN, CONTRADICTION, DECLINED, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM, TLS, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, crossed, honest, joined, raced, table
 from xmpp import clients as c
+from start import browser, s_client
 
 # Settings of servers/prosody.py; the second three are for servers.
 MAY, NONE, STRICT = (10, 5222), (20, 5222), (30, 5222)
@@ -135,4 +136,9 @@ POLICIES = table(
      {"tshark_blind": ("requested",)}),
 )
 
-CASES = HONEST + ATTACKS + ROUGH + POLICIES
+WHOLE = [
+    joined("xmpp-opossum", s_client(stdin=c.END), 5223, MAY, CONSOLE, "what it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MAY, LAPTOP, "Prosody hangs up on GET"),
+]
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES + WHOLE
