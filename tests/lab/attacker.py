@@ -133,10 +133,10 @@ class Talk:
 
     def ended(self, side):
         """A client may close its half and wait for the answers; inside TLS nobody does."""
-        if side is self.server or any(isinstance(s, ssl.SSLSocket) for s in (self.client, self.server)):
-            self.stop()
-        else:
-            self.silent = True
+        if side is self.server or isinstance(self.client, ssl.SSLSocket):
+            return self.stop()
+        self.silent = True
+        if not isinstance(self.server, ssl.SSLSocket):
             self.server.shutdown(socket.SHUT_WR)
 
     def take(self, side):

@@ -38,16 +38,11 @@ def alarm(case, technique, alert):
     return told
 
 
-def pairs_of(outdir, dialect, case, side):
+def pairs_of(sessions, dialect, case):
     """(session, facts) of one capture."""
     facts_of = importlib.import_module(dialect + ".facts")
-    path = path_of(dialect, case, side)
-    sessions = wire.sessions(os.path.join(outdir, path), facts_of.TSHARK, facts_of.DECODE_AS)
     ports = {":%d" % port for port in case.ports}
-    pairs = [(s, facts_of.read(s)) for s in sessions if s.server[s.server.rindex(":"):] in ports]
-    if not pairs:
-        raise LabError(path + ": no session at all")
-    return pairs
+    return [(s, facts_of.read(s)) for s in sessions if s.server[s.server.rindex(":"):] in ports]
 
 
 def rows_of(pairs, dialect, case, side, habits):
@@ -101,17 +96,24 @@ def with_history(rows):
 
 def read(outdir, cases, whole):
     """([(dialect, case, side, (session, facts) of the capture)], disagreements) of every capture that is there."""
-    found, wrong = [], []
+    found, wrong, together = [], [], {}
     for dialect, case in cases:
         for side in case.sides:
-            if not os.path.exists(os.path.join(outdir, path_of(dialect, case, side))):
-                wrong += ["%s: no capture" % path_of(dialect, case, side)] if whole else []
-                continue
-            try:
-                found.append((dialect, case, side, pairs_of(outdir, dialect, case, side)))
-            except LabError as e:
-                wrong.append("%s: %s" % (case.name, e))
-    return found, wrong
+            path = path_of(dialect, case, side)
+            if os.path.exists(os.path.join(outdir, path)):
+                together.setdefault((dialect, path if case.taps else None), []).append((case, side, path))
+            else:
+                wrong += [path + ": no capture"] if whole else []
+    for (dialect, _), captures in together.items():
+        facts_of = importlib.import_module(dialect + ".facts")
+        read_as = wire.sessions([os.path.join(outdir, path) for _, _, path in captures], facts_of.TSHARK, facts_of.DECODE_AS)
+        for (case, side, path), sessions in zip(captures, read_as):
+            pairs = [] if isinstance(sessions, LabError) else pairs_of(sessions, dialect, case)
+            if pairs:
+                found.append((dialect, case, side, pairs))
+            else:
+                wrong.append("%s: %s" % (path, sessions or "no session at all"))
+    return sorted(found, key=lambda f: cases.index(f[:2])), wrong
 
 
 def corpus(outdir, cases, whole=True):

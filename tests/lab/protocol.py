@@ -82,7 +82,10 @@ class Protocol:
             talk.tell_server(command)
         talk.reply, rest = b"", b""
         while True:
-            rest += talk.server.recv(4096)
+            data = talk.server.recv(4096)
+            if not data:
+                raise ConnectionError("the server closed the connection")
+            rest += data
             while rest and (size := self.unit(talk, False, rest)) and size <= len(rest):
                 unit, rest = rest[:size], rest[size:]
                 talk.reply += unit

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The SMTP corpus, with Exim: as a server beside Postfix, and as an MTA that sends."""
-from case import ABSENT, CHAT, CLEAR, CLEAR_LOGIN, CONTRADICTION, DECLINED, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING
+from case import ABSENT, CLEAR, CLEAR_LOGIN, CONTRADICTION, DECLINED, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING
 from case import REFUSED_PERM, REFUSED_TEMP, TLS, UNUSED, YES, attacked, honest, table
 from servers.dovecot import SECRET, USER
 from smtp import clients as c
@@ -15,6 +15,7 @@ OLD_LAPTOP, OLD_DESKTOP, OLD_SCRIPT, OLD_MTA, MONITOR, PICKY = 21, 22, 23, 24, 2
 
 SWAKS, CURL, SMTPLIB = c.swaks("--tls-optional"), c.curl("--ssl", "-k"), c.smtplib("opportunistic")
 RECONNECT, POSTFIX = c.smtplib("reconnect"), c.sending_postfix("may")
+BROKEN, UNAGREED = (FALLBACK, YES), ("hello", "server_hello")         # tshark does not see TLS that nobody agreed to
 EXIM, EXIM_REQUIRED = c.sending_exim(), c.sending_exim(demand=True)
 PLAIN = c.login("PLAIN")
 
@@ -84,9 +85,10 @@ SERVER = table(
      "a careless client that takes 220 for done"),
     ("exim-reset-request-smtplib", RECONNECT, MX, SCRIPT, "reset-request", CLEAR, "connects again, in clear"),
     ("exim-reset-hello-smtplib", RECONNECT, MX, SCRIPT, "reset-hello", CLEAR, "comes back in clear"),
-    ("exim-alert-hello-postfix", POSTFIX, MX, MTA, "alert-hello", CLEAR, "four connections, the last one in clear"),
+    ("exim-alert-hello-postfix", POSTFIX, MX, MTA, "alert-hello", CLEAR, "four connections, the last one in clear",
+     (BROKEN, BROKEN)),
     ("exim-garble-hello-smtplib", RECONNECT, MX, SCRIPT, "garble-hello", CLEAR, "comes back in clear"),
-    ("exim-flip-hello-swaks", SWAKS, MX, LAPTOP, "flip-hello", LEFT, "gives up", (NOTHING, NOTHING)),
+    ("exim-flip-hello-swaks", SWAKS, MX, LAPTOP, "flip-hello", LEFT, "gives up"),
     ("exim-inject-command-swaks", c.swaks("--tls"), MX, LAPTOP, "inject-command", TLS, "notices nothing"),
     ("exim-inject-response-swaks", c.swaks("--tls"), MX, LAPTOP, "inject-response", TLS,
      "upgrades, then takes the forged listing for the real one"),
@@ -109,7 +111,8 @@ SENDER = table(
     ("exim-sends-refuse-454", EXIM, POSTFIX_MX, EXIM_MTA, "refuse-454", CLEAR, "goes on in clear"),
     ("exim-sends-refuse-required", EXIM_REQUIRED, POSTFIX_MX, EXIM_MTA, "refuse-454", LEFT, "defers"),
     ("exim-sends-refuse-501", EXIM, POSTFIX_MX, EXIM_MTA, "refuse-501", CLEAR, "goes on in clear"),
-    ("exim-sends-invalid-200", EXIM, POSTFIX_MX, EXIM_MTA, "invalid-200", CLEAR, "goes on in clear"),
+    ("exim-sends-invalid-200", EXIM, POSTFIX_MX, EXIM_MTA, "invalid-200", CLEAR, "takes 200 for a go-ahead, and comes back "
+     "in clear", {"tshark_blind": UNAGREED}),
     ("exim-sends-swallow", EXIM, POSTFIX_MX, EXIM_MTA, "swallow", LEFT, "waits, and leaves"),
     ("exim-sends-overwrite", EXIM, POSTFIX_MX, EXIM_MTA, "overwrite", CLEAR, "goes on in clear"),
     ("exim-sends-reset-request", EXIM, POSTFIX_MX, EXIM_MTA, "reset-request", LEFT, "defers"),
@@ -117,7 +120,8 @@ SENDER = table(
     ("exim-sends-alert-hello", EXIM, POSTFIX_MX, EXIM_MTA, "alert-hello", CLEAR, "connects again at once, in clear"),
     ("exim-sends-garble-hello", EXIM, POSTFIX_MX, EXIM_MTA, "garble-hello", CLEAR, "connects again at once, in clear"),
     ("exim-sends-flip-hello", EXIM, POSTFIX_MX, EXIM_MTA, "flip-hello", CLEAR, "connects again at once, in clear"),
-    ("exim-sends-inject-response", EXIM, POSTFIX_MX, EXIM_MTA, "inject-response", LEFT, "notices, and leaves"),
+    ("exim-sends-inject-response", EXIM, POSTFIX_MX, EXIM_MTA, "inject-response", CLEAR, "notices, leaves, and comes back at "
+     "once, in clear", (("injected-response", YES), DECLINED)),
     ("exim-sends-inject-command", EXIM, POSTFIX_MX, EXIM_MTA, "inject-command", TLS, "notices nothing"),
     ("exim-sends-tls-to-client", EXIM, POSTFIX_MX, EXIM_MTA, "tls-to-client", CLEAR, "believes itself safe"),
     ("exim-sends-tls-to-server", EXIM, POSTFIX_MX, EXIM_MTA, "tls-to-server", CLEAR, "goes on in clear"),
