@@ -21,5 +21,5 @@ TRICKS = standard("AUTH TLS", b"234 AUTH TLS successful", {
 }, asks=b"FEAT", no_listing=b"500 FEAT not understood", forged=b"220 forged\r\n")
 TRICKS["overwrite"] = Trick("overwrite AUTH on its way to the server",
                             command=at_request(lambda talk, unit: b"XXXX" + unit[4:]))
-TRICKS.update(policy_tricks(insists=rb"^(550 SSL/TLS required|530 Non-anonymous sessions must use)"))
+TRICKS.update(policy_tricks(insists=rb"^550 SSL/TLS required"))
 RACES = races(rb"AUTH TLS\r\n", b"234 AUTH TLS successful\r\n", b"500 not understood{fill}\r\n")

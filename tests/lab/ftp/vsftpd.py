@@ -86,8 +86,6 @@ ATTACKS = table(
     ("vsftpd-tls-to-client-curl", REQUIRED, MAY, LAPTOP, "tls-to-client", LOGIN, "believes itself safe",
      (NOTHING, UNLISTED_LOGIN)),
     ("vsftpd-tls-to-server-talk", OLD_TALK, MAY, TALKER, "tls-to-server", LOGIN, "goes on in clear"),
-    ("vsftpd-late-tls-talk", c.talk("want", c.LOGIN[0], "want", *c.LOGIN, *c.BYE), STRICT, TALKER, "late-tls", TLS,
-     "tries twice, the second time it is taken"),
 )
 
 OTHERS = [

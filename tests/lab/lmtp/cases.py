@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The LMTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import ABSENT, CLEAR, DECLINED, HISTORY, LEFT, REFUSED_PERM, STALLED, TLS, UNUSED, YES
+from case import ABSENT, CLEAR, DECLINED, HISTORY, LEFT, NOTHING, REFUSED_PERM, STALLED, TLS, UNUSED, YES
 from case import attacked, crossed, honest, table
 from lmtp import clients as c
 from start import browser
@@ -82,6 +82,8 @@ ATTACKS = table(
 WHOLE = [honest("tls12-" + name, client, TLS12, speaker, "TLS 1.2: the certificate is in clear")
          for name, client, speaker in (("swaks", SWAKS, LAPTOP), ("postfix", POSTFIX, RELAY))] + [
     attacked("tls-to-both-swaks", SWAKS, TLS12, LAPTOP, "tls-to-both", TLS, "believes itself safe; the certificate is another"),
+    attacked("alert-hello-swaks", SWAKS, MAY, LAPTOP, "alert-hello", LEFT, "gives up"),
+    attacked("flip-hello-swaks", SWAKS, MAY, LAPTOP, "flip-hello", LEFT, "gives up", (NOTHING, NOTHING)),
     crossed("alpaca-browser", browser, MAY, CONSOLE, "Dovecot does not know GET"),
 ]
 
