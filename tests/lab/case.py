@@ -149,13 +149,13 @@ def joined(name, client, port, server, speaker, why, **more):
     """Opossum: TLS that the client begins on `port` goes on behind an upgrade of the server's. Neither side alone shows it."""
     return Case(name, client, (server[0], port), speaker, why,
                 {"client": NOTHING, "server": NOTHING, "both": ("opossum", YES)}, trick="join", attack="opossum",
-                joined=server[1], taps=True, ambiguous=("client",), **more)
+                joined=server[1], taps=True, **more)
 
 
-def crossed(name, client, server, speaker, why, **more):
+def crossed(name, client, server, speaker, why, sees=("alpaca", YES), **more):
     """ALPACA: a browser's TLS goes on behind an upgrade of the server's, which cannot read what comes then."""
-    return Case(name, client, (server[0], HTTPS), speaker, why, {"client": NOTHING, "server": ("alpaca", YES)}, trick="join",
-                attack="alpaca", joined=server[1], ambiguous=("client",), **more)
+    return Case(name, client, (server[0], HTTPS), speaker, why, {"client": NOTHING, "server": sees}, trick="join",
+                attack="alpaca", joined=server[1], **more)
 
 
 def blocked(name, client, port, server, speaker, outcome, why, sees=None, **more):

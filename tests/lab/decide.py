@@ -136,8 +136,8 @@ def of_session(session, facts, later):
 
 
 def unreachable(session):
-    """Was the port of TLS from the first byte closed to the client, or silent?"""
-    return not session.data and not session.closed and int(session.server.rsplit(":", 1)[1]) in IMPLICIT_PORTS
+    """Was the port of TLS from the first byte closed to the client?"""
+    return not session.data and session.resets and int(session.server.rsplit(":", 1)[1]) in IMPLICIT_PORTS
 
 
 def same_hello(pairs, i):
@@ -149,7 +149,7 @@ def same_hello(pairs, i):
 
 def linked(session, facts, later):
     """Does the session belong with a later one that goes on in clear?"""
-    proven = refused(facts) and of_requests(facts, later)[1] is YES
+    proven = refused(facts) and of_requests(facts, later)[1] is YES or "injected-response" in facts.marks
     return later and (broken_handshake(facts) or proven or cut_off(session, facts))
 
 

@@ -58,21 +58,24 @@ class Lab:
         return child
 
     def attack(self, dialect, case):
+        """Put the attacker in his place; the processes that he consists of."""
         if case.road:
             self.net.forward(False)
-            return self.helper("rough.py", "to-client", "to-server", case.road)
+            return [self.helper("rough.py", "to-client", "to-server", case.road)]
         if case.onside:
             self.net.slow_server()
-            return self.helper("onside.py", dialect, case.onside, "to-client", case.server[1])
-        if case.trick:
-            more = case.options + (("--to-port=%d" % case.joined,) if case.joined else ())
-            child = self.helper("attacker.py", dialect, case.trick, case.server[1], *self.evil, *more)
-            for port in case.ports:
-                self.net.intercept(port)        # where nobody listens, nobody answers
-            return child
-        return None
+            return [self.helper("onside.py", dialect, case.onside, "to-client", case.server[1])]
+        if not case.trick:
+            return []
+        more = case.options + (("--to-port=%d" % case.joined,) if case.joined else ())
+        children = [self.helper("attacker.py", dialect, case.trick, case.server[1], *self.evil, *more)]
+        if case.blocked:
+            children.append(self.helper("refuse.py", "to-client", case.blocked))
+        for port in case.ports:
+            self.net.intercept(port)
+        return children
 
-    def peace(self, case, child):
+    def peace(self, case, children):
         if case.road:
             self.net.forward()
         elif case.onside:
@@ -80,5 +83,5 @@ class Lab:
         elif case.trick:
             for port in case.ports:
                 self.net.intercept(port, False)
-        if child:
+        for child in children:
             self.net.middle.stop(child)

@@ -101,7 +101,7 @@ def read(outdir, cases, whole):
         for side in case.sides:
             path = path_of(dialect, case, side)
             if os.path.exists(os.path.join(outdir, path)):
-                together.setdefault((dialect, path if case.taps else None), []).append((case, side, path))
+                together.setdefault((dialect, side if case.taps else None), []).append((case, side, path))
             else:
                 wrong += [path + ": no capture"] if whole else []
     for (dialect, _), captures in together.items():

@@ -7,7 +7,7 @@ from sieve import clients as c
 from start import browser
 
 # Settings of servers/dovecot.py.
-MAY, NONE, STRICT, TLS12 = (10, 4190), (20, 4190), (30, 4190), (60, 4190)
+MAY, NONE, STRICT = (10, 4190), (20, 4190), (30, 4190)
 # Speakers: 11-19 use TLS wherever it is offered, 21-29 never do.
 SCRIPT, CONSOLE, PADLOCK, TALKER, PROBER = range(11, 16)
 OLD_SCRIPT, MONITOR = range(21, 23)
@@ -92,9 +92,7 @@ POLICIES = table(
     ("sieve-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
-WHOLE = [honest("tls12-" + name, client, TLS12, speaker, "TLS 1.2: the certificate is in clear")
-         for name, client, speaker in (("client", CLIENT, SCRIPT), ("gnutls", GNUTLS, PADLOCK))] + [
-    attacked("tls-to-both-client", CLIENT, TLS12, SCRIPT, "tls-to-both", TLS, "believes itself safe; the certificate is another"),
+WHOLE = [
     crossed("alpaca-browser", browser, MAY, CONSOLE, "Dovecot does not know GET"),
 ]
 

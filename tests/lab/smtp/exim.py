@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The SMTP corpus, with Exim: as a server beside Postfix, and as an MTA that sends."""
 from case import ABSENT, CLEAR, CLEAR_LOGIN, CONTRADICTION, DECLINED, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING
-from case import REFUSED_PERM, REFUSED_TEMP, TLS, UNUSED, YES, attacked, honest, table
+from case import REFUSED_PERM, REFUSED_TEMP, STALLED, TLS, UNUSED, YES, Case, attacked, crossed, honest, table
 from servers.dovecot import SECRET, USER
 from smtp import clients as c
+from start import browser
 
 # Settings of servers/exim.py, and two of servers/postfix.py.
 MX, SUBMISSION, SUBMISSIONS = (70, 25), (70, 587), (70, 465)
@@ -46,6 +47,13 @@ HONEST = table(
     ("exim-not-offered-postfix", POSTFIX, NO_TLS, MTA, "the server has no TLS", ABSENT),
     ("exim-not-offered-exim", EXIM, NO_TLS, EXIM_MTA, "the server has no TLS", ABSENT),
     ("exim-not-offered-auth", c.swaks(*PLAIN), NO_TLS_SUBMISSION, LAPTOP, "no TLS to be had: the password in clear", ABSENT),
+    ("exim-not-offered-auth-login", c.swaks(*c.login("LOGIN")), NO_TLS_SUBMISSION, LAPTOP,
+     "no TLS to be had: the password in clear", ABSENT),
+    ("exim-not-offered-auth-cram", c.swaks(*c.login("CRAM-MD5")), NO_TLS_SUBMISSION, LAPTOP, "challenge and response", ABSENT),
+    ("exim-not-offered-auth-smtplib", c.smtplib("opportunistic", USER, SECRET), NO_TLS_SUBMISSION, SCRIPT,
+     "smtplib prefers CRAM-MD5", ABSENT),
+    ("exim-not-offered-auth-curl", c.curl("--user", USER + ":" + SECRET, "--login-options", "AUTH=LOGIN"), NO_TLS_SUBMISSION,
+     DESKTOP, "no TLS to be had: the password in clear", ABSENT),
     ("exim-not-offered-asked", c.talk(*c.HELLO, "say:STARTTLS", "want", *c.BYE), NO_TLS, TALKER,
      "asked without an offer, refused, gone", (REFUSED_PERM, HISTORY)),
     ("exim-strict-demands", c.swaks(), STRICT, OLD_LAPTOP, "530 Must issue a STARTTLS command first, and gone"),
@@ -90,8 +98,6 @@ SERVER = table(
     ("exim-garble-hello-smtplib", RECONNECT, MX, SCRIPT, "garble-hello", CLEAR, "comes back in clear"),
     ("exim-flip-hello-swaks", SWAKS, MX, LAPTOP, "flip-hello", LEFT, "gives up"),
     ("exim-inject-command-swaks", c.swaks("--tls"), MX, LAPTOP, "inject-command", TLS, "notices nothing"),
-    ("exim-inject-response-swaks", c.swaks("--tls"), MX, LAPTOP, "inject-response", TLS,
-     "upgrades, then takes the forged listing for the real one"),
     ("exim-tls-to-client-swaks", c.swaks("--tls"), MX, LAPTOP, "tls-to-client", CLEAR, "believes itself safe"),
     ("exim-tls-to-server-swaks", SWAKS, MX, LAPTOP, "tls-to-server", CLEAR, "goes on in clear"),
     ("exim-late-tls-talk", c.talk(*c.HELLO, "say:MAIL FROM:<alice@example.org>", "want", *c.MAIL, *c.BYE), STRICT, TALKER,
@@ -120,11 +126,19 @@ SENDER = table(
     ("exim-sends-alert-hello", EXIM, POSTFIX_MX, EXIM_MTA, "alert-hello", CLEAR, "connects again at once, in clear"),
     ("exim-sends-garble-hello", EXIM, POSTFIX_MX, EXIM_MTA, "garble-hello", CLEAR, "connects again at once, in clear"),
     ("exim-sends-flip-hello", EXIM, POSTFIX_MX, EXIM_MTA, "flip-hello", CLEAR, "connects again at once, in clear"),
-    ("exim-sends-inject-response", EXIM, POSTFIX_MX, EXIM_MTA, "inject-response", CLEAR, "notices, leaves, and comes back at "
-     "once, in clear", (("injected-response", YES), DECLINED)),
     ("exim-sends-inject-command", EXIM, POSTFIX_MX, EXIM_MTA, "inject-command", TLS, "notices nothing"),
     ("exim-sends-tls-to-client", EXIM, POSTFIX_MX, EXIM_MTA, "tls-to-client", CLEAR, "believes itself safe"),
     ("exim-sends-tls-to-server", EXIM, POSTFIX_MX, EXIM_MTA, "tls-to-server", CLEAR, "goes on in clear"),
 )
 
-CASES = HONEST + SERVER + SENDER
+# Of the server's side nothing is kept. Exim sends: an upgrade, and a client that has done without it since, which is for the
+# history to judge. Exim receives: it answers in clear who breaks off inside TLS.
+INJECTED = ("injected-response", YES)
+COMES_BACK = [
+    Case("exim-inject-response-swaks", c.swaks("--tls"), MX, LAPTOP, "upgrades, takes the forged listing for the real one, and breaks "
+         "off", {"client": INJECTED}, trick="inject-response", attack="injected-response"),
+    Case("exim-sends-inject-response", EXIM, POSTFIX_MX, EXIM_MTA, "shakes hands, notices, leaves, and comes back at once, "
+         "in clear", {"client": INJECTED}, trick="inject-response", attack="injected-response"),
+]
+CROSSED = [crossed("exim-alpaca-browser", browser, MX, DESKTOP, "Exim has nothing to do with h2, and breaks off", STALLED)]
+CASES = HONEST + SERVER + SENDER + COMES_BACK + CROSSED
