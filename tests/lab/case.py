@@ -142,7 +142,7 @@ def raced(name, client, server, speaker, race, server_sees, why, **more):
     technique = "rst-injected" if race == "race-reset" else "mots-conflict"
     sees = {"client": (technique, YES), "server": server_sees}
     return Case(name, client, server, speaker, why, {side: s for side, s in sees.items() if s}, attack=technique,
-                onside=race, taps=True, mss=RACE_MSS, **more)
+                onside=race, taps=True, mss=RACE_MSS, unsteady=dict.fromkeys(sees, "who comes first"), **more)
 
 
 def joined(name, client, port, server, speaker, why, **more):

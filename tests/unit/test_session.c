@@ -170,7 +170,7 @@ how_the_upgrade_stands_is_told_meanwhile(void **state)
 	sessions_free(&all);
 }
 
-/* Of a connection with TLS from its first byte the hello is the evidence: where it stands has to be told. */
+/* Of TLS from the first byte the hello is the evidence: where it stands has to be told. */
 static void
 the_first_hello_has_its_place(void **state)
 {

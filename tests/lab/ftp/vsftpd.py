@@ -81,7 +81,7 @@ ATTACKS = table(
     ("vsftpd-garble-hello-ftplib", RECONNECT, MAY, SCRIPT, "garble-hello", LOGIN, "comes back in clear"),
     ("vsftpd-flip-hello-curl", CURL, MAY, LAPTOP, "flip-hello", LEFT, "gives up", (NOTHING, NOTHING)),
     ("vsftpd-inject-command-curl", CURL, MAY, LAPTOP, "inject-command", LEFT, "the server hangs up",
-     (STALLED, ("injected-command", YES))),
+     (STALLED, ("injected-command", YES)), {"unsteady": {"client": "whether the server's last words pass before the end"}}),
     ("vsftpd-inject-response-curl", CURL, MAY, LAPTOP, "inject-response", LEFT, "notices, and leaves"),
     ("vsftpd-tls-to-client-curl", REQUIRED, MAY, LAPTOP, "tls-to-client", LOGIN, "believes itself safe",
      (NOTHING, UNLISTED_LOGIN)),
