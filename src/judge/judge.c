@@ -34,6 +34,7 @@ struct judge {
 	uint64_t observations;
 	struct outcomes outcomes;
 	int64_t now_ns;			/* the latest time that any packet had */
+	int64_t latest_ns;		/* ... that is believed */
 	bool warned;
 };
 
@@ -61,6 +62,7 @@ judge_new(struct rule_set *rules, struct baseline *baseline,
 		judge_free(&j);
 		return NULL;
 	}
+	j->latest_ns = INT64_MAX;
 	j->twins_max = limit_or(limits->twins_max, JUDGE_TWINS_DEFAULT);
 	j->rules = rules;
 	j->baseline = baseline;
@@ -298,11 +300,23 @@ judge_advance(struct judge *j, int64_t now_ns)
 }
 
 void
+judge_limit_time(struct judge *j, int64_t latest_ns)
+{
+	j->latest_ns = latest_ns;
+	if (j->now_ns <= latest_ns)
+		return;
+	if (j->twins != NULL)
+		judge_waiting(j, INT64_MAX);
+	alerts_finish(j->alerts);
+	j->now_ns = 0;
+}
+
+void
 judge_observe(struct judge *j, const struct observation *seen)
 {
 	struct knowledge known;
 
-	judge_advance(j, seen->at.at_ns);
+	judge_advance(j, seen->at.at_ns < j->latest_ns ? seen->at.at_ns : j->latest_ns);
 	if (seen->provisional || seen->attempt ||
 	    (seen->elsewhere && !observation_is_unread(seen))) {
 		relations_learn(j->relations, seen);

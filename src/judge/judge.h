@@ -90,6 +90,13 @@ void judge_observe(struct judge *j, const struct observation *seen);
 void judge_advance(struct judge *j, int64_t now_ns);
 
 /*
+ * It cannot be later than this, whatever packets say. Where it is later already, the clock
+ * was set back: what waits is judged and told now, or it would wait for a time that was
+ * none. For a sensor.
+ */
+void judge_limit_time(struct judge *j, int64_t latest_ns);
+
+/*
  * End of input: judge the candidates again with everything that was learnt. 0, or -1
  * with *e set when they cannot all be read back.
  */

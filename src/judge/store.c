@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/moment.h"
 #include "judge/store_check.h"
 
 enum { BUSY_MS = 5000 };
@@ -232,7 +233,7 @@ store_open(const char *path, enum store_mode mode, struct baseline *baseline, st
 	}
 	s->baseline = baseline;
 	s->lock = -1;
-	s->written_s = time(NULL);
+	s->written_ns = moment_now().steady_ns;
 	if ((size_t)snprintf(s->path, sizeof(s->path), "%s", path) >= sizeof(s->path))
 		err_set(e, "%s: the path is too long", path);
 	else if (open_rows(s, mode, e) == 0)

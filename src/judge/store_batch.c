@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
+#include "base/moment.h"
 #include "judge/neighbours.h"
 
 enum {
@@ -242,11 +244,11 @@ store_write(struct store *s, struct err *e)
 int
 store_write_if_due(struct store *s, struct err *e)
 {
-	time_t now_s = time(NULL);
+	const int64_t now_ns = moment_now().steady_ns;
 
 	if (memory_changes(baseline_memory(s->baseline)) < BATCH_CHANGES &&
-	    now_s - s->written_s < BATCH_SECONDS)
+	    now_ns - s->written_ns < BATCH_SECONDS * CLOCK_SECOND_NS)
 		return 0;
-	s->written_s = now_s;
+	s->written_ns = now_ns;
 	return store_write(s, e);
 }

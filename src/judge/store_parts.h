@@ -3,7 +3,6 @@
 #define JUDGE_STORE_PARTS_H
 
 #include <sqlite3.h>
-#include <time.h>
 
 #include "judge/store.h"
 #include "judge/store_rows.h"
@@ -19,7 +18,7 @@ struct store {
 	char path[STORE_PATH_SIZE];
 	int lock;		/* held open by the one that writes; -1 otherwise */
 	bool asking;
-	time_t written_s;
+	int64_t written_ns;	/* of a clock that is never set */
 	int status;		/* first error inside a batch, or SQLITE_OK */
 	int accepted;
 	bool failed;

@@ -25,6 +25,9 @@ enum {
 /* Packet time is the wall's, and observations come so late at most while all is well. */
 #define LATE_NS INT64_C(2000000000)
 
+/* A packet that is further ahead has a time of before the clock was set, or none to believe. */
+#define AHEAD_NS INT64_C(5000000000)
+
 /* Head and text of an event as one message; a writer that hangs is not waited for twice. */
 static void
 send_event(void *ctx, const struct event_line *line)
@@ -218,6 +221,15 @@ all_silent(const struct court *c)
 }
 
 static void
+keep_time(struct judge *j)
+{
+	const int64_t now_ns = timer_wall_ns();
+
+	judge_limit_time(j, now_ns + AHEAD_NS);
+	judge_advance(j, now_ns - LATE_NS);
+}
+
+static void
 sit(struct court *c)
 {
 	struct timer tick = timer_start(TICK_MS);
@@ -227,7 +239,7 @@ sit(struct court *c)
 			await(c, timer_left_ms(&tick));
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
-			judge_advance(c->judge, timer_wall_ns() - LATE_NS);
+			keep_time(c->judge);
 			law_keep(&c->law, store_write_if_due);
 			court_look_for_hung(c);
 			look_at_taps(c);

@@ -35,6 +35,9 @@ enum {
 	BYTES_BESIDE = 512 << 20,
 };
 
+/* The kernel may still hold a block of packets that came so long ago. */
+#define KERNEL_HOLDS_NS CLOCK_SECOND_NS
+
 struct worker {
 	const struct sensor *sensor;
 	size_t slot;
@@ -221,21 +224,23 @@ read_frames(struct worker *w)
 	return n;
 }
 
-/* The kernel may still hold a block of packets that came before this. */
-static int64_t
-packet_time(void)
-{
-	return timer_wall_ns() - CLOCK_SECOND_NS;
-}
-
-/* Before the frames that were stamped since: silence that never was ends no session. */
+/* Before frames or the time are told that came since: silence that never was says nothing. */
 static void
-look_at_clock(struct worker *w)
+look_at_clock(struct worker *w, int64_t wall_ns)
 {
-	if (!clock_jumped(&w->clock, timer_wall_ns(), timer_now_ns()))
+	if (!clock_jumped(&w->clock, wall_ns, timer_now_ns()))
 		return;
 	w->clock_jumps++;
 	pipeline_lose_sight(w->pipeline);
+}
+
+static void
+pass_time(struct worker *w)
+{
+	const int64_t wall_ns = timer_wall_ns();
+
+	look_at_clock(w, wall_ns);
+	pipeline_pass_time(w->pipeline, wall_ns - KERNEL_HOLDS_NS);
 }
 
 static void
@@ -245,7 +250,7 @@ watch_frames(struct worker *w)
 
 	tell_counters(w);
 	while (!w->ending && !w->gone) {
-		look_at_clock(w);
+		look_at_clock(w, timer_wall_ns());
 		if (read_frames(w) < FRAMES_OF_A_TURN)
 			await(w, timer_left_ms(&tell));
 		hear_signals(w);
@@ -253,7 +258,7 @@ watch_frames(struct worker *w)
 		send_evidence(w);
 		if (timer_is_due(&tell)) {
 			timer_again(&tell);
-			pipeline_pass_time(w->pipeline, packet_time());
+			pass_time(w);
 			tell_counters(w);
 		}
 	}

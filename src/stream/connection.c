@@ -300,7 +300,7 @@ connection_expire(struct stream *s, struct connection *c, enum flow_end end)
 
 	if (c->told != NULL) {
 		last = c->told->flow.last;
-		if (s->now_ns > last.at_ns)
+		if (s->now_ns > last.at_ns && !c->told->unwatched)
 			c->told->flow.silent_ns = s->now_ns - last.at_ns;
 	}
 	s->at = &last;

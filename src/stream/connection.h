@@ -135,6 +135,7 @@ struct told {
 	struct held_list doubted;	/* what waits for its receiver's word */
 	struct held_list waiting;	/* what speaks of bytes not told yet; order.h */
 	struct tcp_stream *engine;
+	bool unwatched;			/* sight was lost: how long it was silent is not known */
 };
 
 enum connection_state {

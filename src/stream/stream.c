@@ -130,6 +130,15 @@ stream_free(struct stream **stream)
 	*stream = NULL;
 }
 
+/* A time so far ahead is of a clock that was set back since: who knows how long ago that was. */
+static bool
+is_idle(const struct connection *c, int64_t now_ns, int64_t idle_ns)
+{
+	const int64_t silent_ns = now_ns - c->last_ns;
+
+	return silent_ns > idle_ns || silent_ns < -idle_ns;
+}
+
 /* Who has been silent for too long ends. False when some are left for the next time. */
 static bool
 sweep_list(struct stream *s, enum flow_list list, int64_t now_ns)
@@ -140,7 +149,7 @@ sweep_list(struct stream *s, enum flow_list list, int64_t now_ns)
 	for (int i = 0; i < SWEEP_MAX; i++) {
 		struct connection *c = flow_table_oldest(&s->table, list);
 
-		if (c == NULL || now_ns - c->last_ns <= idle_ns)
+		if (c == NULL || !is_idle(c, now_ns, idle_ns))
 			return true;
 		connection_expire(s, c, FLOW_IDLE);
 	}
@@ -280,8 +289,10 @@ stream_lose_sight(struct stream *s)
 	for (int list = 0; list < FLOW_LISTS; list++) {
 		for (struct connection *c = flow_table_oldest(&s->table, list); c != NULL;
 		    c = flow_table_newer(&s->table, c)) {
-			if (c->told != NULL)
-				c->told->flow.truncated = true;
+			if (c->told == NULL)
+				continue;
+			c->told->flow.truncated = true;
+			c->told->unwatched = true;
 		}
 	}
 }

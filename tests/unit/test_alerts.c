@@ -180,6 +180,33 @@ repeats_are_merged_where_that_is_wanted(void **state)
 }
 
 static void
+when_the_clock_is_set_back_nothing_waits_for_the_old_time(void **state)
+{
+	struct court *c = *state;
+	struct observation o = misspelt(), late = observed(2, 1);
+	struct err e;
+
+	assert_int_equal(judge_merge_repeats(c->judge, &e), 0);
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 0);
+	judge_limit_time(c->judge, o.at.at_ns);
+	assert_int_equal(c->heard.alerts, 0);
+	judge_limit_time(c->judge, o.at.at_ns - REPEATS_WINDOW_NS);
+	assert_int_equal(c->heard.alerts, 1);
+	/* nor does what still comes with the old time bring it back */
+	late.at.at_ns += REPEATS_WINDOW_NS;
+	see(c, late);
+	/* it is waited for as long as ever, and the window of before is over */
+	o.at.at_ns -= REPEATS_WINDOW_NS;
+	o.flow.id++;
+	see(c, o);
+	assert_int_equal(c->heard.alerts, 1);
+	judge_advance(c->judge, o.at.at_ns + ALERTS_GRACE_NS);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.count, 1);
+}
+
+static void
 what_all_clients_miss_is_one_matter(void **state)
 {
 	struct court *c = *state;
@@ -282,6 +309,7 @@ main(void)
 		IN_COURT(no_more_are_held_than_there_is_room_for),
 		IN_COURT(a_masked_listing_is_told_once_a_day),
 		IN_COURT(repeats_are_merged_where_that_is_wanted),
+		IN_COURT(when_the_clock_is_set_back_nothing_waits_for_the_old_time),
 		IN_COURT(what_all_clients_miss_is_one_matter),
 		IN_COURT(what_is_graver_is_told_all_the_same),
 		IN_COURT(windows_are_bounded),
