@@ -137,7 +137,7 @@ POLICIES = table(
 )
 
 IMAPS = c.curl("-k", "--connect-timeout", "3", *PLAIN, scheme="imaps")
-WHOLE = table(
+WHOLE = [honest("tls12-s_client", S_CLIENT, TLS12, CONSOLE, "TLS 1.2: the certificate is in clear")] + table(
     attacked,
     ("tls-to-both-curl", CURL, TLS12, LAPTOP, "tls-to-both", TLS, "believes itself safe; the certificate is another"),
 ) + [
