@@ -7,7 +7,7 @@ from pop3 import clients as c
 from start import at, browser, either
 
 # Settings of servers/dovecot.py.
-MAY, NONE, STRICT, TLS12, IMPLICIT = (10, 110), (20, 110), (30, 110), (60, 110), (10, 995)
+MAY, NONE, STRICT, IMPLICIT = (10, 110), (20, 110), (30, 110), (10, 995)
 # Speakers: 11-19 use TLS wherever it is offered, 21-29 never do.
 LAPTOP, FETCHER, SCRIPT, CONSOLE, TALKER, PROBER = range(11, 17)
 OLD_LAPTOP, OLD_FETCHER, OLD_SCRIPT, MONITOR, PICKY = range(21, 26)
@@ -109,9 +109,7 @@ POLICIES = table(
 )
 
 POP3S = c.curl("-k", "--connect-timeout", "3", *PLAIN, scheme="pop3s")
-WHOLE = [honest("tls12-" + name, client, TLS12, speaker, "TLS 1.2: the certificate is in clear")
-         for name, client, speaker in (("curl", CURL, LAPTOP), ("s_client", S_CLIENT, CONSOLE))] + [
-    attacked("tls-to-both-curl", CURL, TLS12, LAPTOP, "tls-to-both", TLS, "believes itself safe; the certificate is another"),
+WHOLE = [
     joined("pop3-opossum", c.s_client(), 995, MAY, CONSOLE, "the command it sends first is the server's first"),
     crossed("alpaca-browser", browser, MAY, LAPTOP, "Dovecot does not know GET"),
     blocked("block-curl", either(at(995, POP3S), CURL), 995, MAY, LAPTOP, LOGIN, "then comes on the other port, in clear"),
