@@ -197,6 +197,8 @@ begin(struct conversation *c, const struct dialect *dialect)
 	}
 	memset(&c->start, 0, sizeof(c->start));
 	c->stage = STAGE_SPEAKING;
+	if (start.turn_count > 0)
+		c->facts.at = start.turns[0].at;
 	note_dialect(c, dialect);
 	for (int side = 0; side < 2; side++) {
 		if (dialect != NULL && c->lost_first[side] > 0)

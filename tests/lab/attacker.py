@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A man in the middle: transparent to the client, driven by a dialect's protocol and table of tricks.
 
-usage: attacker.py DIALECT TRICK PORT CERT KEY [--own-address]
+usage: attacker.py DIALECT TRICK PORT CERT KEY [--own-address] [--to-port=N]
 
 The protocol (protocol.py) cuts both directions into units - lines, messages, tags - and says which units
 are one reply. Commands and replies pass through the trick, which may change, answer or swallow them; what
 somebody means to be data (a mail, TLS records, a session behind its login) passes untouched. The server
-sees the client's address unless --own-address is given.
+sees the client's address unless --own-address is given, and its PORT unless --to-port is.
 """
 import collections
 import importlib
@@ -19,7 +19,7 @@ import sys
 import threading
 
 IP_TRANSPARENT, IPV6_TRANSPARENT = 19, 75
-IO_SECONDS = 60
+IO_SECONDS, LAST_WORDS_SECONDS = 60, 2
 
 
 class Trick:
@@ -28,14 +28,15 @@ class Trick:
     command(talk, unit)        what to send to the server for a unit of the client's; None = nothing
     reply(talk, asked, data)   what to send to the client for a reply of the server's
     hello(talk, data)          the same for the first bytes of TLS, the ClientHello
+    first(talk)                what comes before anything of the client's is read
     """
 
-    def __init__(self, what, command=None, reply=None, hello=None, upgrade_first=False):
+    def __init__(self, what, command=None, reply=None, hello=None, first=None):
         self.what = what
         self.command = command or (lambda talk, unit: unit)
         self.reply = reply or (lambda talk, asked, data: data)
         self.hello = hello or (lambda talk, data: data)
-        self.upgrade_first = upgrade_first
+        self.first = first or (lambda talk: None)
 
 
 def receive(side, most):
@@ -66,6 +67,7 @@ class Talk:
         self.continued = False      # the server waits for more of a command
         self.opaque = False         # nothing more is ours to read
         self.greeted = False        # the ClientHello has passed
+        self.silent = False         # the client has said all, and listens
         self.over = False
 
     # What tricks may do.
@@ -87,8 +89,10 @@ class Talk:
         self.opaque, self.greeted = True, not tls
 
     def terminate_client_tls(self):
-        """Be the TLS server that the client asked for."""
+        """Be the TLS server that the client asked for; no better than the one behind, where that is known."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if isinstance(self.server, ssl.SSLSocket) and self.server.version() == "TLSv1.2":
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.cert, self.key)
         self.swap("client", context.wrap_socket(self.client, server_side=True))
 
@@ -106,8 +110,7 @@ class Talk:
 
     def run(self):
         try:
-            if self.trick.upgrade_first:
-                self.protocol.upgrade(self)
+            self.trick.first(self)
             while not self.over:
                 for side in self.readable():
                     self.take(side)
@@ -121,11 +124,20 @@ class Talk:
 
     def readable(self):
         waiting = [s for s in (self.client, self.server) if isinstance(s, ssl.SSLSocket) and s.pending()]
-        return waiting or select.select([self.client, self.server], [], [], IO_SECONDS)[0] or self.stop()
+        sides, seconds = ([self.server], LAST_WORDS_SECONDS) if self.silent else ([self.client, self.server], IO_SECONDS)
+        return waiting or select.select(sides, [], [], seconds)[0] or self.stop()
 
     def stop(self):
         self.over = True
         return []
+
+    def ended(self, side):
+        """A client may close its half and wait for the answers; inside TLS nobody does."""
+        if side is self.server or isinstance(self.client, ssl.SSLSocket):
+            return self.stop()
+        self.silent = True
+        if not isinstance(self.server, ssl.SSLSocket):
+            self.server.shutdown(socket.SHUT_WR)
 
     def take(self, side):
         peer = self.server if side is self.client else self.client
@@ -136,7 +148,7 @@ class Talk:
         if data is None:
             return
         if not data:
-            return self.stop()
+            return self.ended(side)
         if self.opaque:
             if side is self.client:
                 data = self.first_of_tls(data)
@@ -220,19 +232,20 @@ def plain(address):
     return address[7:] if address.startswith("::ffff:") else address
 
 
-def connect(client, own_address):
+def connect(client, options):
     """A connection to whom the client meant, in the client's name."""
     target, port = client.getsockname()[:2]
+    other = [int(o.split("=")[1]) for o in options if o.startswith("--to-port=")]
     source = plain(client.getpeername()[0])
     family = socket.AF_INET6 if ":" in plain(target) else socket.AF_INET
     server = socket.socket(family, socket.SOCK_STREAM)
-    if not own_address:
+    if "--own-address" not in options:
         if family == socket.AF_INET6:
             server.setsockopt(socket.IPPROTO_IPV6, IPV6_TRANSPARENT, 1)
         else:
             server.setsockopt(socket.SOL_IP, IP_TRANSPARENT, 1)
         server.bind((source, 0))
-    server.connect((plain(target), port))
+    server.connect((plain(target), *(other or [port])))
     for side in (client, server):
         side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return server
@@ -244,7 +257,7 @@ def main(dialect, trick, port, cert, key, *options):
     print("listening", flush=True)
     while True:
         client, _ = listener.accept()
-        server = connect(client, "--own-address" in options)
+        server = connect(client, options)
         talk = Talk(client, server, tricks.PROTOCOL, tricks.TRICKS[trick], cert, key)
         threading.Thread(target=talk.run, daemon=True).start()
 

@@ -16,6 +16,7 @@ UNUSED = ("accept-no-tls", NO)
 CONTRADICTION = ("cap-contradiction", YES)
 STALLED = ("handshake-stalled", HISTORY)
 VIOLATED = ("required-violated", YES)
+HTTPS = 443
 
 # What became of an attacked client, and what its undisturbed half of the connection looks like to the other side.
 CLEAR, CHAT, LOGIN, LEFT, TLS = "clear", "chat", "login", "left", "tls"
@@ -34,24 +35,37 @@ class Case:
     v6, mss, vlans, road, mail, options, onside
                 how the case differs: IPv6, small segments, tags of a trunk port, a plan of rough.py, another mail,
                 options of the attacker, the race that somebody on the side runs
+    joined      the port of the server's to which the attacker takes the connection
+    blocked     the port of the server's that is closed to the client
     taps        both sides show the same connection, so the captures must not be read as one tap's
     tshark_blind  facts that tshark's dissectors are known to miss here
     ambiguous   sides whose capture does not even show which dialect it is
+    unsteady    side -> why a race decides what its capture shows
     why         one sentence for the reader of the corpus
     """
 
     def __init__(self, name, client, server, speaker, why, sees, trick=None, attack=None, v6=False, mss=None,
-                 vlans=(), road=None, mail=None, options=(), onside=None, taps=False, tshark_blind=(),
-                 ambiguous=()):
+                 vlans=(), road=None, mail=None, options=(), onside=None, joined=None, blocked=None,
+                 taps=False, tshark_blind=(), ambiguous=(),
+                 unsteady=()):
         self.name, self.client, self.server, self.speaker = name, client, server, speaker
         self.why, self.sees, self.trick, self.attack = why, sees, trick, attack
         self.v6, self.mss, self.vlans, self.mail, self.options = v6, mss, vlans, mail, options
-        self.road, self.onside, self.taps = road, onside, taps
-        self.tshark_blind, self.ambiguous = tshark_blind, ambiguous
+        self.road, self.onside, self.joined, self.blocked, self.taps = road, onside, joined, blocked, taps
+        self.tshark_blind, self.ambiguous, self.unsteady = tshark_blind, ambiguous, dict(unsteady)
 
     @property
     def sides(self):
         return tuple(self.sees)
+
+    @property
+    def ports(self):
+        """Of the server's, whatever part they play."""
+        return [p for p in (self.server[1], self.joined, self.blocked) if p]
+
+    @property
+    def vector(self):
+        return "block" if self.blocked else self.trick or self.onside
 
 
 def honest(name, client, server, speaker, why, sees=NOTHING, **more):
@@ -101,6 +115,7 @@ def told_by(trick, outcome):
         "late-tls": ("required-violated", VIOLATED, CLEAR_LOGIN if outcome == LOGIN else NOTHING),
         "weaken": ("sasl-downgrade", ("sasl-downgrade", HISTORY), there),
         "drop-demand": ("policy-token-stripped", ("policy-token-stripped", HISTORY), there),
+        "tls-to-both": ("cert-changed", ("cert-changed", HISTORY), NOTHING),
         "inject-command": ("injected-command", NOTHING, ("injected-command", YES)),
         "inject-response": ("injected-response", ("injected-response", YES), UNUSED if outcome == LEFT else NOTHING),
         "tls-to-client": ("half-strip", NOTHING, there),
@@ -127,7 +142,27 @@ def raced(name, client, server, speaker, race, server_sees, why, **more):
     technique = "rst-injected" if race == "race-reset" else "mots-conflict"
     sees = {"client": (technique, YES), "server": server_sees}
     return Case(name, client, server, speaker, why, {side: s for side, s in sees.items() if s}, attack=technique,
-                onside=race, taps=True, mss=RACE_MSS, **more)
+                onside=race, taps=True, mss=RACE_MSS, unsteady=dict.fromkeys(sees, "who comes first"), **more)
+
+
+def joined(name, client, port, server, speaker, why, **more):
+    """Opossum: TLS that the client begins on `port` goes on behind an upgrade of the server's. Neither side alone shows it."""
+    return Case(name, client, (server[0], port), speaker, why,
+                {"client": NOTHING, "server": NOTHING, "both": ("opossum", YES)}, trick="join", attack="opossum",
+                joined=server[1], taps=True, **more)
+
+
+def crossed(name, client, server, speaker, why, sees=("alpaca", YES), **more):
+    """ALPACA: a browser's TLS goes on behind an upgrade of the server's, which cannot read what comes then."""
+    return Case(name, client, (server[0], HTTPS), speaker, why, {"client": NOTHING, "server": sees}, trick="join",
+                attack="alpaca", joined=server[1], **more)
+
+
+def blocked(name, client, port, server, speaker, outcome, why, sees=None, **more):
+    """`port` is closed to the client, which comes back where TLS is stripped."""
+    client_sees, server_sees = sees or (("port-downgrade", HISTORY), UNDISTURBED[outcome])
+    return Case(name, client, server, speaker, why, {"client": client_sees, "server": server_sees}, trick="strip-offer",
+                attack="port-downgrade", blocked=port, **more)
 
 
 def table(make, *rows):

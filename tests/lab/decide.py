@@ -6,8 +6,10 @@ EXPOSURE = ("cleartext-auth-despite-offer", "cleartext-payload-despite-offer")
 AT_THE_BOUNDARY = ("injected-command", "injected-response", "plaintext-after-accept", "tls-layer-removed")
 BY_THEMSELVES = ("preauth-greeting", "premature-untagged", "cleartext-redirect", "cap-masked", "cap-corrupted", "cmd-corrupted",
                  "required-violated", "cap-withdrawn")
-OF_HABITS = ("sasl-downgrade", "policy-token-stripped")
+OF_HABITS = ("sasl-downgrade", "policy-token-stripped", "cert-changed")
+OF_TLS = ("alpaca", "cert-changed")
 IN_CLEAR = {"PLAIN", "LOGIN"}
+IMPLICIT_PORTS = (465, 563, 636, 990, 993, 995, 5223, 6697)
 REFUSALS = {"temp": "request-refused-temp", "perm": "request-refused-perm", "invalid": "request-invalid-reply"}
 
 
@@ -71,10 +73,11 @@ def habits(known):
     """What each server says before a login where nobody does harm; known: (session, facts) of honest captures."""
     found = {}
     for session, facts in known:
-        habit = found.setdefault(session.server, {"mechanisms": set(), "insists": set(), "offered": False})
+        habit = found.setdefault(session.server, {"mechanisms": set(), "insists": set(), "offered": False, "certificates": set()})
         habit["mechanisms"] |= facts.mechanisms or set()
         habit["insists"].add(facts.insists)
         habit["offered"] |= bool(facts.offered)
+        habit["certificates"] |= {facts.certificate} - {None}
     return found
 
 
@@ -86,6 +89,8 @@ def of_habits(facts, habit):
     gone = facts.insists is False and habit["insists"] - {None} == {True}
     if gone and (facts.offered is not False or not habit["offered"]):
         return "policy-token-stripped", HISTORY
+    if facts.certificate and habit["certificates"] and facts.certificate not in habit["certificates"]:
+        return "cert-changed", HISTORY
     return None
 
 
@@ -125,18 +130,37 @@ def of_session(session, facts, later):
         return "cap-contradiction", YES
     if lacking:
         return "cap-stripped", HISTORY
+    if "alpaca" in facts.marks:
+        return "alpaca", YES
     return None, NO
+
+
+def unreachable(session):
+    """Was the port of TLS from the first byte closed to the client?"""
+    return not session.data and session.resets and int(session.server.rsplit(":", 1)[1]) in IMPLICIT_PORTS
+
+
+def same_hello(pairs, i):
+    """The session that began with the same ClientHello, one of them an upgrade, the other TLS from the first byte."""
+    mine = pairs[i][1]
+    return next((k for k, (_, facts) in enumerate(pairs)
+                 if mine.random and facts.random == mine.random and facts.requested != mine.requested), None)
 
 
 def linked(session, facts, later):
     """Does the session belong with a later one that goes on in clear?"""
-    proven = refused(facts) and of_requests(facts, later)[1] is YES
+    proven = refused(facts) and of_requests(facts, later)[1] is YES or "injected-response" in facts.marks
     return later and (broken_handshake(facts) or proven or cut_off(session, facts))
 
 
 def ends(session):
     """Whose session with whom it is: another port of the client's is the same client."""
     return session.client.rsplit(":", 1)[0], session.server
+
+
+def host(session):
+    """Who with whom, whatever the ports."""
+    return session.client.rsplit(":", 1)[0], session.server.rsplit(":", 1)[0]
 
 
 def of_capture(pairs, known):
@@ -149,5 +173,12 @@ def of_capture(pairs, known):
             first_linked = i if first_linked is None else first_linked
         elif first_linked is not None and exposed(facts):
             technique, alert = verdicts[first_linked][:2]
+        blocked = any(unreachable(s) and host(s) == host(session) for s, _ in pairs[:i])
+        if blocked and alert is not YES and exposed(facts) and not facts.established:
+            technique, alert = "port-downgrade", HISTORY
+        twin = same_hello(pairs, i)
+        if twin is not None:
+            verdicts.append(("opossum", YES, min(i, twin)))
+            continue
         verdicts.append((technique, alert, i if first_linked is None else first_linked))
     return verdicts

@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 
-from servers import certificate, cups, dovecot, inn, inspircd, mariadb, postfix, postgres, proftpd, prosody, slapd
+from servers import certificate, cups, dovecot, exim, inn, inspircd, mariadb, postfix, postgres, proftpd, prosody, slapd
+from servers import vsftpd
 from wait import until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,6 +26,9 @@ SERVERS = {
     "irc": (inspircd.server,),
     "http": (cups.server,),
 }
+# Other programs for the same dialect, at these addresses.
+OTHERS = {"smtp": exim.server, "ftp": vsftpd.server}
+OTHER_HOSTS = (70, 80, 90)
 
 
 class Lab:
@@ -36,9 +40,9 @@ class Lab:
         self.evil = certificate.make(work, "attacker", "mx.example", "DNS:mx.example")
         self.running = set()
 
-    def serve(self, dialect):
-        """Start the dialect's servers, each with a directory of its own."""
-        for server in SERVERS[dialect]:
+    def serve(self, dialect, address=None):
+        """Start the dialect's servers for an address, each with a directory of its own."""
+        for server in (OTHERS[dialect],) if address in OTHER_HOSTS else SERVERS[dialect]:
             if server not in self.running:
                 self.running.add(server)
                 name = "%s-%s" % (server.__module__.split(".")[-1], server.__name__)
@@ -54,25 +58,30 @@ class Lab:
         return child
 
     def attack(self, dialect, case):
-        port = case.server[1]
+        """Put the attacker in his place; the processes that he consists of."""
         if case.road:
             self.net.forward(False)
-            return self.helper("rough.py", "to-client", "to-server", case.road)
+            return [self.helper("rough.py", "to-client", "to-server", case.road)]
         if case.onside:
             self.net.slow_server()
-            return self.helper("onside.py", dialect, case.onside, "to-client", port)
-        if case.trick:
-            child = self.helper("attacker.py", dialect, case.trick, port, *self.evil, *case.options)
+            return [self.helper("onside.py", dialect, case.onside, "to-client", case.server[1])]
+        if not case.trick:
+            return []
+        more = case.options + (("--to-port=%d" % case.joined,) if case.joined else ())
+        children = [self.helper("attacker.py", dialect, case.trick, case.server[1], *self.evil, *more)]
+        if case.blocked:
+            children.append(self.helper("refuse.py", "to-client", case.blocked))
+        for port in case.ports:
             self.net.intercept(port)
-            return child
-        return None
+        return children
 
-    def peace(self, case, child):
+    def peace(self, case, children):
         if case.road:
             self.net.forward()
         elif case.onside:
             self.net.slow_server(False)
         elif case.trick:
-            self.net.intercept(case.server[1], False)
-        if child:
+            for port in case.ports:
+                self.net.intercept(port, False)
+        for child in children:
             self.net.middle.stop(child)

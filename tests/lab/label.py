@@ -10,7 +10,7 @@ import os
 
 import decide
 import wire
-from case import HISTORY, NO, YES
+from case import HISTORY, HTTPS, NO, YES
 from wait import LabError
 
 STRONGEST_FIRST = (YES, HISTORY, NO)
@@ -27,25 +27,22 @@ def strongest(verdicts):
 
 
 def alarm(case, technique, alert):
-    """(should_alert, exposure): alerts of tampering, and of a client's own carelessness, apart.
+    """Alerts of tampering with the upgrade, of a client's own carelessness, and of the handshake itself, apart.
 
     What needs history is innocent in an honest capture: the history says that it was always so.
     """
     innocent = case.attack is None and alert == HISTORY
-    if technique in decide.EXPOSURE:
-        return NO, NO if innocent else alert
-    return NO if innocent else alert, NO
+    kind = "exposure" if technique in decide.EXPOSURE else "handshake" if technique in decide.OF_TLS else "should_alert"
+    told = dict.fromkeys(("should_alert", "exposure", "handshake"), NO)
+    told[kind] = NO if innocent else alert
+    return told
 
 
-def pairs_of(outdir, dialect, case, side):
+def pairs_of(sessions, dialect, case):
     """(session, facts) of one capture."""
     facts_of = importlib.import_module(dialect + ".facts")
-    path = path_of(dialect, case, side)
-    sessions = wire.sessions(os.path.join(outdir, path), facts_of.TSHARK, facts_of.DECODE_AS)
-    pairs = [(s, facts_of.read(s)) for s in sessions if s.server.endswith(":%d" % case.server[1])]
-    if not pairs:
-        raise LabError(path + ": no session at all")
-    return pairs
+    ports = {":%d" % port for port in case.ports}
+    return [(s, facts_of.read(s)) for s in sessions if s.server[s.server.rindex(":"):] in ports]
 
 
 def rows_of(pairs, dialect, case, side, habits):
@@ -53,7 +50,8 @@ def rows_of(pairs, dialect, case, side, habits):
     facts_of = importlib.import_module(dialect + ".facts")
     path, wrong, rows = path_of(dialect, case, side), [], []
     tricks = importlib.import_module(dialect + ".tricks").TRICKS
-    reason = "%s: %s" % (tricks[case.trick].what, case.why) if case.trick and case.attack else case.why
+    what = "close port %d, and " % case.blocked if case.blocked else ""
+    reason = "%s%s: %s" % (what, tricks[case.trick].what, case.why) if case.trick and case.attack else case.why
     verdicts = decide.of_capture(pairs, habits)
     if strongest(verdicts) != case.sees[side]:
         wrong.append("%s: the table says %s, the capture %s" % (path, case.sees[side], strongest(verdicts)))
@@ -61,17 +59,17 @@ def rows_of(pairs, dialect, case, side, habits):
         for word in facts_of.against_tshark(session, facts):
             if word.split(":")[0] not in case.tshark_blind:
                 wrong.append("%s session %d: %s" % (path, number, word))
-        should_alert, exposure = alarm(case, technique, alert)
+        elsewhere = session.server.endswith(":%d" % HTTPS)       # no dialect's port: nothing is told of it
+        told = alarm(case, technique, NO if elsewhere else alert)
         rows.append({
             "pcap": path, "side": side, "client": session.client, "server": session.server, "dialect": dialect,
             "starttls_offered": facts.offered, "starttls_requested": facts.requested,
             "starttls_accepted": facts.accepted, "tls_established": facts.established,
             "credentials_in_clear": facts.credentials, "payload_in_clear": facts.payload,
-            "attack": case.attack, "vector": case.trick or case.onside,
-            "technique": technique if should_alert or exposure else None,
-            "should_alert": should_alert, "exposure": exposure,
+            "attack": case.attack, "vector": case.vector,
+            "technique": technique if any(told.values()) else None, **told,
             "group": "%s.%s.%d" % (case.name, side, group), "session": number, "slice_of": None,
-            "ambiguous": side in case.ambiguous or not session.data, "why": reason})
+            "ambiguous": side in case.ambiguous or elsewhere or not session.data, "why": reason})
     return rows, wrong
 
 
@@ -90,7 +88,7 @@ def with_history(rows):
         if row["technique"] == "cap-stripped" and row["server"] in known - servers:
             row.update(should_alert=NO, technique=None)         # it never had an offer
         taught = known if row["technique"] in decide.OF_HABITS else servers
-        if row["should_alert"] == HISTORY and row["server"] not in taught:
+        if HISTORY in (row["should_alert"], row["handshake"]) and row["server"] not in taught:
             wrong.append("%s: no honest upgrade of %s" % (row["pcap"], row["server"]))
         if row["exposure"] == HISTORY and (place(row["client"]), row["server"]) not in pairs:
             row.update(exposure=NO, technique=None)
@@ -99,17 +97,24 @@ def with_history(rows):
 
 def read(outdir, cases, whole):
     """([(dialect, case, side, (session, facts) of the capture)], disagreements) of every capture that is there."""
-    found, wrong = [], []
+    found, wrong, together = [], [], {}
     for dialect, case in cases:
         for side in case.sides:
-            if not os.path.exists(os.path.join(outdir, path_of(dialect, case, side))):
-                wrong += ["%s: no capture" % path_of(dialect, case, side)] if whole else []
-                continue
-            try:
-                found.append((dialect, case, side, pairs_of(outdir, dialect, case, side)))
-            except LabError as e:
-                wrong.append("%s: %s" % (case.name, e))
-    return found, wrong
+            path = path_of(dialect, case, side)
+            if os.path.exists(os.path.join(outdir, path)):
+                together.setdefault((dialect, side if case.taps else None), []).append((case, side, path))
+            else:
+                wrong += [path + ": no capture"] if whole else []
+    for (dialect, _), captures in together.items():
+        facts_of = importlib.import_module(dialect + ".facts")
+        read_as = wire.sessions([os.path.join(outdir, path) for _, _, path in captures], facts_of.TSHARK, facts_of.DECODE_AS)
+        for (case, side, path), sessions in zip(captures, read_as):
+            pairs = [] if isinstance(sessions, LabError) else pairs_of(sessions, dialect, case)
+            if pairs:
+                found.append((dialect, case, side, pairs))
+            else:
+                wrong.append("%s: %s" % (path, sessions or "no session at all"))
+    return sorted(found, key=lambda f: cases.index(f[:2])), wrong
 
 
 def corpus(outdir, cases, whole=True):

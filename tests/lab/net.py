@@ -16,7 +16,7 @@ PREFIX = "swlab"
 CLIENT4, SERVER4 = "192.0.2.", "198.51.100."
 CLIENT6, SERVER6 = "2001:db8:1::", "2001:db8:2::"
 CLIENT_HOSTS = range(11, 30)
-SERVER_HOSTS = (10, 20, 30, 40, 50, 60)
+SERVER_HOSTS = (10, 20, 30, 40, 50, 60, 70, 80, 90)
 OFFLOADS = ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan")
 INTERCEPT_TABLE = "100"
 DISCARD_PORT = 9
@@ -236,10 +236,11 @@ class Net:
                          DISCARD_PORT)
 
 
-def tidy(raw, path, shift_us, vlans=()):
-    """Keep the TCP frames of a raw capture, move them in time, tag them; returns their number."""
+def tidy(raws, path, shift_us, vlans=()):
+    """Keep the TCP frames of raw captures, by time, move them in time, tag them; returns their number."""
     frames = [(when + shift_us, pcap.tagged(frame, vlans) if vlans else frame)
-              for when, frame in pcap.read(raw) if pcap.transport(frame) == pcap.TCP]
+              for when, frame in sorted((f for raw in raws for f in pcap.read(raw)), key=lambda f: f[0])
+              if pcap.transport(frame) == pcap.TCP]
     pcap.write(path, frames)
     return len(frames)
 

@@ -82,7 +82,10 @@ class Protocol:
             talk.tell_server(command)
         talk.reply, rest = b"", b""
         while True:
-            rest += talk.server.recv(4096)
+            data = talk.server.recv(4096)
+            if not data:
+                raise ConnectionError("the server closed the connection")
+            rest += data
             while rest and (size := self.unit(talk, False, rest)) and size <= len(rest):
                 unit, rest = rest[:size], rest[size:]
                 talk.reply += unit
@@ -110,7 +113,21 @@ class Protocol:
             talk.tell_client(self.offer.sub(b"", greeting))
 
 
-# Building blocks: what a trick does with a listing, and with the request.
+# Building blocks: what a trick does before the client has spoken, with a listing, and with the request.
+
+def upgrade(talk):
+    talk.protocol.upgrade(talk)
+
+
+def join(talk):
+    """Ask the server for TLS in clear; whose TLS that will be is left to the client."""
+    protocol = talk.protocol
+    for command in ((None,) if protocol.begins else ()) + tuple(protocol.unseen(talk)):
+        protocol.ask(talk, command)
+    talk.asked.clear()
+    talk.go_opaque()
+
+
 
 def listing(change, first=1):
     """Change what offers TLS, from the `first` time on; change(match) gives the new bytes."""
@@ -174,6 +191,15 @@ def then_tls(text):
     return act
 
 
+def tls_twice(text):
+    """TLS with the server, too: both believe themselves safe."""
+    def act(talk, unit):
+        talk.protocol.ask(talk, unit)
+        talk.start_server_tls()
+        then_tls(text)(talk, unit)
+    return act
+
+
 def refuse_hello(talk, _):
     """A fatal alert, handshake_failure (40), in place of the ServerHello."""
     talk.tell_client(bytes.fromhex("15030300020228"))
@@ -233,6 +259,7 @@ def handshake_tricks():
         "alert-hello": Trick("answer the ClientHello with a fatal alert", hello=refuse_hello),
         "garble-hello": Trick("flip a bit of a length inside the ClientHello", hello=flipped(43)),
         "flip-hello": Trick("flip a bit that only the keys will miss", hello=flipped(9)),
+        "join": Trick("carry TLS of another port into an upgrade", first=join),
     }
 
 
@@ -288,7 +315,8 @@ def standard(name, accept, replies, asks=None, no_listing=None, injected=b"NOOP 
                                      command=at_request(lambda talk, unit: unit + injected))
     tricks["tls-to-client"] = Trick("TLS with the client, clear text to the server",
                                     reply=inside_tls(listing(nothing)), command=at_request(then_tls(accept)))
-    tricks["tls-to-server"] = Trick("clear text with the client, TLS to the server", upgrade_first=True,
+    tricks["tls-to-both"] = Trick("TLS with both, and a certificate of his own", command=at_request(tls_twice(accept)))
+    tricks["tls-to-server"] = Trick("clear text with the client, TLS to the server", first=upgrade,
                                     reply=listing(nothing, first=0))
     if asks:
         tricks["refuse-listing"] = Trick("answer %s with %s" % (asks.decode(), shown(no_listing)),

@@ -7,6 +7,7 @@ here is the program's: a mistake in one of the two shows as a disagreement.
 import collections
 import re
 
+import hello
 from case import YES
 from wire import CLIENT, SERVER
 
@@ -37,6 +38,9 @@ class Facts:
         self.demanded = set()       # kinds of operations that the server wants TLS for
         self.insists = None         # does the last listing demand TLS?
         self.mechanisms = None      # for a login, from the last listing that names any
+        self.random = None          # of the ClientHello
+        self.alpn = set()           # the protocols that the client would speak inside TLS
+        self.certificate = None     # the server's, where it is in clear
 
 
 def distance(a, b):
@@ -96,6 +100,7 @@ class Reader:
 
     TOKEN = "STARTTLS"
     MISSPELLS = True            # may a word that is nearly the token be the token, damaged?
+    FOREIGN = ("h2", "http/1.1")        # what nobody speaks here inside TLS
 
     def __init__(self, session):
         self.session, self.facts = session, Facts()
@@ -215,17 +220,21 @@ class Reader:
         client, server = (list(records(self.unread[s])) for s in (CLIENT, SERVER))
         facts.hello = bool(client) and client[0][:2] == (HANDSHAKE, 1)
         facts.server_hello = bool(server) and server[0][:2] == (HANDSHAKE, 2)
+        facts.random, facts.alpn = hello.of_client(self.unread[CLIENT])
+        facts.certificate = hello.certificate(self.unread[SERVER])
         broken = any(fatal_in_clear(r) for r in client + server)
         ended = self.session.resets or self.session.closed and not protected(server) or in_clear(client)
         cut = ended and not protected(client)
         facts.established = bool((facts.accepted or not facts.requested) and facts.hello and facts.server_hello
                                  and not broken and not cut)
+        if facts.established and facts.requested and facts.alpn & set(self.FOREIGN):
+            facts.marks.add("alpaca")
 
 
 def hellos(session):
     """What tshark says of the handshake, under the names of our facts."""
     seen = session.tshark["handshakes"]
-    return {"hello": "1" in seen, "server_hello": "2" in seen}
+    return {"hello": "1" in seen, "server_hello": "2" in seen, "alpn": bool(session.tshark["protocols"])}
 
 
 def differences(facts, theirs):

@@ -38,6 +38,8 @@ def telling(rows):
             told.append("%s, with history" % row["technique"])
         elif row["exposure"]:
             told.append("(%s%s)" % (row["technique"], "" if row["exposure"] is True else ", with history"))
+        elif row["handshake"]:
+            told.append("%s%s" % (row["technique"], "" if row["handshake"] is True else ", with history"))
     return "; ".join(dict.fromkeys(told)) or "silence"
 
 

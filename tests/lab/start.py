@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How clients are started. A client is a function that takes a Visit and returns what became of it."""
+import copy
 import os
 import sys
 
@@ -42,6 +43,20 @@ def script(*path_and_args):
     parts = [str(p) for p in path_and_args]
     end = next(i for i, p in enumerate(parts) if p.endswith(".py")) + 1
     return [sys.executable, os.path.join(HERE, *parts[:end])] + parts[end:]
+
+
+def at(port, client):
+    """The same client at another port."""
+    def run(v):
+        other = copy.copy(v)
+        other.port = port
+        return client(other)
+    return run
+
+
+def browser(v):
+    """Somebody who wants a page."""
+    return v.run(["curl", "-sS", "-k", "-g", "https://%s:%d/" % (v.bracketed, v.port), "--max-time", "8", "-o", "/dev/null"])
 
 
 def either(first, second):

@@ -31,14 +31,20 @@ static struct stream_of_frames all;
 
 /* --- Which captures --- */
 
-/* One line of labels.jsonl: does it name an honest session, of that folder? */
+static bool
+is_false(struct json_object *row, const char *field)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(row, field, &value) &&
+	    json_object_is_type(value, json_type_boolean) && !json_object_get_boolean(value);
+}
+
+/* One line of labels.jsonl: is there nothing to tell, of the upgrade or of the handshake? */
 static bool
 is_quiet(struct json_object *row)
 {
-	struct json_object *alert;
-
-	return json_object_object_get_ex(row, "should_alert", &alert) &&
-	    json_object_is_type(alert, json_type_boolean) && !json_object_get_boolean(alert);
+	return is_false(row, "should_alert") && is_false(row, "handshake");
 }
 
 static const char *
@@ -148,7 +154,8 @@ hear_alert(void *ctx, const struct alert *alert)
 {
 	struct raised *r = ctx;
 
-	if (alert->severity > 2)
+	/* whoever is a stranger to the tap is judged by his neighbours, packets lost or not */
+	if (alert->severity > 2 || alert->record->verdict.expected_like_others)
 		return;
 	assert_true(r->count < ALERTS_MAX);
 	r->alerts[r->count].tuple = alert->record->seen.flow.tuple;

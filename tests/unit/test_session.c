@@ -170,6 +170,31 @@ how_the_upgrade_stands_is_told_meanwhile(void **state)
 	sessions_free(&all);
 }
 
+/* Of TLS from the first byte the hello is the evidence: where it stands has to be told. */
+static void
+the_first_hello_has_its_place(void **state)
+{
+	struct told told = { 0 };
+	struct err e = { "" };
+	struct sessions *all = sessions_new(KEPT_MAX, take, &told, &e);
+	struct stream_listener to = sessions_listener(all);
+	struct flow flow = { .tuple.port = { 40000, 465 }, .handshake = true, .packets = { 3, 3 } };
+	struct buffer hello = { 0 };
+	void *session = to.open(to.ctx, &flow);
+
+	(void)state;
+	assert_true(tls_bytes("ClientHello", &hello));
+	(void)to.bytes(session, SIDE_CLIENT, buffer_span(&hello), &at);
+	flow.end = FLOW_FIN;
+	to.close(session, &at);
+	assert_true(told.last[0].implicit);
+	assert_int_equal(told.last[0].marks[0].kind, MARK_CLIENT_HELLO);
+	assert_int_equal(told.last[0].marks[0].ref.number, at.number);
+	assert_int_equal(told.last[0].marks[0].ref.at_ns, at.at_ns);
+	buffer_clear(&hello);
+	sessions_free(&all);
+}
+
 int
 main(void)
 {
@@ -177,6 +202,7 @@ main(void)
 		cmocka_unit_test(the_oldest_gives_up_what_is_too_much),
 		cmocka_unit_test(what_nobody_can_read_is_told_where_its_client_speaks_a_dialect),
 		cmocka_unit_test(how_the_upgrade_stands_is_told_meanwhile),
+		cmocka_unit_test(the_first_hello_has_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

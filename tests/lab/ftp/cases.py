@@ -2,8 +2,10 @@
 """The FTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR_LOGIN, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM, REFUSED_TEMP
 from case import SWALLOWED, TLS, UNLISTED_LOGIN, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, crossed, honest, joined, raced, table
 from ftp import clients as c
+from ftp import vsftpd
+from start import browser
 
 # Settings of servers/proftpd.py.
 MAY, NONE, STRICT = (10, 21), (20, 21), (30, 21)
@@ -16,7 +18,7 @@ LFTP = c.lftp("ftp:ssl-allow yes", "ssl:verify-certificate no")
 LFTP_FORCED = c.lftp("ftp:ssl-force yes", "ssl:verify-certificate no")
 LFTP_OLD = c.lftp("ftp:ssl-allow no")
 FTPLIB, RECONNECT = c.ftplib("opportunistic"), c.ftplib("reconnect")
-S_CLIENT = c.s_client("-starttls", "ftp")
+S_CLIENT, S_CLIENT_IMPLICIT = c.s_client("-starttls", "ftp"), c.s_client()
 
 HONEST = table(
     honest,
@@ -106,4 +108,9 @@ POLICIES = table(
     ("ftp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+WHOLE = [
+    joined("ftp-opossum", S_CLIENT_IMPLICIT, 990, MAY, CONSOLE, "the command it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MAY, LAPTOP, "ProFTPD does not know GET"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE + vsftpd.CASES

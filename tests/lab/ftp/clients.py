@@ -5,9 +5,9 @@ from servers.dovecot import SECRET, USER
 from start import gnutls, s_client  # noqa: F401
 
 
-def curl(*options, user=USER + ":" + SECRET):
+def curl(*options, user=USER + ":" + SECRET, scheme="ftp"):
     def run(v):
-        return v.run(["curl", "-sS", "-g", "ftp://%s:%d/letter" % (v.bracketed, v.port), "--user", user,
+        return v.run(["curl", "-sS", "-g", "%s://%s:%d/letter" % (scheme, v.bracketed, v.port), "--user", user,
                       "--max-time", "8", "-o", "/dev/null"] + list(options))
     return run
 

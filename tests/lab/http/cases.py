@@ -4,8 +4,9 @@
 The upgrade is optional here: no refusal, no unused offer and no missing one tells anything.
 """
 from case import CHAT, FALLBACK, LEFT, NOTHING, TLS, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, honest, joined, raced, table
 from http import clients as c
+from start import browser
 
 # Settings of servers/cups.py.
 MAY, STRICT = (10, 631), (30, 631)
@@ -84,4 +85,8 @@ POLICIES = table(
     ("http-race-reset", RECONNECT, MAY, LAPTOP, "race-reset", None, "connects again, in clear"),
 )
 
-CASES = HONEST + ATTACKS + ROUGH + POLICIES
+WHOLE = [
+    joined("http-opossum", browser, 443, MAY, DESKTOP, "the page it gets is the answer to what the attacker asked"),
+]
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES + WHOLE

@@ -9,6 +9,8 @@ DECODE_AS = ("tcp.port==631,http",)
 
 
 class Http(Reader):
+    FOREIGN = ()
+
     def __init__(self, session):
         super().__init__(session)
         self.facts.optional, self.facts.payload_tells = True, False

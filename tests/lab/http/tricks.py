@@ -4,6 +4,7 @@ import re
 
 from attacker import Trick
 from protocol import Protocol, answer, at_request, behind_acceptance, handshake_tricks, races, request_tricks, then_tls
+from protocol import upgrade
 
 LENGTH = re.compile(rb"\r\nContent-Length: *(\d+)", re.I)
 UPGRADE = re.compile(rb"\r\n(?:Upgrade: *TLS|Connection: *Upgrade)[^\r]*", re.I)
@@ -71,14 +72,14 @@ TRICKS = {
                             command=at_request(lambda talk, unit: unit + b"GET /injected HTTP/1.1\r\nHost: x\r\n\r\n")),
     "inject-response": Trick("put a response behind the 101", reply=behind_acceptance(FORGED)),
     "tls-to-client": Trick("TLS with the client, clear text to the server", command=at_request(inside)),
-    "tls-to-server": Trick("clear text with the client, TLS to the server", upgrade_first=True,
+    "tls-to-server": Trick("clear text with the client, TLS to the server", first=upgrade,
                            command=lambda talk, unit: answer(DECLINE)(talk, unit) if unit.startswith(b"OPTIONS") else unit),
 }
 TRICKS.update(request_tricks("the request", GRANT, {"decline": DECLINE}))
 TRICKS["decline"].what = "answer the request with 200, in clear"
 TRICKS["accept-clear"].what = "grant the upgrade and let the session go on in clear"
 TRICKS.update(handshake_tricks())
-TRICKS["late-tls"] = Trick("demand TLS for a page, and give it in clear when it is asked for again", upgrade_first=True,
+TRICKS["late-tls"] = Trick("demand TLS for a page, and give it in clear when it is asked for again", first=upgrade,
                            command=demand_once)
 CUPS_GRANT = (b"HTTP/1.1 101 Switching Protocols\r\nConnection: Keep-Alive\r\nContent-Language: en\r\nContent-Length: 0\r\n"
               b"Date: Mon, 09 Feb 2026 08:00:00 GMT\r\nKeep-Alive: timeout=10\r\nUpgrade: TLS/1.2,TLS/1.1,TLS/1.0\r\n"

@@ -2,8 +2,9 @@
 """The IMAP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR, CLEAR_LOGIN, CONTRADICTION, DECLINED, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING
 from case import REFUSED_PERM, STALLED, TLS, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, blocked, crossed, honest, joined, raced, table
 from imap import clients as c
+from start import at, browser, either
 
 # Settings of servers/dovecot.py.
 MAY, NONE, STRICT, TLS12, IMPLICIT = (10, 143), (20, 143), (30, 143), (60, 143), (10, 993)
@@ -135,4 +136,14 @@ POLICIES = table(
     ("imap-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+IMAPS = c.curl("-k", "--connect-timeout", "3", *PLAIN, scheme="imaps")
+WHOLE = [honest("tls12-s_client", S_CLIENT, TLS12, CONSOLE, "TLS 1.2: the certificate is in clear")] + table(
+    attacked,
+    ("tls-to-both-curl", CURL, TLS12, LAPTOP, "tls-to-both", TLS, "believes itself safe; the certificate is another"),
+) + [
+    joined("imap-opossum", c.s_client(stdin="q1 LOGOUT\n"), 993, MAY, CONSOLE, "the command it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MAY, LAPTOP, "Dovecot does not know GET"),
+    blocked("block-curl", either(at(993, IMAPS), CURL), 993, MAY, LAPTOP, LOGIN, "then comes on the other port, in clear"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE

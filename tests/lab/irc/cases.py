@@ -2,8 +2,9 @@
 """The IRC corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CHAT, FALLBACK, HISTORY, LEFT, NOTHING, SWALLOWED, TLS, UNLISTED_LOGIN
 from case import UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, crossed, honest, joined, raced, table
 from irc import clients as c
+from start import browser
 
 # Settings of servers/inspircd.py.
 MAY, NONE, STRICT, POLICY = (10, 6667), (20, 6667), (30, 6667), (40, 6667)
@@ -116,4 +117,9 @@ POLICIES = table(
     ("irc-race-reset", RECONNECT, MAY, LAPTOP, "race-reset", None, "connects again, in clear"),
 )
 
-CASES = HONEST + ATTACKS + ROUGH + POLICIES
+WHOLE = [
+    joined("irc-opossum", c.s_client(), 6697, MAY, CONSOLE, "the command it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MAY, DESKTOP, "InspIRCd does not know GET"),
+]
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES + WHOLE

@@ -3,11 +3,12 @@
 from case import FALLBACK
 from case import ABSENT, CLEAR_LOGIN, HISTORY, LEFT, LOGIN, NOTHING, REFUSED_PERM, REFUSED_TEMP
 from case import TLS, UNLISTED_LOGIN, UNUSED, VIOLATED, YES
-from case import attacked, honest, raced, table
+from case import attacked, blocked, crossed, honest, joined, raced, table
 from ldap import clients as c
+from start import at, browser, either
 
 # Settings of servers/slapd.py.
-MAY, NONE, STRICT = (10, 389), (20, 389), (30, 389)
+MAY, NONE, STRICT, IMPLICIT = (10, 389), (20, 389), (30, 389), (10, 636)
 # Speakers: 11-19 use TLS wherever it is to be had, 21-29 never do.
 LAPTOP, DESKTOP, CONSOLE, PADLOCK, TALKER, PROBER = range(11, 17)
 OLD_LAPTOP, MONITOR, PICKY, GUEST, OLD_TALKER = range(21, 26)
@@ -92,4 +93,13 @@ POLICIES = table(
     ("ldap-race-reset", BOTH, MAY, DESKTOP, "race-reset", None, "a script that comes back in clear"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+LDAPS = c.ldapsearch(scheme="ldaps")
+WHOLE = [honest("implicit-" + name, client, IMPLICIT, speaker, "TLS from the first byte") for name, client, speaker in (
+    ("ldapsearch", LDAPS, LAPTOP), ("s_client", c.s_client(stdin=c.UNBIND), CONSOLE))] + [
+    blocked("block-ldapsearch", either(at(636, LDAPS), PLAIN), 636, MAY, LAPTOP, LOGIN, "then comes on the other port, in clear",
+            sees=(("port-downgrade", HISTORY), UNLISTED_LOGIN)),
+    joined("ldap-opossum", c.s_client(stdin=c.UNBIND), 636, MAY, CONSOLE, "the message it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MAY, DESKTOP, "slapd hangs up on GET"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE

@@ -8,11 +8,11 @@ from servers.slapd import ADMIN, BASE
 from start import either, gnutls, s_client  # noqa: F401
 
 
-def ldapsearch(*options, binds=True):
+def ldapsearch(*options, binds=True, scheme="ldap"):
     def run(v):
         who = ["-D", ADMIN, "-w", SECRET] if binds else []
         return v.run(["env", "LDAPTLS_REQCERT=never", "LDAPCONF=/dev/null", "ldapsearch", "-x", "-LLL", "-o", "nettimeout=6",
-                      "-l", "6", "-H", "ldap://%s:%d" % (v.bracketed, v.port), "-b", BASE] + who + list(options))
+                      "-l", "6", "-H", "%s://%s:%d" % (scheme, v.bracketed, v.port), "-b", BASE] + who + list(options))
     return run
 
 

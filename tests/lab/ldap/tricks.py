@@ -5,7 +5,7 @@ import re
 import ber
 from attacker import Trick
 from protocol import Protocol, at_request, behind_acceptance, handshake_tricks, nothing, policy_tricks, races
-from protocol import request_tricks, then_tls
+from protocol import request_tricks, then_tls, upgrade
 
 OID = b"1.3.6.1.4.1.1466.20037"
 ENTRY, EXTENDED_REQUEST, EXTENDED_RESPONSE = 0x64, 0x77, 0x78
@@ -64,7 +64,7 @@ TRICKS = {
     "inject-command": Trick("put another operation behind StartTLS",
                             command=at_request(lambda talk, unit: unit + ABANDON)),
     "tls-to-client": Trick("TLS with the client, clear text to the server", command=at_request(then_tls(b"\0"))),
-    "tls-to-server": Trick("clear text with the client, TLS to the server", upgrade_first=True,
+    "tls-to-server": Trick("clear text with the client, TLS to the server", first=upgrade,
                            reply=rewrite(nothing)),
 }
 TRICKS.update(request_tricks("StartTLS", b"\0", {

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The LMTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
-from case import ABSENT, CLEAR, DECLINED, HISTORY, LEFT, REFUSED_PERM, STALLED, TLS, UNUSED, YES
-from case import attacked, honest, table
+from case import ABSENT, CLEAR, DECLINED, HISTORY, LEFT, NOTHING, REFUSED_PERM, STALLED, TLS, UNUSED, YES
+from case import attacked, crossed, honest, table
 from lmtp import clients as c
+from start import browser
 
 # Settings of servers/dovecot.py. (LMTP has no logins: what demands TLS of the others offers it here.)
-MAY, NONE = (10, 24), (20, 24)
+MAY, NONE, TLS12 = (10, 24), (20, 24), (60, 24)
 # Speakers: 11-19 use TLS wherever it is offered, 21-29 never do.
 RELAY, LAPTOP, CONSOLE, TALKER, PROBER = range(11, 16)
 OLD_RELAY, OLD_LAPTOP, OLD_TALKER, MONITOR = range(21, 25)
@@ -78,6 +79,14 @@ ATTACKS = table(
     ("tls-to-server-postfix", POSTFIX, MAY, RELAY, "tls-to-server", CLEAR, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS
+WHOLE = [honest("tls12-" + name, client, TLS12, speaker, "TLS 1.2: the certificate is in clear")
+         for name, client, speaker in (("swaks", SWAKS, LAPTOP), ("postfix", POSTFIX, RELAY))] + [
+    attacked("tls-to-both-swaks", SWAKS, TLS12, LAPTOP, "tls-to-both", TLS, "believes itself safe; the certificate is another"),
+    attacked("alert-hello-swaks", SWAKS, MAY, LAPTOP, "alert-hello", LEFT, "gives up"),
+    attacked("flip-hello-swaks", SWAKS, MAY, LAPTOP, "flip-hello", LEFT, "gives up", (NOTHING, NOTHING)),
+    crossed("alpaca-browser", browser, MAY, CONSOLE, "Dovecot does not know GET"),
+]
+
+CASES = HONEST + ATTACKS + WHOLE
 for case in CASES:
     case.mail = case.mail or c.PLAIN_MAIL

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The MySQL corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR, FALLBACK, HISTORY, LEFT, NOTHING, REFUSED_PERM, STALLED, YES
-from case import attacked, honest, table
+from case import attacked, crossed, honest, table
 from mysql import clients as c
+from start import browser
 
 # Settings of servers/mariadb.py.
 MAY, NONE, STRICT = (10, 3306), (20, 3306), (30, 3306)
@@ -68,4 +69,8 @@ POLICIES = table(
     ("tls-to-server-ssl", SSL, MAY, LAPTOP, "tls-to-server", CLEAR, "goes on in clear"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+WHOLE = [
+    crossed("alpaca-browser", browser, MAY, DESKTOP, "MariaDB hangs up on GET"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE

@@ -4,6 +4,7 @@ from attacker import Trick
 from protocol import GREETING, Protocol, answer, at_request, handshake_tricks, reset, swallow
 
 CLIENT_SSL, SSL_REQUEST_BYTES = 0x08, 36
+SSL_REQUEST = b"\x20\0\0\1\x01\x8a\0\0\0\0\0\1\x21" + bytes(23)    # protocol 4.1 and its login, TLS
 ERROR = b"\xff\x13\x04#08S01Bad handshake"
 COMMAND = b"\x01\0\0\x02\x0e"
 
@@ -77,6 +78,14 @@ def tls_with_server(talk, unit):
     return renumbered(unit, 1)
 
 
+def join(talk):
+    """The request for TLS has no reply."""
+    talk.protocol.ask(talk, None)
+    talk.tell_server(SSL_REQUEST)
+    talk.asked.clear()
+    talk.go_opaque()
+
+
 PROTOCOL = Mysql(b"SSL", rb"(?!)")
 
 TRICKS = {
@@ -88,6 +97,7 @@ TRICKS = {
     "inject-command": Trick("put a command behind the request", command=at_request(lambda talk, unit: unit + COMMAND)),
 }
 TRICKS.update(handshake_tricks())
+TRICKS["join"].first = join
 for trick in TRICKS.values():
     trick.command = first_packet(trick.command)
 TRICKS["tls-to-client"] = Trick("TLS with the client, clear text to the server", command=tls_with_client, reply=until_login(1))

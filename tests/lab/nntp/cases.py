@@ -2,8 +2,9 @@
 """The NNTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import CLEAR, CLEAR_LOGIN, DECLINED, FALLBACK, HISTORY, LEFT, LOGIN, NO_LISTING, REFUSED_PERM, TLS, UNLISTED_LOGIN
 from case import UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, crossed, honest, joined, raced, table
 from nntp import clients as c
+from start import browser
 
 # Settings of servers/inn.py. Without a certificate INN lists STARTTLS all the same, and answers 580.
 MAY, BROKEN, STRICT = (10, 119), (20, 119), (30, 119)
@@ -109,4 +110,9 @@ POLICIES = table(
     ("nntp-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
-CASES = HONEST + ATTACKS + ROUGH + POLICIES
+WHOLE = [
+    joined("nntp-opossum", c.s_client(), 563, MAY, CONSOLE, "the command it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MAY, READER, "INN does not know GET"),
+]
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES + WHOLE

@@ -2,8 +2,9 @@
 """The POP3 corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR, CLEAR_LOGIN, DECLINED, HISTORY, LEFT, LOGIN, NO_LISTING, NOTHING, REFUSED_PERM
 from case import REFUSED_TEMP, STALLED, TLS, UNLISTED_LOGIN, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, blocked, crossed, honest, joined, raced, table
 from pop3 import clients as c
+from start import at, browser, either
 
 # Settings of servers/dovecot.py.
 MAY, NONE, STRICT, IMPLICIT = (10, 110), (20, 110), (30, 110), (10, 995)
@@ -107,4 +108,11 @@ POLICIES = table(
     ("pop3-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+POP3S = c.curl("-k", "--connect-timeout", "3", *PLAIN, scheme="pop3s")
+WHOLE = [
+    joined("pop3-opossum", c.s_client(), 995, MAY, CONSOLE, "the command it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MAY, LAPTOP, "Dovecot does not know GET"),
+    blocked("block-curl", either(at(995, POP3S), CURL), 995, MAY, LAPTOP, LOGIN, "then comes on the other port, in clear"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE

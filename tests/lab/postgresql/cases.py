@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The PostgreSQL corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import HISTORY, LEFT, LOGIN, NOTHING, REFUSED_PERM, SWALLOWED, TLS, UNLISTED_LOGIN, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, crossed, honest, raced, table
 from postgresql import clients as c
+from start import browser
 
 # Settings of servers/postgres.py.
 MAY, NONE, STRICT, SCRAM = (10, 5432), (20, 5432), (30, 5432), (40, 5432)
@@ -81,4 +82,8 @@ POLICIES = table(
     ("postgresql-race-reset", PREFER, MAY, LAPTOP, "race-reset", None, "gives up"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+WHOLE = [
+    crossed("alpaca-browser", browser, MAY, DESKTOP, "PostgreSQL hangs up on GET"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE

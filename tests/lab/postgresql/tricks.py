@@ -4,6 +4,7 @@ import re
 
 from attacker import Trick
 from protocol import Protocol, answer, at_request, behind_acceptance, handshake_tricks, races, request_tricks, then_tls
+from protocol import upgrade
 
 SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 REFUSED = b"SFATAL\0VFATAL\0C08P01\0Munsupported frontend protocol\0\0"
@@ -52,7 +53,7 @@ TRICKS.update({
     "inject-command": Trick("put another request behind SSLRequest",
                             command=at_request(lambda talk, unit: unit + SSL_REQUEST)),
     "tls-to-client": Trick("TLS with the client, clear text to the server", command=at_request(then_tls(b"S"))),
-    "tls-to-server": Trick("clear text with the client, TLS to the server", upgrade_first=True,
+    "tls-to-server": Trick("clear text with the client, TLS to the server", first=upgrade,
                            command=at_request(answer(b"N"))),
 })
 TRICKS["invalid"].what = "answer SSLRequest with an error message"

@@ -33,7 +33,7 @@ service auth {{
 
 def begin(host, directory, config, listens):
     os.makedirs(directory)
-    for file, text in (("conf", config), ("passwd", "%s:{PLAIN}%s\n" % (USER, SECRET))):
+    for file, text in (("conf", config), ("tls12", TLS12), ("passwd", "%s:{PLAIN}%s\n" % (USER, SECRET))):
         with open(os.path.join(directory, file), "w") as f:
             f.write(text)
     host.start(["dovecot", "-F", "-c", os.path.join(directory, "conf")])
@@ -120,8 +120,17 @@ XXXXXXXX
 
 # Last byte of the address -> (ssl, are clear logins refused, more).
 SETTINGS = {10: ("yes", "no", ""), 20: ("no", "no", ""), 30: ("required", "yes", ""),
-            60: ("yes", "no", "ssl_cipher_list = ECDHE-ECDSA-AES128-GCM-SHA256\n")}
+            60: ("yes", "no", "import_environment = $import_environment OPENSSL_CONF={dir}/tls12\n")}
 PORTS = (143, 110, 4190, 24)
+# What Dovecot has no word for.
+TLS12 = """openssl_conf = all
+[all]
+ssl_conf = modules
+[modules]
+system_default = limits
+[limits]
+MaxProtocol = TLSv1.2
+"""
 
 
 def mail(host, directory, certificate):
@@ -129,7 +138,7 @@ def mail(host, directory, certificate):
     for n, (ssl, demand, more) in SETTINGS.items():
         mine = "%s-%d" % (directory, n)
         listen = "%s%d, %s%d" % (SERVER4, n, SERVER6, n)
-        config = MAIL.format(dir=mine, listen=listen, ssl=ssl, demand=demand, more=more, cert=certificate[0],
+        config = MAIL.format(dir=mine, listen=listen, ssl=ssl, demand=demand, more=more.format(dir=mine), cert=certificate[0],
                              key=certificate[1], implicit_imap=993 if n == 10 else 0,
                              implicit_pop3=995 if n == 10 else 0)
         begin(host, mine, config, lambda: all(host.listening(p, SERVER4 + str(n)) for p in PORTS))

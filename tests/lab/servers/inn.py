@@ -30,6 +30,7 @@ hismethod: hisv6
 enableoverview: true
 ovmethod: tradindexed
 initialtimeout: 12
+nnrpdloadlimit: 0
 {tls}
 """
 WITH_TLS = "tlscertfile: {cert}\ntlskeyfile: {key}\n"

@@ -44,7 +44,8 @@ def server(host, directory, certificate):
             with open(os.path.join(mine, name), "w") as f:
                 f.write(text)
         conf = os.path.join(mine, "conf")
+        listens = "ldap://%s%d:389 ldap://[%s%d]:389" + (" ldaps://%s%d" % (SERVER4, n) if n == 10 else "")
         host.must("slapadd", "-f", conf, "-l", os.path.join(mine, "entry"))
-        host.start(["slapd", "-d", "0", "-f", conf, "-h", "ldap://%s%d:389 ldap://[%s%d]:389" % (SERVER4, n, SERVER6, n)],
+        host.start(["slapd", "-d", "0", "-f", conf, "-h", listens % (SERVER4, n, SERVER6, n)],
                    stderr=open(os.path.join(mine, "err"), "w"))
         until("slapd (see %s)" % mine, lambda: host.listening(389, SERVER4 + str(n)))

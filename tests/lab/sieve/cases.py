@@ -2,8 +2,9 @@
 """The ManageSieve corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR_LOGIN, CONTRADICTION, HISTORY, LEFT, LOGIN, REFUSED_PERM
 from case import STALLED, TLS, UNUSED, YES
-from case import attacked, honest, raced, table
+from case import attacked, crossed, honest, raced, table
 from sieve import clients as c
+from start import browser
 
 # Settings of servers/dovecot.py.
 MAY, NONE, STRICT = (10, 4190), (20, 4190), (30, 4190)
@@ -91,4 +92,8 @@ POLICIES = table(
     ("sieve-race-reset", RECONNECT, MAY, SCRIPT, "race-reset", None, "connects again, in clear"),
 )
 
-CASES = HONEST + ATTACKS + POLICIES
+WHOLE = [
+    crossed("alpaca-browser", browser, MAY, CONSOLE, "Dovecot does not know GET"),
+]
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE

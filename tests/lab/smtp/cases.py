@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The SMTP corpus: one row a capture (honest) or a pair of captures (both sides of an attacker)."""
 from case import ABSENT, CLEAR_LOGIN, DECLINED, HISTORY, NO_LISTING, NOTHING, REFUSED_PERM, REFUSED_TEMP, UNUSED, YES
-from case import LOGIN, TLS, Case, honest, raced, table
+from case import LOGIN, TLS, Case, blocked, crossed, honest, joined, raced, table
 from case import attacked as standard
 from servers.dovecot import SECRET, USER
 from smtp import clients as c
+from smtp import exim
+from start import at, browser, either
 
 # Settings of servers/postfix.py.
 MX, SUBMISSION, SUBMISSIONS = (10, 25), (10, 587), (10, 465)
@@ -23,6 +25,8 @@ CURL = c.curl("--ssl", "-k")
 POSTFIX = c.sending_postfix("may")
 SMTPLIB = c.smtplib("opportunistic")
 RECONNECT = c.smtplib("reconnect")
+ACCOUNT = ("--user", USER + ":" + SECRET, "--login-options", "AUTH=PLAIN")
+SMTPS = c.curl("-k", "--connect-timeout", "3", *ACCOUNT, scheme="smtps")
 
 
 def attacked(name, client, speaker, trick, attack, client_sees, server_sees, why, server=MX, **more):
@@ -307,6 +311,20 @@ POLICIES = table(
 )
 RACES = [raced("smtp-race-reset", RECONNECT, MX, SCRIPT, "race-reset", None, "connects again, in clear")]
 
-CASES = HONEST + PASSES + ATTACKS + TAPS + POLICIES + RACES
+WHOLE = table(
+    standard,
+    ("tls-to-both-swaks", c.swaks("--tls"), TLS12, LAPTOP, "tls-to-both", TLS, "believes itself safe; the certificate is another"),
+    ("tls-to-both-postfix", POSTFIX, TLS12, MTA, "tls-to-both", TLS, "does not look at certificates"),
+) + [
+    joined("smtp-opossum", c.s_client(starttls=False), 465, SUBMISSION, CONSOLE, "the command it sends first is the server's first"),
+    crossed("alpaca-browser", browser, MX, DESKTOP, "Postfix hangs up on GET"),
+    blocked("block-curl", either(at(465, SMTPS), c.curl("--ssl", "-k", *ACCOUNT)), 465, SUBMISSION,
+            DESKTOP, LOGIN, "then comes on the other port, where the password goes out in clear"),
+    Case("block-upgrade", either(at(465, SMTPS), c.curl("--ssl", "-k", *ACCOUNT)), SUBMISSION,
+         DESKTOP, "then upgrades on the other port: nothing is lost", {"client": NOTHING, "server": NOTHING}, trick="pass",
+         attack="port-downgrade", blocked=465),
+]
+
+CASES = HONEST + PASSES + ATTACKS + TAPS + POLICIES + RACES + exim.CASES + WHOLE
 for case in CASES:
     case.mail = case.mail or c.PLAIN_MAIL

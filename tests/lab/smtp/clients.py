@@ -3,9 +3,9 @@
 import os
 
 import start
-from servers import postfix
+from servers import exim, postfix
 from servers.dovecot import SECRET, USER
-from start import talk
+from start import gnutls, talk  # noqa: F401
 from wait import until
 
 FROM, TO = "alice@example.org", "bob@example"
@@ -84,6 +84,21 @@ def finished(log, tries, protocol):
         if "postfix/" + protocol in log and "status=" + word in log:
             return word + (" after %d deferrals" % log.count("status=deferred") if "status=deferred" in log else "")
     return "deferred" if log.count("status=deferred") >= tries else None
+
+
+def sending_exim(demand=False, tries=TRIES):
+    """Exim as it sends out of the box, or with a demand for TLS; the queue is run until it is empty, `tries` times at most."""
+    def run(v):
+        mta = exim.Sender(v.net.client, os.path.join(v.directory, "exim"), v.host, v.port, demand)
+        with open(v.mail) as f:
+            mta.send(FROM, TO, f.read())
+        for deferred in range(tries):
+            if not mta.queued():
+                return "sent" + (" after %d deferrals" % deferred if deferred else "")
+            if deferred < tries - 1:
+                mta.again()
+        return "deferred"
+    return run
 
 
 MAIL = ("say:MAIL FROM:<%s>" % FROM, "want", "say:RCPT TO:<%s>" % TO, "want", "say:DATA", "want",

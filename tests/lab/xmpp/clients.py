@@ -47,6 +47,11 @@ SAY = (text("<presence/>"), text(QUOTE), "want:</message>")
 BYE = (text(END), "want:</stream:stream>")
 
 
+def slowly(*steps):
+    """The first bytes of whatever is sent one by one; more than half has to come at once, or expat waits for more."""
+    return tuple(x for step in steps for x in (("slow:16", step) if step.startswith("raw:") else (step,)))
+
+
 def another_server(setting):
     """Prosody at the client's place; one of its users asks the other server for a sign of life."""
     def run(v):
