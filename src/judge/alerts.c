@@ -81,6 +81,10 @@ severity_with(const struct record *r, const struct rule *rule, bool credentials)
 		severity = SEVERITY_HIGH;
 	if (severity == SEVERITY_HIGH && weak)
 		severity = SEVERITY_MEDIUM;
+	/* it never offered TLS: that others beside it do is worth a look, and wakes nobody */
+	if (r->verdict.expected_like_others && r->verdict.proof == PROOF_HISTORY &&
+	    severity < SEVERITY_LOW)
+		severity = SEVERITY_LOW;
 	/* a setting of this client's, told often enough */
 	if (rule->technique == TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER &&
 	    r->history.client_never_looks)

@@ -297,6 +297,9 @@ clear_again(struct conversation *c, enum side from, struct span unit)
 	/* a client that only takes its leave does not go on without TLS */
 	if (!c->was_protected[from] || c->facts.unit != UNIT_COMMAND || boundary_noise(unit).n > 0)
 		return;
+	/* a server that says why it closes, to a client that has broken off and reads it in vain */
+	if (from == SIDE_SERVER && c->flow->fin_by[SIDE_CLIENT])
+		return;
 	evidence(c, MARK_CLEAR_AFTER_TLS, span_text("clear text after TLS"));
 }
 

@@ -34,7 +34,7 @@ hear_alert(void *ctx, const struct alert *alert)
 	struct heard *h = ctx;
 
 	h->exposures += alert->rule->category == CATEGORY_EXPOSURE;
-	if (alert->severity > 2)
+	if (alert->severity > 2 && !alert->record->verdict.expected_like_others)
 		return;
 	h->alerts++;
 	h->severity = alert->severity;

@@ -154,8 +154,7 @@ hear_alert(void *ctx, const struct alert *alert)
 {
 	struct raised *r = ctx;
 
-	/* whoever is a stranger to the tap is judged by his neighbours, packets lost or not */
-	if (alert->severity > 2 || alert->record->verdict.expected_like_others)
+	if (alert->severity > 2)
 		return;
 	assert_true(r->count < ALERTS_MAX);
 	r->alerts[r->count].tuple = alert->record->seen.flow.tuple;

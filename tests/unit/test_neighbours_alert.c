@@ -26,7 +26,7 @@ a_stripped_stranger_is_told_once_and_not_as_grave(void **state)
 	see(c, o);
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
-	assert_int_equal(c->heard.severity, 2);
+	assert_int_equal(c->heard.severity, 3);
 	assert_int_equal(c->heard.last.verdict.confidence, 30);
 	assert_int_equal(c->heard.last.verdict.proof, PROOF_HISTORY);
 	assert_int_equal(c->heard.last.verdict.expected_by, EXPECTED_BY_HISTORY);

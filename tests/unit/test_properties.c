@@ -221,7 +221,7 @@ hear_alert(void *ctx, const struct alert *alert)
 	struct accused *a = ctx;
 	unsigned server = a->world->server_of[alert->record->seen.flow.id - 1];
 
-	if (alert->severity > 2)
+	if (alert->severity > 2 && !alert->record->verdict.expected_like_others)
 		return;
 	a->attacked += a->world->attacked[server];
 	if (alert->record->verdict.expected_like_others)
