@@ -141,7 +141,7 @@ stripped(const struct observation *o)
 
 /*
  * What a greeting lists is little, and lacking the offer there means nothing; unless it
- * was there before. Many a client looks nowhere else.
+ * was there before, and something crossed. Many a client looks nowhere else.
  */
 static enum joint
 greeting_stripped(const struct observation *o, const struct knowledge *k)
@@ -149,6 +149,7 @@ greeting_stripped(const struct observation *o, const struct knowledge *k)
 	bool silent = k->policy == POLICY_OPTIONAL || k->policy == POLICY_NEVER;
 
 	return alert_if(lacks_offer(o) && o->listing_in_greeting_only && !silent &&
+	    observation_exposed_anywhere(o) &&
 	    k->history.habits.greeting == HABIT_BROKEN &&
 	    k->history.strength != STRENGTH_NONE);
 }
@@ -313,7 +314,8 @@ offered_after_login(const struct observation *o)
 
 /*
  * Files beside an encrypted control connection. Who asks for that, and whoever wants his
- * files, gets what he wants; so does the operator who says that TLS need not be.
+ * files, gets what he wants; so does the operator who says that TLS need not be. Most who ask
+ * do so under TLS, where nobody sees it: the rule alarms nobody.
  */
 static enum joint
 data_in_clear(const struct observation *o, const struct knowledge *k)
@@ -321,7 +323,7 @@ data_in_clear(const struct observation *o, const struct knowledge *k)
 	const bool wanted = marked(o, MARK_DATA_CHOSEN_CLEAR) || (o->traits & TRAIT_PUBLIC) != 0 ||
 	    k->policy == POLICY_OPTIONAL || k->policy == POLICY_NEVER;
 
-	if (!upgraded(o) || !marked(o, MARK_DATA_CLEAR))
+	if (!upgraded(o) || o->data_flow_id == 0)
 		return JOINT_NO;
 	return wanted ? JOINT_NOTE : JOINT_ALERT;
 }

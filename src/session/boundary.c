@@ -298,7 +298,7 @@ clear_again(struct conversation *c, enum side from, struct span unit)
 	if (!c->was_protected[from] || c->facts.unit != UNIT_COMMAND || boundary_noise(unit).n > 0)
 		return;
 	/* a server that says why it closes, to a client that has broken off and reads it in vain */
-	if (from == SIDE_SERVER && c->flow->fin_by[SIDE_CLIENT])
+	if (from == SIDE_SERVER && c->flow->left_by[SIDE_CLIENT])
 		return;
 	evidence(c, MARK_CLEAR_AFTER_TLS, span_text("clear text after TLS"));
 }
@@ -317,7 +317,7 @@ boundary_after_unit(struct conversation *c, enum side from,
 	if (c->facts.asked) {
 		c->asked = true;
 		c->granted = false;
-		c->asked_late = c->flow->fin_by[SIDE_SERVER];
+		c->asked_late = c->flow->left_by[SIDE_SERVER];
 		c->asked_ns = c->facts.at.at_ns;
 	}
 	if (c->facts.answered) {
@@ -352,6 +352,7 @@ client_at_end(struct conversation *c)
 		redaction_show(&c->redaction, SIDE_CLIENT, left);
 		if (left.n >= HELLO_BYTES_MIN)
 			handshake_begin(c, SIDE_CLIENT);
+		buffer_clear(&c->unread[SIDE_CLIENT]);
 		return;
 	}
 	c->facts.unit = UNIT_COMMAND;

@@ -25,7 +25,7 @@ unit_starts(const struct conversation *c, enum side from)
 		.at_ns = c->facts.at.at_ns,
 		.asked = c->asked,
 		.granted = c->granted,
-		.left = c->asked && !c->asked_late && c->flow->fin_by[SIDE_SERVER],
+		.left = c->asked && !c->asked_late && c->flow->left_by[SIDE_SERVER],
 		.inside = c->inside[from],
 	};
 }

@@ -84,10 +84,11 @@ conversation_data(struct conversation *c, const struct flow *data, enum side fro
 	snprintf(text, sizeof(text), "data connection from port %u to port %u %s TLS",
 	    (unsigned)t->port[SIDE_CLIENT], (unsigned)t->port[SIDE_SERVER],
 	    in_clear ? "begins without" : "begins with");
-	if (in_clear && c->facts.seen->data_flow_id == 0) {
+	/* where nothing is encrypted, or not yet, it is one more file in clear */
+	if (in_clear && c->facts.seen->data_flow_id == 0 &&
+	    c->facts.seen->established == FACT_TRUE) {
 		c->facts.seen->data_flow_id = data->id;
-		/* where nothing was encrypted it is one more file in clear */
-		c->facts.news |= c->facts.seen->established == FACT_TRUE;
+		c->facts.news = true;
 	}
 	facts_note(&c->facts, in_clear ? MARK_DATA_CLEAR : MARK_DATA_TLS, text);
 }

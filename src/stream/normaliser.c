@@ -60,6 +60,16 @@ is_in_window(struct stream *s, struct connection *c, enum side from,
 	return true;
 }
 
+/* Of a FIN that its receiver does not take nobody has left. */
+static void
+note_leave(struct connection *c, enum side who)
+{
+	const struct half *half = &c->half[who];
+
+	if (c->told != NULL && half->next == half->fin_seq && half_fin_is_acknowledged(half))
+		c->told->flow.left_by[who] = true;
+}
+
 static void
 note_ack(struct connection *c, enum side from, uint32_t ack)
 {
@@ -75,6 +85,7 @@ note_ack(struct connection *c, enum side from, uint32_t ack)
 	if (!other->has_acked || sequence_after(ack, other->acked))
 		other->acked = ack;
 	other->has_acked = true;
+	note_leave(c, side_other(from));
 }
 
 /*
@@ -237,6 +248,7 @@ take_fin(struct connection *c, enum side from, const struct segment *segment)
 	half->fin = true;
 	if (c->told != NULL)
 		c->told->flow.fin_by[from] = true;
+	note_leave(c, from);
 }
 
 void

@@ -50,7 +50,8 @@ struct flow {
 	uint64_t wire_bytes[2];		/* of the IP packets, as EVE counts them */
 	uint64_t payload_bytes[2];	/* TCP payload */
 	bool reset_by[2];		/* that side sent the RST */
-	bool fin_by[2];
+	bool fin_by[2];			/* ... or a FIN, at whatever number */
+	bool left_by[2];		/* its FIN came in turn, and the other side has it */
 
 	bool handshake;			/* SYN, SYN-ACK and ACK were all seen */
 	uint32_t initial_seq[2];	/* of the SYNs, where the handshake was seen */

@@ -118,7 +118,7 @@ struct observation {
 	bool authenticated;
 
 	char server_name[SERVER_NAME_SIZE];
-	uint64_t data_flow_id;		/* of the first data connection in clear, or 0 */
+	uint64_t data_flow_id;		/* of the first data connection in clear beside TLS, or 0 */
 	uint64_t client_name_hash;	/* of HELO name, to= or user; 0 = none seen */
 
 	uint64_t marked;		/* bit for each enum mark_kind that was set */

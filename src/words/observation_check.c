@@ -47,6 +47,7 @@ static const struct bound bounds[] = {
 	{ ONE(flow.end), FLOW_INPUT_END },
 	{ EACH(flow.reset_by), 1 },
 	{ EACH(flow.fin_by), 1 },
+	{ EACH(flow.left_by), 1 },
 	{ ONE(flow.handshake), 1 },
 	{ ONE(flow.truncated), 1 },
 	{ ONE(flow.silent_ns), TIME_MAX_NS },

@@ -166,7 +166,7 @@ play_step(struct player *p, const struct step *step, const struct play *play, bo
 		break;
 	case STEP_FIN:
 		packet(p, step->from, 0);
-		f->fin_by[step->from] = true;
+		f->fin_by[step->from] = f->left_by[step->from] = true;
 		break;
 	case STEP_RST:
 		packet(p, step->from, 0);

@@ -227,7 +227,14 @@ an_offer_gone_from_the_greeting_is_told(void **state)
 {
 	struct court *c = *state;
 
+	struct observation probe = greeted(3, 2, false);
+
+	probe.credentials = probe.payload = FACT_FALSE;
+	memset(probe.exposed, 0, sizeof(probe.exposed));
 	see(c, greeted(1, 1, true));
+	/* who leaves without a word has lost nothing */
+	see(c, probe);
+	assert_int_equal(c->heard.alerts, 0);
 	see(c, greeted(1, 2, false));
 	assert_int_equal(c->heard.alerts, 1);
 	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);

@@ -156,6 +156,29 @@ a_late_syn_corrects_the_roles(void **state)
 	packets_free(&s);
 }
 
+/* A receiver throws such a FIN away, and goes on. */
+static void
+a_forged_farewell_is_none(void **state)
+{
+	static const char *const forged[] = {
+		"hs C:A=abcd S:A=xyz C:A S:FA@1 C:A^3=e",
+		"hs C:A=abcd S:A=xyz C:A S:FA@40 C:A^3=e",
+		"hs C:A=abcd S:A=xyz C:A S:FA C:A^3=e S:A@3=more",
+	};
+	struct recorder r = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forged) / sizeof(forged[0]); i++) {
+		r = (struct recorder){ 0 };
+		packets_run(forged[i], &r);
+		assert_true(r.closed.fin_by[SIDE_SERVER]);
+		assert_false(r.closed.left_by[SIDE_SERVER]);
+	}
+	r = (struct recorder){ 0 };
+	packets_run("hs C:A=abcd S:A=xyz C:A S:FA C:A=e", &r);
+	assert_true(r.closed.left_by[SIDE_SERVER]);
+}
+
 static void
 flows_are_counted(void **state)
 {
@@ -270,6 +293,7 @@ main(void)
 		cmocka_unit_test(connections_begin),
 		cmocka_unit_test(ports_tell_the_server_when_the_handshake_cannot),
 		cmocka_unit_test(a_late_syn_corrects_the_roles),
+		cmocka_unit_test(a_forged_farewell_is_none),
 		cmocka_unit_test(flows_are_counted),
 		cmocka_unit_test(taps_and_vlans_are_apart),
 		cmocka_unit_test(who_talks_to_itself_is_counted_only),
