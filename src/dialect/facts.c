@@ -233,32 +233,6 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 	tell(f, o->reply, sizeof(o->reply), reply);
 }
 
-void
-facts_answer_in_doubt(struct facts *f, struct span reply)
-{
-	keep_set(&f->doubtful, reply);
-	f->doubtful_at = f->at;
-	f->answered = true;
-}
-
-void
-facts_doubt_ends(struct facts *f, bool tls_follows)
-{
-	struct frame_ref at = f->at;
-	enum side from = f->from;
-
-	if (f->doubtful.n == 0)
-		return;
-	/* the reply is the evidence, not what followed it */
-	f->at = f->doubtful_at;
-	f->from = SIDE_SERVER;
-	facts_answer(f, tls_follows ? ANSWER_GRANTED : ANSWER_INVALID, keep_span(&f->doubtful));
-	f->doubtful.n = 0;
-	f->answered = false;
-	f->at = at;
-	f->from = from;
-}
-
 /* No request came so far, and all of the client was heard. */
 static bool
 is_unasked(const struct facts *f)

@@ -81,6 +81,7 @@ struct facts {
 	/* Kept between calls. */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */
 	struct frame_ref doubtful_at;
+	bool refusal_unsure;		/* it may answer what came before the request */
 	bool offer_unsure;		/* made behind a hole in which a login may have ended */
 	bool offer_stands;		/* offered, and nothing came since that may end the offer */
 	uint8_t demanded;		/* OPERATION_ bits */
@@ -154,6 +155,14 @@ void facts_answer(struct facts *f, enum answer answer, struct span reply);
  * TLS follows, and is invalid when anything else does.
  */
 void facts_answer_in_doubt(struct facts *f, struct span reply);
+
+/*
+ * If the unit just read tells that the request was refused, that may be the answer
+ * to a command before it: then the next reply is the request's. When it may grant,
+ * and TLS follows, it did; else the refusal stands.
+ */
+void facts_refusal_in_doubt(struct facts *f);
+void facts_reply_after_refusal(struct facts *f, bool may_grant, struct span reply);
 
 /* What followed it? Does nothing when no answer is in doubt. */
 void facts_doubt_ends(struct facts *f, bool tls_follows);

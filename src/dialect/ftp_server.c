@@ -279,7 +279,7 @@ ftp_reply_put_off(struct ftp *f, struct facts *facts)
 	f->demand.n = 0;
 	reply_end(f, f->put_off.code, keep_span(&f->put_off.line), facts);
 	f->put_off.code = 0;
-	put_off_end(place, facts);
+	put_off_given(place, facts);
 }
 
 /* --- Replies ---------------------------------------------------------------- */
@@ -383,6 +383,8 @@ reply_line(struct ftp *f, const struct line *line, struct facts *facts)
 	if (!last)
 		return;
 	f->code = 0;
+	if (code >= 200)
+		facts_reply_after_refusal(facts, code == 234, line->text);
 	if (!f->greeting_open)
 		reply_end(f, code, line->text, facts);
 }

@@ -262,7 +262,7 @@ nntp_reply_put_off(struct nntp *n, struct facts *facts)
 
 	answer(n, n->put_off.code, &line, facts);
 	n->put_off.code = 0;
-	put_off_end(place, facts);
+	put_off_given(place, facts);
 }
 
 /* --- Status lines ----------------------------------------------------------- */
@@ -326,6 +326,7 @@ status_line(struct nntp *n, const struct line *line, struct facts *facts)
 		n->body_unsure = false;
 	}
 	n->put_off.code = 0;
+	facts_reply_after_refusal(facts, code == 382, line->text);
 	find_command(n, code);
 	if (is_greeting(n, code))
 		greeting(code, line->text, facts);

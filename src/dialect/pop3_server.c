@@ -230,7 +230,7 @@ pop3_reply_put_off(struct pop3 *p, struct facts *facts)
 
 	answer(p, (enum pop3_status)p->put_off.code, &line, facts);
 	p->put_off.code = 0;
-	put_off_end(place, facts);
+	put_off_given(place, facts);
 }
 
 /* --- Status lines ----------------------------------------------------------- */
@@ -299,6 +299,7 @@ status_line(struct pop3 *p, const struct line *line, struct facts *facts)
 	} else {
 		p->heard = true;
 		p->put_off.code = 0;
+		facts_reply_after_refusal(facts, status == POP3_OK, quoted(status, rest));
 		/* where an empty line is answered at all, it is as an error */
 		if (status == POP3_OK)
 			pending_skip(&p->pending, POP3_BLANK);

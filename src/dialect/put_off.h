@@ -47,4 +47,12 @@ put_off_end(struct put_off_place place, struct facts *facts)
 	facts->from = place.from;
 }
 
+/* The same when an answer was given to the later of two commands, as the client went on. */
+static inline void
+put_off_given(struct put_off_place place, struct facts *facts)
+{
+	facts_refusal_in_doubt(facts);
+	put_off_end(place, facts);
+}
+
 #endif

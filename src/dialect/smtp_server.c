@@ -322,6 +322,7 @@ reply_complete(struct smtp *s, struct span line, struct facts *facts)
 		find_data(s);
 	else if (code == 220 && !greets_again(s))
 		pending_find(&s->pending, SMTP_STARTTLS);
+	facts_reply_after_refusal(facts, code == 220 && s->last_code == 220, line);
 	if (s->greeting_open)
 		s->greeting_open = false;
 	else
@@ -372,7 +373,7 @@ smtp_reply_put_off(struct smtp *s, struct facts *facts)
 
 	reply_end(s, s->put_off.code, keep_span(&s->put_off.line), facts);
 	s->put_off.code = 0;
-	put_off_end(place, facts);
+	put_off_given(place, facts);
 }
 
 void

@@ -137,7 +137,10 @@ evidence(struct conversation *c, enum mark_kind kind, struct span excerpt)
 	c->facts.news = true;
 }
 
-/* Where declining is everyday, so is saying more: it is evidence once the request is granted. */
+/*
+ * Where declining is everyday, so is saying more, and behind what seems to be a
+ * refusal: it is evidence once the request is granted.
+ */
 static void
 keep_crossed(struct conversation *c)
 {
@@ -170,11 +173,13 @@ client_crossed(struct conversation *c, const struct unit_start *began)
 
 	if (c->facts.unit == UNIT_QUIET || c->facts.unit == UNIT_CARRIER)
 		return;
-	/* the answer had come before, and only now it is clear that it was one */
-	if (c->facts.answered)
-		return;
 	/* nobody is left who could take it for a command that came with the request */
 	if (began->left)
+		return;
+	if (c->facts.refusal_unsure && same_flight)
+		keep_crossed(c);
+	/* the answer had come before, and only now it is clear that it was one */
+	if (c->facts.answered || c->facts.refusal_unsure)
 		return;
 	if (began->asked && same_flight && (c->facts.seen->traits & TRAIT_OPTIONAL) != 0)
 		keep_crossed(c);
@@ -268,6 +273,8 @@ boundary_before_hello(struct conversation *c)
 {
 	bool unfinished = c->unread[SIDE_SERVER].n > 0 || c->inside[SIDE_SERVER];
 
+	facts_doubt_ends(&c->facts, true);
+	answer_crossed(c);
 	if (c->aside || !c->granted || !unfinished)
 		return;
 	server_had_begun(c);
@@ -315,13 +322,18 @@ boundary_after_unit(struct conversation *c, enum side from,
 		clear_again(c, from, unit);
 	}
 	if (c->facts.asked) {
+		/* who asks again took the refusal for one */
+		if (!began->asked || c->facts.refusal_unsure)
+			c->crossed.n = 0;
+		c->facts.refusal_unsure = false;
 		c->asked = true;
 		c->granted = false;
 		c->asked_late = c->flow->left_by[SIDE_SERVER];
 		c->asked_ns = c->facts.at.at_ns;
 	}
 	if (c->facts.answered) {
-		answer_crossed(c);
+		if (!c->facts.refusal_unsure)
+			answer_crossed(c);
 		c->asked = false;
 		c->granted = c->facts.seen->answer == ANSWER_GRANTED &&
 		    !tls_begun(&c->tls[SIDE_CLIENT]);

@@ -344,6 +344,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	c->asked = c->granted = false;
 	/* what followed such an answer may have been lost */
 	c->facts.doubtful.n = 0;
+	c->facts.refusal_unsure = false;
 	/* what the other side is waiting with may be readable now */
 	if (!reading_waiting(c, side_other(from)))
 		disown(c);

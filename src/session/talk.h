@@ -75,7 +75,7 @@ struct conversation {
 	bool was_protected[2];	/* ... and had come as far as protected records */
 	bool asked, granted;	/* a request waits; it was granted and TLS has not begun */
 	bool asked_late;	/* ... and was seen only after the server's leave */
-	struct keep crossed;		/* behind a request that may be declined, or empty */
+	struct keep crossed;		/* behind a request that may be granted yet, or empty */
 	struct frame_ref crossed_at;
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Answers of which only what follows tells whether they granted. */
+#include "dialect/facts.h"
+
+static void
+doubt(struct facts *f, struct span reply)
+{
+	keep_set(&f->doubtful, reply);
+	f->doubtful_at = f->at;
+}
+
+void
+facts_answer_in_doubt(struct facts *f, struct span reply)
+{
+	doubt(f, reply);
+	f->refusal_unsure = false;
+	f->answered = true;
+}
+
+void
+facts_refusal_in_doubt(struct facts *f)
+{
+	f->refusal_unsure = f->answered && f->seen->upgrade == UPGRADE_REFUSED;
+}
+
+void
+facts_reply_after_refusal(struct facts *f, bool may_grant, struct span reply)
+{
+	if (!f->refusal_unsure || f->doubtful.n > 0)
+		return;
+	if (may_grant)
+		doubt(f, reply);
+	else
+		f->refusal_unsure = false;
+}
+
+void
+facts_doubt_ends(struct facts *f, bool tls_follows)
+{
+	struct frame_ref at = f->at;
+	enum side from = f->from;
+	bool stands = f->refusal_unsure && !tls_follows;
+
+	if (f->doubtful.n == 0)
+		return;
+	f->refusal_unsure = false;
+	if (!stands) {
+		/* the reply is the evidence, not what followed it */
+		f->at = f->doubtful_at;
+		f->from = SIDE_SERVER;
+		facts_answer(f, tls_follows ? ANSWER_GRANTED : ANSWER_INVALID,
+		    keep_span(&f->doubtful));
+		f->answered = false;
+		f->at = at;
+		f->from = from;
+	}
+	f->doubtful.n = 0;
+}
