@@ -18,6 +18,7 @@ courier_begin(struct courier *c, const struct sensor *sensor)
 	/* greater than all of a judge before us, who cannot have sent one each nanosecond */
 	*c = (struct courier){ .sensor = sensor, .number = (uint64_t)timer_now_ns() };
 	c->end = &c->first;
+	c->resume_to = c->number;
 }
 
 static size_t
@@ -90,7 +91,8 @@ end_resumption(struct courier *c)
 {
 	if (c->resume_to == 0 || (c->unsent != NULL && c->unsent->line.number <= c->resume_to))
 		return true;
-	if (channel_send(c->sensor->writer.down, MESSAGE_HELLO, span_of(NULL, 0)) == CHANNEL_FULL)
+	if (channel_send(c->sensor->writer.down, MESSAGE_HELLO,
+	    span_of(&c->resumer, sizeof(c->resumer))) == CHANNEL_FULL)
 		return false;
 	c->resume_to = 0;
 	return true;
@@ -175,10 +177,9 @@ add(struct courier *c, const struct event_line *line, unsigned outputs)
 static void
 forget_last(struct courier *c, struct parcel **place)
 {
-	if (c->unsent == *place) {
+	c->dropped += !is_sent(c, *place);
+	if (c->unsent == *place)
 		c->unsent = NULL;
-		c->dropped++;
-	}
 	free(*place);
 	*place = NULL;
 	c->end = place;
@@ -203,13 +204,30 @@ courier_take(void *courier, const struct event_line *line)
 		forget_last(c, place);
 }
 
-void
-courier_hello(struct courier *c)
+/* A judge before us kept them for the writer that has died. */
+static void
+lose_orphans(struct courier *c)
 {
+	if (c->orphans > 0)
+		log_warnx("%" PRIu64 " events that waited for outputs are lost: the judge that "
+		    "had them was replaced, and now the writer", c->orphans);
+	c->orphans_lost += c->orphans;
+	c->dropped += c->orphans;
+	c->orphans = 0;
+}
+
+/* What was never sent is for all who want it, also where there was no room to keep it. */
+void
+courier_hello(struct courier *c, struct span body)
+{
+	lose_orphans(c);
+	for (struct parcel *p = c->first; p != c->unsent; p = p->next)
+		p->line.not_for = ~p->outputs;
 	c->unsent = c->first;
 	c->resume_to = c->number;
-	for (struct parcel *p = c->first; p != NULL; p = p->next)
-		p->line.not_for = ~p->outputs;
+	c->resumer = 0;
+	if (body.n == sizeof(c->resumer))
+		memcpy(&c->resumer, body.p, sizeof(c->resumer));
 	courier_work(c, 0);
 }
 
@@ -221,6 +239,9 @@ courier_confirm(struct courier *c, struct span body)
 	if (body.n != sizeof(receipt))
 		return;
 	memcpy(&receipt, body.p, sizeof(receipt));
+	c->orphans = 0;
+	for (size_t i = 0; i < c->sensor->outputs.count; i++)
+		c->orphans += receipt.orphans[i];
 	for (struct parcel *p = c->first; p != NULL && is_sent(c, p); p = p->next) {
 		for (size_t i = 0; i < c->sensor->outputs.count; i++) {
 			if (p->line.number < receipt.first[i])
@@ -243,5 +264,5 @@ courier_finish(struct courier *c, int patience_ms)
 	if (left > 0)
 		log_warnx("the writer does not take the last %" PRIu64 " events: they are lost",
 		    left);
-	return left == 0;
+	return left == 0 && c->orphans_lost == 0;
 }

@@ -153,12 +153,12 @@ hear_supervisor(struct court *c)
 
 /* What the one before had counted stays. */
 static void
-welcome_writer(struct court *c)
+welcome_writer(struct court *c, struct span hello)
 {
 	tally_drop_levels(&c->writer);
 	tally_merge(&c->own, &c->writer);
 	memset(&c->writer, 0, sizeof(c->writer));
-	courier_hello(&c->courier);
+	courier_hello(&c->courier, hello);
 }
 
 static void
@@ -172,7 +172,7 @@ hear_writer(struct court *c)
 		else if (m.kind == MESSAGE_RECEIPT)
 			courier_confirm(&c->courier, m.body);
 		else if (m.kind == MESSAGE_HELLO)
-			welcome_writer(c);
+			welcome_writer(c, m.body);
 	}
 	courier_work(&c->courier, 0);
 }

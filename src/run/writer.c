@@ -38,10 +38,12 @@ struct writer {
 	struct outputs *outputs;
 	struct evidence_store *evidence;	/* NULL: none is kept */
 	bool ending, judge_ended;
+	uint64_t id;		/* no other writer's */
 	bool greeted;		/* the judge knows that there is a new writer */
 	bool resumed;		/* the judge has sent all that the writer before us had */
 	struct line_queue held;	/* until then: what has come since */
 	uint64_t taken;		/* number of the last event */
+	uint64_t orphaned_to;	/* nobody has what came up to here any more: a new judge came */
 	struct courier_receipt receipt;
 	struct timer receipt_due;
 	struct timer tidy;
@@ -100,6 +102,28 @@ resume(struct writer *w)
 		write_event(w, &w->held.first->line);
 }
 
+/*
+ * That nothing more is left for a writer: for us, or for one before us, who may have taken what we
+ * lack. A new judge says it to whoever is there: what came before is with nobody else any more.
+ */
+static void
+hear_resumption(struct writer *w, struct span body)
+{
+	uint64_t whom;
+
+	if (body.n != sizeof(whom))
+		return;
+	memcpy(&whom, body.p, sizeof(whom));
+	if (whom != 0 && whom != w->id)
+		return;
+	resume(w);
+	if (whom != 0)
+		return;
+	w->orphaned_to = w->taken;
+	/* it has heard of nothing yet */
+	memset(&w->receipt, 0, sizeof(w->receipt));
+}
+
 /* In the order of their numbers, also where a writer before us left some. */
 static void
 take_event(struct writer *w, struct span body)
@@ -110,7 +134,7 @@ take_event(struct writer *w, struct span body)
 		return;
 	memcpy(&line, body.p, sizeof(line));
 	line.text = span_tail(body, sizeof(line));
-	if (w->resumed && line.number <= w->taken)
+	if (line.number <= w->taken)
 		return;
 	if (w->resumed || (w->held.first != NULL && line.number < w->held.first->line.number))
 		write_event(w, &line);
@@ -129,7 +153,7 @@ take_events(struct writer *w)
 		if (m.kind == MESSAGE_EVENT)
 			take_event(w, m.body);
 		else if (m.kind == MESSAGE_HELLO)
-			resume(w);
+			hear_resumption(w, m.body);
 		else if (m.kind == MESSAGE_EVIDENCE && w->evidence != NULL)
 			evidence_store_take(w->evidence, m.body);
 		else if (m.kind == MESSAGE_END)
@@ -150,14 +174,23 @@ tell_counters(struct writer *w)
 	channel_send(w->sensor->writer.up, MESSAGE_COUNTERS, tally_body(&w->counters));
 }
 
+static void
+count_orphans(const struct writer *w, struct courier_receipt *r)
+{
+	for (size_t i = 0; i < outputs_count(w->outputs); i++)
+		r->orphans[i] = r->first[i] == w->receipt.first[i] ? w->receipt.orphans[i] :
+		    delivery_count_to(outputs_at(w->outputs, i), w->orphaned_to);
+}
+
 /* The judge may forget what no output can lose any more. */
 static void
 confirm(struct writer *w)
 {
-	struct courier_receipt receipt = { { 0 } };
+	struct courier_receipt receipt = { .first = { 0 } };
 
 	w->receipt_due = timer_start(RECEIPT_MS);
 	outputs_oldest(w->outputs, w->taken + 1, receipt.first);
+	count_orphans(w, &receipt);
 	if (memcmp(&receipt, &w->receipt, sizeof(receipt)) != 0 &&
 	    channel_send(w->sensor->writer.up, MESSAGE_RECEIPT,
 	    span_of(&receipt, sizeof(receipt))) == CHANNEL_SENT)
@@ -169,7 +202,7 @@ greet(struct writer *w)
 {
 	if (!w->greeted)
 		w->greeted = channel_send(w->sensor->writer.up, MESSAGE_HELLO,
-		    span_of(NULL, 0)) == CHANNEL_SENT;
+		    span_of(&w->id, sizeof(w->id))) == CHANNEL_SENT;
 }
 
 /* The supervisor hears of it from its own side of the judge's channel. */
@@ -267,6 +300,7 @@ writer_run(const struct sensor *s)
 		return SENSOR_FAILED;
 	}
 	w->sensor = s;
+	w->id = (uint64_t)timer_now_ns();
 	w->tidy = timer_start(TIDY_MS);
 	w->receipt_due = timer_start(0);
 	if (set_up(w, &e) < 0) {

@@ -359,6 +359,17 @@ delivery_oldest(const struct delivery *d, uint64_t next_number)
 	return one != NULL ? one->line.number : next_number;
 }
 
+uint64_t
+delivery_count_to(const struct delivery *d, uint64_t number)
+{
+	const struct queued_line *one = d->undelivered.queue.first;
+	uint64_t count = 0;
+
+	for (; one != NULL && one->line.number <= number; one = one->next)
+		count += one->spooled_to == 0;
+	return count;
+}
+
 void
 delivery_reopen(struct delivery *d)
 {

@@ -81,6 +81,9 @@ uint64_t delivery_waiting(const struct delivery *d);
 /* The number of the first event that only memory holds, or next_number. */
 uint64_t delivery_oldest(const struct delivery *d, uint64_t next_number);
 
+/* How many only memory holds, up to that number. */
+uint64_t delivery_count_to(const struct delivery *d, uint64_t number);
+
 /* A file is closed and opened again under its name. Nothing happens to a socket. */
 void delivery_reopen(struct delivery *d);
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 from pathlib import Path
 
@@ -73,6 +74,64 @@ def what_waits_outlives_the_writer(wire, program):
     stats = sensor.wait_stats("all was written", lambda s: queued(s) == 0)
     check("restarts", 2, stats["sensor"]["restarts_writer"])
     check("status", 0, sensor.stop()[0])
+    receiver.close()
+
+
+def replace_judge(sensor):
+    judge = sensor.judge()
+    os.kill(judge, signal.SIGKILL)
+    wait_for("a new judge", lambda: sensor.judge() not in (None, judge))
+
+
+def replace_writer(sensor):
+    writer = sensor.writer()
+    os.kill(writer, signal.SIGKILL)
+    return wait_for("a new writer", lambda: set(sensor.writers()) - {writer}).pop()
+
+
+def a_writer_goes_on_when_the_judge_dies_while_it_sends_again(wire, program):
+    """It is stopped when it has said hello, and what is sent again does not fit into the channel."""
+    sensor = Sensor(program, "--output", "syslog+tcp:127.0.0.1:1?name=down&types=session&queue=16M")
+    sensor.wait_said("watching")
+    ports = [Client(CLIENTS[n % len(CLIENTS)]).finish() for n in range(2000)]
+    sensor.wait_event("session", ports[-1])
+    sensor.wait_stats("what waits", lambda s: queued(s) == len(ports))
+    before = set(sensor.children())
+    os.kill(sensor.writer(), signal.SIGKILL)
+    while not (new := set(sensor.children()) - before):
+        pass
+    status = Path(f"/proc/{(writer := new.pop())}/status")
+    free = status.read_text().split("Seccomp_filters:")[-1]
+    while free == status.read_text().split("Seccomp_filters:")[-1]:
+        pass
+    time.sleep(0.001)
+    os.kill(writer, signal.SIGSTOP)
+    time.sleep(0.5)
+    replace_judge(sensor)
+    os.kill(writer, signal.SIGCONT)
+    sensor.wait_event("session", Client().finish())
+    check("status", 3, sensor.stop()[0])
+
+
+def what_only_the_writer_had_is_told_of_when_it_dies(wire, program):
+    """A judge has it, too, but not the one after."""
+    receiver = Receiver(("127.0.0.1", 0), take=take_counted, syslog=True)
+    receiver.close()
+    sensor = Sensor(program, "--output",
+                    f"syslog+tcp:127.0.0.1:{receiver.port}?name=down&types=session")
+    sensor.wait_said("watching")
+    learn(sensor)
+    sensor.wait_stats("what waits", lambda s: queued(s) == 3)
+    replace_judge(sensor)
+    kept = learn(sensor)
+    sensor.wait_stats("what waits", lambda s: queued(s) == 6)
+    replace_writer(sensor)
+    sensor.wait_said("3 events that waited for outputs are lost")
+    check("dropped", 3, sensor.stats()["sensor"]["events_dropped"])
+    receiver.open()
+    wait_for("the others", lambda: len(receiver.messages) >= len(kept))
+    check("the others", kept, [json.loads(message)["src_port"] for message in receiver.messages])
+    check("status", 3, sensor.stop()[0])
     receiver.close()
 
 
@@ -265,6 +324,8 @@ def a_baseline_that_is_not_there_any_more_is_told_of(wire, program):
 TESTS = [
     messages_that_nobody_reads_stop_nothing,
     what_waits_outlives_the_writer,
+    a_writer_goes_on_when_the_judge_dies_while_it_sends_again,
+    what_only_the_writer_had_is_told_of_when_it_dies,
     rules_that_broke_stay_in_force_for_the_next_judge,
     rules_behind_links_are_read_again,
     a_judge_in_its_pause_is_there_for_the_end,

@@ -137,6 +137,7 @@ static void
 begin(void)
 {
 	expect_note(MESSAGE_HELLO, WORKERS);
+	assert_int_equal(receive(sensor.writer.up).kind, MESSAGE_HELLO);
 	say_hello(0);
 	say_hello(1);
 }
@@ -297,6 +298,7 @@ what_waits_outlives_the_judge(void **state)
 	send_observation(0, observed_upgrade(5, 1));
 	start_judge();
 	expect_note(MESSAGE_HELLO, WORKERS);
+	assert_int_equal(receive(sensor.writer.up).kind, MESSAGE_HELLO);
 	expect_event("\"192.0.2.5\"");
 }
 
@@ -310,7 +312,7 @@ say_as_writer(enum message_kind kind, struct span body)
 static void
 a_new_writer_gets_what_the_old_one_had(void **state)
 {
-	struct courier_receipt receipt = { { 0 } };
+	struct courier_receipt receipt = { .first = { 0 } };
 	struct event_line first, second, again;
 
 	(void)state;
