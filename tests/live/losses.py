@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 
 from pathlib import Path
 
@@ -87,30 +86,6 @@ def replace_writer(sensor):
     writer = sensor.writer()
     os.kill(writer, signal.SIGKILL)
     return wait_for("a new writer", lambda: set(sensor.writers()) - {writer}).pop()
-
-
-def a_writer_goes_on_when_the_judge_dies_while_it_sends_again(wire, program):
-    """It is stopped when it has said hello, and what is sent again does not fit into the channel."""
-    sensor = Sensor(program, "--output", "syslog+tcp:127.0.0.1:1?name=down&types=session&queue=16M")
-    sensor.wait_said("watching")
-    ports = [Client(CLIENTS[n % len(CLIENTS)]).finish() for n in range(2000)]
-    sensor.wait_event("session", ports[-1])
-    sensor.wait_stats("what waits", lambda s: queued(s) == len(ports))
-    before = set(sensor.children())
-    os.kill(sensor.writer(), signal.SIGKILL)
-    while not (new := set(sensor.children()) - before):
-        pass
-    status = Path(f"/proc/{(writer := new.pop())}/status")
-    free = status.read_text().split("Seccomp_filters:")[-1]
-    while free == status.read_text().split("Seccomp_filters:")[-1]:
-        pass
-    time.sleep(0.001)
-    os.kill(writer, signal.SIGSTOP)
-    time.sleep(0.5)
-    replace_judge(sensor)
-    os.kill(writer, signal.SIGCONT)
-    sensor.wait_event("session", Client().finish())
-    check("status", 3, sensor.stop()[0])
 
 
 def what_only_the_writer_had_is_told_of_when_it_dies(wire, program):
@@ -324,7 +299,6 @@ def a_baseline_that_is_not_there_any_more_is_told_of(wire, program):
 TESTS = [
     messages_that_nobody_reads_stop_nothing,
     what_waits_outlives_the_writer,
-    a_writer_goes_on_when_the_judge_dies_while_it_sends_again,
     what_only_the_writer_had_is_told_of_when_it_dies,
     rules_that_broke_stay_in_force_for_the_next_judge,
     rules_behind_links_are_read_again,
