@@ -69,6 +69,13 @@ alerts_merge_repeats(struct alerts *a, struct err *e)
 	return a->repeats != NULL ? 0 : -1;
 }
 
+/* It was never seen offering TLS, and only what others beside it do speaks against it. */
+static bool
+rests_on_neighbours(const struct verdict *v)
+{
+	return v->expected_like_others && v->proof == PROOF_HISTORY;
+}
+
 /* Credentials in clear make it graver; what rests on little, or on hindsight, is never grave. */
 static unsigned
 severity_with(const struct record *r, const struct rule *rule, bool credentials)
@@ -81,9 +88,8 @@ severity_with(const struct record *r, const struct rule *rule, bool credentials)
 		severity = SEVERITY_HIGH;
 	if (severity == SEVERITY_HIGH && weak)
 		severity = SEVERITY_MEDIUM;
-	/* it never offered TLS: that others beside it do is worth a look, and wakes nobody */
-	if (r->verdict.expected_like_others && r->verdict.proof == PROOF_HISTORY &&
-	    severity < SEVERITY_LOW)
+	/* worth a look, and wakes nobody */
+	if (rests_on_neighbours(&r->verdict) && severity < SEVERITY_LOW)
 		severity = SEVERITY_LOW;
 	/* a setting of this client's, told often enough */
 	if (rule->technique == TECHNIQUE_CLEARTEXT_AUTH_DESPITE_OFFER &&
@@ -109,7 +115,7 @@ is_told_once_a_day(const struct record *r, const struct rule *rule)
 	bool by_alert = r->verdict.related != 0 ? r->verdict.setback == SETBACK_ALERT :
 	    observation_has(&r->seen, MARK_TLS_ALERT);
 
-	if (r->verdict.expected_like_others && r->verdict.proof == PROOF_HISTORY)
+	if (rests_on_neighbours(&r->verdict))
 		return true;
 	switch (rule->technique) {
 	case TECHNIQUE_CAP_MASKED:
@@ -296,7 +302,7 @@ alert_benign(const struct alert *alert, size_t n)
 	const struct verdict *v = &alert->record->verdict;
 	const struct rule_texts *texts = &alert->rule->falsepositives;
 
-	if (v->expected_like_others && v->proof == PROOF_HISTORY) {
+	if (rests_on_neighbours(v)) {
 		if (n == 0)
 			return "The server was never seen before, and may be somebody else's than "
 			    "those beside it: it need not do what they do";
