@@ -17,7 +17,6 @@ courier_begin(struct courier *c, const struct sensor *sensor)
 {
 	/* greater than all of a judge before us, who cannot have sent one each nanosecond */
 	*c = (struct courier){ .sensor = sensor, .number = (uint64_t)timer_now_ns() };
-	c->end = &c->first;
 	c->resume_to = c->number;
 }
 
@@ -33,21 +32,24 @@ is_sent(const struct courier *c, const struct parcel *p)
 	return c->unsent == NULL || p->line.number < c->unsent->line.number;
 }
 
-/* Forget all that nobody can lose any more. */
-static void
-prune(struct courier *c)
+static struct parcel *
+behind(const struct parcel *p)
 {
-	struct parcel **place = &c->first, *p;
+	return p->link.newer != NULL ? p->link.newer->owner : NULL;
+}
 
-	while ((p = *place) != NULL) {
-		if (p->outputs != 0 || !is_sent(c, p)) {
-			place = &p->next;
-			continue;
-		}
-		*place = p->next;
-		free(p);
+/* Nobody can lose it any more, or it is lost. */
+static void
+forget(struct courier *c, struct parcel *p)
+{
+	for (size_t i = 0; i < OUTPUTS_MAX; i++) {
+		if (c->unconfirmed[i] == p)
+			c->unconfirmed[i] = behind(p);
 	}
-	c->end = place;
+	if (c->unsent == p)
+		c->unsent = behind(p);
+	list_remove(&c->parcels, &p->link);
+	free(p);
 }
 
 static void
@@ -61,13 +63,10 @@ let_go(struct courier *c, struct parcel *p, size_t output)
 
 /* Nobody will ever take it. */
 static void
-drop_unsent(struct courier *c)
+drop(struct courier *c, struct parcel *p)
 {
-	struct parcel *p = c->unsent;
-
 	for (size_t i = 0; i < OUTPUTS_MAX; i++)
 		let_go(c, p, i);
-	c->unsent = p->next;
 	c->dropped++;
 }
 
@@ -104,15 +103,17 @@ courier_work(struct courier *c, int patience_ms)
 	bool room = true;
 
 	while (c->unsent != NULL && (room = end_resumption(c))) {
-		enum channel_sent sent = send_parcel(c, c->unsent, patience_ms);
+		struct parcel *p = c->unsent;
+		enum channel_sent sent = send_parcel(c, p, patience_ms);
 
 		room = sent != CHANNEL_FULL;
 		if (!room)
 			break;
-		if (sent == CHANNEL_SENT)
-			c->unsent = c->unsent->next;
-		else
-			drop_unsent(c);
+		if (sent != CHANNEL_SENT)
+			drop(c, p);
+		c->unsent = behind(p);
+		if (p->outputs == 0)
+			forget(c, p);
 	}
 	c->slow = !room || !end_resumption(c);
 	return !c->slow;
@@ -166,31 +167,23 @@ add(struct courier *c, const struct event_line *line, unsigned outputs)
 	memcpy(p->text, line->text.p, line->text.n);
 	p->line.text = span_of(p->text, line->text.n);
 	p->line.number = ++c->number;
-	*c->end = p;
-	c->end = &p->next;
+	list_add(&c->parcels, &p->link, p);
 	if (c->unsent == NULL)
 		c->unsent = p;
+	for (size_t i = 0; i < c->sensor->outputs.count; i++) {
+		if (c->unconfirmed[i] == NULL)
+			c->unconfirmed[i] = p;
+	}
 	return p;
-}
-
-/* The last one, which nobody keeps, at its place: it was sent, or is lost. */
-static void
-forget_last(struct courier *c, struct parcel **place)
-{
-	c->dropped += !is_sent(c, *place);
-	if (c->unsent == *place)
-		c->unsent = NULL;
-	free(*place);
-	*place = NULL;
-	c->end = place;
 }
 
 void
 courier_take(void *courier, const struct event_line *line)
 {
 	struct courier *c = courier;
-	struct parcel **place = c->end, *p;
 	const unsigned outputs = takers(c, line);
+	struct parcel *p;
+	bool kept;
 
 	if (outputs == 0)
 		return;
@@ -199,9 +192,13 @@ courier_take(void *courier, const struct event_line *line)
 		c->dropped++;
 		return;
 	}
+	kept = p->outputs != 0;
 	courier_work(c, c->slow ? 0 : PATIENCE_MS);
-	if (p->outputs == 0)
-		forget_last(c, place);
+	/* the last one of all is among those that are left */
+	if (!kept && c->unsent != NULL) {
+		drop(c, p);
+		forget(c, p);
+	}
 }
 
 /* A judge before us kept them for the writer that has died. */
@@ -220,15 +217,31 @@ lose_orphans(struct courier *c)
 void
 courier_hello(struct courier *c, struct span body)
 {
+	struct parcel *p;
+
 	lose_orphans(c);
-	for (struct parcel *p = c->first; p != c->unsent; p = p->next)
+	for (p = list_oldest(&c->parcels); p != c->unsent; p = behind(p))
 		p->line.not_for = ~p->outputs;
-	c->unsent = c->first;
+	c->unsent = list_oldest(&c->parcels);
 	c->resume_to = c->number;
 	c->resumer = 0;
 	if (body.n == sizeof(c->resumer))
 		memcpy(&c->resumer, body.p, sizeof(c->resumer));
 	courier_work(c, 0);
+}
+
+/* Receipts grow, so each parcel is looked at once for each output, however many wait. */
+static void
+confirm(struct courier *c, size_t output, uint64_t first)
+{
+	struct parcel *p;
+
+	while ((p = c->unconfirmed[output]) != NULL && is_sent(c, p) && p->line.number < first) {
+		c->unconfirmed[output] = behind(p);
+		let_go(c, p, output);
+		if (p->outputs == 0)
+			forget(c, p);
+	}
 }
 
 void
@@ -240,15 +253,10 @@ courier_confirm(struct courier *c, struct span body)
 		return;
 	memcpy(&receipt, body.p, sizeof(receipt));
 	c->orphans = 0;
-	for (size_t i = 0; i < c->sensor->outputs.count; i++)
+	for (size_t i = 0; i < c->sensor->outputs.count; i++) {
 		c->orphans += receipt.orphans[i];
-	for (struct parcel *p = c->first; p != NULL && is_sent(c, p); p = p->next) {
-		for (size_t i = 0; i < c->sensor->outputs.count; i++) {
-			if (p->line.number < receipt.first[i])
-				let_go(c, p, i);
-		}
+		confirm(c, i, receipt.first[i]);
 	}
-	prune(c);
 }
 
 bool
@@ -258,7 +266,7 @@ courier_finish(struct courier *c, int patience_ms)
 	uint64_t left = 0;
 
 	courier_work(c, patience_ms);
-	for (const struct parcel *p = c->unsent; p != NULL; p = p->next)
+	for (const struct parcel *p = c->unsent; p != NULL; p = behind(p))
 		left++;
 	left += c->dropped - before;
 	if (left > 0)

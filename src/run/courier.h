@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/list.h"
 #include "run/outputs.h"
 #include "run/sensor.h"
 
@@ -17,7 +18,7 @@
  * unasked. Of each output no more is kept than it may hold itself.
  */
 struct parcel {
-	struct parcel *next;
+	struct list_link link;
 	unsigned outputs;	/* bits of those that may still lose it */
 	struct event_line line;	/* its text lies behind this struct */
 	char text[];
@@ -25,8 +26,9 @@ struct parcel {
 
 struct courier {
 	const struct sensor *sensor;
-	struct parcel *first, **end;
+	struct list parcels;		/* in the order of their numbers */
 	struct parcel *unsent;		/* the first that the channel has not taken; or NULL */
+	struct parcel *unconfirmed[OUTPUTS_MAX];	/* the first of each; or NULL */
 	size_t bytes[OUTPUTS_MAX];	/* kept for each */
 	uint64_t number;		/* of the last one */
 	uint64_t resume_to;		/* a new writer is told when all to here was sent; or 0 */

@@ -149,8 +149,11 @@ undelivered_finish(struct undelivered *b)
 uint64_t
 undelivered_count(const struct undelivered *b)
 {
-	uint64_t count = b->spool != NULL ? spool_count(b->spool) : 0;
+	uint64_t count;
 
+	if (b->spool == NULL)
+		return b->queue.count;
+	count = spool_count(b->spool);
 	for (const struct queued_line *one = b->queue.first; one != NULL; one = one->next)
 		count += one->spooled_to == 0;
 	return count;
