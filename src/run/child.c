@@ -52,7 +52,7 @@ run(const struct child *c, const struct sensor *s)
 {
 	switch (c->role) {
 	case CHILD_WRITER:
-		return writer_run(s);
+		return writer_run(s, c->restarts > 0);
 	case CHILD_JUDGE:
 		return judge_process_run(s);
 	case CHILD_METRICS:

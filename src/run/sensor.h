@@ -82,7 +82,7 @@ struct sensor_note {
 /* Each runs in a process of its own until it is told to end; nothing is freed. */
 enum sensor_exit worker_run(const struct sensor *s, size_t slot);
 enum sensor_exit judge_process_run(const struct sensor *s);
-enum sensor_exit writer_run(const struct sensor *s);
+enum sensor_exit writer_run(const struct sensor *s, bool replaces);
 enum sensor_exit metrics_process_run(const struct sensor *s);
 
 #endif

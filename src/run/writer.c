@@ -33,6 +33,7 @@ enum {
 
 struct writer {
 	const struct sensor *sensor;
+	bool replaces;		/* one that died */
 	int signals;
 	int memory;	/* resident_open() */
 	struct outputs *outputs;
@@ -65,7 +66,7 @@ open_outputs(struct writer *w, struct err *e)
 	const struct sensor *s = w->sensor;
 	struct read_outputs copy = s->outputs;
 	const struct outputs_settings settings = { .host = s->host, .fitted = true, .live = true,
-		.say = say };
+		.resumed = w->replaces, .say = say };
 
 	w->outputs = outputs_open(copy.specs, copy.count, &settings, e);
 	return w->outputs != NULL ? 0 : -1;
@@ -289,7 +290,7 @@ turn(struct writer *w, struct timer *tell)
 }
 
 enum sensor_exit
-writer_run(const struct sensor *s)
+writer_run(const struct sensor *s, bool replaces)
 {
 	struct writer *w = calloc(1, sizeof(*w));
 	struct timer tell = timer_start(TELL_MS), patience = tell;
@@ -300,6 +301,7 @@ writer_run(const struct sensor *s)
 		return SENSOR_FAILED;
 	}
 	w->sensor = s;
+	w->replaces = replaces;
 	w->id = (uint64_t)timer_now_ns();
 	w->tidy = timer_start(TIDY_MS);
 	w->receipt_due = timer_start(0);

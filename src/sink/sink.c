@@ -56,6 +56,7 @@ sink_new(const struct sink_settings *settings, struct err *e)
 	s->ops = ops;
 	s->set = settings;
 	s->fd = -1;
+	s->within_line = settings->resumed && settings->kind <= SINK_FILE;
 	name_it(s);
 	if (ops->prepare != NULL && ops->prepare(s, e) < 0)
 		sink_free(&s);
@@ -124,6 +125,12 @@ sink_is_terminal(const struct sink *s)
 }
 
 bool
+sink_ends_within_line(const struct sink *s)
+{
+	return s->within_line;
+}
+
+bool
 sink_reader_gone(const struct sink *s)
 {
 	return s->reader_gone;
@@ -171,6 +178,13 @@ sink_send(struct sink *s, struct span bytes, size_t *taken_r, struct err *e)
 	}
 	*taken_r = (size_t)done;
 	return SINK_READY;
+}
+
+void
+sink_note_line(struct sink *s, struct span written)
+{
+	if (written.n > 0)
+		s->within_line = written.p[written.n - 1] != '\n';
 }
 
 enum sink_state

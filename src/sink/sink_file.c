@@ -23,6 +23,20 @@ struct sink_file {
 	int64_t period;		/* of the last write; see rotate_period() */
 };
 
+/* It cannot be asked through our descriptor, which only writes. */
+static bool
+ends_within_line(const char *path, off_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char last = '\n';
+
+	if (fd < 0)
+		return false;
+	(void)!pread(fd, &last, sizeof(last), size - 1);
+	close(fd);
+	return last != '\n';
+}
+
 static enum sink_state
 file_open(struct sink *s, struct err *e)
 {
@@ -38,6 +52,8 @@ file_open(struct sink *s, struct err *e)
 	}
 	f->regular = S_ISREG(st.st_mode);
 	f->bytes = (uint64_t)st.st_size;
+	if (f->regular)
+		s->within_line = st.st_size > 0 && ends_within_line(s->set->path, st.st_size);
 	f->period = rotate_period(s->set->rotate_s, st.st_mtime);
 	return SINK_READY;
 }
@@ -122,6 +138,7 @@ file_write(struct sink *s, struct span bytes, const struct moment *now, size_t *
 			return SINK_FAILED;
 	}
 	f->bytes += done;
+	sink_note_line(s, span_head(bytes, done));
 	*taken_r = done;
 	s->wants = done < bytes.n ? POLLOUT : 0;
 	return done > 0 ? SINK_READY : SINK_WAITS;

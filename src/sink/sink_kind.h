@@ -27,6 +27,7 @@ struct sink {
 	short wants;			/* what to poll for */
 	bool datagram;
 	bool reader_gone;
+	bool within_line;		/* sink_ends_within_line() */
 	char label[SINK_LABEL_SIZE];
 };
 
@@ -38,6 +39,9 @@ extern const struct sink_ops sink_file_ops, sink_standard_ops, sink_unix_ops, si
  * POLLOUT wanted, or a failure in words.
  */
 enum sink_state sink_send(struct sink *s, struct span bytes, size_t *taken_r, struct err *e);
+
+/* So much was written to a file or pipe: does it end in the middle of a line? */
+void sink_note_line(struct sink *s, struct span written);
 
 /* sink_settled() of a stream socket: its send queue is empty and its peer is there. */
 enum sink_state sink_stream_settled(struct sink *s, struct err *e);

@@ -52,6 +52,7 @@ standard_write(struct sink *s, struct span bytes, const struct moment *now, size
 		return SINK_FAILED;
 	}
 	*taken_r = (size_t)done;
+	sink_note_line(s, span_head(bytes, (size_t)done));
 	return SINK_READY;
 }
 
