@@ -77,7 +77,7 @@ fail(struct supervisor *s, const struct child *c)
 	/* the writer waits for the judge's last word */
 	if (c->role == CHILD_JUDGE)
 		channel_send(s->sensor->writer.down, MESSAGE_END, span_of(NULL, 0));
-	stop(s, c->role == CHILD_JUDGE ? EXIT_USAGE : EXIT_INTERNAL);
+	stop(s, c->role == CHILD_WORKER ? EXIT_INTERNAL : EXIT_USAGE);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "run/evidence_store.h"
 #include "run/law_text.h"
 #include "run/metrics_listen.h"
+#include "run/places.h"
 #include "run/port_filter.h"
 #include "run/sensor.h"
 #include "run/supervisor.h"
@@ -119,7 +120,8 @@ watch_check(const struct settings *settings, struct err *e)
 	if (s == NULL)
 		return err_set_errno(e, "watch");
 	s->settings = settings;
-	result = take_settings(s, e) < 0 || check_sinks(s, e) < 0 || read_law(s, e) < 0 ? -1 : 0;
+	result = take_settings(s, e) < 0 || check_sinks(s, e) < 0 || read_law(s, e) < 0 ||
+	    places_check(s, e) < 0 ? -1 : 0;
 	free(s->filter);
 	read_outputs_release(&s->outputs);
 	if (s->law > 0)
@@ -197,7 +199,7 @@ watch_run(const struct settings *settings, struct err *e)
 	s->settings = settings;
 	s->metrics = (struct channel){ -1, -1 };
 	s->listener = s->law = -1;
-	if (take_settings(s, e) < 0)
+	if (take_settings(s, e) < 0 || check_sinks(s, e) < 0)
 		status = EXIT_USAGE;
 	else if (open_channels(s, e) == 0 && become_lower(s, e) == 0 &&
 	    take_groups(s, e) == 0 && open_metrics(s, e) == 0)
