@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "run/channel.h"
-#include "run/courier.h"
+#include "sensor/courier.h"
 
 enum { SMALL, LARGE, SMALL_BYTES = 8 * 1024, LARGE_BYTES = 16 << 20, TEXT_BYTES = 1000 };
 
