@@ -25,6 +25,7 @@ struct evidence_clerk {
 		uint32_t interface;
 	} asked[EVIDENCE_ASKED_MAX];	/* a ring */
 	size_t asked_count;
+	bool workers_gone;	/* at the end: nobody would answer */
 	uint64_t not_asked, not_passed;
 };
 

@@ -280,6 +280,7 @@ drain(struct court *c)
 	while (!timer_is_due(&patience) && (hear_everybody(c) > 0 || !all_silent(c)))
 		await(c, all_silent(c) ? 0 : timer_left_ms(&patience));
 	complete = court_give_up_workers(c) == 0;
+	c->clerk.workers_gone = true;
 	/* without hindsight nothing can go wrong in it */
 	judge_finish(c->judge, &e);
 	law_keep(&c->law, store_write);
