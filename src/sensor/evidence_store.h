@@ -2,6 +2,7 @@
 #ifndef RUN_EVIDENCE_STORE_H
 #define RUN_EVIDENCE_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/counter.h"
@@ -24,9 +25,12 @@ struct evidence_store_limits {
 /* The folder of files in the directory, as alerts name it. */
 #define EVIDENCE_FOLDER "alerts"
 
-/* Opens the folder, and makes it if need be. NULL with *e set when that cannot be. */
+/*
+ * Opens the folder, and makes it if need be. NULL with *e set when that cannot be; where another
+ * process had it before (resumed) that is told, and whatever comes is counted as not saved.
+ */
 struct evidence_store *evidence_store_open(const char *directory,
-    const struct evidence_store_limits *limits, struct err *e);
+    const struct evidence_store_limits *limits, bool resumed, struct err *e);
 
 /* A piece of a file (run/evidence_piece.h). What fails is counted, and told once. */
 void evidence_store_take(struct evidence_store *s, struct span body);

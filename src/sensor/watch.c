@@ -103,10 +103,11 @@ check_sinks(const struct sensor *s, struct err *e)
 {
 	for (size_t i = 0; i < s->outputs.count; i++) {
 		struct sink *sink = sink_new(&s->outputs.specs[i].delivery.sink, e);
+		const bool good = sink != NULL && sink_prepare(sink, e) == 0;
 
-		if (sink == NULL)
-			return settings_blame(s->settings, "outputs", e);
 		sink_free(&sink);
+		if (!good)
+			return settings_blame(s->settings, "outputs", e);
 	}
 	return 0;
 }

@@ -78,6 +78,8 @@ tls_prepare(struct sink *s, struct err *e)
 {
 	struct sink_tls *t = (struct sink_tls *)s;
 
+	/* what was begun last time, and failed */
+	SSL_CTX_free(t->context);
 	connector_init(&t->connector, s->set, s->label, SOCK_STREAM);
 	t->context = SSL_CTX_new(TLS_client_method());
 	if (t->context == NULL)

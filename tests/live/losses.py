@@ -296,6 +296,66 @@ def a_baseline_that_is_not_there_any_more_is_told_of(wire, program):
     shutil.rmtree(folder)
 
 
+def readiness(place):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(place)
+        s.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
+        return s.makefile("rb").read().decode().split("\r\n\r\n", 1)[1]
+
+
+def an_output_that_cannot_start_again_stops_no_other(wire, program):
+    """The files that it needs went while the sensor was running; they come back, or do not."""
+    place = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
+    evidence = place / "evidence"
+    evidence.mkdir()
+    authority = place / "tls" / "ca.pem"
+    authority.parent.mkdir()
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=log.example",
+                    "-keyout", "/dev/null", "-out", str(authority)], check=True, capture_output=True)
+    spool, metrics = place / "spools" / "log.spool", str(place / "m")
+    spool.parent.mkdir()
+    receiver = Receiver(("127.0.0.1", 0), take=take_counted, syslog=True)
+    port = receiver.port
+    receiver.close()
+    sensor = Sensor(program, "--metrics", f"unix:{metrics}", "--evidence", str(evidence),
+                    "--output", f"syslog+tls:127.0.0.1:6514?name=tls&ca={authority}&queue=64K",
+                    "--output", f"syslog+tcp:127.0.0.1:{port}?name=log&types=session&spool={spool}")
+    sensor.wait_said("watching")
+    ports = learn(sensor)
+    sensor.wait_stats("all waits", lambda s: s.get("sink", {}).get("log", {}).get("queued") == 3)
+    shutil.move(spool.parent, place / "away")
+    authority.rename(place / "ca.pem")
+    shutil.rmtree(evidence)
+    for _ in range(2):
+        ports.append(Client().finish())
+        sensor.wait_event("session", ports[-1])
+        writer = sensor.writer()
+        os.kill(writer, signal.SIGKILL)
+        wait_for("a new writer", lambda: set(sensor.writers()) - {writer})
+    ports.append(Client().finish())
+    sensor.wait_event("session", ports[-1])
+    wait_for("readiness", lambda: readiness(metrics) == "tls cannot be written\n")
+    for text in ("ca.pem: No such file", "log.spool: the spool cannot be opened", "evidence: "):
+        check(f'"{text}" is said', 2, sum(text in line for line in sensor.said))
+    check("ends", False, any("writer ended" in line for line in sensor.said))
+    stats = sensor.wait_stats("what waits", lambda s: s["sink"]["tls"]["queued"] > 3)
+    check("waiting for the spool", 2, stats["sink"]["log"]["queued"])
+    # what is mended is found
+    receiver.open()
+    shutil.move(place / "away", spool.parent)
+    wait_for("all of them", lambda: len({m for m in receiver.messages}) >= len(ports))
+    # what was under way when a writer was killed may come twice
+    check("order", ports, list(dict.fromkeys(json.loads(m)["src_port"] for m in receiver.messages)))
+    (place / "ca.pem").rename(authority)
+    check("in the file", ports, list(dict.fromkeys(e["src_port"] for e in sensor.events("session"))))
+    check("status", 3, sensor.stop()[0])
+    sensor.wait_said("syslog+tls:127.0.0.1:6514: ")
+    check("what is lost is said", True,
+          any("that waited could not be written and are lost" in line for line in sensor.said))
+    receiver.close()
+    shutil.rmtree(place)
+
+
 TESTS = [
     messages_that_nobody_reads_stop_nothing,
     what_waits_outlives_the_writer,
@@ -307,6 +367,7 @@ TESTS = [
     counters_outlive_their_processes,
     a_reader_that_goes_away_is_told_of,
     a_baseline_that_is_not_there_any_more_is_told_of,
+    an_output_that_cannot_start_again_stops_no_other,
 ]
 
 
