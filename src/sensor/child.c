@@ -137,7 +137,8 @@ child_tell_loss(const struct child *c, const struct sensor *s, int status)
 {
 	const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
-	if (code != SENSOR_LOST && code != SENSOR_WRONG)
+	/* the first of all held nothing yet, and has said why it cannot begin */
+	if (code != SENSOR_LOST && (code != SENSOR_WRONG || c->restarts > 0))
 		tell_end(c, s, status, "what it held is lost");
 }
 

@@ -65,4 +65,7 @@ bool courier_work(struct courier *c, int patience_ms);
 /* The same at the end. False, and told, when something is left. */
 bool courier_finish(struct courier *c, int patience_ms);
 
+/* Events that were sent, and are not known to be safe: they are lost if the writer is. */
+uint64_t courier_handed(const struct courier *c);
+
 #endif

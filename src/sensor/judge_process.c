@@ -268,6 +268,18 @@ sit(struct court *c)
 	}
 }
 
+/* The writer may still end otherwise than it should: then somebody must know what it had. */
+static void
+tell_handed(struct court *c)
+{
+	uint64_t handed;
+
+	hear_writer(c);
+	handed = courier_handed(&c->courier);
+	channel_send_patiently(c->sensor->supervisor.down, MESSAGE_END,
+	    span_of(&handed, sizeof(handed)), COURT_PATIENCE_MS);
+}
+
 /* Was everything written? What was not has been told. */
 static bool
 drain(struct court *c)
@@ -287,6 +299,7 @@ drain(struct court *c)
 	write_stats(c, true);
 	store_free(&c->law.store);
 	complete &= courier_finish(&c->courier, COURT_PATIENCE_MS);
+	tell_handed(c);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),
 	    COURT_PATIENCE_MS);
 	return complete && !c->law.store_failed;

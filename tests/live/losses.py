@@ -192,6 +192,9 @@ def who_is_stopped_at_the_end_is_told_of(wire, program):
         os.kill(pid, signal.SIGSTOP)
         check(f"status with a {role} that is stopped", 3, sensor.stop()[0])
         sensor.wait_said(f"{name} was ended by signal 9 (Killed); what it held is lost")
+        # at least the session that was open, and the last statistics
+        counts = [int(line.split()[1]) for line in sensor.said if "not known to have arrived" in line]
+        check("what the writer had", [True] if role == "writer" else [], [n >= 2 for n in counts])
         if role == "worker":
             sensor.wait_said(f"{name} has not ended in time: 1 connections")
             lost = sensor.events("stats")[-1]["stats"]["sensor"]["sessions_lost"]
