@@ -48,10 +48,13 @@ open_folder(const char *directory, struct err *e)
 		return -1;
 	}
 	folder = openat(outer, EVIDENCE_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		err_set_errno(e, "evidence: %.300s/" EVIDENCE_FOLDER, directory);
 	close(outer);
-	return folder;
+	if (folder >= 0 && faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0)
+		return folder;
+	err_set_errno(e, "evidence: %.300s/" EVIDENCE_FOLDER, directory);
+	if (folder >= 0)
+		close(folder);
+	return -1;
 }
 
 struct evidence_store *

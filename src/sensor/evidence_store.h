@@ -26,7 +26,8 @@ struct evidence_store_limits {
 #define EVIDENCE_FOLDER "alerts"
 
 /*
- * Opens the folder, and makes it if need be. NULL with *e set when that cannot be; where another
+ * Opens the folder, and makes it if need be. NULL with *e set when that cannot be, or when
+ * nothing could be written there; where another
  * process had it before (resumed) that is told, and whatever comes is counted as not saved.
  */
 struct evidence_store *evidence_store_open(const char *directory,
