@@ -368,18 +368,19 @@ session_forget(void *ctx, const struct flow *flow)
 }
 
 /*
- * Nobody answered, or the port was closed: counted, so that no connection goes
- * unaccounted for. Of a port with TLS it is told, as the client may come back
- * to one without.
+ * Nobody answered, or the port was closed: counted at its end, so that no connection
+ * goes unaccounted for. Of a port with TLS it is told, and as soon as its client asks
+ * again, who may go on to one without.
  */
 static void
 session_attempt(void *ctx, const struct flow *flow)
 {
 	const struct dialect *d = dialect_by_implicit_port(flow->tuple.port[SIDE_SERVER]);
-	struct observation seen = { .final = true, .attempt = true, .flow = *flow };
+	struct observation seen = { .final = flow->end != FLOW_OPEN, .attempt = true,
+		.flow = *flow };
 	struct sessions *all = ctx;
 
-	all->attempts++;
+	all->attempts += seen.final;
 	/* whether anybody answered is not known where packets passed unseen */
 	if (d == NULL || flow->truncated)
 		return;
