@@ -274,10 +274,12 @@ session_close(void *session, const struct frame_ref *at)
 
 	if (s == NULL)
 		return;
-	if (session_is_data(s))
+	if (session_is_data(s)) {
 		session_data_end(s, at);
-	else
-		end_conversation(s, at);
+		session_forget(s);
+		return;
+	}
+	end_conversation(s, at);
 	if (s->all->evidence != NULL)
 		evidence_close(s->all->evidence, stream_place(s->flow));
 	release(s);
