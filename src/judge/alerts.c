@@ -49,7 +49,8 @@ alerts_new(struct baseline *baseline, size_t told_max, alert_take *take, void *c
 {
 	struct alerts *a = calloc(1, sizeof(*a));
 
-	if (a == NULL || (a->fired = table_new(told_max, sizeof(struct fired))) == NULL) {
+	/* each takes an entry, and one of its connection */
+	if (a == NULL || (a->fired = table_new(2 * told_max, sizeof(struct fired))) == NULL) {
 		err_set_errno(e, "memory of %zu alerts", told_max);
 		alerts_free(&a);
 		return NULL;
