@@ -61,13 +61,24 @@ let_go(struct courier *c, struct parcel *p, size_t output)
 	c->bytes[output] -= bytes_of(p);
 }
 
+/* The first of a series is told: it ends when the writer has taken all there is. */
+static void
+count_dropped(struct courier *c)
+{
+	if (!c->drops_told)
+		log_warnx("events are dropped: the writer is not there, or slow, and too many "
+		    "wait for it");
+	c->drops_told = true;
+	c->dropped++;
+}
+
 /* Nobody will ever take it. */
 static void
 drop(struct courier *c, struct parcel *p)
 {
 	for (size_t i = 0; i < OUTPUTS_MAX; i++)
 		let_go(c, p, i);
-	c->dropped++;
+	count_dropped(c);
 }
 
 static enum channel_sent
@@ -116,6 +127,7 @@ courier_work(struct courier *c, int patience_ms)
 			forget(c, p);
 	}
 	c->slow = !room || !end_resumption(c);
+	c->drops_told = c->drops_told && c->unsent != NULL;
 	return !c->slow;
 }
 
@@ -189,7 +201,7 @@ courier_take(void *courier, const struct event_line *line)
 		return;
 	p = add(c, line, outputs);
 	if (p == NULL) {
-		c->dropped++;
+		count_dropped(c);
 		return;
 	}
 	kept = p->outputs != 0;

@@ -37,6 +37,7 @@ struct courier {
 	uint64_t orphans_lost;
 	bool slow;			/* the writer takes nothing, and was waited for once */
 	uint64_t dropped;
+	bool drops_told;
 };
 
 /* Body of MESSAGE_RECEIPT, for each output. */

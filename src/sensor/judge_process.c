@@ -6,6 +6,7 @@
  */
 #include "sensor/court.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -268,14 +269,36 @@ sit(struct court *c)
 	}
 }
 
+static void
+add_lost(void *lost, const char *name, uint64_t value)
+{
+	static const char of_output[] = ".dropped";
+	const size_t n = strlen(name), end = sizeof(of_output) - 1;
+
+	if (strcmp(name, "sensor.events_dropped") == 0 || (strncmp(name, "sink.", 5) == 0 &&
+	    n > end && strcmp(name + n - end, of_output) == 0))
+		*(uint64_t *)lost += value;
+}
+
+/* Was every event written since the start, as the last statistics say? */
+static bool
+tell_lost(const struct court *c)
+{
+	uint64_t lost = 0;
+
+	tally_each(&c->sum, add_lost, &lost);
+	if (lost > 0)
+		log_warnx("%" PRIu64 " events were lost since the start: statistics say where "
+		    "(sensor.events_dropped, sink.*.dropped)", lost);
+	return lost == 0;
+}
+
 /* The writer may still end otherwise than it should: then somebody must know what it had. */
 static void
-tell_handed(struct court *c)
+tell_handed(const struct court *c)
 {
-	uint64_t handed;
+	const uint64_t handed = courier_handed(&c->courier);
 
-	hear_writer(c);
-	handed = courier_handed(&c->courier);
 	channel_send_patiently(c->sensor->supervisor.down, MESSAGE_END,
 	    span_of(&handed, sizeof(handed)), COURT_PATIENCE_MS);
 }
@@ -297,7 +320,10 @@ drain(struct court *c)
 	judge_finish(c->judge, &e);
 	law_keep(&c->law, store_write);
 	write_stats(c, true);
+	complete &= tell_lost(c);
 	store_free(&c->law.store);
+	/* one that is new wants all again, and of others some of it has arrived */
+	hear_writer(c);
 	complete &= courier_finish(&c->courier, COURT_PATIENCE_MS);
 	tell_handed(c);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),

@@ -70,13 +70,19 @@ stop(struct supervisor *s, enum exit_status status)
 	}
 }
 
+/* The writer waits for the judge's last word, which will not come. */
+static void
+end_for_judge(const struct supervisor *s, const struct child *c)
+{
+	if (c->role == CHILD_JUDGE)
+		channel_send(s->sensor->writer.down, MESSAGE_END, span_of(NULL, 0));
+}
+
 /* Without the process nothing works, and a message has said why. */
 static void
 fail(struct supervisor *s, const struct child *c)
 {
-	/* the writer waits for the judge's last word */
-	if (c->role == CHILD_JUDGE)
-		channel_send(s->sensor->writer.down, MESSAGE_END, span_of(NULL, 0));
+	end_for_judge(s, c);
 	stop(s, c->role == CHILD_WORKER ? EXIT_INTERNAL : EXIT_USAGE);
 }
 
@@ -115,6 +121,7 @@ note_accident(struct supervisor *s, struct child *c, int status)
 		s->lost = true;
 		s->writer_died |= c->role == CHILD_WRITER &&
 		    (!WIFEXITED(status) || WEXITSTATUS(status) != SENSOR_LOST);
+		end_for_judge(s, c);
 	}
 }
 
@@ -187,6 +194,8 @@ hear_signals(struct supervisor *s)
 			supervisor_tell_counters(s, MESSAGE_STATS);
 			break;
 		default:
+			/* who has just died is replaced, to hand on what waits */
+			reap(s);
 			stop(s, EXIT_ALL_READ);
 		}
 	}

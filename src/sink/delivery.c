@@ -395,7 +395,8 @@ delivery_count_to(const struct delivery *d, uint64_t number)
 void
 delivery_reopen(struct delivery *d)
 {
-	if (d->set->sink.kind != SINK_FILE || d->stage == STAGE_OVER)
+	if (d->set->sink.kind != SINK_FILE || d->stage == STAGE_OVER ||
+	    (d->stage == STAGE_OPEN && !sink_may_be_renamed(d->sink)))
 		return;
 	sink_close(d->sink);
 	forget_connection(d);

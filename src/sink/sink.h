@@ -93,6 +93,9 @@ bool sink_is_terminal(const struct sink *s);
  */
 bool sink_ends_within_line(const struct sink *s);
 
+/* Is it open, and a regular file, that somebody may have put aside? */
+bool sink_may_be_renamed(const struct sink *s);
+
 /* Did the reader of a pipe go away? Then nobody waits for a message about it. */
 bool sink_reader_gone(const struct sink *s);
 

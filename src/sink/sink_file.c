@@ -18,24 +18,9 @@
 
 struct sink_file {
 	struct sink sink;
-	bool regular;
 	uint64_t bytes;		/* in the file */
 	int64_t period;		/* of the last write; see rotate_period() */
 };
-
-/* It cannot be asked through our descriptor, which only writes. */
-static bool
-ends_within_line(const char *path, off_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	char last = '\n';
-
-	if (fd < 0)
-		return false;
-	(void)!pread(fd, &last, sizeof(last), size - 1);
-	close(fd);
-	return last != '\n';
-}
 
 static enum sink_state
 file_open(struct sink *s, struct err *e)
@@ -50,10 +35,10 @@ file_open(struct sink *s, struct err *e)
 		err_set_errno(e, "%s: cannot be written", s->label);
 		return SINK_FAILED;
 	}
-	f->regular = S_ISREG(st.st_mode);
+	s->regular = S_ISREG(st.st_mode);
 	f->bytes = (uint64_t)st.st_size;
-	if (f->regular)
-		s->within_line = st.st_size > 0 && ends_within_line(s->set->path, st.st_size);
+	if (s->regular)
+		s->within_line = sink_look_at_end(s->set->path, st.st_size);
 	f->period = rotate_period(s->set->rotate_s, st.st_mtime);
 	return SINK_READY;
 }
@@ -66,7 +51,7 @@ turn_over(struct sink_file *f, size_t more, const struct moment *now, struct err
 	int64_t period = rotate_period(s->set->rotate_s, now->wall_s);
 	bool too_large = s->set->rotate_bytes > 0 && f->bytes + more > s->set->rotate_bytes;
 
-	if (f->regular && f->bytes > 0 && (too_large || period != f->period)) {
+	if (s->regular && f->bytes > 0 && (too_large || period != f->period)) {
 		if (rotate_files(s->set->path, s->set->keep, e) < 0)
 			return SINK_FAILED;
 		sink_close_descriptor(s);
@@ -86,7 +71,7 @@ take_back(struct sink_file *f, struct span written)
 	struct stat st;
 
 	/* only where nobody else has written behind it */
-	if (!f->regular || fstat(f->sink.fd, &st) < 0 ||
+	if (!f->sink.regular || fstat(f->sink.fd, &st) < 0 ||
 	    (uint64_t)st.st_size != f->bytes + written.n ||
 	    ftruncate(f->sink.fd, (off_t)(f->bytes + whole)) < 0)
 		return written.n;

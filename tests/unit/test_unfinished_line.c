@@ -123,12 +123,50 @@ a_pipe_that_is_resumed_begins_a_line(void **state)
 	}
 }
 
+/* Half of a line is in the pipe already: who reopened it would begin another one there. */
+static void
+a_pipe_is_not_reopened_within_a_line(void **state)
+{
+	enum { LINES = 40, TEXT_BYTES = 3000 };
+	const struct delivery_settings set = settings_of("slow", false);
+	static char text[TEXT_BYTES], got[LINES * (TEXT_BYTES + 1)];
+	const struct event_line line = { .type = EVENT_SESSION,
+		.text = span_of(text, sizeof(text)) };
+	struct delivery *d;
+	size_t n = 0;
+	int reader;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(mkfifo("slow", 0600), 0);
+	reader = open("slow", O_RDONLY | O_NONBLOCK);
+	assert_true(reader >= 0);
+	d = begin(&set);
+	for (int i = 0; i < LINES; i++)
+		assert_true(delivery_put(d, &line));
+	while (n < sizeof(got)) {
+		struct moment now = moment_now();
+		ssize_t more;
+
+		delivery_work(d, &now);
+		delivery_reopen(d);
+		more = read(reader, got + n, sizeof(got) - n < 1000 ? sizeof(got) - n : 1000);
+		assert_true(more > 0);
+		n += (size_t)more;
+	}
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(got[i], i % (TEXT_BYTES + 1) == TEXT_BYTES ? '\n' : 'x');
+	delivery_free(&d);
+	close(reader);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_another_one_left_unfinished_is_ended),
 		cmocka_unit_test(a_pipe_that_is_resumed_begins_a_line),
+		cmocka_unit_test(a_pipe_is_not_reopened_within_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
