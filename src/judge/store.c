@@ -301,6 +301,12 @@ store_failed(const struct store *s, struct err *e_r)
 	return s->failed;
 }
 
+void
+store_try_again(struct store *s)
+{
+	s->failed = false;
+}
+
 bool
 store_is_asking(const struct store *s)
 {

@@ -54,7 +54,7 @@ run(const struct child *c, const struct sensor *s)
 	case CHILD_WRITER:
 		return writer_run(s, c->restarts > 0);
 	case CHILD_JUDGE:
-		return judge_process_run(s);
+		return judge_process_run(s, c->restarts > 0);
 	case CHILD_METRICS:
 		return metrics_process_run(s);
 	case CHILD_WORKER:

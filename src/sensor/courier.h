@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_COURIER_H
-#define RUN_COURIER_H
+#ifndef SENSOR_COURIER_H
+#define SENSOR_COURIER_H
 
 #include <stdbool.h>
 #include <stddef.h>

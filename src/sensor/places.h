@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_PLACES_H
-#define RUN_PLACES_H
+#ifndef SENSOR_PLACES_H
+#define SENSOR_PLACES_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_SUPERVISOR_PARTS_H
-#define RUN_SUPERVISOR_PARTS_H
+#ifndef SENSOR_SUPERVISOR_PARTS_H
+#define SENSOR_SUPERVISOR_PARTS_H
 
 #include <stdbool.h>
 #include <stdint.h>

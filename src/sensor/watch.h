@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_WATCH_H
-#define RUN_WATCH_H
+#ifndef SENSOR_WATCH_H
+#define SENSOR_WATCH_H
 
 #include "base/err.h"
 #include "run/read.h"

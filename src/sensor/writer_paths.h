@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_WRITER_PATHS_H
-#define RUN_WRITER_PATHS_H
+#ifndef SENSOR_WRITER_PATHS_H
+#define SENSOR_WRITER_PATHS_H
 
 #include "base/err.h"
 #include "run/outputs.h"

@@ -339,6 +339,26 @@ def a_baseline_that_is_not_there_any_more_is_told_of(wire, program):
     shutil.rmtree(folder)
 
 
+def a_judge_that_replaces_another_goes_on_without_its_baseline(wire, program):
+    folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
+    file = folder / "known.db"
+    sensor = Sensor(program, "--baseline", str(file))
+    sensor.wait_said("watching")
+    learn(sensor)
+    for left in folder.iterdir():
+        left.unlink()
+    file.write_bytes(b"somebody's letter\n" * 1000)
+    replace_judge(sensor)
+    sensor.wait_said("goes on without it")
+    learn(sensor)
+    wire.tell("strip on")
+    sensor.wait_event("alert", Client(CLIENTS[1]).finish())
+    wire.tell("strip off")
+    check("status", 3, sensor.stop()[0])
+    check("what is in the file", b"somebody's letter\n" * 1000, file.read_bytes())
+    shutil.rmtree(folder)
+
+
 def readiness(place):
     with socket.socket(socket.AF_UNIX) as s:
         s.connect(place)
@@ -421,6 +441,7 @@ TESTS = [
     counters_outlive_their_processes,
     a_reader_that_goes_away_is_told_of,
     a_baseline_that_is_not_there_any_more_is_told_of,
+    a_judge_that_replaces_another_goes_on_without_its_baseline,
     an_output_that_cannot_start_again_stops_no_other,
 ]
 

@@ -45,7 +45,7 @@ start_judge(void)
 	judge = fork();
 	assert_true(judge >= 0);
 	if (judge == 0)
-		_exit((int)judge_process_run(&sensor));
+		_exit((int)judge_process_run(&sensor, false));
 }
 
 static int
