@@ -8,6 +8,7 @@
 #include "session/boundary.h"
 #include "session/handshake.h"
 #include "session/reading.h"
+#include "session/reopen.h"
 #include "session/settle.h"
 #include "tls/tls.h"
 
@@ -218,10 +219,15 @@ static void
 recognise(struct conversation *c, bool last)
 {
 	const struct dialect *dialect;
+	enum recognition what;
 
-	switch (start_recognise(&c->start, c->port, last, &dialect)) {
+	do {
+		what = start_recognise(&c->start, c->port, last, &dialect);
+	} while (reopen(c, what));
+	switch (what) {
 	case RECOGNISED_NOT_YET:
 		break;
+	case RECOGNISED_TLS_DENIED:
 	case RECOGNISED_NOBODY:
 		if (c->tunnels > 0)
 			facts_lost_sync(&c->facts);
@@ -285,6 +291,7 @@ hear_opening(struct conversation *c, enum side from, struct span bytes, const st
 {
 	while (c->stage == STAGE_OPENING && bytes.n > 0) {
 		struct span line = span_head(bytes, span_find(bytes, '\n') + 1);
+		const uint8_t reopened = c->reopened;
 		size_t kept = start_add(&c->start, from, line, at);
 
 		pass_proxies(c);
@@ -292,7 +299,7 @@ hear_opening(struct conversation *c, enum side from, struct span bytes, const st
 		if (kept < line.n || start_is_ripe(&c->start, line))
 			recognise(c, kept < line.n);
 		bytes = span_tail(bytes, kept);
-		if (kept < line.n)
+		if (kept < line.n && c->reopened == reopened)
 			break;
 	}
 	if (bytes.n > 0 && c->stage == STAGE_SPEAKING)
@@ -343,19 +350,13 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 {
 	c->facts.at = *at;
 	c->facts.from = from;
-	/* of a side that the tap does not hear, all is missing */
-	c->facts.answers_lost |= from == SIDE_SERVER && c->flow->packets[SIDE_SERVER] > 0;
-	c->facts.deaf = c->facts.deaf || from == SIDE_CLIENT;
-	c->facts.typed.anything = c->facts.typed.anything || from == SIDE_CLIENT;
-	c->redaction.typed.anything = c->redaction.typed.anything || from == SIDE_CLIENT;
-	if (c->stage == STAGE_OPENING && start_is_empty(&c->start)) {
-		c->facts.holed = true;
-		redaction_hide(&c->redaction, from, count);
-		c->lost_first[from] += count;
+	reopen_unheard(c, from);
+	if (c->stage == STAGE_OPENING && !start_is_empty(&c->start))
+		recognise(c, true);
+	if (c->stage == STAGE_OPENING) {
+		reopen_behind(c, from, count);
 		return true;	/* who speaks first was not heard: others may tell */
 	}
-	if (c->stage == STAGE_OPENING)
-		recognise(c, true);
 	if (!c->facts.guarded && from == SIDE_SERVER)
 		redaction_show(&c->redaction, from, buffer_span(&c->unread[from]));
 	else

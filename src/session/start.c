@@ -36,9 +36,9 @@ start_add(struct start *s, enum side from, struct span bytes, const struct frame
 	return bytes.n;
 }
 
-/* Take a side's first n bytes off; turns of no bytes stay and do no harm. */
-static void
-drop(struct start *s, enum side from, size_t n)
+/* Turns of no bytes stay and do no harm, as long as there are others. */
+void
+start_drop(struct start *s, enum side from, size_t n)
 {
 	buffer_drop(&s->said[from], n);
 	for (unsigned i = 0; i < s->turn_count && n > 0; i++) {
@@ -51,6 +51,8 @@ drop(struct start *s, enum side from, size_t n)
 		s->turns[i].bytes -= take;
 		n -= take;
 	}
+	if (start_is_empty(s))
+		s->turn_count = 0;
 }
 
 size_t
@@ -68,7 +70,7 @@ start_preface(const struct start *s)
 void
 start_strip_preface(struct start *s)
 {
-	drop(s, SIDE_CLIENT, start_preface(s));
+	start_drop(s, SIDE_CLIENT, start_preface(s));
 }
 
 bool
@@ -77,8 +79,8 @@ start_strip_socks(struct start *s, struct socks_tunnel *tunnel_r)
 	if (socks_read(buffer_span(&s->said[SIDE_CLIENT]), buffer_span(&s->said[SIDE_SERVER]),
 	    tunnel_r) != SOCKS_GRANTED)
 		return false;
-	drop(s, SIDE_CLIENT, tunnel_r->bytes[SIDE_CLIENT]);
-	drop(s, SIDE_SERVER, tunnel_r->bytes[SIDE_SERVER]);
+	start_drop(s, SIDE_CLIENT, tunnel_r->bytes[SIDE_CLIENT]);
+	start_drop(s, SIDE_SERVER, tunnel_r->bytes[SIDE_SERVER]);
 	return true;
 }
 
@@ -108,6 +110,26 @@ start_is_ripe(struct start *s, struct span bytes)
 	return true;
 }
 
+/*
+ * The client began as TLS does. On a port where a dialect begins in clear whoever wants
+ * nobody to look would forge just that, so there its server must agree.
+ */
+static enum recognition
+agree_on_tls(struct span server, uint16_t server_port, bool last)
+{
+	if (dialect_by_port(server_port) == NULL)
+		return RECOGNISED_TLS;
+	switch (server.n > 0 ? tls_looks_like_server(server) : TLS_MAYBE) {
+	case TLS_YES:
+		return RECOGNISED_TLS;
+	case TLS_MAYBE:
+		return last ? RECOGNISED_TLS : RECOGNISED_NOT_YET;
+	case TLS_NOT:
+		break;
+	}
+	return RECOGNISED_TLS_DENIED;
+}
+
 enum recognition
 start_recognise(const struct start *s, uint16_t server_port, bool last,
     const struct dialect **dialect_r)
@@ -130,7 +152,7 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 	if (o.first == SIDE_CLIENT)
 		tls = tls_looks_like_client(o.said[SIDE_CLIENT]);
 	if (tls == TLS_YES)
-		return RECOGNISED_TLS;
+		return agree_on_tls(o.said[SIDE_SERVER], server_port, last);
 	if (tls == TLS_MAYBE && !last)
 		return RECOGNISED_NOT_YET;
 	*dialect_r = election(&o, server_port, last, &wait);

@@ -40,9 +40,20 @@ start_is_empty(const struct start *s)
 	return s->said[SIDE_CLIENT].n == 0 && s->said[SIDE_SERVER].n == 0;
 }
 
+/* Is there no room left for a side's words, or for the other side's turn? */
+static inline bool
+start_is_full(const struct start *s)
+{
+	return s->said[SIDE_CLIENT].n == OPENING_BYTES_MAX ||
+	    s->said[SIDE_SERVER].n == OPENING_BYTES_MAX || s->turn_count == OPENING_TURNS_MAX;
+}
+
 /* Keep as many of the bytes as the limits allow, and return how many. */
 size_t start_add(struct start *s, enum side from, struct span bytes,
     const struct frame_ref *at);
+
+/* Take a side's first n bytes off. */
+void start_drop(struct start *s, enum side from, size_t n);
 
 /* So many of the client's bytes are load balancers' prefaces. */
 size_t start_preface(const struct start *s);
@@ -64,6 +75,7 @@ enum recognition {
 	RECOGNISED_NOT_YET,
 	RECOGNISED_NOBODY,	/* none of our dialects */
 	RECOGNISED_TLS,		/* TLS from the first byte */
+	RECOGNISED_TLS_DENIED,	/* only the client says so, and its server goes on in clear */
 	RECOGNISED_DIALECT,
 };
 

@@ -65,6 +65,7 @@ struct conversation {
 	uint64_t tunnel_to;		/* inside a tunnel to there, hashed; 0 = not */
 	uint8_t tunnels;		/* one within the other */
 	struct start start;
+	uint8_t reopened;		/* so often the opening was given up as forged */
 	uint64_t lost_first[2];		/* bytes that are missing before all that was seen */
 	struct buffer unread[2];
 	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */

@@ -18,7 +18,8 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	c->facts.from = from;
 	/* what a client sent may be a secret */
 	c->facts.guarded = c->facts.guarded || from == SIDE_CLIENT ||
-	    c->start.said[SIDE_CLIENT].n > 0 || !c->flow->handshake;
+	    c->start.said[SIDE_CLIENT].n > 0 || c->lost_first[SIDE_CLIENT] > 0 ||
+	    !c->flow->handshake;
 	if (other.n == 0)
 		other = span_text("(other fragments)");
 	keep_add(&both, span_head(kept, KEEP_BYTES / 2 - 2));

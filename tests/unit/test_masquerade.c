@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A server in disguise: whatever its first words are, or were made to be by
- * somebody in the path, what the client says tells whose session it is.
+ * somebody in the path, what the client says tells whose session it is. And a
+ * client's, forged before it says its own: the server tells.
  */
 #include "unit.h"
 
@@ -151,11 +152,87 @@ no_words_of_a_server_hide_its_clients(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Openings that somebody forged in the client's name, and how often they are repeated. */
+static const struct {
+	const char *name;
+	const uint8_t *p;
+	size_t n;
+	unsigned times;
+} forged[] = {
+	{ "six bytes of a ClientHello", BYTES("\x16\3\1\1\x40\1"), 1 },
+	{ "a ClientHello's beginning", BYTES("\x16\3\1\1\x40\1\0\1\x3c\3\3"), 1 },
+	{ "a line's end in it", BYTES("\x16\3\1\1\x40\1\0\1\x3c\3\3\r\n\r\n"), 1 },
+	{ "SSLv2", BYTES("\x80\x2e\1\3\1\0\x15\0\0\0\x10"), 1 },
+	{ "a ClientHello longer than an opening",
+	    BYTES("\x16\3\1\x3f\xff\1\0\x3f\xfb\3\3abcdefghijklmnopqrstu"), 256 },
+	{ "a line longer than an opening", BYTES("yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"), 256 },
+};
+
+/* Servers that speak first, and answer whom nobody hears any more. */
+static const struct {
+	const char *dialect, *greeting, *answers;
+} servers[] = {
+	{ "smtp", "220 a.example ESMTP\r\n", "250-a.example\r\n250 STARTTLS\r\n454 no\r\n" },
+	{ "smtp", "220 a.example\r\n", "250-a.example\r\n250 STARTTLS\r\n454 no\r\n" },
+	{ "lmtp", "220 a.example LMTP\r\n", "250-a.example\r\n250 STARTTLS\r\n" },
+	{ "imap", "* OK ready\r\n", "* CAPABILITY IMAP4rev1 STARTTLS\r\na1 OK\r\n" },
+	{ "pop3", "+OK ready\r\n", "+OK\r\nSTLS\r\n.\r\n-ERR no\r\n" },
+	{ "ftp", "220 FTP server\r\n", "211-\r\n AUTH TLS\r\n211 End\r\n534 no\r\n" },
+	{ "nntp", "200 a.example\r\n", "101 list\r\nVERSION 2\r\nSTARTTLS\r\n.\r\n" },
+	{ "sieve", "\"IMPLEMENTATION\" \"a\"\r\n\"SIEVE\" \"fileinto\"\r\n\"STARTTLS\"\r\n"
+	    "OK\r\n", "NO \"later\"\r\n" },
+};
+
+static void
+forge(size_t server, size_t opening, struct observation *seen_r)
+{
+	static struct conversation c;
+	struct flow flow = { .tuple.port = { 40000, dialect_by_name(servers[server].dialect)
+		->ports[0] }, .handshake = true, .packets = { 5, 5 } };
+	const struct span bytes = span_of(forged[opening].p, forged[opening].n);
+	const struct frame_ref at = { 1, 1, 0 };
+
+	conversation_start(&c, &flow);
+	for (unsigned i = 0; i < forged[opening].times; i++)
+		(void)conversation_bytes(&c, SIDE_CLIENT, bytes, &at);
+	(void)conversation_bytes(&c, SIDE_SERVER, span_text(servers[server].greeting), &at);
+	conversation_conflict(&c, SIDE_CLIENT, bytes, span_text("HELLO"), &at);
+	(void)conversation_bytes(&c, SIDE_SERVER, span_text(servers[server].answers), &at);
+	flow.end = FLOW_FIN;
+	conversation_end(&c, &at);
+	conversation_snapshot(&c, seen_r);
+	conversation_free(&c);
+}
+
+static void
+no_forged_opening_hides_what_follows(void **state)
+{
+	static struct observation seen;
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t s = 0; s < sizeof(servers) / sizeof(servers[0]); s++) {
+		for (size_t o = 0; o < sizeof(forged) / sizeof(forged[0]); o++) {
+			forge(s, o, &seen);
+			if (strcmp(seen.dialect, servers[s].dialect) == 0 &&
+			    observation_has(&seen, MARK_CONFLICT))
+				continue;
+			print_error("%s is taken for %s behind %s, with%s conflict\n",
+			    servers[s].dialect, seen.dialect[0] != '\0' ? seen.dialect :
+			    "nobody's", forged[o].name,
+			    observation_has(&seen, MARK_CONFLICT) ? "" : "out");
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_words_of_a_server_hide_its_clients),
+		cmocka_unit_test(no_forged_opening_hides_what_follows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

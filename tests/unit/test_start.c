@@ -18,6 +18,7 @@ struct row {
 };
 
 #define TLS_HELLO "\x16\x03\x01\x01\x40\x01"
+#define SSLV2_HELLO "\x80\x31\x01\x03\x01" "0123456789"
 
 static const struct row rows[] = {
 	/* SMTP by its greeting alone, or by what the client says */
@@ -61,7 +62,17 @@ static const struct row rows[] = {
 
 	/* TLS from the first byte */
 	{ { "C:" TLS_HELLO }, 465, false, RECOGNISED_TLS, NULL },
-	{ { "C:" TLS_HELLO }, 25, false, RECOGNISED_TLS, NULL },
+	{ { "C:" TLS_HELLO }, 25, true, RECOGNISED_TLS, NULL },
+	{ { "C:" TLS_HELLO }, 9999, false, RECOGNISED_TLS, NULL },
+	/* ... where a dialect begins in clear its server must agree */
+	{ { "C:" TLS_HELLO }, 25, false, RECOGNISED_NOT_YET, NULL },
+	{ { "C:" TLS_HELLO, "S:\x16" }, 25, false, RECOGNISED_NOT_YET, NULL },
+	{ { "C:" TLS_HELLO, "S:\x16\x03\x03\x01\x40\x02" }, 25, false, RECOGNISED_TLS, NULL },
+	{ { "C:" TLS_HELLO, "S:220 mx.example.org\r\n" }, 25, false, RECOGNISED_TLS_DENIED, NULL },
+	{ { "C:" TLS_HELLO, "S:220 mx.example.org\r\n" }, 25, true, RECOGNISED_TLS_DENIED, NULL },
+	{ { "C:" TLS_HELLO, "S:2" }, 143, false, RECOGNISED_TLS_DENIED, NULL },
+	{ { "C:" SSLV2_HELLO, "S:220 mx.example.org\r\n" }, 25, false, RECOGNISED_TLS_DENIED,
+	    NULL },
 	{ { "C:\x16" }, 465, false, RECOGNISED_NOT_YET, NULL },
 
 	/* a load balancer's preface is waited for, not judged */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/reopen.h"
+
+#include "dialect/facts.h"
+#include "session/election.h"
+
+enum {
+	REOPENED_MAX = 16,
+	TLS_LOOK = 6,	/* bytes by which a ClientHello is known; what follows may be anything */
+};
+
+void
+reopen_unheard(struct conversation *c, enum side from)
+{
+	/* of a side that the tap does not hear, all is missing */
+	c->facts.answers_lost |= from == SIDE_SERVER && c->flow->packets[SIDE_SERVER] > 0;
+	c->facts.deaf = c->facts.deaf || from == SIDE_CLIENT;
+	c->facts.typed.anything = c->facts.typed.anything || from == SIDE_CLIENT;
+	c->redaction.typed.anything = c->redaction.typed.anything || from == SIDE_CLIENT;
+}
+
+void
+reopen_behind(struct conversation *c, enum side from, uint64_t count)
+{
+	c->facts.holed = true;
+	redaction_hide(&c->redaction, from, count);
+	c->lost_first[from] += count;
+}
+
+/* Would somebody who wants it unread have said so? */
+static bool
+may_be_forged(const struct conversation *c, enum recognition what)
+{
+	const struct start *s = &c->start;
+
+	switch (what) {
+	case RECOGNISED_TLS_DENIED:
+		return true;
+	case RECOGNISED_TLS:
+		/* its server is heard, and will say whether it is */
+		return dialect_by_port(c->port) != NULL && c->flow->end == FLOW_OPEN &&
+		    s->said[SIDE_SERVER].n == 0 && c->flow->packets[SIDE_SERVER] > 0;
+	case RECOGNISED_NOBODY:
+		/* a client's own words say whom it spoke to */
+		return dialect_by_port(c->port) != NULL &&
+		    (start_is_full(s) || c->reopened > 0 ||
+		    observation_has(c->facts.seen, MARK_CONFLICT)) &&
+		    election_by_client(buffer_span(&s->said[SIDE_CLIENT])) == NULL;
+	default:
+		return false;
+	}
+}
+
+bool
+reopen(struct conversation *c, enum recognition what)
+{
+	enum side from = c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+	size_t n = c->start.said[from].n;
+	struct span shown = { 0 };
+
+	if (c->tunnels > 0 || c->reopened == REOPENED_MAX || !may_be_forged(c, what))
+		return false;
+	c->reopened++;
+	reopen_unheard(c, from);
+	if (what != RECOGNISED_NOBODY)
+		shown = span_head(buffer_span(&c->start.said[from]), TLS_LOOK);
+	redaction_show(&c->redaction, from, shown);
+	c->lost_first[from] += shown.n;
+	reopen_behind(c, from, n - shown.n);
+	facts_lost_side(&c->facts, from);
+	start_drop(&c->start, from, n);
+	return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SESSION_REOPEN_H
+#define SESSION_REOPEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "session/start.h"
+#include "session/talk.h"
+
+/*
+ * An opening that nobody can read may have been forged to hide what comes behind it.
+ * Then it counts as bytes that are missing, and what is said next is the opening.
+ */
+
+/*
+ * The opening has come to this, and it is not over: give up what may be forged, first
+ * the client's words. False: it stands as it is. True: ask again.
+ */
+bool reopen(struct conversation *c, enum recognition what);
+
+/* So many bytes of that side are missing before all that will be read. */
+void reopen_behind(struct conversation *c, enum side from, uint64_t count);
+
+/* Something that this side said is missing: what else may not be concluded. */
+void reopen_unheard(struct conversation *c, enum side from);
+
+#endif
