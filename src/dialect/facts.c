@@ -300,7 +300,7 @@ facts_login(struct facts *f, enum login login, struct span excerpt)
 		o->authenticated = true;
 		facts_mark(f, MARK_AUTHENTICATED, excerpt);
 	}
-	if (f->login_open && o->credentials_accepted != FACT_TRUE)
+	if (f->login_open && o->credentials_accepted != FACT_TRUE && login != LOGIN_NOT_JUDGED)
 		o->credentials_accepted = fact_of(login == LOGIN_ACCEPTED ||
 		    login == LOGIN_PASSED);
 	f->login_open = false;

@@ -42,6 +42,7 @@ enum login {
 	LOGIN_ACCEPTED,
 	LOGIN_PASSED,		/* for one request only: nothing is otherwise from here on (HTTP) */
 	LOGIN_WRONG,
+	LOGIN_NOT_JUDGED,	/* refused, but nobody has called the password wrong */
 	LOGIN_NEEDS_TLS,
 };
 

@@ -153,14 +153,32 @@ data_claim(struct data_connections *d, void *session, const struct flow *flow)
 	return tie;
 }
 
+/* Whichever record of TLS it is: hellos get lost, and who waits in vain for one sends an alert. */
+static bool
+could_be_record(struct span in)
+{
+	uint8_t header[TLS_RECORD_HEADER] = { TLS_HANDSHAKE, 3, 1, 0, 1 };
+	struct tls_record record;
+
+	/* what is not there yet is thought to be as it should */
+	for (size_t i = 0; i < in.n && i < sizeof(header); i++)
+		header[i] = (uint8_t)span_at(in, i);
+	return tls_record_read(span_of(header, sizeof(header)), &record) > 0;
+}
+
 enum data_looks
 data_look(struct data_tie *tie, struct span bytes)
 {
+	struct span first;
+
 	while (tie->first_count < DATA_FIRST_BYTES && bytes.n > 0) {
 		tie->first[tie->first_count++] = (uint8_t)span_at(bytes, 0);
 		bytes = span_tail(bytes, 1);
 	}
-	switch (tls_looks_like_client(span_of(tie->first, tie->first_count))) {
+	first = span_of(tie->first, tie->first_count);
+	if (could_be_record(first))
+		return first.n < TLS_RECORD_HEADER ? DATA_LOOKS_LIKE_NOTHING_YET : DATA_LOOKS_LIKE_TLS;
+	switch (tls_looks_like_client(first)) {
 	case TLS_YES:
 		return DATA_LOOKS_LIKE_TLS;
 	case TLS_MAYBE:
