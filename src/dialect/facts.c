@@ -219,6 +219,9 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 {
 	struct observation *o = f->seen;
 
+	/* the server's own farewell, to whoever gave up waiting for an answer */
+	if (f->client_left && (answer == ANSWER_INVALID || answer == ANSWER_CLOSING))
+		answer = ANSWER_NOT_COMING;
 	/* behind a login that came before the capture began a refusal is lawful */
 	if (!f->from_start && (answer == ANSWER_TEMPORARY || answer == ANSWER_PERMANENT))
 		answer = ANSWER_LAWFUL;
