@@ -114,6 +114,20 @@ decided_type(struct vnc *v, struct span in)
 	return 4;
 }
 
+/* The types that are chosen by themselves or, by the same numbers, within VeNCrypt. */
+static void
+without_tls(struct vnc *v, uint32_t chosen, struct facts *facts)
+{
+	if (chosen == TYPE_NONE) {
+		v->step = v->silent_none ? STEP_SCREEN : STEP_RESULT;
+	} else if (chosen == TYPE_VNC) {
+		v->step = STEP_CHALLENGE;
+	} else {
+		v->step = STEP_OTHER;
+		facts_secrets_unseen(facts);
+	}
+}
+
 static long
 type(struct vnc *v, struct span in, struct facts *facts)
 {
@@ -124,12 +138,6 @@ type(struct vnc *v, struct span in, struct facts *facts)
 		listing(v->listed_tls, facts);
 	facts_said(facts, span_text("security type"));
 	switch (chosen) {
-	case TYPE_NONE:
-		v->step = v->silent_none ? STEP_SCREEN : STEP_RESULT;
-		break;
-	case TYPE_VNC:
-		v->step = STEP_CHALLENGE;
-		break;
 	case TYPE_TLS:
 		v->step = STEP_TLS;	/* no answer: the handshake begins at once */
 		facts_request(facts, span_text("security type TLS"));
@@ -138,8 +146,7 @@ type(struct vnc *v, struct span in, struct facts *facts)
 		v->step = STEP_VENCRYPT;
 		break;
 	default:
-		v->step = STEP_OTHER;
-		facts_secrets_unseen(facts);
+		without_tls(v, (uint32_t)chosen, facts);
 		break;
 	}
 	return 1;
@@ -181,10 +188,10 @@ subtype(struct vnc *v, struct span in, struct facts *facts)
 	if (is_tls(chosen)) {
 		v->step = STEP_ANSWER;
 		facts_request(facts, span_text(text));
+	} else if (chosen == SUBTYPE_PLAIN) {
+		v->step = STEP_PLAIN;
 	} else {
-		v->step = chosen == SUBTYPE_PLAIN ? STEP_PLAIN : STEP_OTHER;
-		if (v->step == STEP_OTHER)
-			facts_secrets_unseen(facts);
+		without_tls(v, chosen, facts);
 	}
 	return 4;
 }
