@@ -12,6 +12,7 @@
 enum {
 	VERSION_BYTES = 12,	/* "RFB 003.008\n" */
 	CHALLENGE_BYTES = 16,
+	TYPE_INVALID = 0,
 	TYPE_NONE = 1,
 	TYPE_VNC = 2,
 	TYPE_TLS = 18,
@@ -74,8 +75,6 @@ version(struct vnc *v, enum side from, struct span in, struct facts *facts)
 	}
 	/* the client's version holds, and 3.3 knows no list of types */
 	v->step = span_starts(in, "RFB 003.003") ? STEP_DECIDES : STEP_TYPES;
-	if (v->step == STEP_DECIDES)
-		no_list(v, facts);
 	return VERSION_BYTES;
 }
 
@@ -101,14 +100,16 @@ listing(bool offer, struct facts *facts)
 	    "security types without TLS"));
 }
 
-/* RFC 6143 §7.1.2: of version 3.3. */
+/* RFC 6143 §7.1.2: of version 3.3. Who sends a client away says so in 3.3, whatever he has. */
 static long
-decided_type(struct vnc *v, struct span in)
+decided_type(struct vnc *v, struct span in, struct facts *facts)
 {
 	uint32_t chosen;
 
 	if (!span_be32(&in, &chosen))
 		return 0;
+	if (chosen != TYPE_INVALID)
+		no_list(v, facts);
 	v->step = chosen == TYPE_NONE ? STEP_SCREEN : chosen == TYPE_VNC ? STEP_CHALLENGE :
 	    STEP_OTHER;
 	return 4;
@@ -262,7 +263,7 @@ server_unit(struct vnc *v, struct span in, struct facts *facts)
 	case STEP_TYPES:
 		return types(v, in);
 	case STEP_DECIDES:
-		return decided_type(v, in);
+		return decided_type(v, in, facts);
 	case STEP_VENCRYPT:
 		return in.n < 2 ? 0 : 2;
 	case STEP_TAKEN:
