@@ -306,7 +306,7 @@ static const struct {
 	{ "show", show, NULL, STORE_READ, 1 },
 	{ "stats", stats, NULL, STORE_READ, 0 },
 	{ "export", export, NULL, STORE_READ, 0 },
-	{ "import", import, spool, STORE_WRITE, 0 },
+	{ "import", import, spool, STORE_WRITE_MANY, 0 },
 	{ "forget", forget, NULL, STORE_WRITE, 2 },
 	{ "accept", accept, NULL, STORE_WRITE_OR_ASK, 2 },
 };

@@ -159,6 +159,8 @@ put_lines(FILE *lines, const struct baseline *baseline, struct store *store,
 		first = false;
 		json_object_put(o);
 	}
+	if (put >= 0 && ferror(lines))
+		return err_set_errno(e, "copy of standard input");
 	return put < 0 ? -1 : 0;
 }
 

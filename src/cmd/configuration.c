@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "cmd/options.h"
 #include "run/config_file.h"
-#include "run/watch.h"
+#include "sensor/watch.h"
 
 enum { CONFIG_FINE = 0, CONFIG_WRONG = 1, CONFIG_USAGE = 2 };
 

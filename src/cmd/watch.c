@@ -5,8 +5,8 @@
 
 #include "base/log.h"
 #include "cmd/options.h"
-#include "run/sandbox_check.h"
-#include "run/watch.h"
+#include "sensor/sandbox_check.h"
+#include "sensor/watch.h"
 
 static const char help[] =
     "usage: stripwatch watch -i INTERFACE [-i INTERFACE...] [OPTIONS]\n"

@@ -34,6 +34,13 @@ proves_nothing(const struct facts *f, enum mark_kind kind)
 	return kind == MARK_CONTRADICTION && facts_may_be_text(f);
 }
 
+static void
+set_place(const struct facts *f, struct mark *mark)
+{
+	mark->from = (uint8_t)f->from;
+	mark->ref = f->at;
+}
+
 /* NULL when there is one already, or no room. */
 static struct mark *
 new_mark(struct facts *f, enum mark_kind kind)
@@ -49,8 +56,7 @@ new_mark(struct facts *f, enum mark_kind kind)
 		return NULL;
 	o->mark_count++;
 	mark->kind = (uint8_t)kind;
-	mark->from = (uint8_t)f->from;
-	mark->ref = f->at;
+	set_place(f, mark);
 	return mark;
 }
 
@@ -70,6 +76,20 @@ facts_note(struct facts *f, enum mark_kind kind, const char *words)
 
 	if (mark != NULL)
 		text_copy(mark->text, sizeof(mark->text), words);
+}
+
+void
+facts_note_anew(struct facts *f, enum mark_kind kind, const char *words)
+{
+	for (unsigned i = 0; i < f->seen->mark_count; i++) {
+		struct mark *mark = &f->marks.all[i];
+
+		if (mark->kind != kind)
+			continue;
+		set_place(f, mark);
+		text_copy(mark->text, sizeof(mark->text), words);
+	}
+	facts_note(f, kind, words);
 }
 
 void
@@ -362,12 +382,18 @@ facts_demand(struct facts *f, unsigned operations, struct span excerpt)
 }
 
 void
-facts_data_at(struct facts *f, enum side side, uint16_t port)
+facts_data_at(struct facts *f, const struct data_place *place)
 {
-	if (port == 0)
-		return;
-	f->data_side = side;
-	f->data_port = port;
+	if (place->port != 0)
+		f->data_place = *place;
+}
+
+void
+facts_data_clear(struct facts *f, bool is_chosen)
+{
+	f->data_chosen_clear = is_chosen;
+	if (is_chosen)
+		facts_note(f, MARK_DATA_CHOSEN_CLEAR, "data in clear was granted");
 }
 
 void

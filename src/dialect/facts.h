@@ -37,6 +37,13 @@ enum operation {
 	OPERATION_ANY = 7,
 };
 
+/* Where a data connection will be. */
+struct data_place {
+	enum side side;			/* who will take it */
+	struct address address;		/* as it was said; family 0: that of the connection */
+	uint16_t port;			/* 0: nothing was said */
+};
+
 /* How a login ended. */
 enum login {
 	LOGIN_ACCEPTED,
@@ -64,8 +71,8 @@ struct facts {
 	bool tunnel;			/* behind this unit another connection begins */
 	uint64_t tunnel_to;		/* ... its far end, hashed */
 	uint16_t tunnel_port;		/* ... and the port there, 0 = unknown */
-	uint16_t data_port;		/* that side will take a data connection there; or 0 */
-	enum side data_side;
+	struct data_place data_place;	/* where the next data connection will be */
+	bool data_chosen_clear;		/* ... and the client asked for no TLS there */
 	enum unit unit;			/* just read */
 	struct span carried;		/* TLS inside that unit, within what was fed */
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
@@ -98,6 +105,9 @@ void facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt);
 
 /* The same in words of ours, which may be told whatever anybody typed. */
 void facts_note(struct facts *f, enum mark_kind kind, const char *words);
+
+/* The same in the place of what was noted of that kind before. */
+void facts_note_anew(struct facts *f, enum mark_kind kind, const char *words);
 
 /*
  * Where the beginning or a piece is missing, what looks like a request may be a
@@ -213,10 +223,13 @@ void facts_done(struct facts *f);
 void facts_tunnel(struct facts *f, uint64_t to, uint16_t port);
 
 /*
- * The next connection to that port of that side's, from the other, will carry data that
- * belongs to this one (FTP); 0 says nothing.
+ * The next connection to there, from the other side, will carry data that belongs to this
+ * one (FTP); port 0 says nothing.
  */
-void facts_data_at(struct facts *f, enum side side, uint16_t port);
+void facts_data_at(struct facts *f, const struct data_place *place);
+
+/* The client was granted data in clear (true), or under TLS, or nobody knows any more. */
+void facts_data_clear(struct facts *f, bool is_chosen);
 
 /* The parser lost its place; nothing may follow from absence any more. */
 void facts_lost_sync(struct facts *f);

@@ -11,8 +11,8 @@ ftp_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	struct ftp *f = state;
 
 	(void)count;
-	(void)facts;
 	f->holes = true;
+	facts_data_clear(facts, false);
 	line_gap(&f->lines[from]);
 	pending_clear(&f->pending);
 	if (from == SIDE_SERVER) {

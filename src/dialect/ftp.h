@@ -28,6 +28,7 @@ enum ftp_verb {
 	FTP_TRANSFER,		/* opens a data connection: files and listings */
 	FTP_ADDRESS,		/* says where the next data connection will be */
 	FTP_CLEAR_DATA,		/* PROT C */
+	FTP_PROTECTED_DATA,	/* PROT with any other level */
 	FTP_QUIT,
 	FTP_OTHER,		/* known, and of no interest */
 	FTP_CORRUPTED,		/* AUTH TLS or FEAT, masked or a near-miss */

@@ -147,8 +147,8 @@ verb_of(struct span line, struct span word, struct span rest,
 
 	if (is_auth && ftp_mechanism_is_tls(mechanism))
 		return FTP_AUTH;
-	if (command != NULL && span_is(word, "PROT") && span_is(mechanism, "C"))
-		return FTP_CLEAR_DATA;
+	if (command != NULL && span_is(word, "PROT"))
+		return span_is(mechanism, "C") ? FTP_CLEAR_DATA : FTP_PROTECTED_DATA;
 	if (command != NULL && (!is_auth || ftp_mechanism_is_other(mechanism)))
 		return command->verb;
 	if (word.n == 0)

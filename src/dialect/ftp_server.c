@@ -179,6 +179,9 @@ auth_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 {
 	struct span text = span_tail(line, 4);
 
+	/* what was agreed on before is void (RFC 4217 §9), and what is from here on, nobody sees */
+	if (code == 234 || code == 334)
+		facts_data_clear(facts, false);
 	if (code == 334) {
 		facts_answer_in_doubt(facts, line);
 		return;
@@ -263,8 +266,9 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 		corrupted_reply(f, code, facts);
 		break;
 	case FTP_CLEAR_DATA:
-		if (code == 200)
-			facts_note(facts, MARK_DATA_CHOSEN_CLEAR, "PROT C granted");
+	case FTP_PROTECTED_DATA:
+		if (code / 100 == 2)
+			facts_data_clear(facts, verb == FTP_CLEAR_DATA);
 		break;
 	default:
 		break;

@@ -97,6 +97,14 @@ pass_line(struct http *s, enum side from, struct span in, struct facts *facts)
 	return used;
 }
 
+/* The server answers nothing any more, and the client has said what it began to say. */
+static bool
+is_over(const struct http *s)
+{
+	return s->said[SIDE_SERVER].part == HTTP_TO_END && (s->lost[SIDE_CLIENT] ||
+	    (s->began && s->said[SIDE_CLIENT].part != HTTP_HEAD));
+}
+
 static long
 http_feed(void *state, enum side from, struct span in, struct facts *facts)
 {
@@ -111,6 +119,8 @@ http_feed(void *state, enum side from, struct span in, struct facts *facts)
 	    http_server_feed(s, in, facts);
 	if (http_message_is_long(&s->said[from]) && !http_is_of_interest(s, facts))
 		http_give_up(facts);
+	else if (is_over(s))
+		facts_done(facts);
 	return used;
 }
 

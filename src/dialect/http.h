@@ -29,6 +29,7 @@ enum http_part {
 	HTTP_CHUNK_DATA,
 	HTTP_CHUNK_END,		/* the line end behind its bytes */
 	HTTP_TRAILER,		/* fields behind the last chunk */
+	HTTP_TO_END,		/* a body, or another protocol, to the connection's end */
 };
 
 /* Fields that mean something to us. */
@@ -52,13 +53,6 @@ enum http_event {
 	HTTP_HEAD_ENDS,		/* now the reader must say what follows */
 	HTTP_ENDS,
 	HTTP_BROKEN,		/* no HTTP, or where it ends cannot be told */
-};
-
-/* How it is known where a body ends. */
-enum http_body {
-	HTTP_BODY_COUNTED,	/* or there is none */
-	HTTP_BODY_UNTIL_CLOSE,
-	HTTP_BODY_UNCLEAR,	/* two lengths, or one that cannot be read */
 };
 
 struct http_piece {
@@ -114,8 +108,11 @@ struct http {
 /* One unit: its length in bytes, 0 when more is needed. */
 long http_message_read(struct http_message *m, struct span in, struct http_piece *piece_r);
 
-/* Behind the head: with or without a body. */
-enum http_body http_message_body(struct http_message *m, bool has_body, bool is_response);
+/* Behind the head: with or without a body. False when nobody can tell where it ends. */
+bool http_message_body(struct http_message *m, bool has_body, bool is_response);
+
+/* What follows ends with the connection. */
+void http_message_to_end(struct http_message *m);
 
 /* Is the body longer than is worth waiting for? */
 bool http_message_is_long(const struct http_message *m);

@@ -151,20 +151,26 @@ field(struct http *s, const struct http_piece *piece, struct facts *facts)
 	}
 }
 
+static void
+tell_request(const struct http_message *m, struct facts *facts)
+{
+	struct keep excerpt = { 0 };
+
+	keep_add(&excerpt, span_text("Upgrade: "));
+	keep_add(&excerpt, span_head(keep_span(&m->tls), 16));
+	facts_request(facts, keep_span(&excerpt));
+}
+
 void
 http_request_ends(struct http *s, struct facts *facts)
 {
-	const struct http_message *m = &s->said[SIDE_CLIENT];
 	struct http_request *r = current(s);
-	struct keep excerpt = { 0 };
 
 	s->open = false;
 	if (r == NULL || !r->asks || r->asked)
 		return;
 	r->asked = true;
-	keep_add(&excerpt, span_text("Upgrade: "));
-	keep_add(&excerpt, span_head(keep_span(&m->tls), 16));
-	facts_request(facts, keep_span(&excerpt));
+	tell_request(&s->said[SIDE_CLIENT], facts);
 }
 
 static void
@@ -175,7 +181,9 @@ head_ends(struct http *s, struct facts *facts)
 
 	if (r != NULL)
 		r->asks = http_message_names_tls(m);
-	if (http_message_body(m, true, false) != HTTP_BODY_COUNTED)
+	else if (http_message_names_tls(m))
+		tell_request(m, facts);	/* it was answered before it had said all */
+	if (!http_message_body(m, true, false))
 		http_lose(s, SIDE_CLIENT, facts);
 	else if (m->part == HTTP_START)
 		http_request_ends(s, facts);

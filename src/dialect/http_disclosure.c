@@ -156,7 +156,7 @@ http_disclose(const void *state, struct disclosure *d)
 	const struct http_message *m = &s->said[d->from];
 	struct span line = d->unit;
 	const bool is_body = m->part == HTTP_BODY || m->part == HTTP_CHUNK_DATA ||
-	    m->part == HTTP_CHUNK_END;
+	    m->part == HTTP_CHUNK_END || m->part == HTTP_TO_END;
 
 	while (line.n > 0 && is_line_end(span_at(line, line.n - 1)))
 		line.n--;

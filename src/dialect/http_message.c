@@ -224,6 +224,7 @@ read_line(struct http_message *m, const struct line *line, struct http_piece *pi
 		break;
 	case HTTP_BODY:
 	case HTTP_CHUNK_DATA:
+	case HTTP_TO_END:
 		break;
 	}
 }
@@ -250,6 +251,11 @@ http_message_read(struct http_message *m, struct span in, struct http_piece *pie
 	struct line line;
 	long used;
 
+	if (m->part == HTTP_TO_END) {
+		m->passed += in.n;
+		*piece_r = (struct http_piece){ .text = in };
+		return (long)in.n;
+	}
 	if (m->part == HTTP_BODY || m->part == HTTP_CHUNK_DATA) {
 		struct span stretch = span_head(in, m->left < in.n ? (size_t)m->left : in.n);
 
@@ -263,28 +269,35 @@ http_message_read(struct http_message *m, struct span in, struct http_piece *pie
 	return used;
 }
 
-enum http_body
+bool
 http_message_body(struct http_message *m, bool has_body, bool is_response)
 {
 	m->passed = 0;
 	m->part = HTTP_START;
 	if (!has_body)
-		return HTTP_BODY_COUNTED;
-	if (m->ambiguous)
-		return HTTP_BODY_UNCLEAR;
+		return true;
+	if (m->ambiguous || (m->coded && !m->chunked && !is_response))
+		return false;
 	if (m->chunked)
 		m->part = HTTP_CHUNK;
 	else if (m->coded || (is_response && !m->has_length))
-		return HTTP_BODY_UNTIL_CLOSE;
+		http_message_to_end(m);
 	else if (m->has_length && m->left > 0)
 		m->part = HTTP_BODY;
-	return HTTP_BODY_COUNTED;
+	return true;
+}
+
+void
+http_message_to_end(struct http_message *m)
+{
+	m->part = HTTP_TO_END;
+	m->left = 0;
 }
 
 bool
 http_message_is_long(const struct http_message *m)
 {
-	return (m->part == HTTP_BODY || m->part == HTTP_CHUNK_DATA) &&
+	return (m->part == HTTP_BODY || m->part == HTTP_CHUNK_DATA || m->part == HTTP_TO_END) &&
 	    m->left + m->passed > HTTP_BODY_LONG;
 }
 
@@ -299,5 +312,7 @@ http_message_gap(struct http_message *m, uint64_t count)
 {
 	bool inside = m->part == HTTP_BODY || m->part == HTTP_CHUNK_DATA;
 
+	if (m->part == HTTP_TO_END)
+		return HTTP_NOTHING;
 	return inside && count <= m->left ? pass(m, count) : HTTP_BROKEN;
 }

@@ -80,7 +80,7 @@ switches(struct http *s, struct http_request *r, struct facts *facts)
 	} else {
 		if (asked && r != NULL)
 			facts_answer(facts, ANSWER_LAWFUL, reply);
-		facts_done(facts);
+		http_message_to_end(&s->said[SIDE_SERVER]);
 	}
 	/* its own response comes inside TLS, or not at all */
 	http_drop_oldest(s);
@@ -131,15 +131,6 @@ has_body(const struct http *s, const struct http_request *r)
 }
 
 static void
-body(struct http *s, enum http_body body, struct facts *facts)
-{
-	if (body == HTTP_BODY_UNCLEAR)
-		http_lose(s, SIDE_SERVER, facts);
-	else if (body == HTTP_BODY_UNTIL_CLOSE)
-		facts_done(facts);
-}
-
-static void
 head_ends(struct http *s, struct facts *facts)
 {
 	struct http_message *m = &s->said[SIDE_SERVER];
@@ -159,8 +150,8 @@ head_ends(struct http *s, struct facts *facts)
 	}
 	if (done.connect && is_success(s->status))
 		facts_tunnel(facts, done.target, done.port);
-	else
-		body(s, http_message_body(m, has_body(s, r), true), facts);
+	else if (!http_message_body(m, has_body(s, r), true))
+		http_lose(s, SIDE_SERVER, facts);
 	http_drop_oldest(s);
 }
 

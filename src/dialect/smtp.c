@@ -125,6 +125,9 @@ probe_dialogue(const struct opening *opening, const struct opening_lines *o)
 	if (!o->verb_whole)
 		return opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE :
 		    greets_as_smtp(o) ? PROBE_YES : PROBE_NO;
+	/* what is still to come of the greeting may be another's words */
+	if (!o->greeting_whole && opening->more[SIDE_SERVER])
+		return PROBE_MORE;
 	if (ftp != NULL && !ftp->shared)
 		return PROBE_NO;
 	/* but for EHLO, its verbs may be others' as well, or what is left of them */

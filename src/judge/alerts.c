@@ -15,7 +15,12 @@ enum {
 	SEVERITY_LOW,
 };
 
-enum { ANY_FINDING = 0 };	/* no rule's sid */
+enum { ANY_RULE = 0 };	/* no rule's sid */
+
+/* Of a connection, under a rule's sid that it has spoken; under ANY_RULE that one has. */
+struct fired {
+	bool finding;		/* ANY_RULE: something was found, by one of them */
+};
 
 /* An alert that may still become graver. */
 struct held {
@@ -44,7 +49,8 @@ alerts_new(struct baseline *baseline, size_t told_max, alert_take *take, void *c
 {
 	struct alerts *a = calloc(1, sizeof(*a));
 
-	if (a == NULL || (a->fired = table_new(told_max, 1)) == NULL) {
+	/* each takes an entry, and one of its connection */
+	if (a == NULL || (a->fired = table_new(2 * told_max, sizeof(struct fired))) == NULL) {
 		err_set_errno(e, "memory of %zu alerts", told_max);
 		alerts_free(&a);
 		return NULL;
@@ -133,7 +139,6 @@ is_told_once_a_day(const struct record *r, const struct rule *rule)
 	    r->seen.credentials != FACT_TRUE;
 }
 
-/* Of a connection, that a rule has spoken, or that something was found (ANY_FINDING). */
 static uint64_t
 fired_hash(const struct alerts *a, const struct record *r, uint32_t sid)
 {
@@ -142,24 +147,36 @@ fired_hash(const struct alerts *a, const struct record *r, uint32_t sid)
 	return hash_bytes(&a->fired_key, key, sizeof(key));
 }
 
-static bool
-has_fired(const struct alerts *a, const struct record *r, uint32_t sid)
+/* NULL when it has not. */
+static const struct fired *
+find_fired(const struct alerts *a, const struct record *r, uint32_t sid)
 {
-	return table_find(a->fired, fired_hash(a, r, sid)) != NULL;
+	return table_find(a->fired, fired_hash(a, r, sid));
 }
 
-bool
-alerts_have_told(const struct alerts *a, const struct record *r, const struct rule *rule)
+void
+alerts_told(const struct alerts *a, const struct record *r, const struct rule_set *rules,
+    struct told *told_r)
 {
-	return has_fired(a, r, rule->sid);
+	told_r->count = 0;
+	if (find_fired(a, r, ANY_RULE) == NULL)
+		return;
+	for (size_t i = 0; i < rule_set_count(rules) && told_r->count < TOLD_MAX; i++) {
+		const uint32_t sid = rule_set_at(rules, i)->sid;
+
+		if (find_fired(a, r, sid) != NULL)
+			told_r->sids[told_r->count++] = sid;
+	}
 }
 
 static void
 note_fired(struct alerts *a, const struct record *r, const struct rule *rule)
 {
+	struct fired *any;
+
 	table_take(a->fired, fired_hash(a, r, rule->sid));
-	if (rule->technique != TECHNIQUE_NONE)
-		table_take(a->fired, fired_hash(a, r, ANY_FINDING));
+	any = table_take(a->fired, fired_hash(a, r, ANY_RULE));
+	any->finding |= rule->technique != TECHNIQUE_NONE;
 }
 
 /*
@@ -169,8 +186,11 @@ note_fired(struct alerts *a, const struct record *r, const struct rule *rule)
 static bool
 is_told_already(const struct alerts *a, const struct record *r, const struct rule *rule)
 {
-	return alerts_have_told(a, r, rule) ||
-	    (rule->if_nothing_found && has_fired(a, r, ANY_FINDING));
+	const struct fired *any = find_fired(a, r, ANY_RULE);
+
+	if (any == NULL)
+		return false;
+	return find_fired(a, r, rule->sid) != NULL || (rule->if_nothing_found && any->finding);
 }
 
 static void

@@ -64,9 +64,9 @@ int alerts_merge_repeats(struct alerts *a, struct err *e);
 /* This rule holds for that record. */
 void alerts_rule(struct alerts *a, const struct record *record, const struct rule *rule);
 
-/* Has that rule spoken about that connection? As far as is remembered. */
-bool alerts_have_told(const struct alerts *a, const struct record *record,
-    const struct rule *rule);
+/* Which of these rules have spoken about that connection, as far as is remembered. */
+void alerts_told(const struct alerts *a, const struct record *record,
+    const struct rule_set *rules, struct told *told_r);
 
 /* So late it is: what has waited long enough is told. */
 void alerts_advance(struct alerts *a, int64_t now_ns);

@@ -69,32 +69,43 @@ baseline_server_hash(const struct baseline *b, const struct server_key *key)
 	return hash_bytes(&b->key, &image, sizeof(image));
 }
 
-static struct server *
-find_server(struct baseline *b, const struct observation *o, bool member)
-{
+/* The server of a session, and its hash, which costs more than all else of a look. */
+struct place {
 	struct server_key key;
+	uint64_t hash;
+};
 
-	server_key_of(o, member, &key);
-	if (member && key.name[0] == '\0')
-		return NULL;
-	return memory_server(b->memory, baseline_server_hash(b, &key));
+static struct place
+place_of(const struct baseline *b, const struct observation *o, bool member)
+{
+	struct place p;
+
+	server_key_of(o, member, &p.key);
+	p.hash = baseline_server_hash(b, &p.key);
+	return p;
+}
+
+/* Does it tell which machine behind the address it was? A tunnel's far end is one already. */
+static bool
+names_member(const struct observation *o)
+{
+	return o->server_name[0] != '\0' && o->tunnel_to == 0;
 }
 
 /* What is remembered of a client and a server. */
 enum pair_did { PAIR_UPGRADED, PAIR_NEVER_LOOKED };
 
 static uint64_t
-pair_hash(const struct baseline *b, const struct observation *o, enum pair_did did)
+pair_hash(const struct baseline *b, const struct place *server, const struct observation *o,
+    enum pair_did did)
 {
 	struct {
 		uint64_t server;
 		struct address client;
 	} key;
-	struct server_key server;
 
 	memset(&key, 0, sizeof(key));
-	server_key_of(o, false, &server);
-	key.server = baseline_server_hash(b, &server);
+	key.server = server->hash;
 	key.client = o->flow.tuple.addr[SIDE_CLIENT];
 	return hash_bytes(&b->key, &key, sizeof(key)) ^ (uint64_t)did;
 }
@@ -147,9 +158,11 @@ is_old(const struct pair *p)
 
 /* It did so before, for more than a day. */
 static bool
-is_habit_of_client(struct baseline *b, const struct observation *seen)
+is_habit_of_client(struct baseline *b, const struct place *server,
+    const struct observation *seen)
 {
-	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen, PAIR_NEVER_LOOKED));
+	const struct pair *p = memory_pair(b->memory,
+	    pair_hash(b, server, seen, PAIR_NEVER_LOOKED));
 
 	return p != NULL && p->first_ns != 0 && is_old(p) &&
 	    seen->flow.first.at_ns - p->last_ns < b->fading_ns;
@@ -168,11 +181,19 @@ is_other_hello(const struct baseline *b, const struct pair *p, const struct obse
 	    seen->flow.first.at_ns - p->last_ns < b->fading_ns;
 }
 
-struct history
-baseline_look(struct baseline *b, const struct observation *seen)
+static const struct server *
+find_member(struct baseline *b, const struct observation *seen)
 {
-	const struct server *s = find_server(b, seen, false);
-	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen, PAIR_UPGRADED));
+	const struct place member = place_of(b, seen, true);
+
+	return memory_server(b->memory, member.hash);
+}
+
+static struct history
+look_at(struct baseline *b, const struct place *server, const struct observation *seen)
+{
+	const struct server *s = memory_server(b->memory, server->hash);
+	const struct pair *p = memory_pair(b->memory, pair_hash(b, server, seen, PAIR_UPGRADED));
 	int64_t now_ns = seen->flow.first.at_ns;
 	struct history h = { 0 };
 
@@ -189,15 +210,23 @@ baseline_look(struct baseline *b, const struct observation *seen)
 	h.first_seen_ns = s->first_seen_ns;
 	h.last_seen_ns = s->last_seen_ns;
 	h.strength = server_strength(s, now_ns, b->fading_ns);
-	if (seen->server_name[0] != '\0')
-		weigh_member(b, s, find_server(b, seen, true), now_ns, &h);
+	if (names_member(seen))
+		weigh_member(b, s, find_member(b, seen), now_ns, &h);
 	h.client_upgraded = p != NULL && p->first_ns < now_ns;
 	h.client_always_asked = h.client_upgraded && is_old(p);
 	h.hello_changed = is_other_hello(b, p, seen);
-	h.client_never_looks = never_looked(seen) && is_habit_of_client(b, seen);
+	h.client_never_looks = never_looked(seen) && is_habit_of_client(b, server, seen);
 	h.offered_others = server_offered_others(s, client_hash(b, seen), now_ns);
 	server_habits(s, seen, &h.habits);
 	return h;
+}
+
+struct history
+baseline_look(struct baseline *b, const struct observation *seen)
+{
+	const struct place server = place_of(b, seen, false);
+
+	return look_at(b, &server, seen);
 }
 
 bool
@@ -216,8 +245,9 @@ baseline_serves_tls(struct baseline *b, const struct observation *seen, uint16_t
 struct history
 baseline_hindsight(struct baseline *b, const struct observation *seen)
 {
-	const struct server *s = find_server(b, seen, false);
-	struct history h = baseline_look(b, seen);
+	const struct place server = place_of(b, seen, false);
+	struct history h = look_at(b, &server, seen);
+	const struct server *s = memory_server(b->memory, server.hash);
 
 	if (s != NULL && seen->flow.first.at_ns < s->first_offer_ns &&
 	    sketch_clients(&s->denied_first) >= ROLL_OUT_CLIENTS)
@@ -228,15 +258,17 @@ baseline_hindsight(struct baseline *b, const struct observation *seen)
 bool
 baseline_upgraded_later(struct baseline *b, const struct observation *seen)
 {
-	const struct pair *p = memory_pair(b->memory, pair_hash(b, seen, PAIR_UPGRADED));
+	const struct place server = place_of(b, seen, false);
+	const struct pair *p = memory_pair(b->memory, pair_hash(b, &server, seen, PAIR_UPGRADED));
 
 	return p != NULL && p->last_ns > seen->flow.first.at_ns;
 }
 
 static void
-learn_pair(struct baseline *b, const struct observation *seen, enum pair_did did)
+learn_pair(struct baseline *b, const struct place *server, const struct observation *seen,
+    enum pair_did did)
 {
-	uint64_t hash = pair_hash(b, seen, did);
+	uint64_t hash = pair_hash(b, server, seen, did);
 	struct pair *p = memory_pair_or_new(b->memory, hash);
 	int64_t at_ns = seen->flow.first.at_ns;
 
@@ -280,57 +312,60 @@ learn_and_tell(struct baseline *b, struct server *s, const struct observation *s
 		neighbours_learn(b, s);
 }
 
-/* Learn into one entry; false when this client may bring no more. */
-static bool
-learn_into(struct baseline *b, const struct observation *seen, bool member, uint32_t client)
+/* Learn into one entry, which is then to be stored; NULL when this client may bring no more. */
+static struct server *
+learn_into(struct baseline *b, const struct place *place, const struct observation *seen,
+    uint32_t client)
 {
-	struct server *s = find_server(b, seen, member);
-	struct server_key key;
-	uint64_t hash;
+	struct server *s = memory_server(b->memory, place->hash);
 
 	if (s == NULL && !may_teach(b, client))
-		return false;
-	server_key_of(seen, member, &key);
-	hash = baseline_server_hash(b, &key);
-	s = memory_server_or_new(b->memory, hash);
-	s->key = key;
+		return NULL;
+	if (s == NULL)
+		s = memory_server_or_new(b->memory, place->hash);
+	s->key = place->key;
 	learn_and_tell(b, s, seen, client);
-	if (!member)
-		server_learn_habits(s, seen, client);
-	memory_server_changed(b->memory, hash);
-	return true;
+	return s;
 }
 
 static void
-learn_member(struct baseline *b, const struct observation *seen, uint32_t client)
+learn_member(struct baseline *b, const struct place *server, const struct observation *seen,
+    uint32_t client)
 {
-	bool known = find_server(b, seen, true) != NULL;
-	struct server *whole = find_server(b, seen, false);
+	const struct place member = place_of(b, seen, true);
+	const bool known = memory_server(b->memory, member.hash) != NULL;
+	struct server *whole = memory_server(b->memory, server->hash);
 
 	if (whole == NULL || (!known && whole->members >= SERVER_MEMBERS_MAX))
 		return;
 	if (!known)
 		whole->members++;
 	/* in a full table this may push out the address itself: nothing is kept of it here */
-	learn_into(b, seen, true, client);
+	if (learn_into(b, &member, seen, client) != NULL)
+		memory_server_changed(b->memory, member.hash);
 }
 
 void
 baseline_learn(struct baseline *b, const struct observation *seen)
 {
-	uint32_t client = client_hash(b, seen);
+	const uint32_t client = client_hash(b, seen);
+	struct place server;
+	struct server *s;
 
 	if (!observation_seen_whole(seen) || observation_is_unread(seen) ||
 	    (seen->dialect[0] == '\0' && seen->dialect_expected[0] == '\0'))
 		return;
-	if (!learn_into(b, seen, false, client))
+	server = place_of(b, seen, false);
+	if ((s = learn_into(b, &server, seen, client)) == NULL)
 		return;
+	server_learn_habits(s, seen, client);
+	memory_server_changed(b->memory, server.hash);
 	if (seen->established == FACT_TRUE)
-		learn_pair(b, seen, PAIR_UPGRADED);
+		learn_pair(b, &server, seen, PAIR_UPGRADED);
 	if (never_looked(seen))
-		learn_pair(b, seen, PAIR_NEVER_LOOKED);
-	if (seen->server_name[0] != '\0')
-		learn_member(b, seen, client);
+		learn_pair(b, &server, seen, PAIR_NEVER_LOOKED);
+	if (names_member(seen))
+		learn_member(b, &server, seen, client);
 }
 
 bool

@@ -15,9 +15,9 @@
  * has been told of it.
  */
 struct candidate {
-	struct record record;
 	struct relation relation;
 	struct told told;
+	struct record record;	/* at the end: marks that are not there are not written */
 };
 
 /*

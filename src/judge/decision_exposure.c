@@ -320,7 +320,7 @@ offered_after_login(const struct observation *o)
 static enum joint
 data_in_clear(const struct observation *o, const struct knowledge *k)
 {
-	const bool wanted = marked(o, MARK_DATA_CHOSEN_CLEAR) || (o->traits & TRAIT_PUBLIC) != 0 ||
+	const bool wanted = o->data_chosen || (o->traits & TRAIT_PUBLIC) != 0 ||
 	    k->policy == POLICY_OPTIONAL || k->policy == POLICY_NEVER;
 
 	if (!upgraded(o) || o->data_flow_id == 0)

@@ -187,14 +187,8 @@ static void
 keep_candidate(struct judge *j, const struct record *record, const struct relation *relation)
 {
 	struct candidate candidate = { .record = *record, .relation = *relation };
-	struct told *told = &candidate.told;
 
-	for (size_t i = 0; i < rule_set_count(j->rules) && told->count < TOLD_MAX; i++) {
-		const struct rule *rule = rule_set_at(j->rules, i);
-
-		if (alerts_have_told(j->alerts, record, rule))
-			told->sids[told->count++] = rule->sid;
-	}
+	alerts_told(j->alerts, record, j->rules, &candidate.told);
 	if (candidates_add(j->candidates, &candidate) || j->warned)
 		return;
 	j->warned = true;

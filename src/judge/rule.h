@@ -66,6 +66,7 @@ struct rule {
 	enum category category;
 	enum technique technique;	/* TECHNIQUE_NONE when it is about no one */
 	bool if_nothing_found;		/* asks that starttls.findings is not there */
+	bool if_found;			/* says no wherever it is not there */
 	struct rule_texts tags;
 	struct rule_texts references;
 	struct rule_texts falsepositives;

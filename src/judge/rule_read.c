@@ -297,18 +297,39 @@ read_custom(const struct rule_reader *r, const struct tree_node *map, struct rul
 }
 
 static bool
+is_about_findings(const struct rule_test *test)
+{
+	return strcmp(field_name(test->field), "starttls.findings") == 0;
+}
+
+static bool
 asks_for_no_finding(const struct rule_expression *e)
 {
 	const struct rule_test *test = e->test;
 
 	if (e->kind == RULE_TEST)
 		return test->kind == RULE_TEST_EXISTS && !test->expected &&
-		    strcmp(field_name(test->field), "starttls.findings") == 0;
+		    is_about_findings(test);
 	for (size_t i = 0; i < e->count; i++) {
 		if (asks_for_no_finding(e->parts[i]))
 			return true;
 	}
 	return false;
+}
+
+/* Is the answer no where nothing was found? A list that is not there has nothing in it. */
+static bool
+needs_finding(const struct rule_expression *e)
+{
+	const struct rule_test *test = e->test;
+	size_t needing = 0;
+
+	if (e->kind == RULE_TEST)
+		return is_about_findings(test) &&
+		    (test->kind != RULE_TEST_EXISTS || test->expected);
+	for (size_t i = 0; i < e->count; i++)
+		needing += needs_finding(e->parts[i]);
+	return e->kind == RULE_AND ? needing > 0 : e->kind == RULE_OR && needing == e->count;
 }
 
 static int
@@ -330,6 +351,7 @@ read_detection(const struct rule_reader *r, const struct tree_node *map,
 	if (rule_condition_read(r, condition, first, &rule->condition) == -1)
 		return -1;
 	rule->if_nothing_found = asks_for_no_finding(rule->condition);
+	rule->if_found = needs_finding(rule->condition);
 	return 0;
 }
 

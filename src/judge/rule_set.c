@@ -145,12 +145,17 @@ void
 rule_set_judge(struct rule_set *set, const struct record *record, rule_hit *hit,
     void *ctx)
 {
+	const bool found = verdict_finds(&record->verdict);
+
 	for (size_t i = 0; i < set->count; i++) {
-		enum rule_answer answer = rule_answer(set->rules[i], record);
+		const struct rule *rule = set->rules[i];
+		/* most rules are about a technique, and in most sessions there is none */
+		enum rule_answer answer = rule->if_found && !found ? RULE_NO :
+		    rule_answer(rule, record);
 
 		if (answer == RULE_YES) {
 			set->matched++;
-			hit(ctx, set->rules[i]);
+			hit(ctx, rule);
 		} else if (answer == RULE_CANNOT_TELL && record->seen.final) {
 			set->cannot_tell++;
 		}

@@ -251,6 +251,9 @@ open_rows(struct store *s, enum store_mode mode, struct err *e)
 	if (mode == STORE_READ ? open_for_reading(s, e) < 0
 			       : open_writer(s, mode == STORE_WRITE_OR_ASK, e) < 0)
 		return -1;
+	/* hashes lie anywhere: with little room each row takes a page out of it, and back in */
+	if (mode == STORE_WRITE_MANY && store_run(s, "PRAGMA cache_size = -65536", e) < 0)
+		return -1;
 	if (store_rows_prepare(&s->rows, s->db, mode != STORE_READ) != SQLITE_OK)
 		return store_complain(s, e);
 	if (mode != STORE_READ)

@@ -19,11 +19,12 @@ struct store;
 enum store_mode {
 	STORE_READ,
 	STORE_WRITE,
+	STORE_WRITE_MANY,	/* ... all over the file: 64 MB of it stay in memory meanwhile */
 	STORE_WRITE_OR_ASK,	/* ... or, while another process writes, ask that one */
 };
 
 /*
- * Put the file behind the baseline, which must be empty. STORE_WRITE makes the file if
+ * Put the file behind the baseline, which must be empty. Who writes makes the file if
  * there is none. NULL with *e set, and the file untouched, when it is missing, damaged,
  * somebody else's, of another version, or being written.
  */

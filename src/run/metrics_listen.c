@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "run/folder.h"
 #include "run/quantity.h"
 
 enum { BACKLOG = 16 };
@@ -102,6 +104,27 @@ metrics_listen_check(const char *listen, struct err *e)
 	struct place place;
 
 	return read_place(&place, listen, e);
+}
+
+int
+metrics_listen_look(const char *listen, struct err *e)
+{
+	struct place place;
+	const char *path = place.address.local.sun_path;
+	char *folder;
+	struct stat st;
+	int result;
+
+	if (read_place(&place, listen, e) < 0)
+		return -1;
+	if (place.address.any.sa_family != AF_UNIX)
+		return 0;
+	if (lstat(path, &st) == 0)
+		return S_ISSOCK(st.st_mode) ? 0 : err_set(e, "%s: is there, and no socket", path);
+	folder = folder_of(path);
+	result = folder != NULL && stat(folder, &st) == 0 ? 0 : err_set_errno(e, "%s", path);
+	free(folder);
+	return result;
 }
 
 int

@@ -11,6 +11,12 @@
 int metrics_listen_check(const char *listen, struct err *e);
 
 /*
+ * Could it be listened on, if nobody else did? Nothing but a socket may be at PATH, and its
+ * folder must be there. -1 with *e set.
+ */
+int metrics_listen_look(const char *listen, struct err *e);
+
+/*
  * A listening socket for one of these; an old socket at PATH is replaced if nobody listens
  * on it. -1 with *e set.
  */

@@ -96,6 +96,7 @@ open_one(struct outputs *o, size_t i, struct err *e)
 
 	d->name = spec->name;
 	d->host = o->set.host;
+	d->sink.resumed = o->set.resumed;
 	d->sink.patient = o->set.patient && is_file(spec);
 	if (o->set.patient)
 		d->give_up_ns = is_file(spec) ? 0 : patience_ns(spec);

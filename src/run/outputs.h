@@ -27,6 +27,7 @@ struct outputs_settings {
 	const char *host;		/* the sensor's name */
 	enum format format;		/* of outputs that say none; FORMAT_DEFAULT: as fits */
 	bool fitted;			/* by outputs_fit(), before this process was forked */
+	bool resumed;			/* another process wrote to them before */
 	bool live;			/* pass on each event at once, instead of many together */
 	/*
 	 * Reading files, and nobody else is kept waiting: wait for room rather than drop;

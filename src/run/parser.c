@@ -19,7 +19,7 @@
 
 enum {
 	PATIENT_MS = 1 << 30,	/* the judge may take its time: nothing is lost in a file */
-	/* of memory, as for a worker: run/worker.c */
+	/* of memory, as for a worker: sensor/worker.c */
 	BYTES_OF_A_CONNECTION = 32 << 10,
 	BYTES_BESIDE = 1 << 30,
 };

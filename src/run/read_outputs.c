@@ -36,13 +36,31 @@ file_of(const struct output_spec *spec)
 	return sink->kind == SINK_FILE ? sink->path : NULL;
 }
 
+/* Nor is a file: who puts it aside would take it away from the other. */
+static int
+check_file(const struct read_outputs *o, size_t i, struct err *e)
+{
+	const char *file = file_of(&o->specs[i]);
+
+	for (size_t other = 0; file != NULL && other < i; other++) {
+		const char *its = file_of(&o->specs[other]);
+
+		if (its != NULL && overlap_same(file, its))
+			return err_set(e, "%s: is the file of two outputs; each wants its own",
+			    file);
+	}
+	return 0;
+}
+
 /* A spool is nobody else's, neither spool nor output. */
 static int
-check_spools(const struct read_outputs *o, struct err *e)
+check_shared(const struct read_outputs *o, struct err *e)
 {
 	for (size_t i = 0; i < o->count; i++) {
 		const char *spool = o->specs[i].delivery.spool;
 
+		if (check_file(o, i, e) < 0)
+			return -1;
 		for (size_t other = 0; spool != NULL && other < o->count; other++) {
 			const char *file = file_of(&o->specs[other]);
 
@@ -75,7 +93,7 @@ read_outputs_take(struct read_outputs *o, const struct read_settings *reading, s
 		if (check_spec(reading, &o->specs[i], e) < 0)
 			return -1;
 	}
-	if (check_spools(o, e) < 0)
+	if (check_shared(o, e) < 0)
 		return -1;
 	return s->outputs.count > 0 ? 0 : check_overlap(reading, NULL, e);
 }

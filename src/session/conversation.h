@@ -25,6 +25,13 @@ void conversation_start(struct conversation *c, const struct flow *flow);
 bool conversation_bytes(struct conversation *c, enum side from, struct span bytes,
     const struct frame_ref *at);
 
+/*
+ * Keep what is said and ask nobody whose it is, until it is let go: then it is as if all of it
+ * came now. What does not fit into an opening ends the conversation.
+ */
+void conversation_hold(struct conversation *c);
+void conversation_let_go(struct conversation *c);
+
 /* count bytes of that side are missing. */
 bool conversation_gap(struct conversation *c, enum side from, uint64_t count,
     const struct frame_ref *at);
@@ -70,14 +77,26 @@ void conversation_free(struct conversation *c);
 bool conversation_take_news(struct conversation *c);
 
 /* Where the next data connection goes, if that was said since the last call (FTP). */
-bool conversation_take_data(struct conversation *c, enum side *side_r, uint16_t *port_r);
+bool conversation_take_data(struct conversation *c, struct data_place *place_r);
 
 /* May data connections have been agreed on where nobody can read it? */
 bool conversation_hides_data(const struct conversation *c);
 
-/* A data connection of this one began with something from that side of it: TLS, or in clear. */
+/*
+ * A data connection of this one began at that frame with something from that side of it: TLS,
+ * or in clear. That it is one is known since the frame "now".
+ */
 void conversation_data(struct conversation *c, const struct flow *data, enum side from,
-    bool in_clear, const struct frame_ref *at);
+    bool in_clear, const struct frame_ref *at, const struct frame_ref *now);
+
+/* Is it to be told of at its end? */
+bool conversation_is_of_interest(const struct conversation *c);
+
+/* Not recognised, on no port of a dialect: the judge may know the server all the same. */
+bool conversation_is_unread_elsewhere(const struct conversation *c);
+
+/* TLS of nobody we know: its ClientHello has been read, and no event will tell of it. */
+bool conversation_is_elsewhere(const struct conversation *c);
 
 /* Does its upgrade stand elsewhere? The client's next connection may be the answer to that. */
 bool conversation_take_move(struct conversation *c);

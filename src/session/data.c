@@ -12,13 +12,16 @@
 struct data_connections {
 	struct hash_key key;
 	struct table *awaited;
-	uint64_t claimed;
+	uint64_t settled;
 };
 
-/* Who is waiting for a connection, and since when; 0 for as long as it lasts. */
+/* Who waits for a connection at one place, the longest first. */
 struct awaited {
-	struct data_tie *control;
-	int64_t since_ns;
+	uint8_t count;
+	struct waiting {
+		struct data_tie *control;
+		int64_t since_ns;
+	} by[DATA_CONTROLS_MAX];
 };
 
 struct data_connections *
@@ -37,10 +40,10 @@ data_connections_new(size_t awaited_max, struct err *e)
 	return NULL;
 }
 
-/* From that side of a flow to the other, to one port there, or from one port here. */
+/* From one address to another, to one port there, or from one port here. */
 static uint64_t
-hash_of(const struct data_connections *d, const struct flow_tuple *t, enum side from,
-    uint16_t from_port, uint16_t to_port)
+hash_of(const struct data_connections *d, const struct address *from,
+    const struct address *to, uint16_t from_port, uint16_t to_port, uint8_t tap)
 {
 	struct {
 		struct address addr[2];
@@ -50,23 +53,45 @@ hash_of(const struct data_connections *d, const struct flow_tuple *t, enum side 
 	uint64_t hash;
 
 	memset(&key, 0, sizeof(key));
-	key.addr[0] = t->addr[from];
-	key.addr[1] = t->addr[side_other(from)];
+	key.addr[0] = *from;
+	key.addr[1] = *to;
 	key.port[0] = from_port;
 	key.port[1] = to_port;
-	key.tap = t->tap;
+	key.tap = tap;
 	hash = hash_quick(&d->key, &key, sizeof(key));
 	return hash != 0 ? hash : 1;
 }
 
 static void
+remove_waiting(struct awaited *a, const struct data_tie *tie)
+{
+	uint8_t kept = 0;
+
+	for (uint8_t i = 0; i < a->count; i++) {
+		if (a->by[i].control != tie)
+			a->by[kept++] = a->by[i];
+	}
+	a->count = kept;
+}
+
+static void
 stop_waiting(struct data_connections *d, const struct data_tie *tie, uint64_t *hash)
 {
-	const struct awaited *a = *hash != 0 ? table_find(d->awaited, *hash) : NULL;
+	struct awaited *a = *hash != 0 ? table_find(d->awaited, *hash) : NULL;
 
-	if (a != NULL && a->control == tie)
-		table_drop(d->awaited, *hash);
+	if (a != NULL) {
+		remove_waiting(a, tie);
+		if (a->count == 0)
+			table_drop(d->awaited, *hash);
+	}
 	*hash = 0;
+}
+
+static void
+stop_awaiting(struct data_connections *d, struct data_tie *tie)
+{
+	stop_waiting(d, tie, &tie->awaited[0]);
+	stop_waiting(d, tie, &tie->awaited[1]);
 }
 
 static struct data_tie *
@@ -79,54 +104,79 @@ tie_new(void *session)
 	return tie;
 }
 
+/* Behind all others that wait there; where there are too many, the longest gives up. */
 static void
 await(struct data_connections *d, struct data_tie *tie, uint64_t hash, int64_t since_ns)
 {
 	struct awaited *a = table_take(d->awaited, hash);
 
-	a->control = tie;
-	a->since_ns = since_ns;
+	remove_waiting(a, tie);
+	if (a->count == DATA_CONTROLS_MAX)
+		remove_waiting(a, a->by[0].control);
+	a->by[a->count++] = (struct waiting){ tie, since_ns };
+}
+
+/* Another machine than the one that said so: that is where its services are, and no data. */
+static bool
+is_elsewhere(const struct data_place *place, const struct address *own)
+{
+	return place->address.family != 0 && place->port >= DATA_FOREIGN_PORT_MIN &&
+	    !address_equal(&place->address, own);
 }
 
 void
 data_await(struct data_connections *d, struct data_tie **tie, void *session,
-    const struct flow *flow, enum side side, uint16_t port)
+    const struct flow *flow, const struct data_place *place)
 {
+	const struct flow_tuple *t = &flow->tuple;
+	const struct address *own = &t->addr[place->side];
+	const struct address *from = &t->addr[side_other(place->side)];
+
 	if (*tie == NULL)
 		*tie = tie_new(session);
 	if (*tie == NULL)
 		return;
-	stop_waiting(d, *tie, &(*tie)->awaited);
-	(*tie)->awaited = hash_of(d, &flow->tuple, side_other(side), 0, port);
-	await(d, *tie, (*tie)->awaited, flow->last.at_ns);
+	stop_awaiting(d, *tie);
+	(*tie)->awaited[0] = hash_of(d, from, own, 0, place->port, t->tap);
+	await(d, *tie, (*tie)->awaited[0], flow->last.at_ns);
+	if (!is_elsewhere(place, own))
+		return;
+	(*tie)->awaited[1] = hash_of(d, from, &place->address, 0, place->port, t->tap);
+	await(d, *tie, (*tie)->awaited[1], flow->last.at_ns);
 }
 
 void
 data_await_from_server(struct data_connections *d, struct data_tie **tie, void *session,
     const struct flow *flow)
 {
-	const uint16_t data_port = (uint16_t)(flow->tuple.port[SIDE_SERVER] - 1);
+	const struct flow_tuple *t = &flow->tuple;
+	const uint16_t data_port = (uint16_t)(t->port[SIDE_SERVER] - 1);
 
 	if (*tie == NULL)
 		*tie = tie_new(session);
-	if (*tie == NULL || (*tie)->standing != 0)
+	if (*tie == NULL)
 		return;
-	(*tie)->standing = hash_of(d, &flow->tuple, SIDE_SERVER, data_port, 0);
+	if ((*tie)->standing == 0)
+		(*tie)->standing = hash_of(d, &t->addr[SIDE_SERVER], &t->addr[SIDE_CLIENT],
+		    data_port, 0, t->tap);
 	await(d, *tie, (*tie)->standing, 0);
 }
 
-/* The control connection that waits for it. */
+/* The control connection that waits for it: the first that said where, or the last that spoke. */
 static struct data_tie *
 find_control(struct data_connections *d, const struct flow *flow)
 {
 	const struct flow_tuple *t = &flow->tuple;
+	const struct address *from = &t->addr[SIDE_CLIENT], *to = &t->addr[SIDE_SERVER];
 	const struct awaited *a = table_find(d->awaited,
-	    hash_of(d, t, SIDE_CLIENT, 0, t->port[SIDE_SERVER]));
+	    hash_of(d, from, to, 0, t->port[SIDE_SERVER], t->tap));
 
-	if (a != NULL && flow->first.at_ns - a->since_ns <= DATA_AWAITED_NS)
-		return a->control;
-	a = table_find(d->awaited, hash_of(d, t, SIDE_CLIENT, t->port[SIDE_CLIENT], 0));
-	return a != NULL ? a->control : NULL;
+	for (uint8_t i = 0; a != NULL && i < a->count; i++) {
+		if (flow->first.at_ns - a->by[i].since_ns <= DATA_AWAITED_NS)
+			return a->by[i].control;
+	}
+	a = table_find(d->awaited, hash_of(d, from, to, t->port[SIDE_CLIENT], 0, t->tap));
+	return a != NULL ? a->by[a->count - 1].control : NULL;
 }
 
 struct data_tie *
@@ -143,60 +193,97 @@ data_claim(struct data_connections *d, void *session, const struct flow *flow)
 	tie = control != NULL ? tie_new(session) : NULL;
 	if (tie == NULL)
 		return NULL;
-	d->claimed++;
-	stop_waiting(d, control, &control->awaited);
-	if (control->other != NULL)
-		control->other->other = NULL;
-	control->other = tie;
-	tie->other = control;
+	stop_awaiting(d, control);
 	tie->is_data = true;
+	tie->control = control;
+	list_add(&control->data, &tie->beside, tie);
 	return tie;
 }
 
-/* Whichever record of TLS it is: hellos get lost, and who waits in vain for one sends an alert. */
-static bool
-could_be_record(struct span in)
+/* It is FTP's client that begins with TLS, whoever called (RFC 4217 §7); its server may refuse. */
+static enum data_looks
+side_looks(const struct data_tie *tie, enum side side)
 {
-	uint8_t header[TLS_RECORD_HEADER] = { TLS_HANDSHAKE, 3, 1, 0, 1 };
-	struct tls_record record;
+	const struct span first = span_of(tie->first[side], tie->first_count[side]);
+	const enum tls_looks client = tls_looks_like_client(first),
+	    server = tls_looks_like_server(first);
 
-	/* what is not there yet is thought to be as it should */
-	for (size_t i = 0; i < in.n && i < sizeof(header); i++)
-		header[i] = (uint8_t)span_at(in, i);
-	return tls_record_read(span_of(header, sizeof(header)), &record) > 0;
+	if (client == TLS_YES || (server == TLS_YES && span_at(first, 0) == TLS_HANDSHAKE))
+		return DATA_LOOKS_LIKE_TLS;
+	return first.n == 0 || client == TLS_MAYBE || server != TLS_NOT ?
+	    DATA_LOOKS_LIKE_NOTHING_YET : DATA_LOOKS_CLEAR;
 }
 
 enum data_looks
-data_look(struct data_tie *tie, struct span bytes)
+data_looks(const struct data_tie *tie)
 {
-	struct span first;
+	const enum data_looks client = side_looks(tie, SIDE_CLIENT),
+	    server = side_looks(tie, SIDE_SERVER);
 
-	while (tie->first_count < DATA_FIRST_BYTES && bytes.n > 0) {
-		tie->first[tie->first_count++] = (uint8_t)span_at(bytes, 0);
+	if (client == DATA_LOOKS_CLEAR && server == DATA_LOOKS_CLEAR)
+		return DATA_LOOKS_LIKE_TALK;
+	return client > server ? client : server;
+}
+
+bool
+data_spoke(const struct data_tie *tie, enum side side)
+{
+	return tie->first_count[side] > 0;
+}
+
+enum data_looks
+data_look(struct data_tie *tie, enum side from, struct span bytes, const struct frame_ref *at)
+{
+	if (bytes.n > 0 && !data_spoke(tie, SIDE_CLIENT) && !data_spoke(tie, SIDE_SERVER)) {
+		tie->from = from;
+		tie->first_at = *at;
+	}
+	while (tie->first_count[from] < DATA_FIRST_BYTES && bytes.n > 0) {
+		tie->first[from][tie->first_count[from]++] = (uint8_t)span_at(bytes, 0);
 		bytes = span_tail(bytes, 1);
 	}
-	first = span_of(tie->first, tie->first_count);
-	if (could_be_record(first))
-		return first.n < TLS_RECORD_HEADER ? DATA_LOOKS_LIKE_NOTHING_YET : DATA_LOOKS_LIKE_TLS;
-	switch (tls_looks_like_client(first)) {
-	case TLS_YES:
-		return DATA_LOOKS_LIKE_TLS;
-	case TLS_MAYBE:
-		return DATA_LOOKS_LIKE_NOTHING_YET;
-	default:
-		return DATA_LOOKS_CLEAR;
-	}
+	return data_looks(tie);
+}
+
+static void
+leave_control(struct data_tie *tie)
+{
+	if (tie->control != NULL)
+		list_remove(&tie->control->data, &tie->beside);
+	tie->control = NULL;
+}
+
+void *
+data_settle(struct data_connections *d, struct data_tie *tie)
+{
+	void *control = tie->control != NULL ? tie->control->session : NULL;
+
+	d->settled += !tie->settled;
+	tie->settled = true;
+	leave_control(tie);
+	return control;
+}
+
+void *
+data_unsettled(const struct data_tie *control)
+{
+	const struct data_tie *tie = control != NULL ? list_oldest(&control->data) : NULL;
+
+	return tie != NULL ? tie->session : NULL;
 }
 
 void
 data_untie(struct data_connections *d, struct data_tie **tie)
 {
+	struct data_tie *data;
+
 	if (*tie == NULL)
 		return;
-	stop_waiting(d, *tie, &(*tie)->awaited);
+	stop_awaiting(d, *tie);
 	stop_waiting(d, *tie, &(*tie)->standing);
-	if ((*tie)->other != NULL)
-		(*tie)->other->other = NULL;
+	while ((data = list_oldest(&(*tie)->data)) != NULL)
+		leave_control(data);
+	leave_control(*tie);
 	free(*tie);
 	*tie = NULL;
 }
@@ -204,7 +291,7 @@ data_untie(struct data_connections *d, struct data_tie **tie)
 void
 data_connections_counters(const struct data_connections *d, counter_visit *visit, void *ctx)
 {
-	visit(ctx, "session.data_connections", d->claimed);
+	visit(ctx, "session.data_connections", d->settled);
 	visit(ctx, "session.data_forgotten", table_evicted(d->awaited));
 }
 

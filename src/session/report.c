@@ -49,15 +49,12 @@ conversation_take_news(struct conversation *c)
 }
 
 bool
-conversation_take_data(struct conversation *c, enum side *side_r, uint16_t *port_r)
+conversation_take_data(struct conversation *c, struct data_place *place_r)
 {
-	const uint16_t port = c->facts.data_port;
-
-	c->facts.data_port = 0;
-	*side_r = c->facts.data_side;
-	*port_r = port;
+	*place_r = c->facts.data_place;
+	c->facts.data_place.port = 0;
 	/* inside a proxy's tunnel data goes between other machines */
-	return port != 0 && c->tunnel_to == 0;
+	return place_r->port != 0 && c->tunnel_to == 0;
 }
 
 bool
@@ -71,12 +68,21 @@ conversation_hides_data(const struct conversation *c)
 	    (d->traits & TRAIT_DATA_APART) != 0;
 }
 
+/* The first that nobody asked for; or the first. */
+static bool
+tells_more(const struct observation *seen, bool chosen)
+{
+	return seen->established == FACT_TRUE &&
+	    (seen->data_flow_id == 0 || (seen->data_chosen && !chosen));
+}
+
 void
 conversation_data(struct conversation *c, const struct flow *data, enum side from,
-    bool in_clear, const struct frame_ref *at)
+    bool in_clear, const struct frame_ref *at, const struct frame_ref *now)
 {
 	const struct flow_tuple *t = &data->tuple;
 	const bool by_client = address_equal(&t->addr[from], &c->flow->tuple.addr[SIDE_CLIENT]);
+	const enum mark_kind kind = in_clear ? MARK_DATA_CLEAR : MARK_DATA_TLS;
 	char text[MARK_TEXT_SIZE];
 
 	c->facts.at = *at;
@@ -85,12 +91,15 @@ conversation_data(struct conversation *c, const struct flow *data, enum side fro
 	    (unsigned)t->port[SIDE_CLIENT], (unsigned)t->port[SIDE_SERVER],
 	    in_clear ? "begins without" : "begins with");
 	/* where nothing is encrypted, or not yet, it is one more file in clear */
-	if (in_clear && c->facts.seen->data_flow_id == 0 &&
-	    c->facts.seen->established == FACT_TRUE) {
+	if (in_clear && tells_more(c->facts.seen, c->facts.data_chosen_clear)) {
 		c->facts.seen->data_flow_id = data->id;
+		c->facts.seen->data_chosen = c->facts.data_chosen_clear;
 		c->facts.news = true;
+		facts_note_anew(&c->facts, kind, text);
+	} else {
+		facts_note(&c->facts, kind, text);
 	}
-	facts_note(&c->facts, in_clear ? MARK_DATA_CLEAR : MARK_DATA_TLS, text);
+	c->facts.at = *now;
 }
 
 bool
@@ -149,4 +158,37 @@ conversation_unread(struct conversation *c)
 		break;
 	}
 	facts_mark(&c->facts, MARK_BANNER, opening_line(heard, &whole));
+}
+
+static bool
+on_dialect_port(const struct flow *flow)
+{
+	return dialect_by_port(flow->tuple.port[SIDE_SERVER]) != NULL;
+}
+
+bool
+conversation_is_of_interest(const struct conversation *c)
+{
+	const struct flow *f = c->flow;
+
+	if (c->dialect != NULL)
+		return true;
+	if (c->facts.seen->implicit || c->facts.seen->dialect_expected[0] != '\0')
+		return c->facts.seen->dialect_expected[0] != '\0';
+	return on_dialect_port(f) &&
+	    f->payload_bytes[SIDE_CLIENT] + f->payload_bytes[SIDE_SERVER] > 0;
+}
+
+bool
+conversation_is_unread_elsewhere(const struct conversation *c)
+{
+	return c->dialect == NULL && !c->facts.seen->implicit &&
+	    c->facts.seen->dialect_expected[0] != '\0' && !on_dialect_port(c->flow);
+}
+
+bool
+conversation_is_elsewhere(const struct conversation *c)
+{
+	return c->facts.seen->implicit && c->tls[SIDE_CLIENT].hello &&
+	    !conversation_is_of_interest(c);
 }

@@ -3,31 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/list.h"
 #include "base/text.h"
-#include "evidence/evidence.h"
-#include "session/conversation.h"
-#include "session/data.h"
-
-struct sessions {
-	observation_take *take;
-	void *ctx;
-	uint64_t followed, foreign, tls_elsewhere, no_memory, attempts, given_up;
-	size_t kept_max, kept_bytes;
-	struct evidence *evidence;	/* borrowed, or NULL */
-	struct data_connections *data;
-	struct list keeping;	/* sessions that keep bytes, by when they began to */
-};
-
-/* A connection from its first byte on, until nothing is left to say of it. */
-struct session {
-	struct sessions *all;
-	const struct flow *flow;
-	struct conversation *talk;	/* never NULL */
-	struct data_tie *tie;		/* to its data or control connection, or NULL */
-	size_t kept_bytes;
-	struct list_link keeping;
-};
+#include "session/followed.h"
 
 struct sessions *
 sessions_new(size_t kept_max, observation_take *take, void *ctx, struct err *e)
@@ -54,41 +31,6 @@ sessions_keep_evidence(struct sessions *s, struct evidence *evidence)
 	s->evidence = evidence;
 }
 
-static bool
-on_dialect_port(const struct flow *flow)
-{
-	return dialect_by_port(flow->tuple.port[SIDE_SERVER]) != NULL;
-}
-
-/* Is it to be told of at its end? */
-static bool
-is_of_interest(const struct conversation *c)
-{
-	const struct flow *f = c->flow;
-
-	if (c->dialect != NULL)
-		return true;
-	if (c->facts.seen->implicit || c->facts.seen->dialect_expected[0] != '\0')
-		return c->facts.seen->dialect_expected[0] != '\0';
-	return on_dialect_port(f) &&
-	    f->payload_bytes[SIDE_CLIENT] + f->payload_bytes[SIDE_SERVER] > 0;
-}
-
-/* Not recognised, on no port of a dialect: the judge may know the server all the same. */
-static bool
-is_unread_elsewhere(const struct conversation *c)
-{
-	return c->dialect == NULL && !c->facts.seen->implicit &&
-	    c->facts.seen->dialect_expected[0] != '\0' && !on_dialect_port(c->flow);
-}
-
-/* TLS of nobody we know: its ClientHello has been read, and no event will tell of it. */
-static bool
-is_elsewhere(const struct conversation *c)
-{
-	return c->facts.seen->implicit && c->tls[SIDE_CLIENT].hello && !is_of_interest(c);
-}
-
 static void *
 session_open(void *ctx, const struct flow *flow)
 {
@@ -108,14 +50,9 @@ session_open(void *ctx, const struct flow *flow)
 		s->talk->redaction.masked = evidence_masked(*stream_place(flow));
 	}
 	all->followed++;
-	s->tie = data_claim(all->data, s, flow);
+	if ((s->tie = data_claim(all->data, s, flow)) != NULL)
+		conversation_hold(s->talk);
 	return s;
-}
-
-static bool
-is_data(const struct session *s)
-{
-	return s->tie != NULL && s->tie->is_data;
 }
 
 static void
@@ -128,8 +65,8 @@ tell(struct session *s, bool provisional)
 	s->all->take(s->all->ctx, &seen);
 }
 
-static void
-tell_news(struct session *s)
+void
+session_tell_news(struct session *s)
 {
 	bool news = conversation_take_news(s->talk), moved = conversation_take_move(s->talk);
 
@@ -164,6 +101,13 @@ relieve(struct sessions *all)
 	}
 }
 
+void
+session_account(struct session *s)
+{
+	account(s);
+	relieve(s->all);
+}
+
 static void
 release(struct session *s)
 {
@@ -175,12 +119,12 @@ release(struct session *s)
 	free(s);
 }
 
-/* No event tells of it, so nobody will ask for it. */
-static void
-drop_evidence(const struct session *s)
+void
+session_forget(struct session *s)
 {
 	if (s->all->evidence != NULL)
 		evidence_drop(s->all->evidence, stream_place(s->flow));
+	release(s);
 }
 
 /*
@@ -200,52 +144,20 @@ tell_elsewhere(struct session *s)
 	s->all->take(s->all->ctx, &seen);
 }
 
-/* Where its data goes: said in clear, or kept to a port of the server's since it is encrypted. */
-static void
-await_data(struct session *s)
-{
-	enum side side;
-	uint16_t port;
-
-	if (conversation_take_data(s->talk, &side, &port))
-		data_await(s->all->data, &s->tie, s, s->flow, side, port);
-	if (conversation_hides_data(s->talk))
-		data_await_from_server(s->all->data, &s->tie, s, s->flow);
-}
-
-/* What a data connection began with is evidence of its control connection; no more is asked. */
-static enum stream_want
-take_data(struct session *s, enum side from, struct span bytes, const struct frame_ref *at)
-{
-	enum data_looks looks = data_look(s->tie, bytes);
-	struct session *control = s->tie->other != NULL ? s->tie->other->session : NULL;
-
-	if (looks == DATA_LOOKS_LIKE_NOTHING_YET)
-		return STREAM_MORE;
-	if (control != NULL) {
-		conversation_data(control->talk, s->flow, from, looks == DATA_LOOKS_CLEAR, at);
-		tell_news(control);
-	}
-	drop_evidence(s);
-	release(s);
-	return STREAM_FORGET;
-}
-
 /* After the conversation took something: tell the news, and say whether more is wanted. */
 static enum stream_want
 go_on(struct session *s, bool more)
 {
-	tell_news(s);
-	await_data(s);
-	if (more && is_elsewhere(s->talk)) {
+	session_tell_news(s);
+	session_await_data(s);
+	if (more && conversation_is_elsewhere(s->talk)) {
 		conversation_end(s->talk, &s->flow->last);
 		more = false;
 	}
-	account(s);
-	relieve(s->all);
+	session_account(s);
 	if (more)
 		return STREAM_MORE;
-	if (is_of_interest(s->talk)) {
+	if (conversation_is_of_interest(s->talk)) {
 		if (s->all->evidence != NULL)
 			evidence_cut(*stream_place(s->flow));
 		return STREAM_STOP;
@@ -254,41 +166,52 @@ go_on(struct session *s, bool more)
 		tell_elsewhere(s);
 	else
 		s->all->foreign++;
-	drop_evidence(s);
-	release(s);
+	session_forget(s);
+	return STREAM_FORGET;
+}
+
+/* What may be data is not read before it is known to be none. */
+static enum stream_want
+wait_for_more(struct session *s, enum session_data data)
+{
+	if (data == SESSION_DATA_HELD)
+		return STREAM_MORE;
+	session_forget(s);
 	return STREAM_FORGET;
 }
 
 static enum stream_want
 session_bytes(void *session, enum side from, struct span bytes, const struct frame_ref *at)
 {
+	enum session_data data = SESSION_DATA_NONE;
 	struct session *s = session;
 
 	if (s == NULL)
 		return STREAM_FORGET;	/* there was no memory for it */
-	if (is_data(s))
-		return take_data(s, from, bytes, at);
 	if (s->all->evidence != NULL)
 		evidence_begins(*stream_place(s->flow), from,
 		    stream_sequence(s->flow, from) - (uint32_t)bytes.n);
+	if (session_is_data(s))
+		data = session_data_bytes(s, from, bytes, at);
+	if (data != SESSION_DATA_NONE)
+		return wait_for_more(s, data);
 	return go_on(s, conversation_bytes(s->talk, from, bytes, at));
 }
 
 static enum stream_want
 session_gap(void *session, enum side from, uint64_t count, const struct frame_ref *at)
 {
+	enum session_data data = SESSION_DATA_NONE;
 	struct session *s = session;
 
 	if (s == NULL)
 		return STREAM_FORGET;	/* there was no memory for it */
-	if (is_data(s)) {
-		/* what it began with is what is missing */
-		drop_evidence(s);
-		release(s);
-		return STREAM_FORGET;
-	}
 	if (s->all->evidence != NULL)
 		evidence_begins(*stream_place(s->flow), from, stream_sequence(s->flow, from));
+	if (session_is_data(s))
+		data = session_data_gap(s, from, at);
+	if (data != SESSION_DATA_NONE)
+		return wait_for_more(s, data);
 	return go_on(s, conversation_gap(s->talk, from, count, at));
 }
 
@@ -332,19 +255,31 @@ session_reset(void *session, enum side from, bool outlived, const struct frame_r
 }
 
 static void
+end_conversation(struct session *s, const struct frame_ref *at)
+{
+	session_control_end(s, at);
+	conversation_end(s->talk, at);
+	/* nobody's words, but its server may be known for others */
+	s->talk->facts.seen->elsewhere = conversation_is_unread_elsewhere(s->talk);
+	if (conversation_is_of_interest(s->talk))
+		tell(s, false);
+	if (!conversation_is_of_interest(s->talk) || s->talk->facts.seen->elsewhere)
+		s->all->foreign++;
+}
+
+static void
 session_close(void *session, const struct frame_ref *at)
 {
 	struct session *s = session;
 
 	if (s == NULL)
 		return;
-	conversation_end(s->talk, at);
-	/* nobody's words, but its server may be known for others */
-	s->talk->facts.seen->elsewhere = is_unread_elsewhere(s->talk);
-	if (is_of_interest(s->talk))
-		tell(s, false);
-	if (!is_of_interest(s->talk) || s->talk->facts.seen->elsewhere)
-		s->all->foreign++;
+	if (session_is_data(s)) {
+		session_data_end(s, at);
+		session_forget(s);
+		return;
+	}
+	end_conversation(s, at);
 	if (s->all->evidence != NULL)
 		evidence_close(s->all->evidence, stream_place(s->flow));
 	release(s);
@@ -360,7 +295,7 @@ session_segment(void *ctx, const struct flow *flow, enum side from,
 }
 
 static void
-session_forget(void *ctx, const struct flow *flow)
+session_gone(void *ctx, const struct flow *flow)
 {
 	const struct sessions *all = ctx;
 
@@ -368,18 +303,19 @@ session_forget(void *ctx, const struct flow *flow)
 }
 
 /*
- * Nobody answered, or the port was closed: counted, so that no connection goes
- * unaccounted for. Of a port with TLS it is told, as the client may come back
- * to one without.
+ * Nobody answered, or the port was closed: counted at its end, so that no connection
+ * goes unaccounted for. Of a port with TLS it is told, and as soon as its client asks
+ * again, who may go on to one without.
  */
 static void
 session_attempt(void *ctx, const struct flow *flow)
 {
 	const struct dialect *d = dialect_by_implicit_port(flow->tuple.port[SIDE_SERVER]);
-	struct observation seen = { .final = true, .attempt = true, .flow = *flow };
+	struct observation seen = { .final = flow->end != FLOW_OPEN, .attempt = true,
+		.flow = *flow };
 	struct sessions *all = ctx;
 
-	all->attempts++;
+	all->attempts += seen.final;
 	/* whether anybody answered is not known where packets passed unseen */
 	if (d == NULL || flow->truncated)
 		return;
@@ -402,7 +338,7 @@ sessions_listener(struct sessions *s)
 		.close = session_close,
 		.attempt = session_attempt,
 		.segment = s->evidence != NULL ? session_segment : NULL,
-		.forget = s->evidence != NULL ? session_forget : NULL,
+		.forget = s->evidence != NULL ? session_gone : NULL,
 	};
 }
 

@@ -59,6 +59,7 @@ struct unit_start {
 struct conversation {
 	const struct flow *flow;
 	enum stage stage;
+	bool held;		/* what is said is kept, and nobody is asked whose it is yet */
 	const struct dialect *dialect;
 	uint16_t port;			/* of the server, or of that behind a proxy */
 	uint64_t tunnel_to;		/* inside a tunnel to there, hashed; 0 = not */

@@ -157,6 +157,8 @@ go_on_opening(struct delivery *d, const struct moment *now)
 		d->stage = STAGE_OPEN;
 		d->settle_ns = SETTLE_FIRST_NS;
 		d->opened_at_ns = d->moved_at_ns = now->steady_ns;
+		if (sink_ends_within_line(d->sink))
+			wire_end_line(&d->wire);
 		return;
 	case SINK_WAITS:
 		if (now->steady_ns - d->opening_since_ns < OPENING_MAX_NS)
@@ -373,7 +375,8 @@ delivery_count_to(const struct delivery *d, uint64_t number)
 void
 delivery_reopen(struct delivery *d)
 {
-	if (d->set->sink.kind != SINK_FILE || d->stage == STAGE_OVER)
+	if (d->set->sink.kind != SINK_FILE || d->stage == STAGE_OVER ||
+	    (d->stage == STAGE_OPEN && !sink_may_be_renamed(d->sink)))
 		return;
 	sink_close(d->sink);
 	forget_connection(d);

@@ -84,7 +84,7 @@ uint64_t delivery_oldest(const struct delivery *d, uint64_t next_number);
 /* How many only memory holds, up to that number. */
 uint64_t delivery_count_to(const struct delivery *d, uint64_t number);
 
-/* A file is closed and opened again under its name. Nothing happens to a socket. */
+/* A file is closed and opened again under its name. Nothing happens to a socket or a pipe. */
 void delivery_reopen(struct delivery *d);
 
 /* The end: what still waits goes to the spool, or is counted as dropped. */

@@ -2,6 +2,7 @@
 #include "sink/sink.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <stdio.h>
@@ -56,6 +57,7 @@ sink_new(const struct sink_settings *settings, struct err *e)
 	s->ops = ops;
 	s->set = settings;
 	s->fd = -1;
+	s->within_line = settings->resumed && settings->kind <= SINK_FILE;
 	name_it(s);
 	if (ops->prepare != NULL && ops->prepare(s, e) < 0)
 		sink_free(&s);
@@ -124,6 +126,18 @@ sink_is_terminal(const struct sink *s)
 }
 
 bool
+sink_ends_within_line(const struct sink *s)
+{
+	return s->within_line;
+}
+
+bool
+sink_may_be_renamed(const struct sink *s)
+{
+	return s->regular;
+}
+
+bool
 sink_reader_gone(const struct sink *s)
 {
 	return s->reader_gone;
@@ -173,6 +187,28 @@ sink_send(struct sink *s, struct span bytes, size_t *taken_r, struct err *e)
 	return SINK_READY;
 }
 
+bool
+sink_look_at_end(const char *path, off_t size)
+{
+	int fd = size > 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+	char last = '\0';
+
+	if (size == 0)
+		return false;
+	if (fd >= 0) {
+		(void)!pread(fd, &last, sizeof(last), size - 1);
+		close(fd);
+	}
+	return last != '\n';
+}
+
+void
+sink_note_line(struct sink *s, struct span written)
+{
+	if (written.n > 0)
+		s->within_line = written.p[written.n - 1] != '\n';
+}
+
 enum sink_state
 sink_peer_there(struct sink *s, struct err *e)
 {
@@ -209,5 +245,6 @@ sink_close_descriptor(struct sink *s)
 	if (s->fd >= 0)
 		close(s->fd);
 	s->fd = -1;
+	s->regular = false;
 	s->wants = 0;
 }

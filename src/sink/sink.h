@@ -38,6 +38,7 @@ struct sink_settings {
 	int64_t rotate_s;		/* ... and at every multiple of this time; 0: never */
 	unsigned keep;			/* so many files that were put aside stay */
 	bool patient;			/* may wait for the reader of a file or pipe */
+	bool resumed;			/* another process wrote to it, and may have died over it */
 };
 
 /* -1 is a failure with *e set: the sink is closed and may be opened again. */
@@ -79,6 +80,15 @@ int sink_poll(const struct sink *s, short *events_r);
 bool sink_is_datagram(const struct sink *s);
 
 bool sink_is_terminal(const struct sink *s);
+
+/*
+ * Just opened: may what is there already end in the middle of a line? What another process
+ * wrote to a pipe only its reader could tell, so this is so of one that is resumed.
+ */
+bool sink_ends_within_line(const struct sink *s);
+
+/* Is it open, and a regular file, that somebody may have put aside? */
+bool sink_may_be_renamed(const struct sink *s);
 
 /* Did the reader of a pipe go away? Then nobody waits for a message about it. */
 bool sink_reader_gone(const struct sink *s);

@@ -18,7 +18,6 @@
 
 struct sink_file {
 	struct sink sink;
-	bool regular;
 	uint64_t bytes;		/* in the file */
 	int64_t period;		/* of the last write; see rotate_period() */
 };
@@ -36,8 +35,10 @@ file_open(struct sink *s, struct err *e)
 		err_set_errno(e, "%s: cannot be written", s->label);
 		return SINK_FAILED;
 	}
-	f->regular = S_ISREG(st.st_mode);
+	s->regular = S_ISREG(st.st_mode);
 	f->bytes = (uint64_t)st.st_size;
+	if (s->regular)
+		s->within_line = sink_look_at_end(s->set->path, st.st_size);
 	f->period = rotate_period(s->set->rotate_s, st.st_mtime);
 	return SINK_READY;
 }
@@ -50,7 +51,7 @@ turn_over(struct sink_file *f, size_t more, const struct moment *now, struct err
 	int64_t period = rotate_period(s->set->rotate_s, now->wall_s);
 	bool too_large = s->set->rotate_bytes > 0 && f->bytes + more > s->set->rotate_bytes;
 
-	if (f->regular && f->bytes > 0 && (too_large || period != f->period)) {
+	if (s->regular && f->bytes > 0 && (too_large || period != f->period)) {
 		if (rotate_files(s->set->path, s->set->keep, e) < 0)
 			return SINK_FAILED;
 		sink_close_descriptor(s);
@@ -70,7 +71,7 @@ take_back(struct sink_file *f, struct span written)
 	struct stat st;
 
 	/* only where nobody else has written behind it */
-	if (!f->regular || fstat(f->sink.fd, &st) < 0 ||
+	if (!f->sink.regular || fstat(f->sink.fd, &st) < 0 ||
 	    (uint64_t)st.st_size != f->bytes + written.n ||
 	    ftruncate(f->sink.fd, (off_t)(f->bytes + whole)) < 0)
 		return written.n;
@@ -122,6 +123,7 @@ file_write(struct sink *s, struct span bytes, const struct moment *now, size_t *
 			return SINK_FAILED;
 	}
 	f->bytes += done;
+	sink_note_line(s, span_head(bytes, done));
 	*taken_r = done;
 	s->wants = done < bytes.n ? POLLOUT : 0;
 	return done > 0 ? SINK_READY : SINK_WAITS;

@@ -2,6 +2,8 @@
 #ifndef SINK_SINK_KIND_H
 #define SINK_SINK_KIND_H
 
+#include <sys/types.h>
+
 #include "sink/sink.h"
 
 /* What the kinds of sinks share; nobody else includes this. */
@@ -27,6 +29,8 @@ struct sink {
 	short wants;			/* what to poll for */
 	bool datagram;
 	bool reader_gone;
+	bool regular;			/* an open file of that kind */
+	bool within_line;		/* sink_ends_within_line() */
 	char label[SINK_LABEL_SIZE];
 };
 
@@ -38,6 +42,15 @@ extern const struct sink_ops sink_file_ops, sink_standard_ops, sink_unix_ops, si
  * POLLOUT wanted, or a failure in words.
  */
 enum sink_state sink_send(struct sink *s, struct span bytes, size_t *taken_r, struct err *e);
+
+/*
+ * Does a file of that size end in the middle of a line? A descriptor that only writes
+ * cannot tell, and who may not look says so: an empty line is better than two in one.
+ */
+bool sink_look_at_end(const char *path, off_t size);
+
+/* So much was written to a file or pipe: does it end in the middle of a line? */
+void sink_note_line(struct sink *s, struct span written);
 
 /* sink_settled() of a stream socket: its send queue is empty and its peer is there. */
 enum sink_state sink_stream_settled(struct sink *s, struct err *e);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sink/sink_kind.h"
@@ -13,8 +14,12 @@
 static enum sink_state
 standard_open(struct sink *s, struct err *e)
 {
+	struct stat st;
+
 	(void)e;
 	s->fd = STDOUT_FILENO;
+	if (fstat(s->fd, &st) == 0 && S_ISREG(st.st_mode))
+		s->within_line = sink_look_at_end("/proc/self/fd/1", st.st_size);
 	return SINK_READY;
 }
 
@@ -52,6 +57,7 @@ standard_write(struct sink *s, struct span bytes, const struct moment *now, size
 		return SINK_FAILED;
 	}
 	*taken_r = (size_t)done;
+	sink_note_line(s, span_head(bytes, (size_t)done));
 	return SINK_READY;
 }
 

@@ -10,13 +10,14 @@ undelivered_tell(struct undelivered *b, const struct err *e)
 	b->untold = true;
 }
 
-/* The first of a series of failures is told. */
+/* The first of a series is told: it ends when nothing waits any more. */
 static void
-tell_first(struct undelivered *b, const struct err *e)
+tell_first(struct undelivered *b, bool *told, const struct err *e)
 {
-	if (!b->full_told)
-		undelivered_tell(b, e);
-	b->full_told = true;
+	if (*told || b->untold)
+		return;
+	undelivered_tell(b, e);
+	*told = true;
 }
 
 static bool
@@ -26,7 +27,7 @@ add_to_spool(struct undelivered *b, const struct event_line *line)
 	enum spool_result result = spool_add(b->spool, line, &e);
 
 	if (result == SPOOL_FAILED)
-		tell_first(b, &e);
+		tell_first(b, &b->failure_told, &e);
 	return result == SPOOL_OK;
 }
 
@@ -71,13 +72,14 @@ undelivered_put(struct undelivered *b, const struct event_line *line, bool up)
 		undelivered_save(b);
 	if (b->spool != NULL && (!up || spool_count(b->spool) > 0))
 		taken = add_to_spool(b, line);
-	else if (fits_queue(b, line))
+	/* goes in front of all that is spooled; an empty spool that takes nothing is none */
+	if (!taken && (b->spool == NULL || spool_count(b->spool) == 0) && fits_queue(b, line))
 		taken = line_queue_add(&b->queue, line) != NULL;
 	if (taken)
 		return true;
 	b->dropped++;
 	err_set(&e, "%s: events are dropped, since too many wait for it", b->label);
-	tell_first(b, &e);
+	tell_first(b, &b->drops_told, &e);
 	return false;
 }
 
@@ -93,7 +95,7 @@ undelivered_load(struct undelivered *b)
 		enum spool_result result = spool_next(b->spool, &line, &end, &e);
 
 		if (result == SPOOL_FAILED)
-			tell_first(b, &e);
+			tell_first(b, &b->failure_told, &e);
 		if (result != SPOOL_OK || (one = line_queue_add(&b->queue, &line)) == NULL)
 			return;
 		one->spooled_to = end;
@@ -124,7 +126,8 @@ undelivered_arrived(struct undelivered *b, uint64_t sent_to)
 		line_queue_drop_first(&b->queue);
 	}
 	done_in_spool(b, end, spooled);
-	b->full_told = false;
+	if (undelivered_count(b) == 0)
+		b->failure_told = b->drops_told = false;
 	return count;
 }
 
@@ -149,8 +152,11 @@ undelivered_finish(struct undelivered *b)
 uint64_t
 undelivered_count(const struct undelivered *b)
 {
-	uint64_t count = b->spool != NULL ? spool_count(b->spool) : 0;
+	uint64_t count;
 
+	if (b->spool == NULL)
+		return b->queue.count;
+	count = spool_count(b->spool);
 	for (const struct queued_line *one = b->queue.first; one != NULL; one = one->next)
 		count += one->spooled_to == 0;
 	return count;

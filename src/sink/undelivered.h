@@ -14,7 +14,8 @@
  * The events that one output has yet to deliver, oldest first: in memory, and behind
  * or beneath that in the spool, if there is one. While the output is up and keeps up the
  * spool stays empty. From the moment when it does not, everything that comes goes to
- * the spool, and into memory only to be sent, until the spool is empty again.
+ * the spool, and into memory only to be sent, until the spool is empty again. A spool
+ * that takes nothing from the start is as good as none.
  */
 struct undelivered {
 	struct line_queue queue;
@@ -22,7 +23,7 @@ struct undelivered {
 	const char *label;		/* of the output, for messages */
 	struct spool *spool;		/* NULL: only memory */
 	uint64_t dropped;
-	bool full_told;
+	bool failure_told, drops_told;	/* of the spool; that some are dropped */
 	bool untold;
 	struct err news;		/* what went wrong, while untold */
 };

@@ -47,6 +47,15 @@ wire_fill(struct wire *w, struct line_queue *q, enum framing framing, bool alone
 }
 
 void
+wire_end_line(struct wire *w)
+{
+	if (!make_room(w, 1))
+		return;
+	w->bytes[w->to++] = '\n';
+	w->framed++;
+}
+
+void
 wire_took(struct wire *w, size_t n)
 {
 	w->from += n;

@@ -38,6 +38,9 @@ wire_span(const struct wire *w)
 void wire_fill(struct wire *w, struct line_queue *q, enum framing framing, bool alone,
     const struct frame_settings *settings);
 
+/* The other end has a part of a line: let it end before the next one begins. */
+void wire_end_line(struct wire *w);
+
 /* The system took so many bytes. */
 void wire_took(struct wire *w, size_t n);
 

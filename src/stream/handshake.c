@@ -10,6 +10,8 @@
 /* How long data waits for a handshake that is captured late. */
 #define HOLD_MAX_NS INT64_C(200000000)
 
+#define REPEATED_MIN_NS INT64_C(500000000)
+
 static bool
 is_syn(const struct segment *segment)
 {
@@ -65,14 +67,31 @@ answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack
 	return best;
 }
 
+/* A SYN is sent again after a second (RFC 6298 section 2.1); a tap's copy comes at once. */
 static void
-note_syn(struct handshake *h, const struct segment *segment)
+note_repeated_syn(struct stream *s, struct connection *c, const struct segment *segment)
 {
+	struct told *told = c->told;
+	struct handshake *h = &told->handshake;
+
+	if (h->told_unanswered || h->answers > 0 ||
+	    segment->ref.at_ns - told->flow.first.at_ns < REPEATED_MIN_NS)
+		return;
+	h->told_unanswered = true;
+	s->listener.attempt(s->listener.ctx, &told->flow);
+}
+
+static void
+note_syn(struct stream *s, struct connection *c, const struct segment *segment)
+{
+	struct handshake *h = &c->told->handshake;
 	const int slot = h->syns < SYNS_MAX ? h->syns : SYNS_MAX - 1;
 
 	for (int i = 0; i < h->syns; i++) {
-		if (h->syn[i].isn == segment->seq)
+		if (h->syn[i].isn == segment->seq) {
+			note_repeated_syn(s, c, segment);
 			return;
+		}
 	}
 	h->syn[slot] = (struct syn){ .isn = segment->seq,
 		.payload_bytes = segment->payload_bytes };
@@ -163,7 +182,7 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 			from = side_other(from);
 	}
 	if (from == SIDE_CLIENT && is_syn(segment)) {
-		note_syn(h, segment);
+		note_syn(s, c, segment);
 		/* Without room for it, it becomes a gap. */
 		if (segment->payload_bytes > 0)
 			held_add(s, &c->held, HELD_MAX, from, segment);

@@ -116,9 +116,10 @@ struct observation {
 	uint8_t exposed[UPGRADES];	/* EXPOSED_ bits, by where the upgrade stood */
 	uint8_t exposed_unasked;	/* ... before any request: all of the client was heard */
 	bool authenticated;
+	bool data_chosen;		/* the client was seen to ask for what data_flow_id names */
 
 	char server_name[SERVER_NAME_SIZE];
-	uint64_t data_flow_id;		/* of the first data connection in clear beside TLS, or 0 */
+	uint64_t data_flow_id;		/* of a data connection in clear beside TLS, or 0 */
 	uint64_t client_name_hash;	/* of HELO name, to= or user; 0 = none seen */
 
 	uint64_t marked;		/* bit for each enum mark_kind that was set */

@@ -41,6 +41,7 @@ static const struct bound bounds[] = {
 	{ ONE(flow.tuple.vlan_count), FLOW_VLAN_MAX },
 	{ ONE(flow.id), (UINT64_C(1) << FLOW_ID_BITS) - 1 },
 	{ ONE(data_flow_id), (UINT64_C(1) << FLOW_ID_BITS) - 1 },
+	{ ONE(data_chosen), 1 },
 	{ ONE(flow.first.at_ns), TIME_MAX_NS },
 	{ ONE(flow.last.at_ns), TIME_MAX_NS },
 	{ ONE(flow.phase), FLOW_CLOSED },

@@ -11,10 +11,10 @@
 
 /* Everything that an event is written from and a rule selects on. No pointers, like its parts. */
 struct record {
-	struct observation seen;
 	struct history history;
 	struct verdict verdict;
 	enum direction direction;
+	struct observation seen;	/* at the end, and its marks at its own: few have many */
 };
 
 /* Was too little seen to say what became of TLS, and if only that nobody spoke of it? */

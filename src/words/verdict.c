@@ -47,3 +47,13 @@ strength_name(enum strength strength)
 
 	return names[strength];
 }
+
+bool
+verdict_finds(const struct verdict *v)
+{
+	for (unsigned i = 0; i < v->count; i++) {
+		if (v->findings[i].alert)
+			return true;
+	}
+	return false;
+}

@@ -128,6 +128,9 @@ struct verdict {
 	struct twin twin;
 };
 
+/* Is one of its findings worth an alert? Then events have "starttls.findings". */
+bool verdict_finds(const struct verdict *v);
+
 /* "upgraded"; "" for OUTCOME_UNSAID. */
 const char *outcome_name(enum outcome outcome);
 

@@ -184,8 +184,8 @@ static void
 on_attempt(void *ctx, const struct flow *flow)
 {
 	(void)ctx;
-	check(flow->phase == FLOW_CLOSED && flow->end != FLOW_OPEN,
-	    "an attempt has an end");
+	check((flow->phase == FLOW_CLOSED) == (flow->end != FLOW_OPEN),
+	    "an attempt has an end, or none yet");
 }
 
 /* Where both sides of a connection are. */

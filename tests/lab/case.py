@@ -36,7 +36,7 @@ class Case:
                 how the case differs: IPv6, small segments, tags of a trunk port, a plan of rough.py, another mail,
                 options of the attacker, the race that somebody on the side runs
     joined      the port of the server's to which the attacker takes the connection
-    blocked     the port of the server's that is closed to the client
+    blocked     the port of the server's that is closed to the client; silent: nobody even answers there
     taps        both sides show the same connection, so the captures must not be read as one tap's
     tshark_blind  facts that tshark's dissectors are known to miss here
     ambiguous   sides whose capture does not even show which dialect it is
@@ -45,13 +45,14 @@ class Case:
     """
 
     def __init__(self, name, client, server, speaker, why, sees, trick=None, attack=None, v6=False, mss=None,
-                 vlans=(), road=None, mail=None, options=(), onside=None, joined=None, blocked=None,
+                 vlans=(), road=None, mail=None, options=(), onside=None, joined=None, blocked=None, silent=False,
                  taps=False, tshark_blind=(), ambiguous=(),
                  unsteady=()):
         self.name, self.client, self.server, self.speaker = name, client, server, speaker
         self.why, self.sees, self.trick, self.attack = why, sees, trick, attack
         self.v6, self.mss, self.vlans, self.mail, self.options = v6, mss, vlans, mail, options
         self.road, self.onside, self.joined, self.blocked, self.taps = road, onside, joined, blocked, taps
+        self.silent = silent
         self.tshark_blind, self.ambiguous, self.unsteady = tshark_blind, ambiguous, dict(unsteady)
 
     @property
@@ -159,7 +160,7 @@ def crossed(name, client, server, speaker, why, sees=("alpaca", YES), **more):
 
 
 def blocked(name, client, port, server, speaker, outcome, why, sees=None, **more):
-    """`port` is closed to the client, which comes back where TLS is stripped."""
+    """`port` is closed or silent to the client, which comes back where TLS is stripped."""
     client_sees, server_sees = sees or (("port-downgrade", HISTORY), UNDISTURBED[outcome])
     return Case(name, client, server, speaker, why, {"client": client_sees, "server": server_sees}, trick="strip-offer",
                 attack="port-downgrade", blocked=port, **more)

@@ -136,8 +136,8 @@ def of_session(session, facts, later):
 
 
 def unreachable(session):
-    """Was the port of TLS from the first byte closed to the client?"""
-    return not session.data and session.resets and int(session.server.rsplit(":", 1)[1]) in IMPLICIT_PORTS
+    """Was the port of TLS from the first byte closed to the client, or silent?"""
+    return not session.data and (session.resets or not session.answered) and int(session.server.rsplit(":", 1)[1]) in IMPLICIT_PORTS
 
 
 def same_hello(pairs, i):

@@ -69,7 +69,9 @@ class Lab:
             return []
         more = case.options + (("--to-port=%d" % case.joined,) if case.joined else ())
         children = [self.helper("attacker.py", dialect, case.trick, case.server[1], *self.evil, *more)]
-        if case.blocked:
+        if case.silent:
+            self.net.swallow(case.blocked)
+        elif case.blocked:
             children.append(self.helper("refuse.py", "to-client", case.blocked))
         for port in case.ports:
             self.net.intercept(port)
@@ -83,5 +85,7 @@ class Lab:
         elif case.trick:
             for port in case.ports:
                 self.net.intercept(port, False)
+            if case.silent:
+                self.net.swallow(case.blocked, False)
         for child in children:
             self.net.middle.stop(child)

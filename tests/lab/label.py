@@ -50,7 +50,7 @@ def rows_of(pairs, dialect, case, side, habits):
     facts_of = importlib.import_module(dialect + ".facts")
     path, wrong, rows = path_of(dialect, case, side), [], []
     tricks = importlib.import_module(dialect + ".tricks").TRICKS
-    what = "close port %d, and " % case.blocked if case.blocked else ""
+    what = "%s port %d, and " % ("silence" if case.silent else "close", case.blocked) if case.blocked else ""
     reason = "%s%s: %s" % (what, tricks[case.trick].what, case.why) if case.trick and case.attack else case.why
     verdicts = decide.of_capture(pairs, habits)
     if strongest(verdicts) != case.sees[side]:

@@ -203,6 +203,11 @@ class Net:
                     self.middle.ip(family, "rule", "add" if on else "del", "iif", interface, "ipproto", "tcp",
                                    end, port, "lookup", INTERCEPT_TABLE)
 
+    def swallow(self, port, on=True):
+        """Let whatever the client sends to `port` vanish."""
+        self.middle.ip("-4", "rule", "add" if on else "del", "pref", "1", "iif", "to-client", "ipproto", "tcp",
+                       "dport", port, "blackhole")
+
     def forward(self, on=True):
         """Let the kernel route IPv4, or leave it to somebody else."""
         self.middle.must("sysctl", "-qw", "net.ipv4.ip_forward=%d" % on)

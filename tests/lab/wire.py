@@ -63,6 +63,11 @@ class Session:
             self.outlived |= any(who == sender for _, who in self.resets)
             self.data.append((when, sender, fresh))
 
+    @property
+    def answered(self):
+        """Did the server take the connection?"""
+        return SERVER in self.expected
+
     def missing(self):
         """Is there data behind a hole that was never filled?"""
         return any((seq - self.expected[sender]) & 0xFFFFFFFF < 0x80000000

@@ -157,6 +157,45 @@ def rules_behind_links_are_read_again(wire, program):
     check("status", 0, sensor.stop()[0])
 
 
+def what_was_dropped_is_told_of_at_the_end(wire, program):
+    """Too much for an output that is down: also when it came back, and all else was written."""
+    receiver = Receiver(("127.0.0.1", 0), take=take_counted, syslog=True)
+    receiver.close()
+    sensor = Sensor(program, "--output",
+                    f"syslog+tcp:127.0.0.1:{receiver.port}?name=down&types=session&queue=64K")
+    sensor.wait_said("watching")
+
+    def dropped(stats):
+        return stats.get("sink", {}).get("down", {}).get("dropped", 0)
+    for _ in range(200):
+        ports = [Client(address).finish() for address in CLIENTS]
+        sensor.wait_event("session", ports[-1])
+        if dropped(sensor.stats()):
+            break
+    sensor.wait_said("events are dropped, since too many wait for it")
+    receiver.open()
+    lost = dropped(sensor.wait_stats("all else was written", lambda s: queued(s) == 0))
+    check("status", 3, sensor.stop()[0])
+    sensor.wait_said(f"{lost} events were lost since the start")
+    receiver.close()
+
+
+def who_dies_just_before_the_end_is_replaced(wire, program):
+    for role in ("writer", "judge"):
+        sensor = Sensor(program)
+        sensor.wait_said("watching")
+        ports = learn(sensor)
+        supervisor = sensor.supervisor()
+        os.kill(supervisor, signal.SIGSTOP)
+        os.kill(getattr(sensor, role)(), signal.SIGKILL)
+        ports += [Client(address).finish() for address in CLIENTS]
+        os.kill(supervisor, signal.SIGTERM)
+        os.kill(supervisor, signal.SIGCONT)
+        check("status", 0, sensor.process.wait(PATIENCE))
+        check("sessions", sorted(ports), sorted(e["src_port"] for e in sensor.events("session")))
+        check("the last event", "stats", sensor.events()[-1]["event_type"])
+
+
 def kill_until_it_pauses(sensor, find):
     """Each time the pause before it is replaced is twice as long."""
     for times in range(1, 7):
@@ -302,6 +341,8 @@ TESTS = [
     what_only_the_writer_had_is_told_of_when_it_dies,
     rules_that_broke_stay_in_force_for_the_next_judge,
     rules_behind_links_are_read_again,
+    what_was_dropped_is_told_of_at_the_end,
+    who_dies_just_before_the_end_is_replaced,
     a_judge_in_its_pause_is_there_for_the_end,
     who_is_stopped_at_the_end_is_told_of,
     counters_outlive_their_processes,

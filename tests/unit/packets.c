@@ -157,6 +157,10 @@ on_attempt(void *ctx, const struct flow *flow)
 {
 	struct recorder *r = ctx;
 
+	if (flow->end == FLOW_OPEN) {
+		say_word(r, "unanswered");
+		return;
+	}
 	r->attempts++;
 	r->flow = *flow;
 	say_word(r, "attempt:");

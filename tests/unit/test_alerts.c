@@ -298,6 +298,30 @@ hindsight_repeats_nothing_however_much_came_between(void **state)
 	assert_int_equal(c->heard.alerts, 1 + MORE_THAN_ARE_REMEMBERED);
 }
 
+/* Who lets one alert be remembered has the last one remembered. */
+static void
+as_many_are_remembered_as_is_said(void **state)
+{
+	struct court *c = *state;
+	const struct judge_limits one = { .alerts_max = 1 };
+	const struct judge_listener listener = { &c->heard, hear_session, hear_alert };
+	struct observation secret = observed_lack(1, 1);
+	struct err e;
+
+	judge_free(&c->judge);
+	c->judge = judge_new(c->rules, c->baseline, &one, &listener, false, &e);
+	secret.credentials = secret.credentials_accepted = FACT_TRUE;
+	secret.exposed[UPGRADE_UNOFFERED] |= EXPOSED_CREDENTIALS;
+	for (int i = 1; i <= 3; i++) {
+		secret.flow.id++;
+		secret.final = false;
+		see(c, secret);
+		secret.final = true;
+		see(c, secret);
+		assert_int_equal(c->heard.exposures, i);
+	}
+}
+
 int
 main(void)
 {
@@ -314,6 +338,7 @@ main(void)
 		IN_COURT(what_is_graver_is_told_all_the_same),
 		IN_COURT(windows_are_bounded),
 		IN_COURT(hindsight_repeats_nothing_however_much_came_between),
+		IN_COURT(as_many_are_remembered_as_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,12 @@ written(unsigned count, int *fd_r)
 			.record.seen = observed_lack(1, (int)i),
 			.told = { 1, { i } },
 		};
+		struct observation *seen = &candidate.record.seen;
 
+		/* the last marks there are, and none */
+		seen->mark_count = (uint8_t)(i % 2 == 0 ? OBSERVATION_MARKS_MAX - i : 0);
+		if (seen->mark_count > 0)
+			seen->marks[seen->mark_count - 1].kind = MARK_LISTING_LACKS;
 		assert_true(candidates_add(c, &candidate));
 	}
 	return c;
@@ -35,6 +40,7 @@ static void
 records_come_back_in_order(void **state)
 {
 	struct candidate candidate;
+	const struct observation *seen = &candidate.record.seen;
 	struct candidates *c;
 	struct err e;
 	int fd;
@@ -46,6 +52,10 @@ records_come_back_in_order(void **state)
 		assert_int_equal(candidate.record.seen.flow.tuple.port[SIDE_CLIENT], 40000 + i);
 		assert_string_equal(candidate.record.seen.dialect, "smtp");
 		assert_int_equal(candidate.told.sids[0], i);
+		assert_int_equal(seen->mark_count, i % 2 == 0 ? OBSERVATION_MARKS_MAX - i : 0);
+		if (seen->mark_count > 0)
+			assert_int_equal(seen->marks[seen->mark_count - 1].kind,
+			    MARK_LISTING_LACKS);
 	}
 	assert_int_equal(candidates_next(c, &candidate, &e), 0);
 	assert_int_equal(candidates_count(c), 3);
@@ -63,7 +73,7 @@ what_others_wrote_is_no_record(void **state)
 
 	(void)state;
 	c = written(2, &fd);
-	assert_int_equal(pwrite(fd, event, sizeof(event), sizeof(candidate) + 100),
+	assert_int_equal(pwrite(fd, event, sizeof(event), lseek(fd, 0, SEEK_END) - 200),
 	    sizeof(event));
 	assert_int_equal(candidates_next(c, &candidate, &e), 1);
 	assert_int_equal(candidates_next(c, &candidate, &e), -1);
@@ -81,7 +91,7 @@ a_file_cut_short_is_told(void **state)
 
 	(void)state;
 	c = written(2, &fd);
-	assert_int_equal(ftruncate(fd, sizeof(candidate) + 100), 0);
+	assert_int_equal(ftruncate(fd, lseek(fd, 0, SEEK_END) - 100), 0);
 	assert_int_equal(candidates_next(c, &candidate, &e), 1);
 	assert_int_equal(candidates_next(c, &candidate, &e), -1);
 	assert_non_null(strstr(e.text, "cut short"));

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "run/channel.h"
-#include "run/courier.h"
+#include "sensor/courier.h"
 
 enum { SMALL, LARGE, SMALL_BYTES = 8 * 1024, LARGE_BYTES = 16 << 20, TEXT_BYTES = 1000 };
 
@@ -40,7 +40,7 @@ close_courier(void **state)
 	courier.unsent = NULL;
 	memset(&all, 0xff, sizeof(all));
 	courier_confirm(&courier, span_of(&all, sizeof(all)));
-	assert_null(courier.first);
+	assert_null(list_oldest(&courier.parcels));
 	close(sensor.writer.down);
 	close(sensor.writer.up);
 	return 0;
@@ -184,6 +184,58 @@ what_nobody_keeps_and_nobody_took_is_counted(void **state)
 	assert_int_equal(courier.dropped, SESSIONS - sent);
 }
 
+static void
+confirm(uint64_t small, uint64_t large)
+{
+	const struct courier_receipt receipt = { .first = { small, large } };
+
+	courier_confirm(&courier, span_of(&receipt, sizeof(receipt)));
+}
+
+/* One output is down, and an alert waits for it; another one takes all it gets. */
+static void
+one_that_waits_holds_none_behind_it(void **state)
+{
+	struct message m;
+
+	(void)state;
+	sensor.outputs.specs[LARGE].types = 1U << EVENT_ALERT;
+	take(EVENT_ALERT);
+	for (int i = 0; i < 1000; i++) {
+		take(EVENT_SESSION);
+		while (receive(&m))
+			;
+		confirm(courier.number + 1, 1);
+	}
+	assert_int_equal(courier.bytes[SMALL], 0);
+	assert_ptr_equal(courier.parcels.oldest, courier.parcels.newest);
+	hello(1);
+	expect_event();
+	expect_hello(1);
+	confirm(courier.number + 1, courier.number + 1);
+	assert_null(list_oldest(&courier.parcels));
+}
+
+/* What a new writer confirms is only what it has been sent. */
+static void
+what_was_not_sent_again_is_kept(void **state)
+{
+	struct message m;
+
+	(void)state;
+	take(EVENT_SESSION);
+	take(EVENT_SESSION);
+	while (receive(&m))
+		;
+	courier.slow = true;
+	courier.unsent = list_oldest(&courier.parcels);
+	confirm(courier.number + 1, courier.number + 1);
+	assert_non_null(list_oldest(&courier.parcels));
+	courier_work(&courier, 0);
+	confirm(courier.number + 1, courier.number + 1);
+	assert_null(list_oldest(&courier.parcels));
+}
+
 /* What a judge before had for the writer died with it, and now the writer does, too. */
 static void
 orphans_are_lost_with_the_writer(void **state)
@@ -214,6 +266,10 @@ main(void)
 		    open_courier, close_courier),
 		cmocka_unit_test_setup_teardown(what_nobody_keeps_and_nobody_took_is_counted,
 		    open_courier, close_courier),
+		cmocka_unit_test_setup_teardown(one_that_waits_holds_none_behind_it, open_courier,
+		    close_courier),
+		cmocka_unit_test_setup_teardown(what_was_not_sent_again_is_kept, open_courier,
+		    close_courier),
 		cmocka_unit_test_setup_teardown(orphans_are_lost_with_the_writer, open_courier,
 		    close_courier),
 	};

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "run/evidence_piece.h"
-#include "run/evidence_store.h"
+#include "sensor/evidence_store.h"
 
 static char folder[] = "evidence-XXXXXX";
 static char inside[64];

@@ -9,9 +9,9 @@
 #include "frame_builder.h"
 #include "judge/alerts.h"
 #include "run/channel.h"
-#include "run/evidence_clerk.h"
 #include "run/evidence_piece.h"
-#include "run/evidence_sender.h"
+#include "sensor/evidence_clerk.h"
+#include "sensor/evidence_sender.h"
 
 enum { WORKERS = 3 };		/* two of the first interface, one of the second */
 

@@ -50,6 +50,28 @@ looking_back_accuses_what_came_before(void **state)
 	assert_int_equal(c->heard.last.history.sessions, 0);
 }
 
+/* A notice said what was known then, and cannot be taken back: what it lacked is told beside it. */
+static void
+looking_back_adds_to_a_notice(void **state)
+{
+	struct court *c = *state;
+	struct observation secret = observed_lack(1, 1);
+	struct err e;
+
+	secret.credentials = secret.credentials_accepted = FACT_TRUE;
+	secret.exposed[UPGRADE_UNOFFERED] |= EXPOSED_CREDENTIALS;
+	see(c, secret);
+	assert_int_equal(c->heard.exposures, 1);
+	see(c, observed_upgrade(2, 2));
+	see(c, observed_upgrade(3, 3));
+	assert_int_equal(c->heard.alerts, 0);
+	assert_int_equal(judge_finish(c->judge, &e), 0);
+	assert_int_equal(c->heard.alerts, 1);
+	assert_int_equal(c->heard.technique, TECHNIQUE_CAP_STRIPPED);
+	assert_int_equal(c->heard.last.seen.flow.id, secret.flow.id);
+	assert_int_equal(c->heard.exposures, 1);
+}
+
 static void
 looking_back_does_not_repeat(void **state)
 {
@@ -385,6 +407,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_COURT(a_vanished_offer_is_loud_only_with_history),
 		IN_COURT(looking_back_accuses_what_came_before),
+		IN_COURT(looking_back_adds_to_a_notice),
 		IN_COURT(looking_back_does_not_repeat),
 		IN_COURT(a_refusal_needs_harm_or_history),
 		IN_COURT(lawful_refusals_are_no_findings),

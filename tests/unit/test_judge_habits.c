@@ -210,6 +210,43 @@ another_name_costs_a_little_confidence(void **state)
 	assert_in_range(c->heard.last.verdict.confidence, sure, 100);
 }
 
+static struct observation
+tunnelled(struct observation o, uint64_t to)
+{
+	o.tunnel_to = to;
+	memcpy(o.server_name, "mx.example", sizeof("mx.example"));
+	return o;
+}
+
+/* A server behind a proxy is known by its tunnel, and by no name: it has no members, either. */
+static void
+a_tunnel_is_one_server_whatever_its_name(void **state)
+{
+	struct court *c = *state;
+	struct observation proxy = observed_lack(1, 6);
+	unsigned sure;
+
+	for (int day = 1; day <= 3; day++)
+		see(c, observed_upgrade((uint8_t)day, day));
+	see(c, observed_lack(1, 5));
+	sure = c->heard.last.verdict.confidence;
+	proxy.flow.tuple.port[SIDE_SERVER] = 1080;
+	for (int day = 1; day <= 3; day++) {
+		struct observation o = tunnelled(observed_upgrade((uint8_t)day, day), 7);
+
+		o.flow.tuple.port[SIDE_SERVER] = 1080;
+		see(c, o);
+	}
+	see(c, proxy);
+	assert_int_equal(c->heard.alerts, 1);
+	proxy = tunnelled(proxy, 7);
+	proxy.flow.tuple.port[SIDE_CLIENT]++;
+	proxy.flow.id++;
+	see(c, proxy);
+	assert_int_equal(c->heard.alerts, 2);
+	assert_int_equal(c->heard.last.verdict.confidence, sure);
+}
+
 /* A session in which only the greeting lists something, and the client looked nowhere else. */
 static struct observation
 greeted(uint8_t client, int day, bool offer)
@@ -309,6 +346,7 @@ main(void)
 		IN_COURT(weaker_mechanisms_are_told),
 		IN_COURT(who_else_is_offered_makes_it_surer),
 		IN_COURT(another_name_costs_a_little_confidence),
+		IN_COURT(a_tunnel_is_one_server_whatever_its_name),
 		IN_COURT(an_offer_gone_from_the_greeting_is_told),
 		IN_COURT(a_greeting_that_never_offered_is_a_short_one),
 		IN_COURT(helo_alone_is_told_of_a_client_that_always_asked),

@@ -12,11 +12,11 @@
 
 #include "observed.h"
 #include "run/channel.h"
-#include "run/clock_watch.h"
-#include "run/courier.h"
-#include "run/law_text.h"
-#include "run/sensor.h"
 #include "run/tally.h"
+#include "sensor/clock_watch.h"
+#include "sensor/courier.h"
+#include "sensor/law_text.h"
+#include "sensor/sensor.h"
 #include "words/observation_check.h"
 
 enum { WORKERS = 2, PATIENCE_MS = 20000, QUEUE_BYTES = 65536 };

@@ -11,8 +11,8 @@
 
 #include "base/text.h"
 #include "event/prometheus.h"
-#include "run/metrics.h"
 #include "run/metrics_listen.h"
+#include "sensor/metrics.h"
 
 static const struct counter counters[] = {
 	{ "capture.received", 39 }, { "decode.bad_ip", 2 }, { "decode.fragment.lost", 0 },

@@ -55,6 +55,7 @@ static const struct damage damages[] = {
 	HURT(at.at_ns, "at.at_ns", "\0\0\0\0\0\0\0\x80"),
 	HURT(traits, "traits", "\0\x80"),
 	HURT(data_flow_id, "data_flow_id", "\0\0\0\0\0\0\x20\0"),
+	HURT(data_chosen, "data_chosen", "\2"),
 	HURT(implicit, "implicit", "\x02"),
 	HURT(offered, "offered", "\x03\0\0\0"),
 	HURT(requested, "requested", "\xff\xff\xff\xff"),

@@ -249,6 +249,50 @@ silence_is_counted(void **state)
 	rule_set_free(&set);
 }
 
+/* The set passes over rules that cannot hold where nothing was found, and over no other. */
+static void
+the_set_says_what_the_rule_says(void **state)
+{
+	static const struct {
+		const char *condition;
+		bool needs;
+	} cases[] = {
+		{ "found", true },
+		{ "something", true },
+		{ "nothing", false },
+		{ "not found", false },
+		{ "not nothing", false },
+		{ "smtp", false },
+		{ "smtp and found", true },
+		{ "smtp or found", false },
+		{ "something or found", true },
+		{ "smtp and (nothing or found)", false },
+		{ "unknown and found", true },
+	};
+	struct record r = session();
+
+	(void)state;
+	r.verdict.findings[0].alert = false;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[512];
+		struct rule_set *set;
+		unsigned hits = 0;
+
+		snprintf(text, sizeof(text), "    found: {starttls.findings|startswith: cap-}\n"
+		    "    something: {starttls.findings|exists: true}\n"
+		    "    nothing: {starttls.findings: null}\n"
+		    "    smtp: {app_proto: smtp}\n"
+		    "    unknown: {cleartext.accepted: true}\n"
+		    "    condition: %s", cases[i].condition);
+		set = kit_set(text);
+		rule_set_judge(set, &r, count_hit, &hits);
+		assert_int_equal(hits, rule_answer(rule_set_at(set, 0), &r) == RULE_YES);
+		if (rule_set_at(set, 0)->if_found != cases[i].needs)
+			fail_msg("%s", cases[i].condition);
+		rule_set_free(&set);
+	}
+}
+
 int
 main(void)
 {
@@ -256,6 +300,7 @@ main(void)
 		cmocka_unit_test(detections_are_answered),
 		cmocka_unit_test(logic_is_kleenes),
 		cmocka_unit_test(silence_is_counted),
+		cmocka_unit_test(the_set_says_what_the_rule_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "observed.h"
-#include "run/shed_queue.h"
+#include "sensor/shed_queue.h"
 #include "words/observation_check.h"
 
 enum { ROOM = 4 };

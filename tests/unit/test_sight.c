@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "observed.h"
-#include "run/sight.h"
+#include "sensor/sight.h"
 
 enum { QUIET_S = 900, MINUTES_5 = 300 };
 

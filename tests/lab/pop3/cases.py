@@ -113,6 +113,8 @@ WHOLE = [
     joined("pop3-opossum", c.s_client(), 995, MAY, CONSOLE, "the command it sends first is the server's first"),
     crossed("alpaca-browser", browser, MAY, LAPTOP, "Dovecot does not know GET"),
     blocked("block-curl", either(at(995, POP3S), CURL), 995, MAY, LAPTOP, LOGIN, "then comes on the other port, in clear"),
+    blocked("silent-curl", either(at(995, POP3S), CURL), 995, MAY, LAPTOP, LOGIN, "waits for three seconds, then comes on the other "
+            "port, in clear", silent=True),
 ]
 
 CASES = HONEST + ATTACKS + POLICIES + WHOLE

@@ -81,7 +81,6 @@ SERVER = table(
      "the second"),
     ("exim-mask-swaks", SWAKS, MX, LAPTOP, "mask", CLEAR, "goes on in clear"),
     ("exim-corrupt-curl", CURL, MX, DESKTOP, "corrupt", CLEAR, "goes on in clear"),
-    ("exim-refuse-ehlo-swaks", SWAKS, MX, LAPTOP, "refuse-ehlo", CLEAR, "falls back to HELO", (NO_LISTING, NO_LISTING)),
     ("exim-mask-ehlo-smtplib", SMTPLIB, MX, SCRIPT, "mask-ehlo", CLEAR, "falls back to HELO"),
     ("exim-refuse-454-swaks", SWAKS, MX, LAPTOP, "refuse-454", CLEAR, "goes on in clear"),
     ("exim-refuse-501-smtplib", SMTPLIB, MX, SCRIPT, "refuse-501", CLEAR, "goes on in clear"),
@@ -112,8 +111,6 @@ SENDER = table(
     ("exim-sends-strip-required", EXIM_REQUIRED, POSTFIX_MX, EXIM_MTA, "strip-offer", LEFT, "defers"),
     ("exim-sends-mask", EXIM, POSTFIX_MX, EXIM_MTA, "mask", CLEAR, "goes on in clear"),
     ("exim-sends-corrupt", EXIM, POSTFIX_MX, EXIM_MTA, "corrupt", CLEAR, "goes on in clear"),
-    ("exim-sends-refuse-ehlo", EXIM, POSTFIX_MX, EXIM_MTA, "refuse-ehlo", CLEAR, "falls back to HELO",
-     (NO_LISTING, NO_LISTING)),
     ("exim-sends-refuse-454", EXIM, POSTFIX_MX, EXIM_MTA, "refuse-454", CLEAR, "goes on in clear"),
     ("exim-sends-refuse-required", EXIM_REQUIRED, POSTFIX_MX, EXIM_MTA, "refuse-454", LEFT, "defers"),
     ("exim-sends-refuse-501", EXIM, POSTFIX_MX, EXIM_MTA, "refuse-501", CLEAR, "goes on in clear"),
@@ -131,14 +128,18 @@ SENDER = table(
     ("exim-sends-tls-to-server", EXIM, POSTFIX_MX, EXIM_MTA, "tls-to-server", CLEAR, "goes on in clear"),
 )
 
-# Of the server's side nothing is kept. Exim sends: an upgrade, and a client that has done without it since, which is for the
-# history to judge. Exim receives: it answers in clear who breaks off inside TLS.
+# Of the server's side nothing is kept: an answer in clear to who breaks off inside TLS (Exim receives), or what only a longer
+# history could judge: a client that has upgraded (Exim sends), or HELO alone.
 INJECTED = ("injected-response", YES)
-COMES_BACK = [
+ONE_SIDED = [
+    Case("exim-refuse-ehlo-swaks", SWAKS, MX, LAPTOP, "falls back to HELO", {"client": NO_LISTING}, trick="refuse-ehlo",
+         attack="cap-cmd-refused"),
+    Case("exim-sends-refuse-ehlo", EXIM, POSTFIX_MX, EXIM_MTA, "falls back to HELO", {"client": NO_LISTING}, trick="refuse-ehlo",
+         attack="cap-cmd-refused"),
     Case("exim-inject-response-swaks", c.swaks("--tls"), MX, LAPTOP, "upgrades, takes the forged listing for the real one, and breaks "
          "off", {"client": INJECTED}, trick="inject-response", attack="injected-response"),
     Case("exim-sends-inject-response", EXIM, POSTFIX_MX, EXIM_MTA, "shakes hands, notices, leaves, and comes back at once, "
          "in clear", {"client": INJECTED}, trick="inject-response", attack="injected-response"),
 ]
 CROSSED = [crossed("exim-alpaca-browser", browser, MX, DESKTOP, "Exim has nothing to do with h2, and breaks off", STALLED)]
-CASES = HONEST + SERVER + SENDER + COMES_BACK + CROSSED
+CASES = HONEST + SERVER + SENDER + ONE_SIDED + CROSSED

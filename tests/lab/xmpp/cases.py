@@ -115,9 +115,9 @@ ATTACKS = table(
 
 ROUGH = table(
     honest,
-    ("upgrade-loss", SLIXMPP, MAY, SCRIPT, "segments are lost and sent again", {"mss": 88, "road": "lose"}),
+    ("upgrade-loss", SLIXMPP, MAY, SCRIPT, "segments are lost and sent again", {"mss": WHOLE_HEADER_MSS, "road": "lose"}),
     ("declined-loss", NEVER_PLAIN, MAY, OLD_SCRIPT, "segments are lost and sent again", CLEAR_LOGIN,
-     {"mss": 88, "road": "lose"}),
+     {"mss": WHOLE_HEADER_MSS, "road": "lose", "tshark_blind": ("requested",)}),
     ("upgrade-reordered", SLIXMPP, MAY, SCRIPT, "segments overtake each other", {"mss": WHOLE_HEADER_MSS, "road": "swap",
      "tshark_blind": ("hello", "server_hello")}),
     ("declined-reordered", NEVER_PLAIN, MAY, OLD_SCRIPT, "segments overtake each other", CLEAR_LOGIN,
