@@ -169,7 +169,7 @@ put_repeats(struct json_object *event, const struct alert *alert)
 	if (alert->rule->technique == TECHNIQUE_CAP_STRIPPED &&
 	    alert->record->history.clients_denied > clients)
 		clients = alert->record->history.clients_denied;
-	if (alert->count > 1) {
+	if (alert_closes_window(alert)) {
 		json_put_number(event, "alert.count", alert->count);
 		json_put_time(event, "alert.first_seen", alert->first_seen_ns);
 	}
@@ -183,7 +183,7 @@ put_capture_file(struct json_object *event, const struct alert *alert, const str
 {
 	char name[96];
 
-	if (origin->evidence == NULL)
+	if (origin->evidence == NULL || alert_closes_window(alert))
 		return;
 	snprintf(name, sizeof(name), "%s/%llu.pcap", origin->evidence,
 	    (unsigned long long)alert->record->seen.flow.id);

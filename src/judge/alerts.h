@@ -29,6 +29,16 @@ struct alert {
 	unsigned clients;		/* different ones among them, where it closes a window */
 };
 
+/*
+ * It sums up a window: the connection that it speaks of is the latest of many, whose packets
+ * nobody asks for. Those of the first were saved with the alert that opened it.
+ */
+static inline bool
+alert_closes_window(const struct alert *alert)
+{
+	return alert->count > 1;
+}
+
 /* Which rules have spoken about a connection: what does not fit may be told twice. */
 enum { TOLD_MAX = 16 };
 

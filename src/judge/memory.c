@@ -278,13 +278,35 @@ memory_take_changes(struct memory *m, const struct memory_visitor *visitor)
 	}
 }
 
+static void
+make_dirty(void *ctx, uint64_t hash, void *place)
+{
+	struct entry *e = place;
+
+	(void)ctx;
+	(void)hash;
+	e->dirty = true;
+}
+
+void
+memory_changes_failed(struct memory *m)
+{
+	for (int k = 0; k < KINDS; k++) {
+		struct shelf *s = &m->shelves[k];
+
+		table_each(s->table, make_dirty, NULL);
+		s->changes.count = 0;
+		s->changes.overflow = table_used(s->table) > 0;
+	}
+}
+
 size_t
 memory_changes(const struct memory *m)
 {
 	size_t n = 0;
 
 	for (int k = 0; k < KINDS; k++)
-		n += m->shelves[k].changes.count;
+		n += m->shelves[k].changes.count + m->shelves[k].changes.overflow;
 	return n;
 }
 

@@ -70,6 +70,9 @@ void memory_neighbourhood_changed(struct memory *m, uint64_t hash);
 void memory_take_changes(struct memory *m, const struct memory_visitor *visitor);
 size_t memory_changes(const struct memory *m);
 
+/* They could not be stored after all: all there is will be visited the next time. */
+void memory_changes_failed(struct memory *m);
+
 /*
  * Visit "baseline.*": how many servers, by what is known of them, pairs and
  * neighbourhoods; and what had to go.

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/moment.h"
@@ -262,6 +263,16 @@ open_rows(struct store *s, enum store_mode mode, struct err *e)
 	return 0;
 }
 
+/* Of a pipe a reader would wait for a writer. Nothing of the kind is ever opened. */
+static int
+look_at_kind(const char *path, struct err *e)
+{
+	struct stat st;
+
+	return stat(path, &st) != 0 || S_ISREG(st.st_mode) ? 0 :
+	    err_set(e, "%s: the baseline is no regular file", path);
+}
+
 struct store *
 store_open(const char *path, enum store_mode mode, struct baseline *baseline, struct err *e)
 {
@@ -276,7 +287,7 @@ store_open(const char *path, enum store_mode mode, struct baseline *baseline, st
 	s->written_ns = moment_now().steady_ns;
 	if ((size_t)snprintf(s->path, sizeof(s->path), "%s", path) >= sizeof(s->path))
 		err_set(e, "%s: the path is too long", path);
-	else if (open_rows(s, mode, e) == 0)
+	else if (look_at_kind(path, e) == 0 && open_rows(s, mode, e) == 0)
 		return s;
 	store_free(&s);
 	return NULL;
@@ -288,6 +299,12 @@ store_failed(const struct store *s, struct err *e_r)
 	if (s->failed)
 		*e_r = s->why;
 	return s->failed;
+}
+
+void
+store_try_again(struct store *s)
+{
+	s->failed = false;
 }
 
 bool

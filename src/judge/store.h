@@ -40,6 +40,9 @@ int store_write_if_due(struct store *s, struct err *e);
 /* Has reading or writing failed since it was opened? Then *e_r says how it first did. */
 bool store_failed(const struct store *s, struct err *e_r);
 
+/* Whatever it was may be over, as a full disk is: ask and write as if it had not failed. */
+void store_try_again(struct store *s);
+
 /* Visit all that is in the file, the servers first. 0, or -1 with *e set. */
 int store_each(const struct store *s, const struct memory_visitor *visitor, struct err *e);
 

@@ -71,6 +71,8 @@ store_end(struct store *s, bool keep, struct err *e)
 	if (s->status != SQLITE_OK)
 		store_explain(s, s->status, e);
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	if (keep)
+		memory_changes_failed(baseline_memory(s->baseline));
 	return keep ? -1 : 0;
 }
 

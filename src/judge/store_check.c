@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,7 +44,7 @@ is_whole(sqlite3 *db, const char *path, struct err *e)
 }
 
 static int
-look(sqlite3 *db, const char *path, struct err *e)
+is_ours(sqlite3 *db, const char *path, struct err *e)
 {
 	int application, version;
 
@@ -62,16 +63,16 @@ look(sqlite3 *db, const char *path, struct err *e)
 		return err_set(e, "%s: an older stripwatch has written it (version %d, this one "
 		    "knows %d to %d); it was left as it is. Export it with that one and import "
 		    "it", path, version, STORE_VERSION_READ, STORE_VERSION);
-	return is_whole(db, path, e);
+	return 0;
 }
 
 /* NULL with *e set. */
 static sqlite3 *
-open_read_only(const char *path, const char *name, int flags, struct err *e)
+open_as(const char *path, const char *name, int flags, struct err *e)
 {
 	sqlite3 *db = NULL;
 
-	if (sqlite3_open_v2(name, &db, SQLITE_OPEN_READONLY | flags, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(name, &db, flags, NULL) != SQLITE_OK) {
 		err_set(e, "%s: %s", path, sqlite3_errmsg(db));
 		sqlite3_close(db);
 		return NULL;
@@ -80,50 +81,100 @@ open_read_only(const char *path, const char *name, int flags, struct err *e)
 	return db;
 }
 
-/*
- * In a folder where we may not write, SQLite cannot put beside the file what it needs to
- * share it with a writer. It can be read all the same when nobody is writing.
- */
+/* Has somebody written what is not in the file itself yet? He may be writing still. */
 static bool
-is_lonely(const char *path)
+has_log(const char *real)
 {
 	char beside[PATH_BYTES];
-	char *slash;
 
-	snprintf(beside, sizeof(beside), "%s-wal", path);
-	if (access(beside, F_OK) == 0)
-		return false;
-	snprintf(beside, sizeof(beside), "%s", path);
-	slash = strrchr(beside, '/');
-	if (slash == NULL)
-		return access(".", W_OK) != 0;
-	slash[slash == beside] = '\0';
-	return access(beside, W_OK) != 0;
+	snprintf(beside, sizeof(beside), "%s-wal", real);
+	return access(beside, F_OK) == 0;
 }
 
+/*
+ * For a first look: SQLite puts nothing beside a file that it takes to be unchangeable. So it
+ * can also be read where nothing may be written.
+ */
 static sqlite3 *
-open_file(const char *path, struct err *e)
+open_apart(const char *path, const char *real, struct err *e)
 {
 	char name[3 * PATH_BYTES + 32];
 	size_t used = (size_t)snprintf(name, sizeof(name), "file:");
 
-	if (!is_lonely(path))
-		return open_read_only(path, path, 0, e);
+	if (has_log(real))
+		return open_as(path, real, SQLITE_OPEN_READONLY, e);
 	/* a URI: %, ? and # have a meaning there */
-	for (const char *at = path; *at != '\0' && used + 24 < sizeof(name); at++)
+	for (const char *at = real; *at != '\0' && used + 24 < sizeof(name); at++)
 		used += (size_t)snprintf(name + used, sizeof(name) - used,
 		    strchr("%?#", *at) != NULL ? "%%%02x" : "%c", (unsigned char)*at);
 	snprintf(name + used, sizeof(name) - used, "?immutable=1");
-	return open_read_only(path, name, SQLITE_OPEN_URI, e);
+	return open_as(path, name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, e);
+}
+
+/* May we put beside it what readers and a writer share, and take it away again? */
+static bool
+may_share(const char *real)
+{
+	char folder[PATH_BYTES];
+	char *slash;
+
+	snprintf(folder, sizeof(folder), "%s", real);
+	slash = strrchr(folder, '/');
+	if (slash != NULL)
+		slash[slash == folder] = '\0';
+	return access(real, W_OK) == 0 && access(folder, W_OK) == 0;
+}
+
+/*
+ * A writer may come while it is read. What is shared with him goes with the last who has the
+ * file open, unless he may only read; and what a killed one had left stays as it is.
+ */
+static sqlite3 *
+open_to_share(const char *path, const char *real, struct err *e)
+{
+	const int keep = has_log(real);
+	sqlite3 *db = open_as(path, real, SQLITE_OPEN_READWRITE, e);
+
+	if (db == NULL)
+		return NULL;
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep, NULL);
+	if (sqlite3_exec(db, "PRAGMA query_only = 1", NULL, NULL, NULL) == SQLITE_OK)
+		return db;
+	err_set(e, "%s: %s", path, sqlite3_errmsg(db));
+	sqlite3_close(db);
+	return NULL;
+}
+
+static sqlite3 *
+check(const char *path, const char *real, struct err *e)
+{
+	sqlite3 *db = open_apart(path, real, e);
+	bool good = db != NULL && is_ours(db, path, e) == 0;
+
+	if (good && may_share(real)) {
+		sqlite3_close(db);
+		db = open_to_share(path, real, e);
+		good = db != NULL;
+	}
+	if (good && is_whole(db, path, e) == 0)
+		return db;
+	sqlite3_close(db);
+	return NULL;
 }
 
 sqlite3 *
 store_check(const char *path, struct err *e)
 {
-	sqlite3 *db = open_file(path, e);
+	/* what SQLite puts beside a file is beside the one that a link leads to */
+	char *real = realpath(path, NULL);
+	sqlite3 *db = NULL;
 
-	if (db != NULL && look(db, path, e) == 0)
-		return db;
-	sqlite3_close(db);
-	return NULL;
+	if (real == NULL)
+		err_set_errno(e, "%s", path);
+	else if (strlen(real) >= PATH_BYTES - 8)
+		err_set(e, "%s: the path is too long", path);
+	else
+		db = check(path, real, e);
+	free(real);
+	return db;
 }

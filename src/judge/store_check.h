@@ -13,7 +13,10 @@ enum {
 	STORE_VERSION_READ = 3,
 };
 
-/* Open read-only and look whether the file is a whole baseline of ours. NULL with *e set. */
+/*
+ * Open it to be read, and look whether the file is a whole baseline of ours. NULL with *e set.
+ * Nothing is changed, and where its folder may be written nothing stays behind when it is closed.
+ */
 sqlite3 *store_check(const char *path, struct err *e);
 
 #endif

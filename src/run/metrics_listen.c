@@ -106,25 +106,52 @@ metrics_listen_check(const char *listen, struct err *e)
 	return read_place(&place, listen, e);
 }
 
-int
-metrics_listen_look(const char *listen, struct err *e)
+static int
+look_at_path(const char *path, bool judges, struct err *e)
 {
-	struct place place;
-	const char *path = place.address.local.sun_path;
 	char *folder;
 	struct stat st;
 	int result;
 
-	if (read_place(&place, listen, e) < 0)
-		return -1;
-	if (place.address.any.sa_family != AF_UNIX)
-		return 0;
-	if (lstat(path, &st) == 0)
-		return S_ISSOCK(st.st_mode) ? 0 : err_set(e, "%s: is there, and no socket", path);
+	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		return err_set(e, "%s: is there, and no socket", path);
 	folder = folder_of(path);
-	result = folder != NULL && stat(folder, &st) == 0 ? 0 : err_set_errno(e, "%s", path);
+	result = folder == NULL ? -1 : judges ? access(folder, W_OK | X_OK) : stat(folder, &st);
+	/* somebody else may come there */
+	if (result != 0 && (judges || errno != EACCES))
+		result = err_set_errno(e, "%s", path);
+	else
+		result = 0;
 	free(folder);
 	return result;
+}
+
+/* Bound for a moment, and never listened on. */
+static int
+look_at_port(const struct place *place, const char *listen_on, struct err *e)
+{
+	int fd = socket(place->address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	int result;
+
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	result = fd >= 0 && (bind(fd, &place->address.any, place->length) == 0 ||
+	    errno == EADDRINUSE) ? 0 : err_set_errno(e, "%s", listen_on);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+int
+metrics_listen_look(const char *listen, bool judges, struct err *e)
+{
+	struct place place;
+
+	if (read_place(&place, listen, e) < 0)
+		return -1;
+	if (place.address.any.sa_family == AF_UNIX)
+		return look_at_path(place.address.local.sun_path, judges, e);
+	return judges ? look_at_port(&place, listen, e) : 0;
 }
 
 int

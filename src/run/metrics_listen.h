@@ -2,6 +2,8 @@
 #ifndef RUN_METRICS_LISTEN_H
 #define RUN_METRICS_LISTEN_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /*
@@ -12,9 +14,10 @@ int metrics_listen_check(const char *listen, struct err *e);
 
 /*
  * Could it be listened on, if nobody else did? Nothing but a socket may be at PATH, and its
- * folder must be there. -1 with *e set.
+ * folder must be there; where we are who would listen (judges), a port must be allowed to us and
+ * the folder be ours to write. -1 with *e set.
  */
-int metrics_listen_look(const char *listen, struct err *e);
+int metrics_listen_look(const char *listen, bool judges, struct err *e);
 
 /*
  * A listening socket for one of these; an old socket at PATH is replaced if nobody listens

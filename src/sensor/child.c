@@ -54,7 +54,7 @@ run(const struct child *c, const struct sensor *s)
 	case CHILD_WRITER:
 		return writer_run(s, c->restarts > 0);
 	case CHILD_JUDGE:
-		return judge_process_run(s);
+		return judge_process_run(s, c->restarts > 0);
 	case CHILD_METRICS:
 		return metrics_process_run(s);
 	case CHILD_WORKER:
@@ -137,7 +137,8 @@ child_tell_loss(const struct child *c, const struct sensor *s, int status)
 {
 	const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 
-	if (code != SENSOR_LOST && code != SENSOR_WRONG)
+	/* the first of all held nothing yet, and has said why it cannot begin */
+	if (code != SENSOR_LOST && (code != SENSOR_WRONG || c->restarts > 0))
 		tell_end(c, s, status, "what it held is lost");
 }
 

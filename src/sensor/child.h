@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_CHILD_H
-#define RUN_CHILD_H
+#ifndef SENSOR_CHILD_H
+#define SENSOR_CHILD_H
 
 #include <stdbool.h>
 #include <stdint.h>

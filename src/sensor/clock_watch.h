@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_CLOCK_WATCH_H
-#define RUN_CLOCK_WATCH_H
+#ifndef SENSOR_CLOCK_WATCH_H
+#define SENSOR_CLOCK_WATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -286,3 +286,14 @@ courier_finish(struct courier *c, int patience_ms)
 		    left);
 	return left == 0 && c->orphans_lost == 0;
 }
+
+uint64_t
+courier_handed(const struct courier *c)
+{
+	uint64_t handed = c->orphans;
+
+	for (const struct parcel *p = list_oldest(&c->parcels); p != NULL && p != c->unsent;
+	    p = behind(p))
+		handed++;
+	return handed;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_COURIER_H
-#define RUN_COURIER_H
+#ifndef SENSOR_COURIER_H
+#define SENSOR_COURIER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -65,5 +65,8 @@ bool courier_work(struct courier *c, int patience_ms);
 
 /* The same at the end. False, and told, when something is left. */
 bool courier_finish(struct courier *c, int patience_ms);
+
+/* Events that were sent, and are not known to be safe: they are lost if the writer is. */
+uint64_t courier_handed(const struct courier *c);
 
 #endif

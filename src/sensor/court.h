@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_COURT_H
-#define RUN_COURT_H
+#ifndef SENSOR_COURT_H
+#define SENSOR_COURT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -29,6 +29,10 @@ ask(struct evidence_clerk *k, uint64_t flow_id, uint32_t interface)
 
 	if (flow_id == 0 || was_asked(k, flow_id, interface))
 		return;
+	if (k->workers_gone) {
+		k->not_asked++;
+		return;
+	}
 	k->asked[k->asked_count++ % EVIDENCE_ASKED_MAX] = (struct asked){ flow_id, interface };
 	for (size_t i = 0; i < s->slots; i++) {
 		if (sensor_interface(s, i) == interface)
@@ -52,6 +56,8 @@ take_alert(void *ctx, const struct alert *alert)
 	struct evidence_clerk *k = ctx;
 
 	k->next.alert(k->next.ctx, alert);
+	if (alert_closes_window(alert))
+		return;
 	ask(k, record->seen.flow.id, record->seen.at.source);
 	ask(k, record->verdict.related, record->seen.at.source);
 }

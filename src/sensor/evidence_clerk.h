@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_EVIDENCE_CLERK_H
-#define RUN_EVIDENCE_CLERK_H
+#ifndef SENSOR_EVIDENCE_CLERK_H
+#define SENSOR_EVIDENCE_CLERK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +25,7 @@ struct evidence_clerk {
 		uint32_t interface;
 	} asked[EVIDENCE_ASKED_MAX];	/* a ring */
 	size_t asked_count;
+	bool workers_gone;	/* at the end: nobody would answer */
 	uint64_t not_asked, not_passed;
 };
 

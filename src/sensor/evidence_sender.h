@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_EVIDENCE_SENDER_H
-#define RUN_EVIDENCE_SENDER_H
+#ifndef SENSOR_EVIDENCE_SENDER_H
+#define SENSOR_EVIDENCE_SENDER_H
 
 #include <stdbool.h>
 #include <stddef.h>

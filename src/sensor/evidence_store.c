@@ -22,7 +22,7 @@ enum { NAME_SIZE = 40 };
 #define UNFINISHED ".part"
 
 struct evidence_store {
-	int folder;
+	int folder;			/* -1: it is no more, and nothing is saved */
 	struct evidence_store_limits limits;
 	bool failing;			/* and told */
 	uint64_t saved, not_saved, removed, bytes;
@@ -48,15 +48,18 @@ open_folder(const char *directory, struct err *e)
 		return -1;
 	}
 	folder = openat(outer, EVIDENCE_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		err_set_errno(e, "evidence: %.300s/" EVIDENCE_FOLDER, directory);
 	close(outer);
-	return folder;
+	if (folder >= 0 && faccessat(folder, ".", W_OK | X_OK, AT_EACCESS) == 0)
+		return folder;
+	err_set_errno(e, "evidence: %.300s/" EVIDENCE_FOLDER, directory);
+	if (folder >= 0)
+		close(folder);
+	return -1;
 }
 
 struct evidence_store *
 evidence_store_open(const char *directory, const struct evidence_store_limits *limits,
-    struct err *e)
+    bool resumed, struct err *e)
 {
 	struct evidence_store *s = calloc(1, sizeof(*s));
 
@@ -66,11 +69,15 @@ evidence_store_open(const char *directory, const struct evidence_store_limits *l
 	}
 	s->limits = *limits;
 	s->folder = open_folder(directory, e);
-	if (s->folder < 0) {
+	if (s->folder >= 0) {
+		evidence_store_tidy(s);
+	} else if (resumed) {
+		log_warnx("%s; no packets of alerts are saved until the sensor is started anew",
+		    e->text);
+	} else {
 		free(s);
 		return NULL;
 	}
-	evidence_store_tidy(s);
 	return s;
 }
 
@@ -158,6 +165,10 @@ evidence_store_take(struct evidence_store *s, struct span body)
 	if (body.n <= sizeof(piece))
 		return;
 	memcpy(&piece, body.p, sizeof(piece));
+	if (s->folder < 0) {
+		s->not_saved += piece.offset == 0;
+		return;
+	}
 	bytes = span_tail(body, sizeof(piece));
 	name_file(piece.flow_id, UNFINISHED, name);
 	name_file(piece.flow_id, ENDING, finished);
@@ -229,8 +240,11 @@ evidence_store_tidy(struct evidence_store *s)
 {
 	const int64_t oldest_s = (int64_t)time(NULL) - s->limits.age_max_s;
 	size_t count;
-	struct entry *entries = list_files(s, &count);
+	struct entry *entries;
 
+	if (s->folder < 0)
+		return;
+	entries = list_files(s, &count);
 	s->bytes = 0;
 	for (size_t i = 0; i < count; i++)
 		s->bytes += entries[i].bytes;
@@ -261,7 +275,8 @@ evidence_store_close(struct evidence_store **s)
 {
 	if (*s == NULL)
 		return;
-	close((*s)->folder);
+	if ((*s)->folder >= 0)
+		close((*s)->folder);
 	free(*s);
 	*s = NULL;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_EVIDENCE_STORE_H
-#define RUN_EVIDENCE_STORE_H
+#ifndef SENSOR_EVIDENCE_STORE_H
+#define SENSOR_EVIDENCE_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/counter.h"
@@ -24,9 +25,13 @@ struct evidence_store_limits {
 /* The folder of files in the directory, as alerts name it. */
 #define EVIDENCE_FOLDER "alerts"
 
-/* Opens the folder, and makes it if need be. NULL with *e set when that cannot be. */
+/*
+ * Opens the folder, and makes it if need be. NULL with *e set when that cannot be, or when
+ * nothing could be written there; where another
+ * process had it before (resumed) that is told, and whatever comes is counted as not saved.
+ */
 struct evidence_store *evidence_store_open(const char *directory,
-    const struct evidence_store_limits *limits, struct err *e);
+    const struct evidence_store_limits *limits, bool resumed, struct err *e);
 
 /* A piece of a file (run/evidence_piece.h). What fails is counted, and told once. */
 void evidence_store_take(struct evidence_store *s, struct span body);

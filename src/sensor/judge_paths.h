@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_JUDGE_PATHS_H
-#define RUN_JUDGE_PATHS_H
+#ifndef SENSOR_JUDGE_PATHS_H
+#define SENSOR_JUDGE_PATHS_H
 
 #include "base/err.h"
 #include "sensor/watch.h"

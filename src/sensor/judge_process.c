@@ -31,7 +31,7 @@ enum {
 #define AHEAD_NS INT64_C(5000000000)
 
 static int
-set_up(struct court *c, struct err *e)
+set_up(struct court *c, bool replaces, struct err *e)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP, 0 };
 	const struct sensor *s = c->sensor;
@@ -45,7 +45,7 @@ set_up(struct court *c, struct err *e)
 	if (c->render == NULL)
 		return -1;
 	c->signals = signals_open(numbers, e);
-	if (c->signals < 0 || law_begin(&c->law, s, e) < 0)
+	if (c->signals < 0 || law_begin(&c->law, s, replaces, e) < 0)
 		return -1;
 	c->excerpting = (struct excerpting){ s->settings->excerpts,
 		render_listener(c->render) };
@@ -260,7 +260,7 @@ sit(struct court *c)
 		if (timer_is_due(&tick)) {
 			timer_again(&tick);
 			keep_time(c->judge);
-			law_keep(&c->law, store_write_if_due);
+			law_keep(&c->law);
 			court_look_for_hung(c);
 			look_at_taps(c);
 			tell_metrics(c);
@@ -293,6 +293,16 @@ tell_lost(const struct court *c)
 	return lost == 0;
 }
 
+/* The writer may still end otherwise than it should: then somebody must know what it had. */
+static void
+tell_handed(const struct court *c)
+{
+	const uint64_t handed = courier_handed(&c->courier);
+
+	channel_send_patiently(c->sensor->supervisor.down, MESSAGE_END,
+	    span_of(&handed, sizeof(handed)), COURT_PATIENCE_MS);
+}
+
 /* Was everything written? What was not has been told. */
 static bool
 drain(struct court *c)
@@ -305,20 +315,23 @@ drain(struct court *c)
 	while (!timer_is_due(&patience) && (hear_everybody(c) > 0 || !all_silent(c)))
 		await(c, all_silent(c) ? 0 : timer_left_ms(&patience));
 	complete = court_give_up_workers(c) == 0;
+	c->clerk.workers_gone = true;
 	/* without hindsight nothing can go wrong in it */
 	judge_finish(c->judge, &e);
-	law_keep(&c->law, store_write);
+	complete &= law_finish(&c->law);
 	write_stats(c, true);
 	complete &= tell_lost(c);
-	store_free(&c->law.store);
+	/* one that is new wants all again, and of others some of it has arrived */
+	hear_writer(c);
 	complete &= courier_finish(&c->courier, COURT_PATIENCE_MS);
+	tell_handed(c);
 	channel_send_patiently(c->sensor->writer.down, MESSAGE_END, span_of(NULL, 0),
 	    COURT_PATIENCE_MS);
-	return complete && !c->law.store_failed;
+	return complete;
 }
 
 enum sensor_exit
-judge_process_run(const struct sensor *s)
+judge_process_run(const struct sensor *s, bool replaces)
 {
 	struct court *c = calloc(1, sizeof(*c));
 	struct err e;
@@ -328,7 +341,7 @@ judge_process_run(const struct sensor *s)
 		return SENSOR_FAILED;
 	}
 	c->sensor = s;
-	if (set_up(c, &e) < 0) {
+	if (set_up(c, replaces, &e) < 0) {
 		log_warnx("%s", e.text);
 		return SENSOR_WRONG;
 	}

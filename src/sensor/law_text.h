@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_LAW_TEXT_H
-#define RUN_LAW_TEXT_H
+#ifndef SENSOR_LAW_TEXT_H
+#define SENSOR_LAW_TEXT_H
 
 #include "base/err.h"
 #include "judge/policy.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_METRICS_H
-#define RUN_METRICS_H
+#ifndef SENSOR_METRICS_H
+#define SENSOR_METRICS_H
 
 #include <stdbool.h>
 

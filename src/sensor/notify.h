@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_NOTIFY_H
-#define RUN_NOTIFY_H
+#ifndef SENSOR_NOTIFY_H
+#define SENSOR_NOTIFY_H
 
 #include <stdint.h>
 

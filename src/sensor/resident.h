@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_RESIDENT_H
-#define RUN_RESIDENT_H
+#ifndef SENSOR_RESIDENT_H
+#define SENSOR_RESIDENT_H
 
 #include <stdint.h>
 

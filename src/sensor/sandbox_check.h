@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_SANDBOX_CHECK_H
-#define RUN_SANDBOX_CHECK_H
+#ifndef SENSOR_SANDBOX_CHECK_H
+#define SENSOR_SANDBOX_CHECK_H
 
 #include "run/read.h"
 

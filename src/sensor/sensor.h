@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_SENSOR_H
-#define RUN_SENSOR_H
+#ifndef SENSOR_SENSOR_H
+#define SENSOR_SENSOR_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -81,7 +81,7 @@ struct sensor_note {
 
 /* Each runs in a process of its own until it is told to end; nothing is freed. */
 enum sensor_exit worker_run(const struct sensor *s, size_t slot);
-enum sensor_exit judge_process_run(const struct sensor *s);
+enum sensor_exit judge_process_run(const struct sensor *s, bool replaces);
 enum sensor_exit writer_run(const struct sensor *s, bool replaces);
 enum sensor_exit metrics_process_run(const struct sensor *s);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_SHED_QUEUE_H
-#define RUN_SHED_QUEUE_H
+#ifndef SENSOR_SHED_QUEUE_H
+#define SENSOR_SHED_QUEUE_H
 
 #include <stddef.h>
 

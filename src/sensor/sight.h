@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_SIGHT_H
-#define RUN_SIGHT_H
+#ifndef SENSOR_SIGHT_H
+#define SENSOR_SIGHT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_SIGNALS_H
-#define RUN_SIGNALS_H
+#ifndef SENSOR_SIGNALS_H
+#define SENSOR_SIGNALS_H
 
 #include "base/err.h"
 

@@ -119,6 +119,8 @@ note_accident(struct supervisor *s, struct child *c, int status)
 	} else if (c->role != CHILD_METRICS) {
 		child_tell_loss(c, s->sensor, status);
 		s->lost = true;
+		s->writer_died |= c->role == CHILD_WRITER &&
+		    (!WIFEXITED(status) || WEXITSTATUS(status) != SENSOR_LOST);
 		end_for_judge(s, c);
 	}
 }
@@ -233,7 +235,9 @@ hear_children(struct supervisor *s)
 
 		if (m.kind == MESSAGE_COUNTERS)
 			tally_read(&s->judge, m.body, NULL);
-		if (m.kind == MESSAGE_COUNTERS || m.body.n != sizeof(note))
+		if (m.kind == MESSAGE_END && m.body.n == sizeof(s->handed))
+			memcpy(&s->handed, m.body.p, sizeof(s->handed));
+		if (m.kind == MESSAGE_COUNTERS || m.kind == MESSAGE_END || m.body.n != sizeof(note))
 			continue;
 		memcpy(&note, m.body.p, sizeof(note));
 		c = child_of(s, &note);
@@ -358,6 +362,8 @@ see_off(struct supervisor *s)
 				kill(c->pid, SIGKILL);
 		}
 	}
+	hear_children(s);
+	supervisor_tell_handed(s);
 }
 
 enum exit_status

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_SUPERVISOR_H
-#define RUN_SUPERVISOR_H
+#ifndef SENSOR_SUPERVISOR_H
+#define SENSOR_SUPERVISOR_H
 
 #include "base/err.h"
 #include "run/read.h"

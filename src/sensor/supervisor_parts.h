@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_SUPERVISOR_PARTS_H
-#define RUN_SUPERVISOR_PARTS_H
+#ifndef SENSOR_SUPERVISOR_PARTS_H
+#define SENSOR_SUPERVISOR_PARTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +30,8 @@ struct supervisor {
 	enum exit_status status;
 	int memory;			/* resident_open() */
 	uint64_t metrics_bytes;		/* ... as that process said last */
+	uint64_t handed;		/* events that the judge had given the writer, at the end */
+	bool writer_died;		/* then, without a word of what it had */
 	bool lost;			/* not all that was seen was written at the end */
 	struct tally judge, past_judges;	/* what dies with it; what those before it had */
 	struct tally counters;
@@ -52,6 +54,9 @@ void supervisor_tell_counters(struct supervisor *s, enum message_kind kind);
 
 /* Figures, when they are due, and at once why the sensor is not ready. */
 void supervisor_tend_metrics(struct supervisor *s, bool due);
+
+/* At the end: how much was lost with the writer, if it was. */
+void supervisor_tell_handed(const struct supervisor *s);
 
 /* A sign of life for the service manager: of ours, of the judge and of the writer. */
 void supervisor_show_life(const struct supervisor *s);

@@ -2,6 +2,7 @@
 /* What the supervisor tells the others of its processes, and the service manager. */
 #include "sensor/supervisor_parts.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <string.h>
 
@@ -120,4 +121,12 @@ supervisor_show_life(const struct supervisor *s)
 	if (s->notify.patience_ns > 0 && s->children[JUDGE].heard_ns > since_ns &&
 	    s->children[WRITER].heard_ns > since_ns)
 		notify_say(&s->notify, "WATCHDOG=1");
+}
+
+void
+supervisor_tell_handed(const struct supervisor *s)
+{
+	if (s->writer_died && s->handed > 0)
+		log_warnx("%" PRIu64 " events that the writer was given are not known to have "
+		    "arrived: what did not is lost", s->handed);
 }

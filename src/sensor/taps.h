@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_TAPS_H
-#define RUN_TAPS_H
+#ifndef SENSOR_TAPS_H
+#define SENSOR_TAPS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_TIMER_H
-#define RUN_TIMER_H
+#ifndef SENSOR_TIMER_H
+#define SENSOR_TIMER_H
 
 #include <poll.h>
 #include <stdbool.h>

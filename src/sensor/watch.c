@@ -97,18 +97,60 @@ read_law(struct sensor *s, struct err *e)
 	return s->law < 0 ? -1 : law_text_renew(s->law, s->settings, e);
 }
 
-/* Certificates and keys of outputs are read; nothing is opened that events go to. */
+/* Certificates and keys of one output are read; nothing is opened that events go to. */
 static int
-check_sinks(const struct sensor *s, struct err *e)
+check_sink(const struct sink_settings *settings, struct err *e)
+{
+	struct sink *sink = sink_new(settings, e);
+	const int result = sink != NULL ? sink_prepare(sink, e) : -1;
+
+	sink_free(&sink);
+	return result;
+}
+
+static bool
+has_hidden_files(const struct sink_settings *settings)
+{
+	return places_is_hidden(settings->ca) || places_is_hidden(settings->cert) ||
+	    places_is_hidden(settings->key);
+}
+
+/* What is hidden from us, and need not be from who watches, is no fault where we do not judge. */
+static int
+check_sinks(const struct sensor *s, bool judges, struct err *e)
 {
 	for (size_t i = 0; i < s->outputs.count; i++) {
-		struct sink *sink = sink_new(&s->outputs.specs[i].delivery.sink, e);
+		const struct sink_settings *one = &s->outputs.specs[i].delivery.sink;
 
-		if (sink == NULL)
+		if ((judges || !has_hidden_files(one)) && check_sink(one, e) < 0)
 			return settings_blame(s->settings, "outputs", e);
-		sink_free(&sink);
 	}
 	return 0;
+}
+
+static bool
+is_law_hidden(const struct settings *s)
+{
+	bool hidden = places_is_hidden(s->policy);
+
+	for (size_t i = 0; i < s->rules.count; i++)
+		hidden |= places_is_hidden(s->rules.items[i]);
+	return hidden;
+}
+
+/* In the order of watch_run(): what is read before and after it becomes somebody else. */
+static int
+check_all(struct sensor *s, bool judges, struct err *e)
+{
+	if (take_settings(s, e) < 0 || check_sinks(s, judges, e) < 0)
+		return -1;
+	if (judges && sandbox_become(s->settings->user, false, e) < 0)
+		return settings_blame(s->settings, "user", e);
+	if (judges && check_sinks(s, true, e) < 0)
+		return -1;
+	if ((judges || !is_law_hidden(s->settings)) && read_law(s, e) < 0)
+		return -1;
+	return places_check(s, judges, e);
 }
 
 int
@@ -120,8 +162,7 @@ watch_check(const struct settings *settings, struct err *e)
 	if (s == NULL)
 		return err_set_errno(e, "watch");
 	s->settings = settings;
-	result = take_settings(s, e) < 0 || check_sinks(s, e) < 0 || read_law(s, e) < 0 ||
-	    places_check(s, e) < 0 ? -1 : 0;
+	result = check_all(s, places_may_judge(settings), e);
 	free(s->filter);
 	read_outputs_release(&s->outputs);
 	if (s->law > 0)
@@ -199,7 +240,7 @@ watch_run(const struct settings *settings, struct err *e)
 	s->settings = settings;
 	s->metrics = (struct channel){ -1, -1 };
 	s->listener = s->law = -1;
-	if (take_settings(s, e) < 0 || check_sinks(s, e) < 0)
+	if (take_settings(s, e) < 0 || check_sinks(s, true, e) < 0)
 		status = EXIT_USAGE;
 	else if (open_channels(s, e) == 0 && become_lower(s, e) == 0 &&
 	    take_groups(s, e) == 0 && open_metrics(s, e) == 0)

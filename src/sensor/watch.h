@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_WATCH_H
-#define RUN_WATCH_H
+#ifndef SENSOR_WATCH_H
+#define SENSOR_WATCH_H
 
 #include "base/err.h"
 #include "run/read.h"
@@ -14,7 +14,8 @@ enum exit_status watch_run(const struct settings *settings, struct err *e);
 
 /*
  * Would that begin? Everything that can be found out without beginning: what the settings
- * name is there, right, and goes together. 0, or -1 with *e set.
+ * name is there, right, and goes together. As root it becomes for good who would watch, since
+ * the rights are his; for another user nothing is said of rights. 0, or -1 with *e set.
  */
 int watch_check(const struct settings *settings, struct err *e);
 

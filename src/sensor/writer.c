@@ -83,7 +83,7 @@ open_evidence(struct writer *w, struct err *e)
 
 	if (!settings_keep_evidence(s))
 		return 0;
-	w->evidence = evidence_store_open(s->evidence.directory, &limits, e);
+	w->evidence = evidence_store_open(s->evidence.directory, &limits, w->replaces, e);
 	return w->evidence != NULL ? 0 : -1;
 }
 
@@ -258,7 +258,7 @@ set_up(struct writer *w, struct err *e)
 	w->signals = signals_open(numbers, e);
 	if (w->signals < 0 || open_outputs(w, e) < 0 || open_evidence(w, e) < 0)
 		return -1;
-	if (w->sensor->settings->sandbox ? writer_paths_lock(w->sensor, e) < 0 :
+	if (w->sensor->settings->sandbox ? writer_paths_lock(w->sensor, w->outputs, e) < 0 :
 	    sandbox_drop_privileges(DUTY_WRITE, e) < 0)
 		return -1;
 	greet(w);

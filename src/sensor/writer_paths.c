@@ -10,11 +10,14 @@
 #include "run/sandbox.h"
 #include "sensor/evidence_store.h"
 
-/* An output has a file and a spool, and each may be a link to another folder. */
-enum { WRITTEN_MAX = 4 * OUTPUTS_MAX + 1 };
+/*
+ * An output has a file and a spool, each of which may be a link to another folder, or a spool and
+ * three files of certificates; beside them are those of evidence and of networks.
+ */
+enum { FOLDERS_MAX = 5 * OUTPUTS_MAX + 8 };
 
 struct list {
-	const char *items[WRITTEN_MAX];
+	const char *items[FOLDERS_MAX];
 	size_t count;
 };
 
@@ -58,6 +61,18 @@ is_file(enum sink_kind kind)
 	return kind == SINK_FILE || kind == SINK_STANDARD;
 }
 
+/* What was missing may come: only where that is so, since others have read what they need. */
+static void
+add_missing(struct list *list, const struct sink_settings *sink)
+{
+	const char *const files[] = { sink->ca, sink->cert, sink->key };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (files[i] != NULL)
+			add(list, folder_of(files[i]));
+	}
+}
+
 /* That folder, and nothing else of its directory. */
 static void
 add_evidence(struct list *list, const struct settings *s)
@@ -76,7 +91,7 @@ add_evidence(struct list *list, const struct settings *s)
 }
 
 int
-writer_paths_lock(const struct sensor *s, struct err *e)
+writer_paths_lock(const struct sensor *s, const struct outputs *opened, struct err *e)
 {
 	const struct read_outputs *outputs = &s->outputs;
 	struct list written = { .count = 0 }, read = { .count = 0 };
@@ -90,6 +105,8 @@ writer_paths_lock(const struct sensor *s, struct err *e)
 			add_file(&written, d->sink.path);
 		if (d->spool != NULL)
 			add_file(&written, d->spool);
+		if (delivery_is_down(outputs_at(opened, i)))
+			add_missing(&read, &d->sink);
 		plan.paths.network |= !is_file(d->sink.kind);
 	}
 	add_evidence(&written, s->settings);

@@ -42,19 +42,40 @@ static int
 open_spool(struct delivery *d, struct err *e)
 {
 	const struct delivery_settings *set = d->set;
+	struct spool *spool;
 	struct err news;
 
-	if (set->spool == NULL)
+	if (set->spool == NULL || d->undelivered.spool != NULL)
 		return 0;
-	d->undelivered.spool = spool_open(set->spool, set->spool_bytes, e);
-	if (d->undelivered.spool == NULL)
+	spool = spool_open(set->spool, set->spool_bytes, e);
+	if (spool == NULL)
 		return -1;
-	if (spool_torn(d->undelivered.spool) > 0) {
+	if (spool_torn(spool) > 0) {
 		d->undelivered.dropped++;
 		err_set(&news, "%s: the last event was not whole and is lost", set->spool);
 		undelivered_tell(&d->undelivered, &news);
 	}
+	undelivered_use(&d->undelivered, spool);
 	return 0;
+}
+
+/* What must be there before the sink is opened: again, until it is. */
+static int
+get_ready(struct delivery *d, struct err *e)
+{
+	return sink_prepare(d->sink, e) < 0 || open_spool(d, e) < 0 ? -1 : 0;
+}
+
+/* Who used it before has left events to others: it must not keep them from theirs. */
+static bool
+begin(struct delivery *d, struct err *e)
+{
+	if (get_ready(d, &d->fault) == 0)
+		return true;
+	*e = d->fault;
+	d->failing_since_ns = moment_now().steady_ns;
+	undelivered_tell(&d->undelivered, &d->fault);
+	return d->set->sink.resumed;
 }
 
 struct delivery *
@@ -75,11 +96,10 @@ delivery_new(const struct delivery_settings *settings, struct err *e)
 	};
 	d->undelivered.queue_bytes_max = settings->queue_bytes;
 	d->sink = sink_new(&settings->sink, e);
-	if (d->sink == NULL || open_spool(d, e) < 0) {
+	if (d->sink != NULL)
+		d->undelivered.label = sink_label(d->sink);
+	if (d->sink == NULL || !begin(d, e))
 		delivery_free(&d);
-		return NULL;
-	}
-	d->undelivered.label = sink_label(d->sink);
 	return d;
 }
 
@@ -152,7 +172,7 @@ go_on_opening(struct delivery *d, const struct moment *now)
 		d->stage = STAGE_OPENING;
 		d->opening_since_ns = now->steady_ns;
 	}
-	switch (sink_open(d->sink, &d->fault)) {
+	switch (get_ready(d, &d->fault) < 0 ? SINK_FAILED : sink_open(d->sink, &d->fault)) {
 	case SINK_READY:
 		d->stage = STAGE_OPEN;
 		d->settle_ns = SETTLE_FIRST_NS;

@@ -35,7 +35,8 @@ struct delivery_settings {
 
 /*
  * settings and its texts are borrowed. Opens the spool, reads certificates; the sink is
- * opened by delivery_work(). NULL with *e set.
+ * opened by delivery_work(). NULL with *e set when one of them cannot be had. One that is
+ * resumed is down then, like any other that cannot be reached, and tries it again.
  */
 struct delivery *delivery_new(const struct delivery_settings *settings, struct err *e);
 

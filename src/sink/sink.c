@@ -59,15 +59,21 @@ sink_new(const struct sink_settings *settings, struct err *e)
 	s->fd = -1;
 	s->within_line = settings->resumed && settings->kind <= SINK_FILE;
 	name_it(s);
-	if (ops->prepare != NULL && ops->prepare(s, e) < 0)
-		sink_free(&s);
 	return s;
+}
+
+int
+sink_prepare(struct sink *s, struct err *e)
+{
+	if (!s->prepared)
+		s->prepared = s->ops->prepare == NULL || s->ops->prepare(s, e) == 0;
+	return s->prepared ? 0 : -1;
 }
 
 enum sink_state
 sink_open(struct sink *s, struct err *e)
 {
-	enum sink_state state = s->ops->open(s, e);
+	enum sink_state state = sink_prepare(s, e) < 0 ? SINK_FAILED : s->ops->open(s, e);
 
 	if (state == SINK_FAILED)
 		sink_close(s);

@@ -46,12 +46,18 @@ enum sink_state { SINK_FAILED = -1, SINK_WAITS = 0, SINK_READY = 1 };
 
 struct sink;
 
-/* Loads what has to be read from files (certificates); opens nothing. NULL with *e set. */
+/* Reads and opens nothing. NULL with *e set when memory is short. */
 struct sink *sink_new(const struct sink_settings *settings, struct err *e);
 
 /*
- * Open it, or go on with that: again whenever what it waits for has come. Before
- * SINK_READY nothing may be written.
+ * Load what has to be read from files (certificates), once: nothing is done when it succeeded
+ * before. 0, or -1 with *e set.
+ */
+int sink_prepare(struct sink *s, struct err *e);
+
+/*
+ * Open it, and prepare it where nobody has, or go on with that: again whenever what it waits
+ * for has come. Before SINK_READY nothing may be written.
  */
 enum sink_state sink_open(struct sink *s, struct err *e);
 

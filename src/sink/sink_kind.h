@@ -13,7 +13,7 @@ enum { SINK_LABEL_SIZE = 320 };
 /* See sink.h for what each of these does. settled may be NULL: always. */
 struct sink_ops {
 	size_t size;			/* of the struct that begins with a struct sink */
-	int (*prepare)(struct sink *s, struct err *e);	/* may be NULL */
+	int (*prepare)(struct sink *s, struct err *e);	/* again after a failure; may be NULL */
 	enum sink_state (*open)(struct sink *s, struct err *e);
 	enum sink_state (*write)(struct sink *s, struct span bytes, const struct moment *now,
 	    size_t *taken_r, struct err *e);
@@ -27,6 +27,7 @@ struct sink {
 	const struct sink_settings *set;
 	int fd;				/* -1: closed */
 	short wants;			/* what to poll for */
+	bool prepared;
 	bool datagram;
 	bool reader_gone;
 	bool regular;			/* an open file of that kind */

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sink/connector.h"
@@ -41,15 +42,21 @@ say_openssl(struct err *e, const char *what)
 	return err_set(e, "%s: %s", what, reason != NULL ? reason : "it cannot be used");
 }
 
-/* OpenSSL would say "system lib" of a file that is not there. */
+/* OpenSSL would say "system lib" of a file that is not there, and wait for who writes a pipe. */
 static int
 look_for_files(const struct sink *s, struct err *e)
 {
 	const char *const files[] = { s->set->ca, s->set->cert, s->set->key };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		if (files[i] != NULL && access(files[i], R_OK) != 0)
+		struct stat st;
+
+		if (files[i] == NULL)
+			continue;
+		if (access(files[i], R_OK) != 0 || stat(files[i], &st) != 0)
 			return err_set_errno(e, "%s: %s", s->label, files[i]);
+		if (!S_ISREG(st.st_mode))
+			return err_set(e, "%s: %s: is no regular file", s->label, files[i]);
 	}
 	return 0;
 }
@@ -78,6 +85,8 @@ tls_prepare(struct sink *s, struct err *e)
 {
 	struct sink_tls *t = (struct sink_tls *)s;
 
+	/* what was begun last time, and failed */
+	SSL_CTX_free(t->context);
 	connector_init(&t->connector, s->set, s->label, SOCK_STREAM);
 	t->context = SSL_CTX_new(TLS_client_method());
 	if (t->context == NULL)

@@ -31,6 +31,26 @@ add_to_spool(struct undelivered *b, const struct event_line *line)
 	return result == SPOOL_OK;
 }
 
+static void
+note_dropped(struct undelivered *b)
+{
+	struct err e;
+
+	b->dropped++;
+	err_set(&e, "%s: events are dropped, since too many wait for it", b->label);
+	tell_first(b, &b->drops_told, &e);
+}
+
+void
+undelivered_use(struct undelivered *b, struct spool *spool)
+{
+	b->spool = spool;
+	for (; spool_count(spool) > 0 && b->queue.first != NULL; line_queue_drop_first(&b->queue)) {
+		if (!add_to_spool(b, &b->queue.first->line))
+			note_dropped(b);
+	}
+}
+
 void
 undelivered_save(struct undelivered *b)
 {
@@ -66,7 +86,6 @@ bool
 undelivered_put(struct undelivered *b, const struct event_line *line, bool up)
 {
 	bool taken = false;
-	struct err e;
 
 	if (b->spool != NULL && !fits_queue(b, line))
 		undelivered_save(b);
@@ -75,12 +94,9 @@ undelivered_put(struct undelivered *b, const struct event_line *line, bool up)
 	/* goes in front of all that is spooled; an empty spool that takes nothing is none */
 	if (!taken && (b->spool == NULL || spool_count(b->spool) == 0) && fits_queue(b, line))
 		taken = line_queue_add(&b->queue, line) != NULL;
-	if (taken)
-		return true;
-	b->dropped++;
-	err_set(&e, "%s: events are dropped, since too many wait for it", b->label);
-	tell_first(b, &b->drops_told, &e);
-	return false;
+	if (!taken)
+		note_dropped(b);
+	return taken;
 }
 
 void

@@ -28,6 +28,12 @@ struct undelivered {
 	struct err news;		/* what went wrong, while untold */
 };
 
+/*
+ * There is a spool from now on, which is taken over. What it holds is older than what is in
+ * memory, and goes first.
+ */
+void undelivered_use(struct undelivered *b, struct spool *spool);
+
 /* Take one; up: can it be sent at once? False when it had to be dropped, which is counted. */
 bool undelivered_put(struct undelivered *b, const struct event_line *line, bool up);
 

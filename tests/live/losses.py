@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -231,6 +232,9 @@ def who_is_stopped_at_the_end_is_told_of(wire, program):
         os.kill(pid, signal.SIGSTOP)
         check(f"status with a {role} that is stopped", 3, sensor.stop()[0])
         sensor.wait_said(f"{name} was ended by signal 9 (Killed); what it held is lost")
+        # at least the session that was open, and the last statistics
+        counts = [int(line.split()[1]) for line in sensor.said if "not known to have arrived" in line]
+        check("what the writer had", [True] if role == "writer" else [], [n >= 2 for n in counts])
         if role == "worker":
             sensor.wait_said(f"{name} has not ended in time: 1 connections")
             lost = sensor.events("stats")[-1]["stats"]["sensor"]["sessions_lost"]
@@ -335,6 +339,95 @@ def a_baseline_that_is_not_there_any_more_is_told_of(wire, program):
     shutil.rmtree(folder)
 
 
+def a_judge_that_replaces_another_goes_on_without_its_baseline(wire, program):
+    folder = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
+    file = folder / "known.db"
+    sensor = Sensor(program, "--baseline", str(file))
+    sensor.wait_said("watching")
+    learn(sensor)
+    for left in folder.iterdir():
+        left.unlink()
+    file.write_bytes(b"somebody's letter\n" * 1000)
+    replace_judge(sensor)
+    sensor.wait_said("goes on without it")
+    learn(sensor)
+    wire.tell("strip on")
+    sensor.wait_event("alert", Client(CLIENTS[1]).finish())
+    wire.tell("strip off")
+    check("status", 3, sensor.stop()[0])
+    check("what is in the file", b"somebody's letter\n" * 1000, file.read_bytes())
+    shutil.rmtree(folder)
+
+
+def readiness(place):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(place)
+        s.sendall(b"GET /readyz HTTP/1.0\r\n\r\n")
+        return s.makefile("rb").read().decode().split("\r\n\r\n", 1)[1]
+
+
+def an_output_that_cannot_start_again_stops_no_other(wire, program):
+    """The files that it needs went while the sensor was running, and come back."""
+    if not shutil.which("openssl"):
+        print("    (not here: there is no openssl)")
+        return
+    place = Path(tempfile.mkdtemp(prefix="stripwatch-live-"))
+    evidence = place / "evidence"
+    evidence.mkdir()
+    authority = place / "tls" / "ca.pem"
+    authority.parent.mkdir()
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=log.example",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{place}/key.pem",
+                    "-out", str(authority)], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority, f"{place}/key.pem")
+    safe = Receiver(("127.0.0.1", 0), take=take_counted, syslog=True, tls=context)
+    spool, metrics = place / "spools" / "log.spool", str(place / "m")
+    spool.parent.mkdir()
+    receiver = Receiver(("127.0.0.1", 0), take=take_counted, syslog=True)
+    port = receiver.port
+    receiver.close()
+    sensor = Sensor(program, "--metrics", f"unix:{metrics}", "--evidence", str(evidence),
+                    "--output", f"syslog+tls:127.0.0.1:{safe.port}?name=tls&ca={authority}&types=session",
+                    "--output", f"syslog+tcp:127.0.0.1:{port}?name=log&types=session&spool={spool}")
+    sensor.wait_said("watching")
+    ports = learn(sensor)
+    sensor.wait_stats("all waits", lambda s: s.get("sink", {}).get("log", {}).get("queued") == 3)
+    shutil.move(spool.parent, place / "away")
+    authority.rename(place / "ca.pem")
+    shutil.rmtree(evidence)
+    for _ in range(2):
+        ports.append(Client().finish())
+        sensor.wait_event("session", ports[-1])
+        writer = sensor.writer()
+        os.kill(writer, signal.SIGKILL)
+        wait_for("a new writer", lambda: set(sensor.writers()) - {writer})
+    ports.append(Client().finish())
+    sensor.wait_event("session", ports[-1])
+    wait_for("readiness", lambda: readiness(metrics) == "tls cannot be written\n")
+    for text in ("ca.pem: No such file", "log.spool: the spool cannot be opened", "evidence: "):
+        check(f'"{text}" is said', 2, sum(text in line for line in sensor.said))
+    check("ends", False, any("writer ended" in line for line in sensor.said))
+    stats = sensor.wait_stats("what waits", lambda s: s["sink"]["tls"]["queued"] > 0)
+    # the first writer may have been killed before it put the last of its own there
+    check("waiting for the spool", True, stats["sink"]["log"]["queued"] in (2, 3))
+    # what is mended is found
+    receiver.open()
+    shutil.move(place / "away", spool.parent)
+    wait_for("all of them", lambda: len({m for m in receiver.messages}) >= len(ports))
+    # what was under way when a writer was killed may come twice
+    check("order", ports, list(dict.fromkeys(json.loads(m)["src_port"] for m in receiver.messages)))
+    (place / "ca.pem").rename(authority)
+    wait_for("all of them, by TLS", lambda: len({m for m in safe.messages}) >= len(ports))
+    check("by TLS", set(ports), {json.loads(m)["src_port"] for m in safe.messages})
+    wait_for("readiness", lambda: readiness(metrics) == "ready\n")
+    check("in the file", ports, list(dict.fromkeys(e["src_port"] for e in sensor.events("session"))))
+    check("status", 0, sensor.stop()[0])
+    safe.close()
+    receiver.close()
+    shutil.rmtree(place)
+
+
 TESTS = [
     messages_that_nobody_reads_stop_nothing,
     what_waits_outlives_the_writer,
@@ -348,6 +441,8 @@ TESTS = [
     counters_outlive_their_processes,
     a_reader_that_goes_away_is_told_of,
     a_baseline_that_is_not_there_any_more_is_told_of,
+    a_judge_that_replaces_another_goes_on_without_its_baseline,
+    an_output_that_cannot_start_again_stops_no_other,
 ]
 
 

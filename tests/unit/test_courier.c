@@ -254,6 +254,27 @@ orphans_are_lost_with_the_writer(void **state)
 	assert_false(courier_finish(&courier, 0));
 }
 
+/* What the writer was given may be lost with it, until it says that it is not. */
+static void
+what_was_handed_over_can_be_told(void **state)
+{
+	struct message m;
+
+	(void)state;
+	take(EVENT_SESSION);
+	take(EVENT_ALERT);
+	while (receive(&m))
+		;
+	assert_int_equal(courier_handed(&courier), 2);
+	/* the small one has both, the large one only the first */
+	confirm(courier.number + 1, courier.number);
+	assert_int_equal(courier_handed(&courier), 1);
+	/* a new one has nothing yet */
+	courier.slow = true;
+	courier.unsent = list_oldest(&courier.parcels);
+	assert_int_equal(courier_handed(&courier), 0);
+}
+
 int
 main(void)
 {
@@ -269,6 +290,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(one_that_waits_holds_none_behind_it, open_courier,
 		    close_courier),
 		cmocka_unit_test_setup_teardown(what_was_not_sent_again_is_kept, open_courier,
+		    close_courier),
+		cmocka_unit_test_setup_teardown(what_was_handed_over_can_be_told, open_courier,
 		    close_courier),
 		cmocka_unit_test_setup_teardown(orphans_are_lost_with_the_writer, open_courier,
 		    close_courier),

@@ -83,6 +83,7 @@ an_alert_says_what_to_look_at(void **state)
 	struct record r = stripped_record();
 	struct alert alert = { &r, NULL, 1, 1, 0, 0 };
 	struct json_object *event, *evidence;
+	struct origin saved = origin;
 	struct err e;
 
 	(void)state;
@@ -110,9 +111,15 @@ an_alert_says_what_to_look_at(void **state)
 	assert_string_equal(text_at(event, "pcap_cnt"), "12");
 	assert_null(at(event, "alert.count"));
 	json_object_put(event);
+	saved.evidence = "alerts";
+	event = eve_alert(&alert, &saved);
+	assert_non_null(at(event, "capture_file"));
+	json_object_put(event);
 	alert.count = 70;
 	alert.clients = 9;
-	event = eve_alert(&alert, &origin);
+	event = eve_alert(&alert, &saved);
+	/* the packets of the latest of many are nobody's wish */
+	assert_null(at(event, "capture_file"));
 	assert_string_equal(text_at(event, "alert.count"), "70");
 	assert_string_equal(text_at(event, "alert.first_seen"), "1970-01-01T00:00:00.000000+0000");
 	assert_string_equal(text_at(event, "clients_seen"), "9");

@@ -31,7 +31,7 @@ open_store(uint64_t bytes_max, int64_t age_max_s)
 	const struct evidence_store_limits limits = { bytes_max, age_max_s };
 	struct err e = { "" };
 
-	store = evidence_store_open(folder, &limits, &e);
+	store = evidence_store_open(folder, &limits, false, &e);
 	if (store == NULL)
 		print_error("%s\n", e.text);
 	assert_non_null(store);
@@ -207,11 +207,11 @@ a_folder_that_cannot_be_is_told(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_null(evidence_store_open("/nothere", &limits, &e));
+	assert_null(evidence_store_open("/nothere", &limits, false, &e));
 	assert_non_null(strstr(e.text, "/nothere"));
 	/* a link in place of the folder leads out */
 	assert_int_equal(symlink("..", inside), 0);
-	assert_null(evidence_store_open(folder, &limits, &e));
+	assert_null(evidence_store_open(folder, &limits, false, &e));
 	assert_non_null(strstr(e.text, "alerts"));
 }
 

@@ -82,15 +82,21 @@ end(void **state)
 }
 
 static void
-give_alert(uint64_t flow_id, uint32_t interface, uint64_t related)
+give_alerts(uint64_t count, uint64_t flow_id, uint32_t interface, uint64_t related)
 {
 	static struct record record;
-	const struct alert alert = { .record = &record };
+	const struct alert alert = { .record = &record, .count = count };
 
 	record.seen.flow.id = flow_id;
 	record.seen.at.source = interface;
 	record.verdict.related = related;
 	listener.alert(listener.ctx, &alert);
+}
+
+static void
+give_alert(uint64_t flow_id, uint32_t interface, uint64_t related)
+{
+	give_alerts(1, flow_id, interface, related);
 }
 
 /* What a worker is asked for next, or 0. */
@@ -145,6 +151,30 @@ workers_of_the_interface_are_asked_once(void **state)
 	assert_int_equal(question(0), 0);
 	listener.session(listener.ctx, NULL);
 	assert_int_equal(sessions, 1);
+}
+
+static void
+note_not_asked(void *count, const char *name, uint64_t value)
+{
+	if (strcmp(name, "evidence.not_asked") == 0)
+		*(uint64_t *)count = value;
+}
+
+/* The one that closes a window names no file; and at the end nobody would answer. */
+static void
+nobody_is_asked_in_vain(void **state)
+{
+	uint64_t not_asked = 0;
+
+	(void)state;
+	give_alerts(70, 7, 0, 8);
+	assert_int_equal(alerts, 1);
+	assert_int_equal(question(0), 0);
+	clerk.workers_gone = true;
+	give_alert(7, 0, 0);
+	assert_int_equal(question(0), 0);
+	evidence_clerk_counters(&clerk, note_not_asked, &not_asked);
+	assert_int_equal(not_asked, 1);
 }
 
 static void
@@ -276,6 +306,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(workers_of_the_interface_are_asked_once, begin,
 		    end),
+		cmocka_unit_test_setup_teardown(nobody_is_asked_in_vain, begin, end),
 		cmocka_unit_test_setup_teardown(only_what_was_asked_for_is_passed_on, begin, end),
 		cmocka_unit_test_setup_teardown(what_cannot_be_is_told, begin, end),
 		cmocka_unit_test_setup_teardown(an_answer_comes_in_pieces, begin, end),

@@ -45,7 +45,7 @@ start_judge(void)
 	judge = fork();
 	assert_true(judge >= 0);
 	if (judge == 0)
-		_exit((int)judge_process_run(&sensor));
+		_exit((int)judge_process_run(&sensor, false));
 }
 
 static int
@@ -265,6 +265,8 @@ counters_outlive_their_worker(void **state)
 static void
 the_end_waits_for_the_workers(void **state)
 {
+	uint64_t handed;
+	struct message m;
 	int status;
 
 	(void)state;
@@ -283,6 +285,13 @@ the_end_waits_for_the_workers(void **state)
 	    CHANNEL_SENT);
 	expect_event("\"event_type\":\"stats\"");
 	assert_int_equal(receive(sensor.writer.up).kind, MESSAGE_END);
+	/* no receipt has come for either of the two */
+	m = receive(sensor.supervisor.up);
+	while (m.kind != MESSAGE_END)
+		m = receive(sensor.supervisor.up);
+	assert_int_equal(m.body.n, sizeof(handed));
+	memcpy(&handed, m.body.p, sizeof(handed));
+	assert_int_equal(handed, 2);
 	assert_int_equal(waitpid(judge, &status, 0), judge);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == SENSOR_DONE);
 }

@@ -290,11 +290,18 @@ certificates_that_cannot_be_read_are_named(void **state)
 {
 	struct sink_settings set = { .kind = SINK_SYSLOG_TLS, .host = "log.example", .port = "6514",
 		.ca = "no-such-file.pem" };
+	struct sink *s;
 	struct err e;
 
 	(void)state;
-	assert_null(sink_new(&set, &e));
-	assert_non_null(strstr(e.text, "no-such-file.pem"));
+	s = sink_new(&set, &e);
+	assert_non_null(s);
+	for (int attempt = 0; attempt < 2; attempt++) {
+		assert_int_equal(sink_prepare(s, &e), -1);
+		assert_non_null(strstr(e.text, "no-such-file.pem"));
+		assert_int_equal(sink_open(s, &e), SINK_FAILED);
+	}
+	sink_free(&s);
 }
 
 int

@@ -2,8 +2,10 @@
 /* What is remembered goes through JSON and a file unharmed, and what is wrong does not come in. */
 #include "unit.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "judge/server_json.h"
@@ -267,6 +269,53 @@ what_is_written_is_there_when_the_next_one_opens(void **state)
 	remove_place(&place);
 }
 
+/* Files that grow beyond that cannot be written from now on. */
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* Nothing that was learnt meanwhile is missing once there is room again. */
+static void
+what_a_full_disk_did_not_take_is_written_later(void **state)
+{
+	struct place place;
+	struct baseline *b = fresh();
+	struct err e = { "" };
+	struct store *s;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	make_place(&place);
+	s = store_open(place.path, STORE_WRITE, b, &e);
+	assert_non_null(s);
+	learn(b, observed_upgrade(1, 1), 7);
+	limit_files(8192);
+	assert_int_equal(store_write(s, &e), -1);
+	learn(b, observed_upgrade(2, 2), 8);
+	assert_int_equal(store_write(s, &e), -1);
+	limit_files(RLIM_INFINITY);
+	store_try_again(s);
+	assert_int_equal(store_write(s, &e), 0);
+	assert_false(store_failed(s, &e));
+	store_free(&s);
+	baseline_free(&b);
+
+	b = fresh();
+	s = store_open(place.path, STORE_READ, b, &e);
+	assert_non_null(s);
+	assert_int_equal(look(b, 7).sessions, 1);
+	assert_int_equal(look(b, 8).sessions, 1);
+	store_free(&s);
+	baseline_free(&b);
+	remove_place(&place);
+}
+
 /* The file holds fifty times what memory does, and nothing of it is lost or mixed up. */
 static void
 memory_may_be_smaller_than_the_file(void **state)
@@ -367,6 +416,7 @@ main(void)
 		cmocka_unit_test(a_packed_server_comes_back_as_it_was),
 		cmocka_unit_test(the_largest_server_fits_into_a_pack),
 		cmocka_unit_test(what_is_wrong_is_not_unpacked),
+		cmocka_unit_test(what_a_full_disk_did_not_take_is_written_later),
 		cmocka_unit_test(memory_may_be_smaller_than_the_file),
 		cmocka_unit_test(a_change_is_accepted_while_another_process_writes),
 		cmocka_unit_test(what_is_written_is_there_when_the_next_one_opens),
