@@ -201,8 +201,11 @@ packet(struct rdp *r, enum side from, struct span head, struct facts *facts)
 		request(r, &c, facts);
 	} else if (from == SIDE_SERVER && !r->answered) {
 		answer(r, &c, facts);
-	} else if (r->answered && facts->seen->answer != ANSWER_GRANTED) {
-		/* Standard RDP Security: its own cipher, and nothing of it is for us */
+	} else if (from == SIDE_SERVER && facts->seen->answer != ANSWER_GRANTED) {
+		/*
+		 * Standard RDP Security: its own cipher, and nothing of it is for us. By
+		 * now the server's own answer has come, too, if the one before was forged.
+		 */
 		facts_done(facts);
 	}
 }
@@ -216,6 +219,9 @@ rdp_feed(void *state, enum side from, struct span in, struct facts *facts)
 	uint16_t size;
 	long used;
 
+	/* who has waited in vain goes on: what is said then answers something else */
+	r->answered = r->answered || facts->request_expired;
+	facts->request_expired = false;
 	if (pdus->skip > 0)
 		return pdu_rest(pdus, in, facts);
 	if (pdus->is_lost)

@@ -77,7 +77,9 @@ def honest(name, client, server, speaker, why, sees=NOTHING, **more):
 SAME_AS = {"strip-once": "strip-offer", "untagged": "swallow", "refuse-busy": "refuse-temp", "old-greeting": "refuse-listing",
            "invalid-byte": "invalid", "refuse-policy": "refuse-perm", "refuse-unknown": "refuse-perm",
            "refuse-454": "refuse-temp", "refuse-501": "refuse-perm", "invalid-200": "invalid",
-           "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing"}
+           "refuse-ehlo": "refuse-listing", "mask-ehlo": "mask-listing",
+           "refuse-old": "refuse-perm", "refuse-failure": "refuse-perm", "rewrite-answer": "refuse-perm", "demand": "decline",
+           "invalid-kind": "invalid", "zero-mask": "take-out", "other-mask": "take-out"}
 
 
 def told_by(trick, outcome):

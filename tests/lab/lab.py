@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from servers import certificate, cups, dovecot, exim, inn, inspircd, mariadb, postfix, postgres, proftpd, prosody, slapd
-from servers import vsftpd
+from servers import vsftpd, xrdp
 from wait import until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,6 +25,7 @@ SERVERS = {
     "nntp": (inn.server,),
     "irc": (inspircd.server,),
     "http": (cups.server,),
+    "rdp": (xrdp.server,),
 }
 # Other programs for the same dialect, at these addresses.
 OTHERS = {"smtp": exim.server, "ftp": vsftpd.server}

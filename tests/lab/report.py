@@ -14,7 +14,7 @@ def word(row):
         return "password in clear"
     if row["starttls_accepted"]:
         return "TLS failed"
-    return "left"
+    return "no TLS" if row["dialect"] == "rdp" else "left"      # what has a cipher of its own is neither
 
 
 def outcome(rows):
