@@ -223,7 +223,7 @@ recognise(struct conversation *c, bool last)
 
 	do {
 		what = start_recognise(&c->start, c->port, last, &dialect);
-	} while (reopen(c, what));
+	} while (reopen(c, what, last));
 	switch (what) {
 	case RECOGNISED_NOT_YET:
 		break;

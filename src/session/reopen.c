@@ -29,7 +29,7 @@ reopen_behind(struct conversation *c, enum side from, uint64_t count)
 
 /* Would somebody who wants it unread have said so? */
 static bool
-may_be_forged(const struct conversation *c, enum recognition what)
+may_be_forged(const struct conversation *c, enum recognition what, bool last)
 {
 	const struct start *s = &c->start;
 
@@ -37,9 +37,9 @@ may_be_forged(const struct conversation *c, enum recognition what)
 	case RECOGNISED_TLS_DENIED:
 		return true;
 	case RECOGNISED_TLS:
-		/* its server is heard, and will say whether it is */
-		return dialect_by_port(c->port) != NULL && c->flow->end == FLOW_OPEN &&
-		    s->said[SIDE_SERVER].n == 0 && c->flow->packets[SIDE_SERVER] > 0;
+		/* it is only that nobody waits longer; its server is heard, and will tell */
+		return last && s->said[SIDE_SERVER].n == 0 && c->flow->end == FLOW_OPEN &&
+		    c->flow->packets[SIDE_SERVER] > 0 && dialect_by_port(c->port) != NULL;
 	case RECOGNISED_NOBODY:
 		/* a client's own words say whom it spoke to */
 		return dialect_by_port(c->port) != NULL &&
@@ -52,13 +52,13 @@ may_be_forged(const struct conversation *c, enum recognition what)
 }
 
 bool
-reopen(struct conversation *c, enum recognition what)
+reopen(struct conversation *c, enum recognition what, bool last)
 {
 	enum side from = c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
 	size_t n = c->start.said[from].n;
 	struct span shown = { 0 };
 
-	if (c->tunnels > 0 || c->reopened == REOPENED_MAX || !may_be_forged(c, what))
+	if (c->tunnels > 0 || c->reopened == REOPENED_MAX || !may_be_forged(c, what, last))
 		return false;
 	c->reopened++;
 	reopen_unheard(c, from);

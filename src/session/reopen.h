@@ -14,10 +14,10 @@
  */
 
 /*
- * The opening has come to this, and it is not over: give up what may be forged, first
- * the client's words. False: it stands as it is. True: ask again.
+ * The opening has come to this; last means that no more is waited for. Give up what may
+ * be forged, first the client's words. False: it stands as it is. True: ask again.
  */
-bool reopen(struct conversation *c, enum recognition what);
+bool reopen(struct conversation *c, enum recognition what, bool last);
 
 /* So many bytes of that side are missing before all that will be read. */
 void reopen_behind(struct conversation *c, enum side from, uint64_t count);
