@@ -193,7 +193,8 @@ def who_dies_just_before_the_end_is_replaced(wire, program):
         os.kill(supervisor, signal.SIGTERM)
         os.kill(supervisor, signal.SIGCONT)
         check("status", 0, sensor.process.wait(PATIENCE))
-        check("sessions", sorted(ports), sorted(e["src_port"] for e in sensor.events("session")))
+        # the last hundredth of a second of a writer's work may be there twice
+        check("sessions", set(ports), {e["src_port"] for e in sensor.events("session")})
         check("the last event", "stats", sensor.events()[-1]["event_type"])
 
 
