@@ -49,6 +49,7 @@ enum login {
 	LOGIN_ACCEPTED,
 	LOGIN_PASSED,		/* for one request only: nothing is otherwise from here on (HTTP) */
 	LOGIN_WRONG,
+	LOGIN_NOT_JUDGED,	/* refused, but nobody has called the password wrong */
 	LOGIN_NEEDS_TLS,
 };
 
@@ -77,6 +78,7 @@ struct facts {
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
 
 	/* Told by the conversation. */
+	bool client_left;		/* it has said all; what the server says it may not read */
 	bool request_expired;		/* the oldest request will get no answer any more */
 	bool guarded;			/* a client has spoken: any bytes may be secrets */
 	bool holed;			/* bytes are missing: a login, the head of a message */

@@ -143,18 +143,25 @@ login_reply(struct imap *s, enum imap_verb verb, enum imap_status status, struct
 	} else if (imap_has_code(text, "REFERRAL")) {
 		/* sent elsewhere with a password that nobody has called wrong */
 		imap_redirect(text, facts);
+		facts_login(facts, LOGIN_NOT_JUDGED, quoted);
+	} else if (imap_has_code(text, "UNAVAILABLE") ||
+	    imap_has_code(text, "AUTHORIZATIONFAILED")) {
+		/* RFC 5530 §3: something else is wrong */
+		facts_login(facts, LOGIN_NOT_JUDGED, quoted);
 	} else {
 		facts_login(facts, LOGIN_WRONG, quoted);
 	}
 }
 
+/* NO may have other reasons (Courier says it for BAD), but no command looks like a mask. */
 static void
 refused(struct imap *s, enum imap_verb verb, enum imap_status status, struct span quoted,
     struct facts *facts)
 {
 	if (verb == IMAP_CAPABILITY) {
 		facts_mark(facts, MARK_LISTING_REFUSED, quoted);
-	} else if (verb == IMAP_CORRUPTED && status == IMAP_BAD) {
+	} else if (verb == IMAP_CORRUPTED &&
+	    (status == IMAP_BAD || token_is_masked(keep_span(&s->corrupted)))) {
 		facts_mark(facts, MARK_COMMAND_CORRUPTED, keep_span(&s->corrupted));
 		facts->news = true;
 	}

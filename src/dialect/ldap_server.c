@@ -272,6 +272,16 @@ stray_answer(struct ldap *l, struct facts *facts)
 	}
 }
 
+/* The bind that this answers was lost: its mechanism may wrap what follows (RFC 4422 §3.7). */
+static void
+lost_bind_answer(struct ldap *l, const struct ldap_message *m)
+{
+	struct result r;
+
+	l->may_wrap = l->may_wrap || (l->holes && read_result(m->operation.content, &r) &&
+	    r.code == RESULT_SUCCESS);
+}
+
 void
 ldap_server_message(struct ldap *l, const struct ldap_message *m, struct facts *facts)
 {
@@ -292,6 +302,8 @@ ldap_server_message(struct ldap *l, const struct ldap_message *m, struct facts *
 		starttls_answer(m, facts);
 	else if (what == LDAP_NOTHING && tag == LDAP_EXTENDED_RESPONSE)
 		stray_answer(l, facts);
+	else if (what == LDAP_NOTHING && tag == LDAP_BIND_RESPONSE)
+		lost_bind_answer(l, m);
 	else
 		final_answer(l, m, what, facts);
 }

@@ -90,18 +90,21 @@ block_line(struct nntp *n, const struct line *line, struct facts *facts)
 
 /*
  * RFC 4642 §2.2: 382 grants, 580 cannot, 502 may not. 480 and 483 must never
- * be an answer to STARTTLS; after a login every refusal is lawful.
+ * be an answer to STARTTLS; after a login every refusal is lawful. A server that
+ * lists none may say 480 to whatever it does not know (RFC 3977 §3.2.1).
  */
 static enum answer
-starttls_answer(const struct nntp *n, unsigned code, bool authenticated)
+starttls_answer(const struct nntp *n, unsigned code, const struct observation *seen)
 {
 	if (code == 382)
 		return ANSWER_GRANTED;
+	if (code == 480 && seen->offered == FACT_FALSE && !seen->authenticated)
+		return ANSWER_PERMANENT;
 	if (code < 400 || code > 599 || code == 480 || code == 483)
 		return n->holes ? ANSWER_NOT_COMING : ANSWER_INVALID;
 	if (code == 400)
 		return ANSWER_CLOSING;
-	if ((code == 501 && n->command_had_argument) || authenticated)
+	if ((code == 501 && n->command_had_argument) || seen->authenticated)
 		return ANSWER_LAWFUL;
 	return code >= 500 ? ANSWER_PERMANENT : ANSWER_TEMPORARY;
 }
@@ -109,7 +112,7 @@ starttls_answer(const struct nntp *n, unsigned code, bool authenticated)
 static void
 starttls_reply(struct nntp *n, unsigned code, struct span line, struct facts *facts)
 {
-	enum answer answer = starttls_answer(n, code, facts->seen->authenticated);
+	enum answer answer = starttls_answer(n, code, facts->seen);
 
 	facts_answer(facts, answer, line);
 	/* the server repeats a filler that this client never sent */
@@ -173,7 +176,9 @@ compress_reply(unsigned code, struct facts *facts)
 static void
 corrupted_reply(const struct nntp *n, unsigned code, struct facts *facts)
 {
-	if (code != 500 && code != 501 && code != 503)
+	/* who has to log in first for what looks like a mask sent no command */
+	if (code != 500 && code != 501 && code != 503 &&
+	    !(code == 480 && token_is_masked(keep_span(&n->corrupted))))
 		return;
 	facts_mark(facts, MARK_COMMAND_CORRUPTED, keep_span(&n->corrupted));
 	facts->news = true;

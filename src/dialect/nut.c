@@ -123,15 +123,24 @@ client_unit(struct nut *n, struct span in, struct facts *facts)
 
 /* --- The server ------------------------------------------------------------- */
 
+static bool
+is_goodbye(struct span line)
+{
+	return span_is(line, "OK Goodbye");
+}
+
+/* Consent names what it consents to (RFC 9271 §4.2.12); "OK Goodbye" is LOGOUT's answer. */
 static void
 starttls_reply(const struct nut *n, struct span line, bool ok, bool err, struct facts *facts)
 {
 	enum answer answer = ANSWER_PERMANENT;
+	struct span rest;
 
-	if (ok)
+	line_word(line, &rest);
+	if (ok && span_is(line_word(rest, &rest), "STARTTLS"))
 		answer = ANSWER_GRANTED;
 	else if (!err)
-		answer = n->holes ? ANSWER_NOT_COMING : ANSWER_INVALID;
+		answer = n->holes || is_goodbye(line) ? ANSWER_NOT_COMING : ANSWER_INVALID;
 	else if (facts->seen->authenticated)
 		answer = ANSWER_LAWFUL;
 	facts_answer(facts, answer, line);
@@ -158,6 +167,8 @@ reply(struct nut *n, struct span line, struct facts *facts)
 	pending_drop(&n->pending);
 	switch (verb) {
 	case NUT_STARTTLS:
+		if (is_goodbye(line))
+			pending_drop(&n->pending);
 		starttls_reply(n, line, ok, err, facts);
 		break;
 	case NUT_PASSWORD:

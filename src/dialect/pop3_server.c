@@ -153,6 +153,13 @@ wants_privacy(struct span text)
 	return reply_says(text, names_privacy);
 }
 
+/* Too early, or somebody else is in (RFC 2449 §8.1): nobody has called the password wrong. */
+static bool
+is_untimely(struct span text)
+{
+	return has_code(text, "LOGIN-DELAY") || has_code(text, "IN-USE");
+}
+
 static void
 login_reply(enum pop3_status status, struct span text, struct facts *facts)
 {
@@ -162,7 +169,8 @@ login_reply(enum pop3_status status, struct span text, struct facts *facts)
 		facts_demand(facts, OPERATION_LOGIN, quoted(status, text));
 		facts_login(facts, LOGIN_NEEDS_TLS, quoted(status, text));
 	} else {
-		facts_login(facts, LOGIN_WRONG, quoted(status, text));
+		facts_login(facts, is_untimely(text) ? LOGIN_NOT_JUDGED : LOGIN_WRONG,
+		    quoted(status, text));
 	}
 }
 

@@ -12,6 +12,7 @@
 enum {
 	VERSION_BYTES = 12,	/* "RFB 003.008\n" */
 	CHALLENGE_BYTES = 16,
+	TYPE_INVALID = 0,
 	TYPE_NONE = 1,
 	TYPE_VNC = 2,
 	TYPE_TLS = 18,
@@ -74,8 +75,6 @@ version(struct vnc *v, enum side from, struct span in, struct facts *facts)
 	}
 	/* the client's version holds, and 3.3 knows no list of types */
 	v->step = span_starts(in, "RFB 003.003") ? STEP_DECIDES : STEP_TYPES;
-	if (v->step == STEP_DECIDES)
-		no_list(v, facts);
 	return VERSION_BYTES;
 }
 
@@ -101,17 +100,33 @@ listing(bool offer, struct facts *facts)
 	    "security types without TLS"));
 }
 
-/* RFC 6143 §7.1.2: of version 3.3. */
+/* RFC 6143 §7.1.2: of version 3.3. Who sends a client away says so in 3.3, whatever he has. */
 static long
-decided_type(struct vnc *v, struct span in)
+decided_type(struct vnc *v, struct span in, struct facts *facts)
 {
 	uint32_t chosen;
 
 	if (!span_be32(&in, &chosen))
 		return 0;
+	if (chosen != TYPE_INVALID)
+		no_list(v, facts);
 	v->step = chosen == TYPE_NONE ? STEP_SCREEN : chosen == TYPE_VNC ? STEP_CHALLENGE :
 	    STEP_OTHER;
 	return 4;
+}
+
+/* The types that are chosen by themselves or, by the same numbers, within VeNCrypt. */
+static void
+without_tls(struct vnc *v, uint32_t chosen, struct facts *facts)
+{
+	if (chosen == TYPE_NONE) {
+		v->step = v->silent_none ? STEP_SCREEN : STEP_RESULT;
+	} else if (chosen == TYPE_VNC) {
+		v->step = STEP_CHALLENGE;
+	} else {
+		v->step = STEP_OTHER;
+		facts_secrets_unseen(facts);
+	}
 }
 
 static long
@@ -124,12 +139,6 @@ type(struct vnc *v, struct span in, struct facts *facts)
 		listing(v->listed_tls, facts);
 	facts_said(facts, span_text("security type"));
 	switch (chosen) {
-	case TYPE_NONE:
-		v->step = v->silent_none ? STEP_SCREEN : STEP_RESULT;
-		break;
-	case TYPE_VNC:
-		v->step = STEP_CHALLENGE;
-		break;
 	case TYPE_TLS:
 		v->step = STEP_TLS;	/* no answer: the handshake begins at once */
 		facts_request(facts, span_text("security type TLS"));
@@ -138,8 +147,7 @@ type(struct vnc *v, struct span in, struct facts *facts)
 		v->step = STEP_VENCRYPT;
 		break;
 	default:
-		v->step = STEP_OTHER;
-		facts_secrets_unseen(facts);
+		without_tls(v, (uint32_t)chosen, facts);
 		break;
 	}
 	return 1;
@@ -181,10 +189,10 @@ subtype(struct vnc *v, struct span in, struct facts *facts)
 	if (is_tls(chosen)) {
 		v->step = STEP_ANSWER;
 		facts_request(facts, span_text(text));
+	} else if (chosen == SUBTYPE_PLAIN) {
+		v->step = STEP_PLAIN;
 	} else {
-		v->step = chosen == SUBTYPE_PLAIN ? STEP_PLAIN : STEP_OTHER;
-		if (v->step == STEP_OTHER)
-			facts_secrets_unseen(facts);
+		without_tls(v, chosen, facts);
 	}
 	return 4;
 }
@@ -255,7 +263,7 @@ server_unit(struct vnc *v, struct span in, struct facts *facts)
 	case STEP_TYPES:
 		return types(v, in);
 	case STEP_DECIDES:
-		return decided_type(v, in);
+		return decided_type(v, in, facts);
 	case STEP_VENCRYPT:
 		return in.n < 2 ? 0 : 2;
 	case STEP_TAKEN:

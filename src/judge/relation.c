@@ -226,17 +226,29 @@ learn_hello(struct relations *r, const struct observation *seen)
 	};
 }
 
+/* The client had to ask twice, and was answered then. */
+static bool
+succeeded(const struct observation *seen)
+{
+	return seen->attempt && seen->flow.phase == FLOW_ESTABLISHED;
+}
+
 /* An attempt, or a connection to a port with TLS that got none. */
 static void
 learn_encrypted_port(struct relations *r, const struct observation *seen, uint64_t hash)
 {
+	const struct blocked *known = table_find(r->blocked, hash);
+
 	learn_hello(r, seen);
-	if (seen->established == FACT_TRUE) {
+	if (seen->established == FACT_TRUE || (succeeded(seen) && known != NULL &&
+	    known->flow_id == seen->flow.id))
 		table_drop(r->blocked, hash);
+	if (seen->established == FACT_TRUE || succeeded(seen))
 		return;
-	}
 	*(struct blocked *)table_take(r->blocked, hash) = (struct blocked){
-		.at_ns = seen->flow.first.at_ns,
+		/* who only waits has not gone elsewhere yet */
+		.at_ns = seen->attempt && !seen->final ? seen->at.at_ns :
+		    seen->flow.first.at_ns,
 		.flow_id = seen->flow.id,
 		.port = seen->flow.tuple.port[SIDE_SERVER],
 	};

@@ -86,6 +86,7 @@ boundary_before_unit(struct conversation *c, enum side from)
 {
 	struct unit_start *began = &c->began[from];
 
+	c->facts.client_left = c->flow->left_by[SIDE_CLIENT];
 	if (from != SIDE_CLIENT)
 		return;
 	facts_doubt_ends(&c->facts, false);

@@ -31,12 +31,30 @@ sessions_keep_evidence(struct sessions *s, struct evidence *evidence)
 	s->evidence = evidence;
 }
 
+/* How it stands with an attempt to reach a port with TLS. */
+static void
+tell_attempt(const struct sessions *all, const struct flow *flow)
+{
+	const struct dialect *d = dialect_by_implicit_port(flow->tuple.port[SIDE_SERVER]);
+	struct observation seen = { .final = flow->end != FLOW_OPEN, .attempt = true,
+		.flow = *flow, .at = flow->last };
+
+	/* whether anybody answered is not known where packets passed unseen */
+	if (d == NULL || flow->truncated)
+		return;
+	text_copy(seen.dialect_expected, sizeof(seen.dialect_expected), d->name);
+	all->take(all->ctx, &seen);
+}
+
 static void *
 session_open(void *ctx, const struct flow *flow)
 {
 	struct sessions *all = ctx;
 	struct session *s = calloc(1, sizeof(*s));
 
+	/* it was told, and has succeeded after all */
+	if (flow->unanswered)
+		tell_attempt(all, flow);
 	if (s == NULL || (s->talk = malloc(sizeof(*s->talk))) == NULL) {
 		free(s);
 		all->no_memory++;
@@ -310,18 +328,10 @@ session_gone(void *ctx, const struct flow *flow)
 static void
 session_attempt(void *ctx, const struct flow *flow)
 {
-	const struct dialect *d = dialect_by_implicit_port(flow->tuple.port[SIDE_SERVER]);
-	struct observation seen = { .final = flow->end != FLOW_OPEN, .attempt = true,
-		.flow = *flow };
 	struct sessions *all = ctx;
 
-	all->attempts += seen.final;
-	/* whether anybody answered is not known where packets passed unseen */
-	if (d == NULL || flow->truncated)
-		return;
-	text_copy(seen.dialect_expected, sizeof(seen.dialect_expected), d->name);
-	seen.at = flow->last;
-	all->take(all->ctx, &seen);
+	all->attempts += flow->end != FLOW_OPEN;
+	tell_attempt(all, flow);
 }
 
 struct stream_listener

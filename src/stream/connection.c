@@ -76,11 +76,14 @@ connection_count(const struct stream *s)
 	    s->table.list[FLOWS_RESET].count;
 }
 
-/* Those that have probably ended go first. */
+/*
+ * For the newest, which is among them: what is evicted may want room among those that wait,
+ * and take it from whoever waits. Those that have probably ended go first.
+ */
 static void
 make_room_followed(struct stream *s)
 {
-	while (s->table.list[FLOWS_FOLLOWED].count + s->table.list[FLOWS_RESET].count >=
+	while (s->table.list[FLOWS_FOLLOWED].count + s->table.list[FLOWS_RESET].count >
 	    s->limits.established_max) {
 		struct connection *c = flow_table_oldest(&s->table, FLOWS_RESET);
 
@@ -130,6 +133,7 @@ connection_establish(struct stream *s, struct connection *c)
 	struct told *told = c->told;
 	struct flow *flow = &told->flow;
 
+	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
 	make_room_followed(s);
 	for (int side = 0; side < 2; side++) {
 		c->half[side].next = told->heard[side].fed = first[side];
@@ -137,7 +141,6 @@ connection_establish(struct stream *s, struct connection *c)
 	}
 	told->engine = engine_open(index, c->tuple.port, first);
 	assert(told->engine != NULL);	/* it has room for established_max */
-	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
 	c->state = CONNECTION_FOLLOWED;
 	flow->phase = FLOW_ESTABLISHED;
 	s->counts.opened++;

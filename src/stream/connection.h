@@ -108,7 +108,6 @@ struct handshake {
 	} answer[ANSWERS_MAX];
 	uint8_t syns, answers;
 	bool client_acked;		/* before any answer was seen */
-	bool told_unanswered;
 	uint32_t client_seq;
 };
 

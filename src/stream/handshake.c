@@ -67,18 +67,17 @@ answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack
 	return best;
 }
 
-/* A SYN is sent again after a second (RFC 6298 section 2.1); a tap's copy comes at once. */
+/*
+ * A SYN is sent again after a second (RFC 6298 section 2.1); a tap's copy comes at once.
+ * An answer that was seen may be forged, or have been stopped behind the tap.
+ */
 static void
-note_repeated_syn(struct stream *s, struct connection *c, const struct segment *segment)
+note_repeated_syn(struct stream *s, struct flow *flow, const struct segment *segment)
 {
-	struct told *told = c->told;
-	struct handshake *h = &told->handshake;
-
-	if (h->told_unanswered || h->answers > 0 ||
-	    segment->ref.at_ns - told->flow.first.at_ns < REPEATED_MIN_NS)
+	if (flow->unanswered || segment->ref.at_ns - flow->first.at_ns < REPEATED_MIN_NS)
 		return;
-	h->told_unanswered = true;
-	s->listener.attempt(s->listener.ctx, &told->flow);
+	flow->unanswered = true;
+	s->listener.attempt(s->listener.ctx, flow);
 }
 
 static void
@@ -89,7 +88,7 @@ note_syn(struct stream *s, struct connection *c, const struct segment *segment)
 
 	for (int i = 0; i < h->syns; i++) {
 		if (h->syn[i].isn == segment->seq) {
-			note_repeated_syn(s, c, segment);
+			note_repeated_syn(s, &c->told->flow, segment);
 			return;
 		}
 	}

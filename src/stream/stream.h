@@ -117,7 +117,7 @@ struct stream_listener {
 	 * A connection attempt that came to nothing: refused, or never answered.
 	 * Of those that a full table forgot nothing is told; they are counted. With
 	 * FLOW_OPEN as its end it may still succeed: its client has waited long enough
-	 * to ask again, and may soon go elsewhere.
+	 * to ask again (flow->unanswered), and may soon go elsewhere.
 	 */
 	void (*attempt)(void *ctx, const struct flow *flow);
 

@@ -54,6 +54,7 @@ struct flow {
 	bool left_by[2];		/* its FIN came in turn, and the other side has it */
 
 	bool handshake;			/* SYN, SYN-ACK and ACK were all seen */
+	bool unanswered;		/* its client had to ask again */
 	uint32_t initial_seq[2];	/* of the SYNs, where the handshake was seen */
 	bool truncated;			/* a snaplen cut payload, or its fragments disagree */
 	uint64_t gap_bytes[2];		/* sent by that side and never seen */

@@ -50,6 +50,7 @@ static const struct bound bounds[] = {
 	{ EACH(flow.fin_by), 1 },
 	{ EACH(flow.left_by), 1 },
 	{ ONE(flow.handshake), 1 },
+	{ ONE(flow.unanswered), 1 },
 	{ ONE(flow.truncated), 1 },
 	{ ONE(flow.silent_ns), TIME_MAX_NS },
 	{ ONE(at.at_ns), TIME_MAX_NS },

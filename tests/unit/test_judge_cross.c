@@ -73,6 +73,45 @@ reaching_the_port_with_tls_ends_the_matter(void **state)
 	assert_int_equal(c->heard.alerts, 0);
 }
 
+/* Its first SYN was lost, or its way is long: it waits, and is where it wanted to be. */
+static void
+who_had_to_ask_twice_was_not_blocked(void **state)
+{
+	struct court *c = *state;
+	struct observation waiting = knocking(12), clear = observed_lack(1, 12);
+
+	see(c, implicit(2, 10));
+	see(c, implicit(3, 11));
+	waiting.final = false;
+	waiting.flow.end = FLOW_OPEN;
+	waiting.flow.phase = FLOW_NEW;
+	see(c, waiting);
+	waiting.flow.phase = FLOW_ESTABLISHED;
+	see(c, waiting);
+	clear.flow.first.at_ns += 2 * CLOCK_SECOND_NS;
+	clear.exposed[UPGRADE_UNOFFERED] |= EXPOSED_CREDENTIALS;
+	see(c, clear);
+	assert_int_equal(c->heard.alerts, 0);
+}
+
+static void
+who_asks_in_vain_is_blocked_before_the_attempt_ends(void **state)
+{
+	struct court *c = *state;
+	struct observation waiting = knocking(12), clear = observed_lack(1, 12);
+
+	see(c, implicit(2, 10));
+	see(c, implicit(3, 11));
+	waiting.final = false;
+	waiting.flow.end = FLOW_OPEN;
+	waiting.flow.phase = FLOW_NEW;
+	see(c, waiting);
+	clear.flow.first.at_ns += 2 * CLOCK_SECOND_NS;
+	clear.exposed[UPGRADE_UNOFFERED] |= EXPOSED_CREDENTIALS;
+	see(c, clear);
+	assert_int_equal(c->heard.technique, TECHNIQUE_PORT_DOWNGRADE);
+}
+
 static void
 one_hello_in_two_connections_is_told(void **state)
 {
@@ -225,6 +264,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_COURT(a_blocked_port_with_tls_is_told_where_it_is_known_to_serve),
 		IN_COURT(reaching_the_port_with_tls_ends_the_matter),
+		IN_COURT(who_had_to_ask_twice_was_not_blocked),
+		IN_COURT(who_asks_in_vain_is_blocked_before_the_attempt_ends),
 		IN_COURT(one_hello_in_two_connections_is_told),
 		IN_COURT(the_one_from_the_first_byte_may_end_last),
 		IN_COURT(one_of_them_may_have_no_event_of_its_own),

@@ -50,6 +50,7 @@ static const struct damage damages[] = {
 	HURT(flow.fin_by[0], "flow.fin_by", "\x80"),
 	HURT(flow.left_by[1], "flow.left_by", "\x02"),
 	HURT(flow.handshake, "flow.handshake", "\x02"),
+	HURT(flow.unanswered, "flow.unanswered", "\x02"),
 	HURT(flow.truncated, "flow.truncated", "\x02"),
 	HURT(flow.silent_ns, "flow.silent_ns", "\0\0\0\0\0\0\0\x80"),
 	HURT(at.at_ns, "at.at_ns", "\0\0\0\0\0\0\0\x80"),

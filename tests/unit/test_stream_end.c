@@ -210,6 +210,49 @@ a_flood_of_syns_evicts_no_connection(void **state)
 	packets_free(&s);
 }
 
+/* Room is made by ends that want room themselves: never at the cost of who it is made for. */
+static void
+who_makes_room_keeps_its_own(void **state)
+{
+	const struct stream_limits limits = { .established_max = 2, .half_open_max = 2 };
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(&limits, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	/* under way, alone, and so waiting; one that was reset; one that goes on */
+	play_from(&w, 0, "C:A@0=x");
+	play_from(&w, 1, "hs");
+	play_from(&w, 2, "hs");
+	w.now_ns += 30 * CLOCK_SECOND_NS;
+	play_from(&w, 1, "S:RA");
+	play_from(&w, 3, "C:S");
+	w.now_ns += 31 * CLOCK_SECOND_NS;
+	play_from(&w, 2, "C:A");
+	assert_string_equal(r.log, "open open Sreset rst midstream C=x idle");
+	stream_finish(s);
+	assert_int_equal(packets_counter(s, "flow.active"), 0);
+	packets_free(&s);
+}
+
+/* The only one that waits is established, and needs the room of one that was reset. */
+static void
+who_is_established_does_not_wait_any_more(void **state)
+{
+	const struct stream_limits limits = { .established_max = 1, .half_open_max = 1 };
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(&limits, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	play_from(&w, 0, "hs S:RA");
+	play_from(&w, 1, "hs C:A=x");
+	assert_string_equal(r.log, "open Sreset rst open C=x");
+	stream_finish(s);
+	assert_string_equal(r.log, "open Sreset rst open C=x end");
+	packets_free(&s);
+}
+
 /* An end that no packet brings is told with the last frame of the connection. */
 static void
 silence_ends_at_the_last_frame(void **state)
@@ -336,6 +379,8 @@ main(void)
 		cmocka_unit_test(a_full_table_forgets_the_longest_idle),
 		cmocka_unit_test(shunted_ones_have_their_own_room),
 		cmocka_unit_test(a_flood_of_syns_evicts_no_connection),
+		cmocka_unit_test(who_makes_room_keeps_its_own),
+		cmocka_unit_test(who_is_established_does_not_wait_any_more),
 		cmocka_unit_test(silence_ends_at_the_last_frame),
 		cmocka_unit_test(one_packet_from_the_future_ends_little),
 		cmocka_unit_test(the_end_of_input_is_in_order),
