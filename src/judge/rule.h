@@ -65,8 +65,8 @@ struct rule {
 	uint32_t sid, rev;		/* alert.signature_id and .rev: stable for ever */
 	enum category category;
 	enum technique technique;	/* TECHNIQUE_NONE when it is about no one */
-	bool if_nothing_found;		/* asks that starttls.findings is not there */
-	bool if_found;			/* says no wherever it is not there */
+	bool if_nothing_found;		/* says no wherever starttls.findings is there */
+	bool if_found;			/* ... or is not there */
 	struct rule_texts tags;
 	struct rule_texts references;
 	struct rule_texts falsepositives;

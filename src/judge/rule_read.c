@@ -302,34 +302,32 @@ is_about_findings(const struct rule_test *test)
 	return strcmp(field_name(test->field), "starttls.findings") == 0;
 }
 
-static bool
-asks_for_no_finding(const struct rule_expression *e)
+/*
+ * By Kleene, where something was found or nothing was, and no more is known of the session.
+ * A list that is not there has nothing in it.
+ */
+static enum rule_answer
+answer_where(const struct rule_expression *e, bool found)
 {
-	const struct rule_test *test = e->test;
+	const bool both = e->kind == RULE_AND;
+	enum rule_answer answer = both ? RULE_YES : RULE_NO;
 
-	if (e->kind == RULE_TEST)
-		return test->kind == RULE_TEST_EXISTS && !test->expected &&
-		    is_about_findings(test);
-	for (size_t i = 0; i < e->count; i++) {
-		if (asks_for_no_finding(e->parts[i]))
-			return true;
+	if (e->kind == RULE_TEST) {
+		if (!is_about_findings(e->test))
+			return RULE_CANNOT_TELL;
+		if (e->test->kind == RULE_TEST_EXISTS)
+			return rule_answer_of(e->test->expected == found);
+		return found ? RULE_CANNOT_TELL : RULE_NO;
 	}
-	return false;
-}
+	if (e->kind == RULE_NOT)
+		return rule_answer_not(answer_where(e->parts[0], found));
+	for (size_t i = 0; i < e->count; i++) {
+		const enum rule_answer part = answer_where(e->parts[i], found);
 
-/* Is the answer no where nothing was found? A list that is not there has nothing in it. */
-static bool
-needs_finding(const struct rule_expression *e)
-{
-	const struct rule_test *test = e->test;
-	size_t needing = 0;
-
-	if (e->kind == RULE_TEST)
-		return is_about_findings(test) &&
-		    (test->kind != RULE_TEST_EXISTS || test->expected);
-	for (size_t i = 0; i < e->count; i++)
-		needing += needs_finding(e->parts[i]);
-	return e->kind == RULE_AND ? needing > 0 : e->kind == RULE_OR && needing == e->count;
+		if (both ? part < answer : part > answer)
+			answer = part;
+	}
+	return answer;
 }
 
 static int
@@ -350,8 +348,8 @@ read_detection(const struct rule_reader *r, const struct tree_node *map,
 	rule->detections = first;
 	if (rule_condition_read(r, condition, first, &rule->condition) == -1)
 		return -1;
-	rule->if_nothing_found = asks_for_no_finding(rule->condition);
-	rule->if_found = needs_finding(rule->condition);
+	rule->if_nothing_found = answer_where(rule->condition, true) == RULE_NO;
+	rule->if_found = answer_where(rule->condition, false) == RULE_NO;
 	return 0;
 }
 

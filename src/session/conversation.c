@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "session/boundary.h"
 #include "session/handshake.h"
+#include "session/held.h"
 #include "session/reading.h"
 #include "session/reopen.h"
 #include "session/settle.h"
@@ -274,14 +275,6 @@ pass_proxies(struct conversation *c)
 	}
 }
 
-/* Nobody is asked yet; what does not fit ends it. */
-static void
-hold(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
-{
-	if (start_add(&c->start, from, bytes, at) < bytes.n)
-		stop(c);
-}
-
 /*
  * How what was said was cut must not matter, so everybody is asked behind each line, as if
  * lines came one by one. What is left when it is decided is read as whatever it is.
@@ -313,35 +306,10 @@ conversation_bytes(struct conversation *c, enum side from, struct span bytes,
 	if (c->stage == STAGE_SPEAKING)
 		speak(c, from, bytes, at);
 	else if (c->stage == STAGE_OPENING && c->held)
-		hold(c, from, bytes, at);
+		held_bytes(c, from, bytes, at);
 	else if (c->stage == STAGE_OPENING)
 		hear_opening(c, from, bytes, at);
 	return c->stage != STAGE_DONE;
-}
-
-void
-conversation_hold(struct conversation *c)
-{
-	c->held = true;
-}
-
-void
-conversation_let_go(struct conversation *c)
-{
-	struct start start = c->start;
-	size_t done[2] = { 0, 0 };
-
-	memset(&c->start, 0, sizeof(c->start));
-	c->held = false;
-	for (unsigned i = 0; i < start.turn_count; i++) {
-		enum side from = (enum side)start.turns[i].from;
-		struct span said = span_tail(buffer_span(&start.said[from]), done[from]);
-
-		done[from] += start.turns[i].bytes;
-		conversation_bytes(c, from, span_head(said, start.turns[i].bytes),
-		    &start.turns[i].at);
-	}
-	start_clear(&start);
 }
 
 bool
@@ -351,6 +319,10 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 	c->facts.at = *at;
 	c->facts.from = from;
 	reopen_unheard(c, from);
+	if (c->stage == STAGE_OPENING && c->held && !start_is_empty(&c->start)) {
+		held_gap(c, from, count, at);
+		return true;
+	}
 	if (c->stage == STAGE_OPENING && !start_is_empty(&c->start))
 		recognise(c, true);
 	if (c->stage == STAGE_OPENING) {
@@ -391,8 +363,8 @@ void
 conversation_give_up(struct conversation *c)
 {
 	if (c->stage == STAGE_OPENING && c->held)
-		stop(c);
-	if (c->stage == STAGE_OPENING)
+		held_lose(c);
+	else if (c->stage == STAGE_OPENING)
 		recognise(c, true);
 	for (int side = 0; side < 2 && c->stage == STAGE_SPEAKING; side++) {
 		if (c->carried[side].n > 0 || tls_begun(&c->tls[side]) || c->dialect == NULL)

@@ -27,7 +27,7 @@ bool conversation_bytes(struct conversation *c, enum side from, struct span byte
 
 /*
  * Keep what is said and ask nobody whose it is, until it is let go: then it is as if all of it
- * came now. What does not fit into an opening ends the conversation.
+ * came now. Where it does not fit into an opening, all that was kept is lost.
  */
 void conversation_hold(struct conversation *c);
 void conversation_let_go(struct conversation *c);

@@ -208,9 +208,12 @@ side_looks(const struct data_tie *tie, enum side side)
 	const enum tls_looks client = tls_looks_like_client(first),
 	    server = tls_looks_like_server(first);
 
+	if (tie->holed[side])
+		return DATA_LOOKS_CLEAR;
 	if (client == TLS_YES || (server == TLS_YES && span_at(first, 0) == TLS_HANDSHAKE))
 		return DATA_LOOKS_LIKE_TLS;
-	return first.n == 0 || client == TLS_MAYBE || server != TLS_NOT ?
+	return first.n == 0 || client == TLS_MAYBE ||
+	    (server != TLS_NOT && tie->said[side] <= DATA_ALERTS_BYTES) ?
 	    DATA_LOOKS_LIKE_NOTHING_YET : DATA_LOOKS_CLEAR;
 }
 
@@ -220,8 +223,12 @@ data_looks(const struct data_tie *tie)
 	const enum data_looks client = side_looks(tie, SIDE_CLIENT),
 	    server = side_looks(tie, SIDE_SERVER);
 
-	if (client == DATA_LOOKS_CLEAR && server == DATA_LOOKS_CLEAR)
-		return DATA_LOOKS_LIKE_TALK;
+	if (client != DATA_LOOKS_LIKE_NOTHING_YET && server != DATA_LOOKS_LIKE_NOTHING_YET)
+		return client == DATA_LOOKS_LIKE_TLS && server == DATA_LOOKS_LIKE_TLS ?
+		    DATA_LOOKS_LIKE_TLS : DATA_LOOKS_LIKE_TALK;
+	/* what it began with may be what is missing */
+	if (tie->holed[SIDE_CLIENT] || tie->holed[SIDE_SERVER])
+		return DATA_LOOKS_LIKE_NOTHING_YET;
 	return client > server ? client : server;
 }
 
@@ -238,10 +245,18 @@ data_look(struct data_tie *tie, enum side from, struct span bytes, const struct 
 		tie->from = from;
 		tie->first_at = *at;
 	}
+	tie->said[from] += bytes.n;
 	while (tie->first_count[from] < DATA_FIRST_BYTES && bytes.n > 0) {
 		tie->first[from][tie->first_count[from]++] = (uint8_t)span_at(bytes, 0);
 		bytes = span_tail(bytes, 1);
 	}
+	return data_looks(tie);
+}
+
+enum data_looks
+data_lose(struct data_tie *tie, enum side from)
+{
+	tie->holed[from] |= side_looks(tie, from) == DATA_LOOKS_LIKE_NOTHING_YET;
 	return data_looks(tie);
 }
 

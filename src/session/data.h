@@ -31,14 +31,15 @@ enum {
 	DATA_AWAITED_MAX = 4096,	/* places */
 	DATA_CONTROLS_MAX = 8,		/* sessions that await something at the same place */
 	DATA_FIRST_BYTES = 6,
+	DATA_ALERTS_BYTES = 14,	/* a server refuses TLS with an alert or two, and no more */
 	DATA_FOREIGN_PORT_MIN = 1024,	/* below, another machine has services, and no data */
 };
 
 enum data_looks {
 	DATA_LOOKS_LIKE_NOTHING_YET,	/* ... or like TLS that was refused at once */
-	DATA_LOOKS_LIKE_TLS,
-	DATA_LOOKS_CLEAR,	/* from one side; what the other wanted does not matter */
-	DATA_LOOKS_LIKE_TALK,		/* both sides, in clear: it is no data */
+	DATA_LOOKS_LIKE_TLS,		/* from all who have said something */
+	DATA_LOOKS_CLEAR,		/* from one side alone */
+	DATA_LOOKS_LIKE_TALK,		/* from both sides, and not TLS: it is no data */
 };
 
 /* What a session has to do with others, as a control or as a data connection. */
@@ -57,6 +58,8 @@ struct data_tie {
 	bool settled;			/* it was counted */
 	enum side from;			/* who spoke first */
 	struct frame_ref first_at;
+	bool holed[2];			/* what that side began with is lost in part */
+	uint64_t said[2];		/* bytes */
 	uint8_t first_count[2];
 	uint8_t first[2][DATA_FIRST_BYTES];
 };
@@ -82,15 +85,18 @@ struct data_tie *data_claim(struct data_connections *d, void *session, const str
 enum data_looks data_look(struct data_tie *tie, enum side from, struct span bytes,
     const struct frame_ref *at);
 
+/* Some are missing. */
+enum data_looks data_lose(struct data_tie *tie, enum side from);
+
 /* The same without any. */
 enum data_looks data_looks(const struct data_tie *tie);
 
-/* Has that side said anything? */
+/* Was anything heard of that side? */
 bool data_spoke(const struct data_tie *tie, enum side side);
 
 /*
- * It is a data connection for good, or its control connection ends: count it and cut the tie.
- * The session of the control connection, or NULL.
+ * It is a data connection for good: count it and cut the tie. The session of the control
+ * connection, or NULL when that is over.
  */
 void *data_settle(struct data_connections *d, struct data_tie *tie);
 

@@ -59,13 +59,16 @@ enum session_data {
 
 enum session_data session_data_bytes(struct session *s, enum side from, struct span bytes,
     const struct frame_ref *at);
-enum session_data session_data_gap(struct session *s, enum side from,
+enum session_data session_data_gap(struct session *s, enum side from, uint64_t count,
     const struct frame_ref *at);
 
 /* It ends as a data connection. */
 void session_data_end(struct session *s, const struct frame_ref *at);
 
-/* A control connection ends: what its data connections look like so far is what can be told. */
+/*
+ * A control connection ends. With the capture all others do: what they look like so far is
+ * what can be told. Else what is not known to be data yet is told of nobody.
+ */
 void session_control_end(const struct session *s, const struct frame_ref *at);
 
 #endif

@@ -227,7 +227,7 @@ session_gap(void *session, enum side from, uint64_t count, const struct frame_re
 	if (s->all->evidence != NULL)
 		evidence_begins(*stream_place(s->flow), from, stream_sequence(s->flow, from));
 	if (session_is_data(s))
-		data = session_data_gap(s, from, at);
+		data = session_data_gap(s, from, count, at);
 	if (data != SESSION_DATA_NONE)
 		return wait_for_more(s, data);
 	return go_on(s, conversation_gap(s->talk, from, count, at));

@@ -36,7 +36,7 @@ session_control_end(const struct session *s, const struct frame_ref *at)
 {
 	struct session *data;
 
-	while ((data = data_unsettled(s->tie)) != NULL)
+	while (s->flow->end == FLOW_INPUT_END && (data = data_unsettled(s->tie)) != NULL)
 		session_data_end(data, at);
 }
 
@@ -59,8 +59,9 @@ be_conversation(struct session *s)
 static enum session_data
 hold(struct session *s, enum side from, struct span bytes, const struct frame_ref *at)
 {
-	if (!conversation_bytes(s->talk, from, bytes, at))
+	if (s->tie->said[from] > OPENING_BYTES_MAX)
 		return be_data(s, at);
+	conversation_bytes(s->talk, from, bytes, at);
 	session_account(s);
 	return SESSION_DATA_HELD;
 }
@@ -74,9 +75,9 @@ session_data_bytes(struct session *s, enum side from, struct span bytes,
 	case DATA_LOOKS_CLEAR:
 		return hold(s, from, bytes, at);
 	case DATA_LOOKS_LIKE_TLS:
-		/* of a client that was called there is nothing else to be known */
-		if (from == SIDE_SERVER)
-			return be_data(s, at);
+		/* who was called may not have said it: the answer tells */
+		if (from == SIDE_SERVER && !data_spoke(s->tie, SIDE_CLIENT))
+			return hold(s, from, bytes, at);
 		session_data_end(s, at);
 		break;
 	case DATA_LOOKS_LIKE_TALK:
@@ -86,10 +87,11 @@ session_data_bytes(struct session *s, enum side from, struct span bytes,
 }
 
 enum session_data
-session_data_gap(struct session *s, enum side from, const struct frame_ref *at)
+session_data_gap(struct session *s, enum side from, uint64_t count, const struct frame_ref *at)
 {
-	/* what it began with may be what is missing */
-	if (!data_spoke(s->tie, side_other(from)))
-		return be_data(s, at);
-	return be_conversation(s);
+	if (data_lose(s->tie, from) == DATA_LOOKS_LIKE_TALK)
+		return be_conversation(s);
+	conversation_gap(s->talk, from, count, at);
+	session_account(s);
+	return SESSION_DATA_HELD;
 }

@@ -12,28 +12,44 @@ enum {
 	ASK_GROWTH = 8,		/* then when there is an eighth more */
 };
 
+/* A new turn, or NULL where there is no room for it; it counts once it is filled. */
+static struct turn *
+next_turn(struct start *s)
+{
+	if (s->turns == NULL)
+		s->turns = malloc(OPENING_TURNS_MAX * sizeof(*s->turns));
+	return s->turns != NULL && s->turn_count < OPENING_TURNS_MAX ?
+	    &s->turns[s->turn_count] : NULL;
+}
+
 size_t
 start_add(struct start *s, enum side from, struct span bytes, const struct frame_ref *at)
 {
-	bool same_turn = s->turn_count > 0 && s->turns[s->turn_count - 1].from == from;
+	const bool same_turn = s->turn_count > 0 && s->turns[s->turn_count - 1].from == from;
+	struct turn *turn = same_turn ? &s->turns[s->turn_count - 1] : next_turn(s);
 
 	bytes = span_head(bytes, OPENING_BYTES_MAX - s->said[from].n);
-	if (!same_turn && s->turn_count == OPENING_TURNS_MAX)
-		return 0;
-	if (s->turns == NULL)
-		s->turns = malloc(OPENING_TURNS_MAX * sizeof(*s->turns));
-	if (s->turns == NULL)
-		return 0;
-	if (!buffer_add(&s->said[from], bytes, OPENING_BYTES_MAX))
+	if (turn == NULL || !buffer_add(&s->said[from], bytes, OPENING_BYTES_MAX))
 		return 0;
 	if (!same_turn) {
-		s->turns[s->turn_count].from = (uint8_t)from;
-		s->turns[s->turn_count].bytes = 0;
+		*turn = (struct turn){ .from = (uint8_t)from };
 		s->turn_count++;
 	}
-	s->turns[s->turn_count - 1].bytes += (uint32_t)bytes.n;
-	s->turns[s->turn_count - 1].at = *at;
+	turn->bytes += (uint32_t)bytes.n;
+	turn->at = *at;
 	return bytes.n;
+}
+
+bool
+start_lose(struct start *s, enum side from, uint64_t count, const struct frame_ref *at)
+{
+	struct turn *turn = next_turn(s);
+
+	if (turn == NULL)
+		return false;
+	*turn = (struct turn){ .from = (uint8_t)from, .lost = count, .at = *at };
+	s->turn_count++;
+	return true;
 }
 
 /* Turns of no bytes stay and do no harm, as long as there are others. */

@@ -25,6 +25,7 @@ struct start {
 	struct turn {
 		uint8_t from;
 		uint32_t bytes;
+		uint64_t lost;	/* of that side, before these bytes */
 		struct frame_ref at;
 	} *turns;		/* room for all, from the first on */
 	uint8_t turn_count;
@@ -54,6 +55,9 @@ size_t start_add(struct start *s, enum side from, struct span bytes,
 
 /* Take a side's first n bytes off. */
 void start_drop(struct start *s, enum side from, size_t n);
+
+/* So many bytes of that side are missing here; false when there is no room to keep that. */
+bool start_lose(struct start *s, enum side from, uint64_t count, const struct frame_ref *at);
 
 /* So many of the client's bytes are load balancers' prefaces. */
 size_t start_preface(const struct start *s);

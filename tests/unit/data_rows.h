@@ -11,9 +11,9 @@
  *	"1C raw \x16..."	... or these bytes
  *	"1C file"		... or a large file
  *	"1S gap 10"		so many bytes are lost
- *	"1 fin"			it ends; what is open at the end of a row does then
+ *	"1 fin"			it ends; what is open at the end of a row does with the capture
  */
-enum { STEPS_MAX = 40 };
+enum { STEPS_MAX = 72 };
 
 /* Bits of expectations: connection 1 is the lowest. */
 #define NUMBER(n) (1u << ((n) - 1))
@@ -33,6 +33,10 @@ struct row {
 	"1C <record>", "1S <record>"
 #define TLS_2 "2C AUTH TLS", "2S 234 Go", "2C <ClientHello>", "2S <ServerHello>", \
 	"2C <record>", "2S <record>"
+#define ANNOUNCED_4 CONTROL_1, "1C EPSV", "1S 229 (|||2526|)", \
+	"4 192.0.2.1 50001 198.51.100.10 2526"
+#define HOLES_4 "4S gap 1", "4S x", "4S gap 1", "4S x", "4S gap 1", "4S x", "4S gap 1", "4S x", \
+	"4S gap 1", "4S x", "4S gap 1", "4S x", "4S gap 1", "4S x", "4S gap 1", "4S x"
 #define MAIL_4 "4S 220 mx.example ESMTP", "4C EHLO client.example", "4S 250 mx.example", \
 	"4C MAIL FROM:<>", "4S 250 Fine"
 
@@ -80,9 +84,13 @@ static const struct row rows[] = {
 		"1C EPSV", "1S 229 (|||40001|)", "3 192.0.2.1 50001 198.51.100.10 40001", "3S x",
 		"3 fin", TLS_1, "4 198.51.100.10 20 192.0.2.1 50002", "4C y", "4 fin" },
 		NUMBER(1), 0, 0, 2, 1 },
-	{ "it ends behind its control connection", { CONTROL_1, TLS_1,
+	{ "it ends behind its control connection, and nobody is told of it", { CONTROL_1, TLS_1,
 		"3 198.51.100.10 20 192.0.2.1 50001", "3C x", "1 fin", "3C x", "3 fin" },
-		NUMBER(1), 0, 0, 1, 1 },
+		0, 0, 0, 1, 0 },
+	{ "... and turns out to be none", { CONTROL_1, "1C EPSV", "1S 229 (|||2526|)", TLS_1,
+		"4 192.0.2.1 50001 198.51.100.10 2526", "4S 220 mx.example ESMTP", "1 fin",
+		"4C EHLO client.example", "4S 250 mx.example", "4 fin" },
+		0, 0, NUMBER(4), 0, 0 },
 	{ "... and both before they say a word", { CONTROL_1, TLS_1,
 		"3 198.51.100.10 20 192.0.2.1 50001", "4 198.51.100.10 20 192.0.2.1 50002",
 		"1 fin", "3C x", "3 fin", "4S y", "4 fin" }, 0, 0, 0, 2, 0 },
@@ -128,6 +136,9 @@ static const struct row rows[] = {
 	{ "the beginnings of both sides are not one", { CONTROL_1, TLS_1,
 		"3 198.51.100.10 20 192.0.2.1 50001", "3S raw \x16\x03\x01", "3C raw \x15",
 		"3S raw \x01\x7f\x01", "3 fin" }, 0, NUMBER(1), 0, 1, 0 },
+	{ "TLS from who was called, and its answer", { CONTROL_1,
+		"1C PORT 192,0,2,1,195,81", "1S 200 Fine", "3 198.51.100.10 20 192.0.2.1 50001",
+		"3S <ClientHello>", "3C <ServerHello>", "3 fin" }, 0, NUMBER(1), 0, 1, 0 },
 	{ "a large file is told of before it ends", { CONTROL_1, TLS_1,
 		"3 198.51.100.10 20 192.0.2.1 50001", "3C file", "1 fin" }, NUMBER(1), 0, 0, 1, 1 },
 	{ "its beginning is missing", { CONTROL_1, TLS_1, "3 198.51.100.10 20 192.0.2.1 50001",
@@ -143,6 +154,31 @@ static const struct row rows[] = {
 		"1S 229 (|||2526|)", "4 192.0.2.1 50001 198.51.100.10 2526",
 		"4S 220 mx.example ESMTP", "4C gap 20", "4S 250 STARTTLS", "4C MAIL FROM:<>",
 		"4S 250 Fine" }, 0, 0, NUMBER(4), 0, 0 },
+	{ "... and in its greeting", { ANNOUNCED_4, "4S gap 25", "4C EHLO client.example",
+		"4S 250 mx.example", "4C MAIL FROM:<>", "4S 250 Fine" },
+		0, 0, NUMBER(4), 0, 0 },
+	{ "... which comes all the same", { ANNOUNCED_4, "4S gap 5", MAIL_4 },
+		0, 0, NUMBER(4), 0, 0 },
+	{ "... or in what follows it", { ANNOUNCED_4, "4S 220-mx.example ESMTP", "4S gap 9",
+		"4S 220 Welcome", "4C EHLO client.example", "4S 250 mx.example",
+		"4C MAIL FROM:<>", "4S 250 Fine" }, 0, 0, NUMBER(4), 0, 0 },
+	{ "... more often than can be kept", { ANNOUNCED_4, HOLES_4, HOLES_4, HOLES_4,
+		"4S gap 1", MAIL_4 }, 0, 0, NUMBER(4), 0, 0 },
+	{ "... that gives way to the data of others", { ANNOUNCED_4, "4S 220 mx.example ESMTP",
+		"1C EPSV", "1S 229 (|||40001|)", "3 192.0.2.1 50002 198.51.100.10 40001",
+		"3S file", "4C EHLO client.example", "4S 250 mx.example", "4C MAIL FROM:<>",
+		"4S 250 Fine" }, NUMBER(1), 0, NUMBER(4), 1, 0 },
+	{ "somebody else begins it with half a ServerHello", { ANNOUNCED_4,
+		"4S raw \x16\x03\x03\x7f\x7a\x02\x7f\x7f\x76\x03\x03", "4S ample ESMTP",
+		"4C EHLO client.example", "4S 250 mx.example", "4C MAIL FROM:<>",
+		"4S 250 Fine" }, 0, 0, NUMBER(4), 0, 0 },
+	{ "... or with an alert", { ANNOUNCED_4, "4S raw \x15\x03\x03\x7f\x02\x02\x28",
+		"4S example ESMTP", "4C EHLO client.example", "4S 250 mx.example",
+		"4C MAIL FROM:<>", "4S 250 Fine" }, 0, 0, NUMBER(4), 0, 0 },
+	{ "... or lets its client answer with one", { ANNOUNCED_4, "4S 220 mx.example ESMTP",
+		"4C raw \x16\x03\x03\x7f\x7a\x02\x7f\x7f\x76\x03\x03",
+		"4C .example", "4S 250 mx.example", "4C MAIL FROM:<>", "4S 250 Fine" },
+		0, 0, NUMBER(4), 0, 0 },
 	{ "a conversation elsewhere", { CONTROL_1, TLS_1, "1C PASV",
 		"1S 227 (203,0,113,7,156,65)", "4 192.0.2.1 50001 203.0.113.7 40001", MAIL_4 },
 		0, 0, NUMBER(4), 0, 0 },

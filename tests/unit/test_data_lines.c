@@ -136,11 +136,11 @@ lose(struct play *p, struct line *line, enum side from, const char *count)
 }
 
 static void
-close_line(struct play *p, struct line *line)
+close_line(struct play *p, struct line *line, enum flow_end end)
 {
 	const struct frame_ref at = now(p);
 
-	line->flow.end = FLOW_FIN;
+	line->flow.end = end;
 	if (line->session != NULL)
 		p->to.close(line->session, &at);
 	line->session = NULL;
@@ -155,7 +155,7 @@ do_step(struct play *p, const char *step, bool in_pieces)
 	p->second++;
 	line->flow.last = now(p);
 	if (strcmp(step + 1, " fin") == 0)
-		close_line(p, line);
+		close_line(p, line, FLOW_FIN);
 	else if (step[1] == ' ')
 		open_line(p, line, step + 2);
 	else if (strncmp(step + 3, "gap ", 4) == 0)
@@ -174,7 +174,7 @@ play(struct play *p, const struct row *row, bool in_pieces)
 	for (int i = 0; i < STEPS_MAX && row->steps[i] != NULL; i++)
 		do_step(p, row->steps[i], in_pieces);
 	for (int i = 0; i < LINES_MAX; i++)
-		close_line(p, &p->lines[i]);
+		close_line(p, &p->lines[i], FLOW_INPUT_END);
 	sessions_counters(p->all, read_counter, p);
 	sessions_free(&p->all);
 }
@@ -259,7 +259,7 @@ rows_are_met_byte_by_byte(void **state)
 	rows_are_met(*state, true, 0);
 }
 
-/* What there is no memory for to find out whether it is a conversation is data. */
+/* What there is no memory for is lost, and what comes behind it tells. */
 static void
 memory_may_be_short(void **state)
 {

@@ -249,25 +249,36 @@ silence_is_counted(void **state)
 	rule_set_free(&set);
 }
 
-/* The set passes over rules that cannot hold where nothing was found, and over no other. */
+/*
+ * The set passes over rules that cannot hold where nothing was found, and over no other; those
+ * that cannot hold where something was are not told behind one that found it.
+ */
 static void
 the_set_says_what_the_rule_says(void **state)
 {
 	static const struct {
 		const char *condition;
-		bool needs;
+		bool needs, excludes;
 	} cases[] = {
-		{ "found", true },
-		{ "something", true },
-		{ "nothing", false },
-		{ "not found", false },
-		{ "not nothing", false },
-		{ "smtp", false },
-		{ "smtp and found", true },
-		{ "smtp or found", false },
-		{ "something or found", true },
-		{ "smtp and (nothing or found)", false },
-		{ "unknown and found", true },
+		{ "found", true, false },
+		{ "something", true, false },
+		{ "nothing", false, true },
+		{ "not found", false, false },
+		{ "not nothing", true, false },
+		{ "not something", false, true },
+		{ "smtp", false, false },
+		{ "smtp and found", true, false },
+		{ "smtp or found", false, false },
+		{ "smtp and nothing", false, true },
+		{ "smtp or nothing", false, false },
+		{ "nothing or not something", false, true },
+		{ "not (smtp or nothing)", true, false },
+		{ "not (smtp or something)", false, true },
+		{ "not (smtp and nothing)", false, false },
+		{ "something or found", true, false },
+		{ "smtp and (nothing or found)", false, false },
+		{ "unknown and found", true, false },
+		{ "unknown and nothing", false, true },
 	};
 	struct record r = session();
 
@@ -287,7 +298,8 @@ the_set_says_what_the_rule_says(void **state)
 		set = kit_set(text);
 		rule_set_judge(set, &r, count_hit, &hits);
 		assert_int_equal(hits, rule_answer(rule_set_at(set, 0), &r) == RULE_YES);
-		if (rule_set_at(set, 0)->if_found != cases[i].needs)
+		if (rule_set_at(set, 0)->if_found != cases[i].needs ||
+		    rule_set_at(set, 0)->if_nothing_found != cases[i].excludes)
 			fail_msg("%s", cases[i].condition);
 		rule_set_free(&set);
 	}
