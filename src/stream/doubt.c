@@ -35,7 +35,8 @@ judge(const struct connection *c, enum side from, const struct segment *segment)
 	const uint32_t end = segment->seq + segment->payload_bytes +
 	    ((segment->flags & TCP_FIN) != 0);
 
-	if (!sequence_near(end, half->next) || !sequence_after(end, half->next))
+	if (half->known &&
+	    (!sequence_near(end, half->next) || !sequence_after(end, half->next)))
 		return DOUBT_DROP;	/* a good copy came */
 	if ((half->has_acked && !sequence_after(end, half->acked)) ||
 	    (heard->has_doubtful_ack && sequence_near(end, heard->doubtful_ack) &&

@@ -170,7 +170,7 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 	struct heard *heard = &c->told->heard[from];
 	bool early;
 
-	while ((early = seq != half->next) &&
+	while ((early = sequence_after(seq, half->next)) &&
 	    !(has_queue(s, heard) && gaps_have_room(s, c, from, bytes.n))) {
 		/* Up to what is queued first: delivering that makes room. */
 		const struct queue *q = heard->queue;
@@ -181,6 +181,9 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 		if (c->stopping)
 			return;
 	}
+	/* delivering what was queued may have gone past it */
+	if (sequence_after(half->next, seq))
+		return;
 	engine_feed(c->told->engine, from, heard->fed + (seq - half->next), bytes);
 	if (early)
 		queue_add(heard->queue, seq, seq + (uint32_t)bytes.n);

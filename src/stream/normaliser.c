@@ -272,10 +272,20 @@ take_in_turn(struct stream *s, struct connection *c, enum side from,
 		normaliser_take_content(s, c, from, segment);
 }
 
+/* What is seen first of a side says where that is. */
+static void
+learn_place(struct half *half, const struct segment *segment)
+{
+	if (!half->known)
+		half->first = half->next = segment->seq;
+	half->known = true;
+}
+
 void
 normaliser_take_late(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
+	learn_place(&c->half[from], segment);
 	if (segment->flags & TCP_ACK)
 		note_ack(c, from, segment->ack);
 	take_in_turn(s, c, from, segment);
@@ -333,9 +343,7 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 	}
 	if (segment->flags & TCP_SYN)
 		return;		/* part of the handshake, again */
-	if (!half->known)
-		half->first = half->next = segment->seq;
-	half->known = true;
+	learn_place(half, segment);
 	if (c->told != NULL)
 		c->told->heard[from].reset_ahead = false;
 	if (!is_in_window(s, c, from, segment))
