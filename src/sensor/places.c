@@ -19,6 +19,8 @@ places_may_judge(const struct settings *s)
 {
 	const struct passwd *user = s->user != NULL ? getpwnam(s->user) : NULL;
 
+	if (s->user == NULL)
+		return geteuid() != 0;
 	return geteuid() == 0 || user == NULL || user->pw_uid == geteuid();
 }
 
