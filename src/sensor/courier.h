@@ -28,7 +28,8 @@ struct courier {
 	const struct sensor *sensor;
 	struct list parcels;		/* in the order of their numbers */
 	struct parcel *unsent;		/* the first that the channel has not taken; or NULL */
-	struct parcel *unconfirmed[OUTPUTS_MAX];	/* the first of each; or NULL */
+	/* for each output the first parcel that no receipt has gone past; or NULL */
+	struct parcel *unconfirmed[OUTPUTS_MAX];
 	size_t bytes[OUTPUTS_MAX];	/* kept for each */
 	uint64_t number;		/* of the last one */
 	uint64_t resume_to;		/* a new writer is told when all to here was sent; or 0 */

@@ -17,10 +17,11 @@
 bool
 places_may_judge(const struct settings *s)
 {
-	const struct passwd *user = s->user != NULL ? getpwnam(s->user) : NULL;
+	const struct passwd *user;
 
 	if (s->user == NULL)
 		return geteuid() != 0;
+	user = getpwnam(s->user);
 	return geteuid() == 0 || user == NULL || user->pw_uid == geteuid();
 }
 

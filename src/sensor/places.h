@@ -15,7 +15,10 @@
  */
 int places_check(const struct sensor *s, bool judges, struct err *e);
 
-/* Are we who would watch, or can become it? Nobody knows what somebody else may do. */
+/*
+ * Are we who would watch, or can become it? Nobody knows what somebody else may do, and
+ * root, where no user is named, may be asked for whoever a service manager starts.
+ */
 bool places_may_judge(const struct settings *s);
 
 /* Is it, or may it be there, and not for us to read? NULL is nothing. */

@@ -14,8 +14,8 @@ enum exit_status watch_run(const struct settings *settings, struct err *e);
 
 /*
  * Would that begin? Everything that can be found out without beginning: what the settings
- * name is there, right, and goes together. As root it becomes for good who would watch, since
- * the rights are his; for another user nothing is said of rights. 0, or -1 with *e set.
+ * name is there, right, and goes together. Root becomes for good the user that is named,
+ * since the rights are his; otherwise nothing is said of another's rights. 0, or -1 with *e set.
  */
 int watch_check(const struct settings *settings, struct err *e);
 

@@ -196,11 +196,12 @@ sink_send(struct sink *s, struct span bytes, size_t *taken_r, struct err *e)
 bool
 sink_look_at_end(const char *path, off_t size)
 {
-	int fd = size > 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
 	char last = '\0';
+	int fd;
 
 	if (size == 0)
 		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd >= 0) {
 		(void)!pread(fd, &last, sizeof(last), size - 1);
 		close(fd);

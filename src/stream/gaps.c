@@ -181,9 +181,6 @@ feed_piece(struct stream *s, struct connection *c, enum side from, uint32_t seq,
 		if (c->stopping)
 			return;
 	}
-	/* delivering what was queued may have gone past it */
-	if (sequence_after(half->next, seq))
-		return;
 	engine_feed(c->told->engine, from, heard->fed + (seq - half->next), bytes);
 	if (early)
 		queue_add(heard->queue, seq, seq + (uint32_t)bytes.n);

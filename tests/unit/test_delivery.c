@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One output: order, what is kept while its other end is away, and what is dropped when. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -9,30 +9,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "delivery_kit.h"
 #include "peer.h"
-#include "sink/delivery.h"
 
 enum { ROUNDS_MAX = 20000 };
-
-static char folder[] = "delivery-XXXXXX";
-
-static int
-enter_folder(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	return mkdtemp(folder) != NULL && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int
-leave_folder(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return chdir("..") == 0 && system(command) == 0 ? 0 : -1;
-}
 
 /* A clock of our own: each turn takes ten milliseconds. */
 static struct moment clock_of_test = { .steady_ns = CLOCK_SECOND_NS };
@@ -97,17 +77,6 @@ counters_are(const struct delivery *d, uint64_t written, uint64_t dropped, uint6
 	assert_int_equal(counters[0], written);
 	assert_int_equal(counters[1], dropped);
 	assert_int_equal(counters[2], queued);
-}
-
-static struct delivery *
-begin(const struct delivery_settings *set)
-{
-	struct err e = { "" };
-	struct delivery *d = delivery_new(set, &e);
-
-	if (d == NULL)
-		fail_msg("%s", e.text);
-	return d;
 }
 
 static void
@@ -441,5 +410,5 @@ main(void)
 		cmocka_unit_test(attempts_become_rarer_and_come_to_no_more_than_two_a_minute),
 	};
 
-	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

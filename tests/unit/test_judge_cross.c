@@ -73,12 +73,11 @@ reaching_the_port_with_tls_ends_the_matter(void **state)
 	assert_int_equal(c->heard.alerts, 0);
 }
 
-/* Its first SYN was lost, or its way is long: it waits, and is where it wanted to be. */
-static void
-who_had_to_ask_twice_was_not_blocked(void **state)
+/* The port with TLS is known, and a client asks for it twice. */
+static struct observation
+see_waiting(struct court *c)
 {
-	struct court *c = *state;
-	struct observation waiting = knocking(12), clear = observed_lack(1, 12);
+	struct observation waiting = knocking(12);
 
 	see(c, implicit(2, 10));
 	see(c, implicit(3, 11));
@@ -86,11 +85,30 @@ who_had_to_ask_twice_was_not_blocked(void **state)
 	waiting.flow.end = FLOW_OPEN;
 	waiting.flow.phase = FLOW_NEW;
 	see(c, waiting);
-	waiting.flow.phase = FLOW_ESTABLISHED;
-	see(c, waiting);
+	return waiting;
+}
+
+/* Two seconds later it gives its password away in clear. */
+static void
+see_clear(struct court *c)
+{
+	struct observation clear = observed_lack(1, 12);
+
 	clear.flow.first.at_ns += 2 * CLOCK_SECOND_NS;
 	clear.exposed[UPGRADE_UNOFFERED] |= EXPOSED_CREDENTIALS;
 	see(c, clear);
+}
+
+/* Its first SYN was lost, or its way is long: it waits, and is where it wanted to be. */
+static void
+who_had_to_ask_twice_was_not_blocked(void **state)
+{
+	struct court *c = *state;
+	struct observation waiting = see_waiting(c);
+
+	waiting.flow.phase = FLOW_ESTABLISHED;
+	see(c, waiting);
+	see_clear(c);
 	assert_int_equal(c->heard.alerts, 0);
 }
 
@@ -98,17 +116,9 @@ static void
 who_asks_in_vain_is_blocked_before_the_attempt_ends(void **state)
 {
 	struct court *c = *state;
-	struct observation waiting = knocking(12), clear = observed_lack(1, 12);
 
-	see(c, implicit(2, 10));
-	see(c, implicit(3, 11));
-	waiting.final = false;
-	waiting.flow.end = FLOW_OPEN;
-	waiting.flow.phase = FLOW_NEW;
-	see(c, waiting);
-	clear.flow.first.at_ns += 2 * CLOCK_SECOND_NS;
-	clear.exposed[UPGRADE_UNOFFERED] |= EXPOSED_CREDENTIALS;
-	see(c, clear);
+	see_waiting(c);
+	see_clear(c);
 	assert_int_equal(c->heard.technique, TECHNIQUE_PORT_DOWNGRADE);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Several outputs, driven by a loop as a process of their own would: filters, names, reopening. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -10,26 +10,6 @@
 
 #include "peer.h"
 #include "run/outputs.h"
-
-static char folder[] = "outputs-XXXXXX";
-
-static int
-enter_folder(void **state)
-{
-	(void)state;
-	signal(SIGPIPE, SIG_IGN);
-	return mkdtemp(folder) != NULL && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int
-leave_folder(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return chdir("..") == 0 && system(command) == 0 ? 0 : -1;
-}
 
 /* What outputs have said, one after the other. */
 static void
@@ -285,5 +265,5 @@ main(void)
 		cmocka_unit_test(counters_have_names),
 	};
 
-	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

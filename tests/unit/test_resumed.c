@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An output that another process had before: what it needs may have gone, and comes back. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,27 +8,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "sink/delivery.h"
+#include "delivery_kit.h"
 
-static char folder[] = "resumed-XXXXXX";
 static struct moment now = { .steady_ns = CLOCK_SECOND_NS };
-
-static int
-enter_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) != NULL && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int
-leave_folder(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return chdir("..") == 0 && system(command) == 0 ? 0 : -1;
-}
 
 static struct delivery_settings
 settings_of(const char *path, const char *spool, bool resumed)
@@ -37,17 +19,6 @@ settings_of(const char *path, const char *spool, bool resumed)
 		.sink = { .kind = SINK_FILE, .path = path, .resumed = resumed },
 		.queue_bytes = 64 << 10, .spool = spool, .spool_bytes = 1 << 20,
 		.give_up_ns = INT64_MAX };
-}
-
-static struct delivery *
-begin(const struct delivery_settings *set)
-{
-	struct err e = { "" };
-	struct delivery *d = delivery_new(set, &e);
-
-	if (d == NULL)
-		fail_msg("%s", e.text);
-	return d;
 }
 
 static bool
@@ -179,5 +150,5 @@ main(void)
 		cmocka_unit_test(certificates_that_are_missing_are_tried_again),
 	};
 
-	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

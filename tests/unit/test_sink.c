@@ -1,37 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is put around an event, and files: whole lines, and put aside when it is time. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sink/frame.h"
 #include "sink/rotate.h"
 #include "sink/sink.h"
-
-static char folder[] = "sink-XXXXXX";
-
-static int
-enter_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) != NULL && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int
-leave_folder(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return chdir("..") == 0 && system(command) == 0 ? 0 : -1;
-}
 
 /* --- Frames --- */
 
@@ -230,20 +210,16 @@ static void
 a_line_that_the_disk_has_no_room_for_is_not_begun(void **state)
 {
 	struct sink_settings set = { .kind = SINK_FILE, .path = "full" };
-	struct rlimit before, limit;
 	struct sink *s = open_file(&set);
 	struct moment now = { .wall_s = 0 };
 	struct err e = { "" };
 	size_t taken;
 
 	(void)state;
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-	limit = (struct rlimit){ 12, before.rlim_max };
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	scratch_limit_files(12);
 	write_at(s, "12345678\n", 0);
 	assert_int_equal(sink_write(s, span_text("abcdefgh\n"), &now, &taken, &e), SINK_FAILED);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	scratch_limit_files(RLIM_INFINITY);
 	assert_non_null(strstr(e.text, "full: cannot be written"));
 	file_is("full", "12345678\n");
 	/* and once there is room, it goes on behind whole lines */
@@ -321,5 +297,5 @@ main(void)
 		cmocka_unit_test(certificates_that_cannot_be_read_are_named),
 	};
 
-	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

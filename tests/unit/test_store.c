@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is remembered goes through JSON and a file unharmed, and what is wrong does not come in. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -269,17 +269,6 @@ what_is_written_is_there_when_the_next_one_opens(void **state)
 	remove_place(&place);
 }
 
-/* Files that grow beyond that cannot be written from now on. */
-static void
-limit_files(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
 /* Nothing that was learnt meanwhile is missing once there is room again. */
 static void
 what_a_full_disk_did_not_take_is_written_later(void **state)
@@ -295,11 +284,11 @@ what_a_full_disk_did_not_take_is_written_later(void **state)
 	s = store_open(place.path, STORE_WRITE, b, &e);
 	assert_non_null(s);
 	learn(b, observed_upgrade(1, 1), 7);
-	limit_files(8192);
+	scratch_limit_files(8192);
 	assert_int_equal(store_write(s, &e), -1);
 	learn(b, observed_upgrade(2, 2), 8);
 	assert_int_equal(store_write(s, &e), -1);
-	limit_files(RLIM_INFINITY);
+	scratch_limit_files(RLIM_INFINITY);
 	store_try_again(s);
 	assert_int_equal(store_write(s, &e), 0);
 	assert_false(store_failed(s, &e));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An output begins with a line of its own, whatever another process left there unfinished. */
-#include "unit.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,26 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sink/delivery.h"
-
-static char folder[] = "unfinished-XXXXXX";
-
-static int
-enter_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) != NULL && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int
-leave_folder(void **state)
-{
-	char command[64];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	return chdir("..") == 0 && system(command) == 0 ? 0 : -1;
-}
+#include "delivery_kit.h"
 
 static struct delivery_settings
 settings_of(const char *path, bool resumed)
@@ -35,17 +16,6 @@ settings_of(const char *path, bool resumed)
 	return (struct delivery_settings){ .name = "test",
 		.sink = { .kind = SINK_FILE, .path = path, .resumed = resumed },
 		.queue_bytes = 1 << 20, .give_up_ns = INT64_MAX };
-}
-
-static struct delivery *
-begin(const struct delivery_settings *set)
-{
-	struct err e = { "" };
-	struct delivery *d = delivery_new(set, &e);
-
-	if (d == NULL)
-		fail_msg("%s", e.text);
-	return d;
 }
 
 static void
@@ -169,5 +139,5 @@ main(void)
 		cmocka_unit_test(a_pipe_is_not_reopened_within_a_line),
 	};
 
-	return cmocka_run_group_tests(tests, enter_folder, leave_folder);
+	return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }
