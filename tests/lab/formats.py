@@ -4,17 +4,15 @@ import os
 import struct
 
 import pcap
-from net import command
 
 SOURCE = "smtp/mask-swaks.client.pcap"
 RAW, LINUX_SLL, LINUX_SLL2 = 101, 113, 276
+MAGIC_NS = 0xA1B23C4D
+# Blocks and options of pcapng (draft-ietf-opsawg-pcapng).
+SECTION, INTERFACE, PACKET, BYTE_ORDER, USER_PROGRAM, TIME_UNIT = 0x0A0D0D0A, 1, 6, 0x1A2B3C4D, 4, 9
 ETHER_BYTES, IPV4_BYTES = 14, 20
 FRAGMENT_BYTES, MORE_FRAGMENTS = 48, 0x2000
 SENT, RECEIVED = 4, 0
-
-
-def editcap(kind):
-    return lambda source, target: command(["editcap", "-F", kind, source, target])
 
 
 def direction(frame):
@@ -58,41 +56,72 @@ def fragments(frame):
     return made[::-1]
 
 
-def written(link, change, order="<"):
-    """The same frames behind another link header, in another byte order, or several for each."""
-    def convert(source, target):
-        with open(target, "wb") as f:
-            f.write(struct.pack(order + "IHHiIII", pcap.MAGIC_US, 2, 4, 0, 0, 262144, link))
-            for when, frame in pcap.read(source):
-                changed = change(frame)
-                for data in changed if isinstance(changed, list) else [changed]:
-                    f.write(struct.pack(order + "IIII", when // 1000000, when % 1000000, len(data), len(data)) + data)
+def written(link=pcap.ETHERNET, change=same, order="<", magic=pcap.MAGIC_US, unit=1):
+    """The same frames behind another link header, in another byte order, in units of so many a microsecond."""
+    def convert(frames):
+        parts = [struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, pcap.SNAPLEN, link)]
+        for when, frame in frames:
+            changed = change(frame)
+            for data in changed if isinstance(changed, list) else [changed]:
+                size = len(data)
+                parts.append(struct.pack(order + "IIII", when // 1000000, when % 1000000 * unit, size, size) + data)
+        return b"".join(parts)
     return convert
 
 
+def block(kind, body, *options):
+    """A block of a pcapng file, with (code, value) of its options."""
+    for code, value in options + ((0, b""),) if options else ():
+        body += struct.pack("<HH", code, len(value)) + padded(value)
+    size = struct.pack("<I", 12 + len(body))
+    return struct.pack("<I", kind) + size + body + size
+
+
+def padded(data):
+    return data + b"\0" * (-len(data) % 4)
+
+
+def pcapng(frames):
+    """A section, an interface, and each packet with the two halves of its time."""
+    parts = [block(SECTION, struct.pack("<IHHq", BYTE_ORDER, 1, 0, -1), (USER_PROGRAM, b"the laboratory of stripwatch")),
+             block(INTERFACE, struct.pack("<HHI", pcap.ETHERNET, 0, pcap.SNAPLEN), (TIME_UNIT, b"\6"))]
+    for when, frame in frames:
+        head = struct.pack("<IIIII", 0, when >> 32, when & 0xFFFFFFFF, len(frame), len(frame))
+        parts.append(block(PACKET, head + padded(frame)))
+    return b"".join(parts)
+
+
 FORMATS = {
-    "pcapng.pcapng": editcap("pcapng"),
-    "nanoseconds.pcap": editcap("nsecpcap"),
-    "big-endian.pcap": written(pcap.ETHERNET, same, ">"),
+    "pcapng.pcapng": pcapng,
+    "nanoseconds.pcap": written(magic=MAGIC_NS, unit=1000),
+    "big-endian.pcap": written(order=">"),
     "raw-ip.pcap": written(RAW, raw),
     "cooked.pcap": written(LINUX_SLL, sll),
     "cooked-v2.pcap": written(LINUX_SLL2, sll2),
-    "fragments.pcap": written(pcap.ETHERNET, fragments),
+    "fragments.pcap": written(change=fragments),
 }
 
 
-def make(outdir, rows):
-    """Write formats/ from SOURCE; returns its label rows, copies of SOURCE's."""
-    source = os.path.join(outdir, SOURCE)
-    mine = [r for r in rows if r["pcap"] == SOURCE]
-    if not mine:
-        return []
+def path_of(name):
+    return os.path.join("formats", name)
+
+
+def contents(outdir):
+    """path -> what lies there, made from SOURCE."""
+    frames = pcap.read(os.path.join(outdir, SOURCE))
+    return {path_of(name): convert(frames) for name, convert in FORMATS.items()}
+
+
+def write(outdir):
     os.makedirs(os.path.join(outdir, "formats"), exist_ok=True)
-    made = []
-    for name, convert in FORMATS.items():
-        path = os.path.join("formats", name)
-        convert(source, os.path.join(outdir, path))
-        made += [dict(r, pcap=path, group="formats." + name, slice_of=SOURCE,
-                      why="the same session in fragments" if name == "fragments.pcap" else
-                      "the same session in another file format") for r in mine]
-    return made
+    for path, data in contents(outdir).items():
+        with open(os.path.join(outdir, path), "wb") as f:
+            f.write(data)
+
+
+def rows(others):
+    """Their labels: copies of SOURCE's, if that is among the others."""
+    return [dict(r, pcap=path_of(name), group="formats." + name, slice_of=SOURCE,
+                 why="the same session in fragments" if name == "fragments.pcap" else
+                 "the same session in another file format")
+            for name in FORMATS for r in others if r["pcap"] == SOURCE]

@@ -5,15 +5,16 @@ The attack comes from the table of cases, the facts from the capture. Three voic
 reading of the lines, tshark's dissectors, and what the table says a tap can tell.
 """
 import importlib
-import json
 import os
 
 import decide
+import pcap
 import wire
 from case import HISTORY, HTTPS, NO, YES
 from wait import LabError
 
 STRONGEST_FIRST = (YES, HISTORY, NO)
+STUMBLES = (ValueError, IndexError, SyntaxError)        # of a plain reading, over what nobody's program has said
 
 
 def path_of(dialect, case, side):
@@ -42,7 +43,13 @@ def pairs_of(sessions, dialect, case):
     """(session, facts) of one capture."""
     facts_of = importlib.import_module(dialect + ".facts")
     ports = {":%d" % port for port in case.ports}
-    return [(s, facts_of.read(s)) for s in sessions if s.server[s.server.rindex(":"):] in ports]
+    try:
+        pairs = [(s, facts_of.read(s)) for s in sessions if s.server[s.server.rindex(":"):] in ports]
+    except STUMBLES as e:
+        raise LabError("no %s that can be read: %s" % (dialect, e))
+    if not pairs:
+        raise LabError("no session at all")
+    return pairs
 
 
 def rows_of(pairs, dialect, case, side, habits):
@@ -56,7 +63,7 @@ def rows_of(pairs, dialect, case, side, habits):
     if strongest(verdicts) != case.sees[side]:
         wrong.append("%s: the table says %s, the capture %s" % (path, case.sees[side], strongest(verdicts)))
     for number, ((session, facts), (technique, alert, group)) in enumerate(zip(pairs, verdicts)):
-        for word in facts_of.against_tshark(session, facts):
+        for word in facts_of.against_tshark(session, facts) if session.tshark else ():
             if word.split(":")[0] not in case.tshark_blind:
                 wrong.append("%s session %d: %s" % (path, number, word))
         elsewhere = session.server.endswith(":%d" % HTTPS)       # no dialect's port: nothing is told of it
@@ -95,47 +102,44 @@ def with_history(rows):
     return wrong
 
 
-def read(outdir, cases, whole):
-    """([(dialect, case, side, (session, facts) of the capture)], disagreements) of every capture that is there."""
-    found, wrong, together = [], [], {}
-    for dialect, case in cases:
+def captures_of(outdir, dialect):
+    """([(case, side, path)] of the captures that are there, those that are not)."""
+    there, missing = [], []
+    for case in importlib.import_module(dialect + ".cases").CASES:
         for side in case.sides:
             path = path_of(dialect, case, side)
-            if os.path.exists(os.path.join(outdir, path)):
-                together.setdefault((dialect, side if case.taps else None), []).append((case, side, path))
-            else:
-                wrong += [path + ": no capture"] if whole else []
-    for (dialect, _), captures in together.items():
-        facts_of = importlib.import_module(dialect + ".facts")
-        read_as = wire.sessions([os.path.join(outdir, path) for _, _, path in captures], facts_of.TSHARK, facts_of.DECODE_AS)
-        for (case, side, path), sessions in zip(captures, read_as):
-            pairs = [] if isinstance(sessions, LabError) else pairs_of(sessions, dialect, case)
-            if pairs:
-                found.append((dialect, case, side, pairs))
-            else:
-                wrong.append("%s: %s" % (path, sessions or "no session at all"))
-    return sorted(found, key=lambda f: cases.index(f[:2])), wrong
+            (there if os.path.exists(os.path.join(outdir, path)) else missing).append((case, side, path))
+    return there, missing
 
 
-def corpus(outdir, cases, whole=True):
-    """(label rows, disagreements) of every capture of these cases; `whole` = all must be there."""
-    found, wrong = read(outdir, cases, whole)
-    habits = decide.habits(pair for _, _, side, pairs in found if side == "honest" for pair in pairs)
+def read(outdir, dialect, captures, with_tshark):
+    """([(case, side, (session, facts) of the capture)], disagreements)"""
+    facts_of = importlib.import_module(dialect + ".facts")
+    found, wrong, together = [], [], {}
+    for case, side, path in captures:
+        frames = pcap.read(os.path.join(outdir, path))
+        try:
+            sessions = wire.sessions(frames)
+            pairs = pairs_of(sessions, dialect, case)
+        except LabError as e:
+            wrong.append("%s: %s" % (path, e))
+            continue
+        found.append((case, side, pairs))
+        together.setdefault(side if case.taps else None, []).append((frames, sessions))
+    for captured in together.values() if with_tshark else ():
+        wire.ask_tshark(captured, facts_of.TSHARK, facts_of.DECODE_AS)
+    return found, wrong
+
+
+def corpus(outdir, dialect, with_tshark=True):
+    """(label rows, disagreements, captures that are not there) of a dialect."""
+    captures, missing = captures_of(outdir, dialect)
+    found, wrong = read(outdir, dialect, captures, with_tshark)
+    habits = decide.habits(pair for _, side, pairs in found if side == "honest" for pair in pairs)
     rows = []
-    for dialect, case, side, pairs in found:
+    for case, side, pairs in found:
         more, bad = rows_of(pairs, dialect, case, side, habits)
         rows += more
         wrong += bad
-    wrong += with_history(rows) if whole else []
-    return rows, wrong
-
-
-def load(path):
-    with open(path) as f:
-        return [json.loads(line) for line in f]
-
-
-def write(path, rows):
-    with open(path, "w") as f:
-        for row in rows:
-            f.write(json.dumps(row) + "\n")
+    wrong += with_history(rows) if not missing else []
+    return rows, wrong, [path for _, _, path in missing]

@@ -117,7 +117,7 @@ class Capture:
             return f.read()
 
     def drained(self):
-        return any(DRAINED in frame for _, frame in pcap.read(self.path))
+        return any(DRAINED in frame for _, frame in pcap.read(self.path, growing=True))
 
     def stop(self):
         until("the marker in " + self.path, self.drained)

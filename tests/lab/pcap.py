@@ -1,35 +1,62 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Classic pcap files of Ethernet frames: just enough to tidy what tcpdump wrote."""
+"""Classic pcap files of Ethernet frames: just enough to tidy what tcpdump wrote, and to find what is broken."""
 import struct
+
+from wait import LabError
 
 ETHERNET = 1
 HEADER = struct.Struct("<IHHiIII")
 RECORD = struct.Struct("<IIII")
 MAGIC_US = 0xA1B2C3D4
+SNAPLEN = 262144
+FILE_HEAD = HEADER.pack(MAGIC_US, 2, 4, 0, 0, SNAPLEN, ETHERNET)
 IPV4, IPV6, TCP, UDP = 0x0800, 0x86DD, 6, 17
 
 
-def read(path):
-    """Yield (microseconds, frame) for every whole record; a tail still being written is left out."""
+def read(path, growing=False):
+    """[(microseconds, frame)] of a capture that is whole, or a LabError that says where it is not.
+
+    growing: tcpdump still writes it, so that what is cut short at its end is left out.
+    """
     with open(path, "rb") as f:
         data = f.read()
+    frames, at = [], HEADER.size
+    try:
+        head(data)
+        while at < len(data):
+            when, frame = record(data, at)
+            frames.append((when, frame))
+            at += RECORD.size + len(frame)
+    except EOFError as e:
+        if not growing:
+            raise LabError("%s: %s" % (path, e))
+    except ValueError as e:
+        raise LabError("%s: %s" % (path, e))
+    return frames
+
+
+def head(data):
     if len(data) < HEADER.size:
-        return
-    if struct.unpack_from("<I", data)[0] != MAGIC_US:
-        raise ValueError("%s: not a little-endian microsecond pcap file" % path)
-    at = HEADER.size
-    while at + RECORD.size <= len(data):
-        seconds, micros, kept, _ = RECORD.unpack_from(data, at)
-        at += RECORD.size
-        if at + kept > len(data):
-            return
-        yield seconds * 1000000 + micros, data[at:at + kept]
-        at += kept
+        raise EOFError("cut short at offset %d, within the header of the file" % len(data))
+    if data[:HEADER.size] != FILE_HEAD:
+        raise ValueError("offset 0: not the header of a little-endian microsecond pcap file of Ethernet frames")
+
+
+def record(data, at):
+    """The frame whose record begins at this offset, and its time."""
+    if at + RECORD.size > len(data):
+        raise EOFError("cut short at offset %d, within the header of a record" % len(data))
+    seconds, micros, kept, size = RECORD.unpack_from(data, at)
+    if kept != size or kept > SNAPLEN or micros >= 1000000:
+        raise ValueError("offset %d: no header of a record that holds a whole frame" % at)
+    if at + RECORD.size + kept > len(data):
+        raise EOFError("cut short at offset %d, within the record that begins at %d" % (len(data), at))
+    return seconds * 1000000 + micros, data[at + RECORD.size:at + RECORD.size + kept]
 
 
 def write(path, frames):
     with open(path, "wb") as f:
-        f.write(HEADER.pack(MAGIC_US, 2, 4, 0, 0, 262144, ETHERNET))
+        f.write(FILE_HEAD)
         for when, frame in frames:
             f.write(RECORD.pack(when // 1000000, when % 1000000, len(frame), len(frame)))
             f.write(frame)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A capture as TCP sessions: ordered pieces of data with time and sender, read through tshark.
+"""A capture as TCP sessions: ordered pieces of data with time and sender; and what tshark says of each.
 
 Nothing is missing for good in the laboratory's captures, so reassembly is simple: data counts from the next
 expected byte on, what is ahead of it waits, anything else is a repetition - or, if it differs, a conflict.
@@ -8,13 +8,11 @@ import subprocess
 import tempfile
 
 import pcap
+import segment
+from segment import ACK, FIN, RST, SYN
 from wait import LabError
 
-FIELDS = ("frame.number frame.time_epoch tcp.stream ip.src ipv6.src tcp.srcport ip.dst ipv6.dst tcp.dstport tcp.seq_raw "
-          "tcp.flags tcp.payload tcp.checksum tcp.checksum.status tls.handshake.type tls.handshake.extensions_alpn_str").split()
-OTHER_ZERO = "0xffff"           # the same number as 0, and right for the kernel
 ALWAYS = {"handshakes": "tls.handshake.type", "protocols": "tls.handshake.extensions_alpn_str"}
-FIN, SYN, RST, ACK = 1, 2, 4, 16
 CLIENT, SERVER = "client", "server"
 
 
@@ -29,17 +27,28 @@ class Session:
         self.data, self.resets = [], []
         self.closed = self.conflict = self.outlived = False
         self.expected, self.kept, self.ahead = {}, {CLIENT: {}, SERVER: {}}, {CLIENT: {}, SERVER: {}}
-        self.tshark = {}            # what tshark's dissectors say: name -> list of words
+        self.frames, self.began = [], None
+        self.tshark = {}            # what tshark's dissectors say, when it is asked: name -> list of words
 
-    def segment(self, when, sender, seq, flags, payload):
-        if flags & RST:
+    def gives_way(self, s):
+        """Does this segment begin another connection between the same ends?"""
+        return s.flags & (SYN | ACK) == SYN and s.seq != self.began
+
+    def add(self, number, when, s):
+        """The next segment of the connection, in frame `number` of the capture."""
+        sender = CLIENT if s.source == self.client else SERVER
+        self.frames.append(number)
+        if s.flags & RST:
             self.resets.append((when, sender))
-        self.closed |= bool(flags & FIN)
-        if flags & SYN:
-            self.expected[sender] = (seq + 1) & 0xFFFFFFFF
-            return
-        if not payload:
-            return
+        self.closed |= bool(s.flags & FIN)
+        if s.flags & SYN:
+            self.began = s.seq if sender == CLIENT else self.began
+            self.expected[sender] = (s.seq + 1) & 0xFFFFFFFF
+        elif s.payload:
+            self.hear(when, sender, s.seq, s.payload)
+
+    def hear(self, when, sender, seq, payload):
+        """Data, wherever it belongs."""
         behind = (seq - self.expected.get(sender, seq)) & 0xFFFFFFFF
         if 0 < behind < 0x80000000:
             self.ahead[sender][seq] = payload
@@ -74,58 +83,52 @@ class Session:
                    for sender, waiting in self.ahead.items() for seq in waiting)
 
 
-def endpoint(address, port):
-    return "[%s]:%s" % (address, port) if ":" in address else "%s:%s" % (address, port)
+def sessions(frames):
+    """Every connection of a capture, in order of their first packets, or a LabError."""
+    found, latest = [], {}
+    for number, (when, frame) in enumerate(frames):
+        try:
+            s = segment.read(frame)
+        except LabError as e:
+            raise LabError("%s in frame %d" % (e, number + 1))
+        ends = frozenset((s.source, s.target))
+        if ends not in latest or latest[ends].gives_way(s):
+            latest[ends] = Session(s.source, s.target)
+            found.append(latest[ends])
+        latest[ends].add(number, when / 1000000, s)
+    holes = [s.client for s in found if s.missing()]
+    if holes:
+        raise LabError("a hole in what %s said or heard" % holes[0])
+    return found
 
 
-def sessions(paths, dissected, decode_as=()):
-    """For each capture every connection, in order of their first packets, or a LabError.
+def ask_tshark(captures, dissected, decode_as=()):
+    """Let tshark tell what it sees in the sessions of captures: [(frames, sessions)].
 
     dissected  name -> field of tshark's to note; decode_as  arguments of its option -d
     tshark reads all of them as one, which saves a second each: no two may hold the same connection.
     """
-    owners = [n for n, path in enumerate(paths) for _ in pcap.read(path)]
+    frames = [frame for ours, _ in captures for frame in ours]
+    notes, owners = {**dissected, **ALWAYS}, []
+    for _, found in captures:
+        owners += [s for _, s in sorted(((n, s) for s in found for n in s.frames), key=lambda pair: pair[0])]
+        for session in found:
+            session.tshark = {name: [] for name in notes}
     with tempfile.NamedTemporaryFile(suffix=".pcap") as whole:
-        pcap.write(whole.name, [frame for path in paths for frame in pcap.read(path)])
-        rows = dissect(whole.name, dissected, decode_as)
-    found = [{} for _ in paths]
-    for row in rows:
-        owner = owners[int(row["frame.number"]) - 1]
-        try:
-            take(found[owner], row, dissected)
-        except LabError as e:
-            found[owner] = e
-    return [f if isinstance(f, LabError) else whole_or_error(list(f.values())) for f in found]
+        pcap.write(whole.name, frames)
+        rows = dissect(whole.name, list(dict.fromkeys(notes.values())), decode_as)
+    for row, session in zip(rows, owners):
+        for name, field in notes.items():
+            session.tshark[name].extend(x for x in row[field].split("|") if x)
 
 
-def dissect(path, dissected, decode_as):
+def dissect(path, fields, decode_as):
     """What tshark says of each packet: field -> text."""
-    fields = FIELDS + [f for f in dissected.values() if f not in FIELDS]
-    args = ["tshark", "-n", "-r", path, "-o", "tcp.check_checksum:TRUE", "-o", "tcp.desegment_tcp_streams:TRUE",
+    fields = ["frame.number"] + fields          # or a packet without any of them would have no line
+    args = ["tshark", "-n", "-r", path, "-o", "tcp.desegment_tcp_streams:TRUE",
             "-T", "fields", "-E", "aggregator=|"] + [x for d in decode_as for x in ("-d", d)]
     args += [x for f in fields for x in ("-e", f)]
     p = subprocess.run(args, capture_output=True, encoding="latin-1")
     if p.returncode:
         raise LabError("tshark %s: %s" % (path, p.stderr.strip()))
     return [dict(zip(fields, line.split("\t"))) for line in filter(None, p.stdout.split("\n"))]
-
-
-def take(found, row, dissected):
-    """Add one packet to the connections of its capture, unless those are given up already."""
-    if isinstance(found, LabError):
-        return
-    source = endpoint(row["ip.src"] or row["ipv6.src"], row["tcp.srcport"])
-    target = endpoint(row["ip.dst"] or row["ipv6.dst"], row["tcp.dstport"])
-    session = found.setdefault(row["tcp.stream"], Session(source, target))
-    if row["tcp.checksum.status"] not in ("1", "Good") and row["tcp.checksum"] != OTHER_ZERO:
-        raise LabError("a bad TCP checksum from %s: offloading is on" % source)
-    sender = CLIENT if source == session.client else SERVER
-    session.segment(float(row["frame.time_epoch"]), sender, int(row["tcp.seq_raw"]), int(row["tcp.flags"], 16),
-                    bytes.fromhex(row["tcp.payload"]))
-    for key, field in {**dissected, **ALWAYS}.items():
-        session.tshark.setdefault(key, []).extend(x for x in row[field].split("|") if x)
-
-
-def whole_or_error(found):
-    holes = [s.client for s in found if s.missing()]
-    return LabError("a hole in what %s said or heard" % holes[0]) if holes else found
