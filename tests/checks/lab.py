@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Called by lab: captures and labels that somebody has changed."""
+"""Called by lab: captures and labels that somebody has changed, commands that make no sense, runs that were killed."""
 import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,10 @@ import check  # noqa: E402
 import formats  # noqa: E402
 import label  # noqa: E402
 import labels  # noqa: E402
+import owner  # noqa: E402
 import pcap  # noqa: E402
+import recorder  # noqa: E402
+import start  # noqa: E402
 import wire  # noqa: E402
 from wait import LabError  # noqa: E402
 
@@ -69,10 +73,12 @@ def a_spoiled_capture_is_found():
         path, whole = folder / VICTIM, (folder / VICTIM).read_bytes()
         before = (folder / labels.NAME).read_bytes()
         huge = whole[:32] + b"\xff\xff\xff\x7f" + whole[36:]
+        longer = whole[:36] + b"\xff" + whole[37:]          # on the wire, it says
         for data, text in ((b"", "cut short at offset 0,"), (whole[:23], "cut short at offset 23,"),
                            (whole[:24], "no packet"), (b"\0" + whole[1:], "offset 0"),
                            (whole[:30], "cut short at offset 30,"),
-                           (whole[:-1], "cut short at offset %d" % (len(whole) - 1)), (huge, "offset 24"),
+                           (whole[:-1], "cut short at offset %d" % (len(whole) - 1)),
+                           (huge, "offset 24"), (longer, "offset 24"),
                            (whole[:len(whole) // 2], "cut short at offset %d" % (len(whole) // 2))):
             path.write_bytes(data)
             said = check.corpus(folder, ["http"])
@@ -171,6 +177,34 @@ def the_formats_are_one_capture():
             assert check.of_formats(folder, [path])[0].startswith(path), path
 
 
+def typing_errors_are_named():
+    """Before anything starts, whoever it is."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = os.path.join(name, "out")
+        says(2, "irc has no case nosuch", "irc", "upgrade-client,nosuch", folder)
+        says(2, "irc has no case ;", "irc", "upgrade-client,", folder)
+        says(2, "no dialect is called nosuch; there are smtp imap", "nosuch", "strip", folder)
+        says(2, "no dialect is called bogus; there are smtp imap", "all", folder, "bogus")
+        says(2, "no dialect is called bogus or bad; there are", "label", folder, "smtp", "bogus", "bad")
+        says(2, "usage", "check", lines=None)
+        says(2, "usage", "lable", folder, lines=None)
+        assert not os.path.exists(folder)
+
+
+def what_is_missing_is_named():
+    with tempfile.TemporaryDirectory() as name:
+        nowhere = os.path.join(name, "nowhere")
+        for command in ("check", "label", "table", "compare"):
+            says(1, nowhere, command, nowhere)
+        says(1, name, "label", name)
+        with open(os.path.join(name, "file"), "w"):
+            pass
+        says(1, os.path.join(name, "file"), "http", "upgrade-client", os.path.join(name, "file", "out"))
+        says(1, "lab: /proc/", "http", "upgrade-client", "/proc")          # where nobody can make a file
+    assert recorder.is_there("python3:json") and not recorder.is_there("python3:no_such_module")
+    assert start.script("http", "http_client.py", "host")[0] == start.PYTHON == "/usr/bin/python3"
+
+
 def a_broken_line_is_named():
     whole = json.dumps(labels.load(CORPUS)[0])
     with tempfile.TemporaryDirectory() as name:
@@ -187,6 +221,98 @@ def a_broken_line_is_named():
             says(1, said, command, name)
 
 
+def nobody_has_to_listen():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-B", LAB / "run", "list"], stdout=writer, stderr=subprocess.PIPE, timeout=60)
+    os.close(writer)
+    assert not done.stderr, done.stderr
+
+
+def a_part_is_compared_with_its_counterpart():
+    """Times and ports may differ, facts may not, and what is not there is said in a line."""
+    with corpus() as folder:
+        last = "76 sessions here, 76 there: 0 captures differ by nature, 0 in truth"
+        dialects = {r["dialect"] for r in labels.load(CORPUS)}
+        says(3, last, "compare", folder, lines=len(dialects))
+        says(3, "NOT COMPARED smtp: not there", "compare", CORPUS, folder, lines=len(dialects))
+        says(0, last, "compare", folder, folder)
+        with corpus() as other:
+            rows = labels.load(folder)
+            labels.write(other, [dict(r, client=r["client"][:-1]) for r in rows])
+            says(0, last, "compare", other, folder)
+            labels.write(other, [dict(rows[0], starttls_offered=None)] + rows[1:])
+            says(1, rows[0]["pcap"] + ": session 0: starttls_offered None, True there", "compare", other, folder, lines=2)
+            labels.write(other, rows[1:])
+            says(1, rows[0]["pcap"] + ": only there", "compare", other, folder, lines=2)
+
+
+@contextlib.contextmanager
+def living(code, **more):
+    """A process that holds something until it is killed; and the line that it says."""
+    child = subprocess.Popen([sys.executable, "-Bc", "import sys\nsys.path.insert(0, sys.argv[1])\nimport owner\n" + code +
+                              "\nsys.stdin.read()", LAB], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **more)
+    try:
+        yield child, child.stdout.readline().strip()
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def a_living_run_keeps_its_folder():
+    with tempfile.TemporaryDirectory() as name:
+        place = dict(os.environ, TMPDIR=name)
+        with living("f = owner.Folder('swlab'); print(f.path, flush=True)", env=place) as (child, path):
+            tempfile.tempdir = name
+            dead = os.path.join(name, "swlab-dead")
+            os.makedirs(os.path.join(dead, "keys"))
+            os.symlink(HERE, os.path.join(name, "swlab-link"))
+            assert owner.clean_folders("swlab") == [path] and os.path.isdir(path) and not os.path.exists(dead)
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+            assert owner.clean_folders("swlab") == [] and not os.path.exists(path) and HERE.is_dir()
+    tempfile.tempdir = None
+
+
+def one_recording_runs():
+    with tempfile.TemporaryDirectory() as name:
+        owner.LOCK = os.path.join(name, "lock")
+        with living("owner.LOCK = %r; n = owner.Network(); print(flush=True)" % owner.LOCK) as (child, _):
+            assert refuses(owner.Network) == "another recording runs (pid %d)" % child.pid
+        owner.Network().release()
+        owner.Network().release()
+
+
+# In a /run of their own: the namespaces of a living run, and those of a dead one.
+CLEANED = """
+mount -t tmpfs run /run && ip netns add swlab99-client || exit 77
+$1 -Bc 'import signal, sys; sys.path.insert(0, sys.argv[1]); import owner; n = owner.Network(); signal.pause()' "$2" &
+run=$!
+ip netns add swlab$run-client
+until [ -s /run/swlab.lock ]; do sleep 0.01; done
+$1 -B "$2/run" clean
+ip netns list; ls "$TMPDIR"
+kill -9 $run
+wait $run
+$1 -B "$2/run" clean
+ip netns list
+echo "pid $run"
+"""
+
+
+def clean_leaves_a_living_run_alone():
+    with tempfile.TemporaryDirectory() as name:
+        os.mkdir(os.path.join(name, "swlab-dead"))
+        done = subprocess.run(["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc",
+                               "sh", "-c", CLEANED, "sh", sys.executable, LAB], env=dict(os.environ, TMPDIR=name),
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=60)
+    if done.returncode:         # no namespaces for us
+        return
+    pid = done.stdout.split()[-1]
+    assert done.stdout.splitlines() == ["left alone: another recording runs (pid %s)" % pid,
+                                        "swlab%s-client" % pid, "pid " + pid], done.stdout
+
+
 what_is_whole_is_sound()
 a_spoiled_capture_is_found()
 a_flipped_byte_is_found()
@@ -196,4 +322,12 @@ captures_and_labels_go_together()
 a_corpus_is_small()
 labels_follow_from_captures()
 the_formats_are_one_capture()
+typing_errors_are_named()
+what_is_missing_is_named()
 a_broken_line_is_named()
+nobody_has_to_listen()
+a_part_is_compared_with_its_counterpart()
+a_living_run_keeps_its_folder()
+one_recording_runs()
+if os.geteuid() == 0 and shutil.which("ip") and shutil.which("unshare"):
+    clean_leaves_a_living_run_alone()

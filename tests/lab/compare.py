@@ -29,6 +29,11 @@ def differences(ours, theirs):
                      for n, (a, b) in enumerate(zip(ours, theirs)) for name in SAID if a[name] != b[name])
 
 
+def absent(ours, theirs):
+    """Dialects of theirs of which there is nothing in ours."""
+    return list(dict.fromkeys(r["dialect"] for r in theirs if r["dialect"] not in {r["dialect"] for r in ours}))
+
+
 def corpora(ours, theirs, unsteady):
     """(what differs, what differs by nature): lines; unsteady: pcap -> why."""
     ours, theirs = said(ours), said(theirs)

@@ -9,10 +9,10 @@ import signal
 import subprocess
 import sys
 
+import owner
 import pcap
 from wait import LabError, until
 
-PREFIX = "swlab"
 CLIENT4, SERVER4 = "192.0.2.", "198.51.100."
 CLIENT6, SERVER6 = "2001:db8:1::", "2001:db8:2::"
 CLIENT_HOSTS = range(11, 30)
@@ -33,12 +33,23 @@ def command(args, **kwargs):
     return p.stdout
 
 
+def remove(namespace):
+    """End what runs in it, and the namespace."""
+    pids = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, text=True)
+    for pid in pids.stdout.split():
+        try:
+            os.kill(int(pid), signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    subprocess.run(["ip", "netns", "del", namespace], capture_output=True)
+
+
 class Host:
     """One network namespace and the processes started in it."""
 
     def __init__(self, role):
         self.role = role
-        self.ns = "%s%d-%s" % (PREFIX, os.getpid(), role)
+        self.ns = "%s%d-%s" % (owner.PREFIX, os.getpid(), role)
         self.children = []
         command(["ip", "netns", "add", self.ns])
 
@@ -87,13 +98,7 @@ class Host:
     def remove(self):
         for child in list(self.children):
             self.stop(child)
-        pids = subprocess.run(["ip", "netns", "pids", self.ns], capture_output=True, text=True)
-        for pid in pids.stdout.split():
-            try:
-                os.kill(int(pid), signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        subprocess.run(["ip", "netns", "del", self.ns], capture_output=True)
+        remove(self.ns)
 
 
 class Capture:
@@ -133,6 +138,7 @@ class Net:
     """The laboratory: with Net() as net: ..."""
 
     def __enter__(self):
+        self.right = owner.Network()
         self.hosts = []
         try:
             self.build()
@@ -144,6 +150,7 @@ class Net:
     def __exit__(self, *_):
         for host in reversed(self.hosts):
             host.remove()
+        self.right.release()
 
     def build(self):
         for role in ("client", "middle", "server"):
@@ -251,10 +258,16 @@ def tidy(raws, path, shift_us, vlans=()):
 
 
 def clean():
-    """Remove what a killed run left behind."""
-    for line in command(["ip", "netns", "list"]).splitlines():
-        name = line.split()[0]
-        if name.startswith(PREFIX):
-            for pid in command(["ip", "netns", "pids", name]).split():
-                os.kill(int(pid), signal.SIGKILL)
-            command(["ip", "netns", "del", name])
+    """Remove what killed runs left behind; returns what was left alone, since its owner lives."""
+    names = [line.split()[0] for line in command(["ip", "netns", "list"]).splitlines()]
+    living, theirs = [], None
+    try:
+        right = owner.Network()
+    except LabError as e:
+        living, theirs = [str(e)], owner.PREFIX + owner.holder()
+    for name in names:
+        if name.startswith(owner.PREFIX) and theirs not in (name.split("-")[0], owner.PREFIX):
+            remove(name)
+    if not living:
+        right.release()
+    return living + owner.clean_folders(owner.PREFIX)

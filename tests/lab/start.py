@@ -2,8 +2,9 @@
 """How clients are started. A client is a function that takes a Visit and returns what became of it."""
 import copy
 import os
-import sys
 
+# Of the system, whose packages hold the modules that clients need; another one may come first in PATH.
+PYTHON = "/usr/bin/python3"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -42,7 +43,7 @@ def script(*path_and_args):
     """Arguments that start a script of ours: script("smtp", "smtplib_client.py", HOST, ...)."""
     parts = [str(p) for p in path_and_args]
     end = next(i for i, p in enumerate(parts) if p.endswith(".py")) + 1
-    return [sys.executable, os.path.join(HERE, *parts[:end])] + parts[end:]
+    return [PYTHON, os.path.join(HERE, *parts[:end])] + parts[end:]
 
 
 def at(port, client):

@@ -4,9 +4,8 @@ sees it."""
 import atexit
 import functools
 import os
-import shutil
-import tempfile
 
+import owner
 from net import command
 
 PACKAGES = ("exim4-daemon-light", "vsftpd")
@@ -23,12 +22,14 @@ exec "$@"
 @functools.lru_cache(None)
 def folder():
     """Where they lie: LAB_UNPACKED, which is filled once, or a folder that goes away with this process."""
-    given = os.environ.get("LAB_UNPACKED")
-    path = given or tempfile.mkdtemp(prefix="swlab-unpacked-")
-    if not given:
-        atexit.register(shutil.rmtree, path, ignore_errors=True)
-    os.makedirs(path, exist_ok=True)
-    os.chmod(path, 0o755)
+    path = os.environ.get("LAB_UNPACKED")
+    if path:
+        os.makedirs(path, exist_ok=True)
+        os.chmod(path, 0o755)
+    else:
+        temporary = owner.Folder(owner.PREFIX + "-unpacked")
+        atexit.register(temporary.remove)
+        path = temporary.path
     command(["sh", FETCH, path, *PACKAGES])
     return os.path.join(path, "root")
 
