@@ -49,7 +49,7 @@ def corpus(dialect="http"):
         rows = [r for r in labels.load(CORPUS) if r["dialect"] == dialect and not r["slice_of"]]
         for path in {r["pcap"] for r in rows}:
             (folder / path).parent.mkdir(exist_ok=True)
-            shutil.copy(CORPUS / path, folder / path)
+            shutil.copyfile(CORPUS / path, folder / path)
         labels.write(folder, rows)
         yield folder
 
@@ -121,13 +121,13 @@ def kernels_are_not_named():
 
 def captures_and_labels_go_together():
     with corpus() as folder:
-        shutil.copy(folder / VICTIM, folder / "http/more.pcap")
+        shutil.copyfile(folder / VICTIM, folder / "http/more.pcap")
         says(1, "http/more.pcap has no label", "check", folder)
         (folder / "http/more.pcap").rename(folder / VICTIM)
         rows = labels.load(folder)
         labels.write(folder, rows + [dict(rows[0], pcap="http/more.pcap")])
         says(1, "http/more.pcap is labelled and missing", "check", folder)
-        shutil.copy(folder / VICTIM, folder / "http/more.pcap")
+        shutil.copyfile(folder / VICTIM, folder / "http/more.pcap")
         says(1, "http/more.pcap session 0: no capture of a case shows it", "check", folder, lines=None)
         (folder / "http/more.pcap").unlink()
         labels.write(folder, [dict(rows[0], dialect="tds")] + rows[1:])
@@ -165,7 +165,7 @@ def the_formats_are_one_capture():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "smtp").mkdir()
-        shutil.copy(CORPUS / formats.SOURCE, folder / "smtp")
+        shutil.copyfile(CORPUS / formats.SOURCE, folder / formats.SOURCE)
         formats.write(folder)
         paths = list(formats.contents(folder))
         assert not check.of_formats(folder, paths)
