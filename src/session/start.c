@@ -9,6 +9,7 @@
 
 enum {
 	ASK_ALWAYS = 64,	/* pieces, and lines, after each of which everybody is asked */
+	LINE_LOOK = 64,		/* half a client's line is waited for up to there */
 	ASK_GROWTH = 8,		/* then when there is an eighth more */
 };
 
@@ -123,6 +124,20 @@ start_first_speaker(const struct start *s)
 	return SIDE_CLIENT;
 }
 
+size_t
+start_unanswered(const struct start *s)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < s->turn_count; i++) {
+		if (s->turns[i].from == SIDE_CLIENT)
+			n += s->turns[i].bytes;
+		else if (s->turns[i].bytes > 0)
+			break;
+	}
+	return n;
+}
+
 bool
 start_is_ripe(struct start *s, struct span bytes)
 {
@@ -159,6 +174,17 @@ agree_on_tls(struct span server, uint16_t server_port, bool last)
 	return RECOGNISED_TLS_DENIED;
 }
 
+/* Half a line of text, by which the client may yet say whom it speaks to. */
+static bool
+is_half_said(struct span client)
+{
+	size_t n = client.n;
+
+	while (n > 0 && span_at(client, n - 1) >= ' ' && span_at(client, n - 1) < 0x7f)
+		n--;
+	return client.n > 0 && client.n < LINE_LOOK && n == 0;
+}
+
 enum recognition
 start_recognise(const struct start *s, uint16_t server_port, bool last,
     const struct dialect **dialect_r)
@@ -187,6 +213,7 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 	*dialect_r = election(&o, server_port, last, &wait);
 	if (*dialect_r != NULL)
 		return RECOGNISED_DIALECT;
+	wait = wait || (is_half_said(o.said[SIDE_CLIENT]) && !start_is_full(s));
 	return wait && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
 }
 

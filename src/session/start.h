@@ -96,6 +96,9 @@ enum recognition start_recognise(const struct start *s, uint16_t server_port,
 /* Who spoke first; SIDE_CLIENT where nobody has. */
 enum side start_first_speaker(const struct start *s);
 
+/* How many bytes the client said before the server said any. */
+size_t start_unanswered(const struct start *s);
+
 void start_clear(struct start *s);
 
 #endif
