@@ -19,6 +19,12 @@
  */
 bool reopen(struct conversation *c, enum recognition what, bool last);
 
+/*
+ * Would it give up what a side is still saying? Where that stops depends on how TCP cuts
+ * it, so it waits for the other side.
+ */
+bool reopen_waits(const struct conversation *c, enum recognition what, bool last);
+
 /* So many bytes of that side are missing before all that will be read. */
 void reopen_behind(struct conversation *c, enum side from, uint64_t count);
 
