@@ -9,7 +9,8 @@
 
 enum {
 	ASK_ALWAYS = 64,	/* pieces, and lines, after each of which everybody is asked */
-	LINE_LOOK = 64,		/* half a client's line is waited for up to there */
+	BYTES_LOOK = 4,		/* so many of a client's bytes are waited for, */
+	LINE_LOOK = 64,		/* and half a line up to there */
 	ASK_GROWTH = 8,		/* then when there is an eighth more */
 };
 
@@ -174,11 +175,11 @@ agree_on_tls(struct span server, uint16_t server_port, bool last)
 	return RECOGNISED_TLS_DENIED;
 }
 
-/* Half a line of text, by which the client may yet say whom it speaks to. */
+/* A few bytes, or half a line of text, by which the client may yet say whom it speaks to. */
 static bool
 is_half_said(struct span client)
 {
-	size_t n = client.n;
+	size_t n = client.n < BYTES_LOOK ? 0 : client.n;
 
 	while (n > 0 && span_at(client, n - 1) >= ' ' && span_at(client, n - 1) < 0x7f)
 		n--;
