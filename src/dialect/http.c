@@ -160,6 +160,15 @@ probe_response(struct span server, bool more)
 	    PROBE_MORE : PROBE_NO;
 }
 
+/* Does the line begin as a method does (a token, RFC 9110 §9.1), and not as markup? */
+static bool
+begins_token(struct span line)
+{
+	int c = span_at(line, 0);
+
+	return c > ' ' && c < 0x7f && strchr("\"(),/:;<=>?@[\\]{}", c) == NULL;
+}
+
 /* A target may be longer than an opening: then the method and the port must do. */
 static bool
 begins_request(struct span client)
@@ -199,7 +208,8 @@ http_probe(const struct opening *opening)
 		line.n--;
 	for (blank = line.n; blank > 0 && span_at(line, blank - 1) != ' '; blank--)
 		;
-	if (end < client.n && blank > 1 && http_is_version(span_tail(line, blank)))
+	if (end < client.n && blank > 1 && begins_token(line) &&
+	    http_is_version(span_tail(line, blank)))
 		return PROBE_YES;
 	if (server.n > 0)
 		return probe_response(server, opening->more[SIDE_SERVER]);

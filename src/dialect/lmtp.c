@@ -30,8 +30,8 @@ lmtp_probe(const struct opening *opening)
 	if (o.verb_tells)
 		return PROBE_NO;
 	if (opening->more[SIDE_CLIENT])
-		return o.greets || opening->said[SIDE_SERVER].n < 4 ? PROBE_MORE : PROBE_NO;
-	if (opening->said[SIDE_SERVER].n < 4)
+		return o.greets || o.unsettled ? PROBE_MORE : PROBE_NO;
+	if (o.unsettled)
 		return PROBE_MORE;
 	if (!o.greets || o.code != 220)
 		return PROBE_NO;

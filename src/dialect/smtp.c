@@ -151,7 +151,7 @@ smtp_probe(const struct opening *opening)
 	opening_read_lines(opening, &o);
 	if (o.verb_whole && opening_is_hello(o.verb))
 		return probe_hello(opening, &o);
-	if (server && opening->said[SIDE_SERVER].n < 4)
+	if (server && o.unsettled)
 		return PROBE_MORE;
 	if (server && !client && opening->more[SIDE_CLIENT])
 		return PROBE_MORE;

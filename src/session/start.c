@@ -12,6 +12,8 @@ enum {
 	ASK_GROWTH = 8,		/* then when there is an eighth more */
 };
 
+static const int64_t PAUSE_NS = INT64_C(1000000000);
+
 /* A new turn, or NULL where there is no room for it; it counts once it is filled. */
 static struct turn *
 next_turn(struct start *s)
@@ -22,17 +24,27 @@ next_turn(struct start *s)
 	    &s->turns[s->turn_count] : NULL;
 }
 
+/* A side that drips must not use up the other's turns, nor those that holes need. */
+static bool
+goes_on(const struct start *s, enum side from, int64_t at_ns)
+{
+	const struct turn *last = s->turn_count > 0 ? &s->turns[s->turn_count - 1] : NULL;
+
+	return last != NULL && last->from == from && (at_ns - last->since_ns < PAUSE_NS ||
+	    last->lost > 0 || s->turn_count >= OPENING_PAUSES_MAX);
+}
+
 size_t
 start_add(struct start *s, enum side from, struct span bytes, const struct frame_ref *at)
 {
-	const bool same_turn = s->turn_count > 0 && s->turns[s->turn_count - 1].from == from;
+	const bool same_turn = goes_on(s, from, at->at_ns);
 	struct turn *turn = same_turn ? &s->turns[s->turn_count - 1] : next_turn(s);
 
 	bytes = span_head(bytes, OPENING_BYTES_MAX - s->said[from].n);
 	if (turn == NULL || !buffer_add(&s->said[from], bytes, OPENING_BYTES_MAX))
 		return 0;
 	if (!same_turn) {
-		*turn = (struct turn){ .from = (uint8_t)from };
+		*turn = (struct turn){ .from = (uint8_t)from, .since_ns = at->at_ns };
 		s->turn_count++;
 	}
 	turn->bytes += (uint32_t)bytes.n;
@@ -47,7 +59,8 @@ start_lose(struct start *s, enum side from, uint64_t count, const struct frame_r
 
 	if (turn == NULL)
 		return false;
-	*turn = (struct turn){ .from = (uint8_t)from, .lost = count, .at = *at };
+	*turn = (struct turn){ .from = (uint8_t)from, .lost = count,
+		.since_ns = at->at_ns, .at = *at };
 	s->turn_count++;
 	return true;
 }

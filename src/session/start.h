@@ -14,11 +14,13 @@
 enum {
 	OPENING_BYTES_MAX = 4096,	/* from each side, before we give up recognising */
 	OPENING_TURNS_MAX = 24,
+	OPENING_PAUSES_MAX = 12,	/* turns behind which a pause begins no other */
 };
 
 /*
  * The first bytes of a connection, kept with their order across both sides
- * until somebody recognises them.
+ * until somebody recognises them. What one side says behind a pause is a turn of its own,
+ * so that it keeps its time.
  */
 struct start {
 	struct buffer said[2];
@@ -26,6 +28,7 @@ struct start {
 		uint8_t from;
 		uint32_t bytes;
 		uint64_t lost;	/* of that side, before these bytes */
+		int64_t since_ns;	/* when they began to come, and the last of them: */
 		struct frame_ref at;
 	} *turns;		/* room for all, from the first on */
 	uint8_t turn_count;
