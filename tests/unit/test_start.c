@@ -68,6 +68,16 @@ static const struct row rows[] = {
 	{ { "S:220 mbox.example.org LMTP\r\n" }, 9999, true, RECOGNISED_DIALECT, "lmtp" },
 	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n" }, 25, false, RECOGNISED_DIALECT, "lmtp" },
 
+	/* ... picked up under way it may be either: the port tells, else SMTP is commoner */
+	{ { "C:MAIL FROM:<>\r\n", "S:250 yes\r\n" }, 24, true, RECOGNISED_DIALECT, "lmtp" },
+	{ { "C:MAIL FROM:<>\r\n", "S:250 yes\r\n" }, 25, true, RECOGNISED_DIALECT, "smtp" },
+	{ { "C:MAIL FROM:<>\r\n", "S:250 yes\r\n" }, 9999, true, RECOGNISED_DIALECT, "smtp" },
+	{ { "S:220 mbox\r\n", "C:MAIL FROM:<>\r\n" }, 24, true, RECOGNISED_DIALECT, "smtp" },
+	/* what answers a request greets nobody */
+	{ { "C:STARTTLS\r\n", "S:200 yes\r\n" }, 25, true, RECOGNISED_DIALECT, "smtp" },
+	{ { "C:STARTTLS\r\n", "S:200 yes\r\n" }, 119, true, RECOGNISED_DIALECT, "nntp" },
+	{ { "S:200 yes\r\n", "C:STARTTLS\r\n" }, 9999, true, RECOGNISED_DIALECT, "nntp" },
+
 	/* TLS from the first byte */
 	{ { "C:" TLS_HELLO }, 465, false, RECOGNISED_TLS, NULL },
 	{ { "C:" TLS_HELLO }, 25, true, RECOGNISED_TLS, NULL },
