@@ -127,15 +127,14 @@ bool
 start_is_ripe(struct start *s, struct span bytes)
 {
 	uint32_t total = (uint32_t)(s->said[SIDE_CLIENT].n + s->said[SIDE_SERVER].n);
-	bool line = span_at(bytes, bytes.n - 1) == '\n' && s->asked_lines < ASK_ALWAYS;
+	struct asked *a = &s->asked[span_at(bytes, bytes.n - 1) == '\n'];
 
-	if (s->asked >= ASK_ALWAYS && !line && s->turn_count == s->asked_turns &&
-	    total < s->asked_bytes + s->asked_bytes / ASK_GROWTH)
+	if (a->times >= ASK_ALWAYS && s->turn_count == a->turns &&
+	    total < a->bytes + a->bytes / ASK_GROWTH)
 		return false;
-	s->asked += s->asked < ASK_ALWAYS;
-	s->asked_lines += line;
-	s->asked_turns = s->turn_count;
-	s->asked_bytes = total;
+	a->times += a->times < ASK_ALWAYS;
+	a->turns = s->turn_count;
+	a->bytes = total;
 	return true;
 }
 

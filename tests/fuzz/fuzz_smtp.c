@@ -7,6 +7,7 @@
  * The input: a byte that chooses port and sight, then steps. A step is a byte
  * (the bits below), a length, and so many bytes.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,6 +195,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct observation whole, cut;
 	uint8_t *input = malloc(size + 1);
+	const char *differs;
 
 	must(input != NULL);
 	for (size_t i = 0; i < size; i++)
@@ -202,6 +204,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	play(span_of(input, size), cuts_of(span_of(input, size)), &cut);
 	free(input);
 	look_at(&whole);
-	must(seen_same(&whole, &cut, true) == NULL);
+	differs = seen_same(&whole, &cut, true);
+	if (differs != NULL)
+		fprintf(stderr, "cut into pieces, %s is another\n", differs);
+	must(differs == NULL);
 	return 0;
 }
