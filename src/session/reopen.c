@@ -52,6 +52,18 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 }
 
 bool
+reopen_waits(const struct conversation *c, enum recognition what, bool last)
+{
+	const struct start *s = &c->start;
+	enum side from = s->said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+	struct span said = buffer_span(&s->said[from]);
+
+	return what == RECOGNISED_NOBODY && !last && c->reopened > 0 && c->tunnels == 0 &&
+	    !start_is_full(s) && s->turns[s->turn_count - 1].from == from &&
+	    span_at(said, said.n - 1) != '\n';
+}
+
+bool
 reopen(struct conversation *c, enum recognition what, bool last)
 {
 	enum side from = c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
