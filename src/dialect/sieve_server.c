@@ -76,9 +76,6 @@ starttls_answer(const struct sieve *s, enum imap_status status, struct span text
 {
 	if (status == IMAP_OK)
 		return ANSWER_GRANTED;
-	/* who sends the client elsewhere is not overloaded */
-	if (status == IMAP_BYE && !imap_has_code(text, "REFERRAL"))
-		return ANSWER_CLOSING;
 	if (s->request_had_argument || facts->seen->authenticated)
 		return ANSWER_LAWFUL;
 	return imap_has_code(text, "TRYLATER") ? ANSWER_TEMPORARY : ANSWER_PERMANENT;

@@ -51,27 +51,22 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 	}
 }
 
-/* Whose words would be given up first. */
-static enum side
-first_given_up(const struct start *s)
-{
-	return s->said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
-}
-
 bool
 reopen_waits(const struct conversation *c, enum recognition what, bool last)
 {
 	const struct start *s = &c->start;
+	enum side from = s->said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+	struct span said = buffer_span(&s->said[from]);
 
-	return what == RECOGNISED_NOBODY && c->reopened > 0 && !last && !start_is_full(s) &&
-	    c->tunnels == 0 && c->reopened < REOPENED_MAX && may_be_forged(c, what, last) &&
-	    s->turns[s->turn_count - 1].from == first_given_up(s);
+	return what == RECOGNISED_NOBODY && !last && c->reopened > 0 && c->tunnels == 0 &&
+	    !start_is_full(s) && s->turns[s->turn_count - 1].from == from &&
+	    span_at(said, said.n - 1) != '\n';
 }
 
 bool
 reopen(struct conversation *c, enum recognition what, bool last)
 {
-	enum side from = first_given_up(&c->start);
+	enum side from = c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
 	size_t n = what == RECOGNISED_TLS_DENIED ? start_unanswered(&c->start) :
 	    c->start.said[from].n;
 	struct span shown = { 0 };

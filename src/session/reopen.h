@@ -20,8 +20,8 @@
 bool reopen(struct conversation *c, enum recognition what, bool last);
 
 /*
- * Would it give up what a side is still saying? Where that stops depends on how TCP cuts
- * it, so it waits for the other side.
+ * What may be forged is given up by whole lines or turns, and not by pieces: wait for the
+ * end of this one?
  */
 bool reopen_waits(const struct conversation *c, enum recognition what, bool last);
 

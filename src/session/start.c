@@ -26,14 +26,14 @@ next_turn(struct start *s)
 	    &s->turns[s->turn_count] : NULL;
 }
 
-/* A side that drips must not use up the other's turns. */
+/* A side that drips must not use up the other's turns, nor those that holes need. */
 static bool
 goes_on(const struct start *s, enum side from, int64_t at_ns)
 {
 	const struct turn *last = s->turn_count > 0 ? &s->turns[s->turn_count - 1] : NULL;
 
-	return last != NULL && last->from == from &&
-	    (at_ns - last->since_ns < PAUSE_NS || s->turn_count >= OPENING_PAUSES_MAX);
+	return last != NULL && last->from == from && (at_ns - last->since_ns < PAUSE_NS ||
+	    last->lost > 0 || s->turn_count >= OPENING_PAUSES_MAX);
 }
 
 size_t
@@ -143,15 +143,14 @@ bool
 start_is_ripe(struct start *s, struct span bytes)
 {
 	uint32_t total = (uint32_t)(s->said[SIDE_CLIENT].n + s->said[SIDE_SERVER].n);
-	bool line = span_at(bytes, bytes.n - 1) == '\n' && s->asked_lines < ASK_ALWAYS;
+	struct asked *a = &s->asked[span_at(bytes, bytes.n - 1) == '\n'];
 
-	if (s->asked >= ASK_ALWAYS && !line && s->turn_count == s->asked_turns &&
-	    total < s->asked_bytes + s->asked_bytes / ASK_GROWTH)
+	if (a->times >= ASK_ALWAYS && s->turn_count == a->turns &&
+	    total < a->bytes + a->bytes / ASK_GROWTH)
 		return false;
-	s->asked += s->asked < ASK_ALWAYS;
-	s->asked_lines += line;
-	s->asked_turns = s->turn_count;
-	s->asked_bytes = total;
+	a->times += a->times < ASK_ALWAYS;
+	a->turns = s->turn_count;
+	a->bytes = total;
 	return true;
 }
 
