@@ -82,7 +82,7 @@ ftp_probe(const struct opening *opening)
 
 	opening_read_lines(opening, &o);
 	o.verb = ftp_without_telnet(o.verb);
-	if (server && opening->said[SIDE_SERVER].n < 4)
+	if (server && o.unsettled)
 		return PROBE_MORE;
 	/* clients pass over what stands in front of the first code */
 	if (server && !o.greets && !o.coded)

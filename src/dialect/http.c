@@ -97,12 +97,18 @@ pass_line(struct http *s, enum side from, struct span in, struct facts *facts)
 	return used;
 }
 
-/* The server answers nothing any more, and the client has said what it began to say. */
+/*
+ * The server answers nothing any more: it speaks another protocol, or its last body
+ * has gone on for so long that its client would have said whatever it had to say.
+ */
 static bool
 is_over(const struct http *s)
 {
-	return s->said[SIDE_SERVER].part == HTTP_TO_END && (s->lost[SIDE_CLIENT] ||
-	    (s->began && s->said[SIDE_CLIENT].part != HTTP_HEAD));
+	const struct http_message *server = &s->said[SIDE_SERVER];
+
+	if (server->part != HTTP_TO_END || !(s->switched || http_message_is_long(server)))
+		return false;
+	return s->lost[SIDE_CLIENT] || (s->began && s->said[SIDE_CLIENT].part != HTTP_HEAD);
 }
 
 static long
@@ -117,10 +123,10 @@ http_feed(void *state, enum side from, struct span in, struct facts *facts)
 		return pass_line(s, from, in, facts);
 	used = from == SIDE_CLIENT ? http_client_feed(s, in, facts) :
 	    http_server_feed(s, in, facts);
-	if (http_message_is_long(&s->said[from]) && !http_is_of_interest(s, facts))
-		http_give_up(facts);
-	else if (is_over(s))
+	if (is_over(s))
 		facts_done(facts);
+	else if (http_message_is_long(&s->said[from]) && !http_is_of_interest(s, facts))
+		http_give_up(facts);
 	return used;
 }
 
@@ -158,6 +164,15 @@ probe_response(struct span server, bool more)
 		return PROBE_NO;
 	return span_equals(span_head(server, 7), span_head(span_text("HTTP/1."), server.n)) ?
 	    PROBE_MORE : PROBE_NO;
+}
+
+/* Does the line begin as a method does (a token, RFC 9110 §9.1), and not as markup? */
+static bool
+begins_token(struct span line)
+{
+	int c = span_at(line, 0);
+
+	return c > ' ' && c < 0x7f && strchr("\"(),/:;<=>?@[\\]{}", c) == NULL;
 }
 
 /* A target may be longer than an opening: then the method and the port must do. */
@@ -199,7 +214,8 @@ http_probe(const struct opening *opening)
 		line.n--;
 	for (blank = line.n; blank > 0 && span_at(line, blank - 1) != ' '; blank--)
 		;
-	if (end < client.n && blank > 1 && http_is_version(span_tail(line, blank)))
+	if (end < client.n && blank > 1 && begins_token(line) &&
+	    http_is_version(span_tail(line, blank)))
 		return PROBE_YES;
 	if (server.n > 0)
 		return probe_response(server, opening->more[SIDE_SERVER]);

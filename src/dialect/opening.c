@@ -4,7 +4,10 @@
 #include "dialect/line.h"
 #include "dialect/reply.h"
 
-enum { LINES_MAX = 16 };	/* of each side that are looked at */
+enum {
+	LINES_MAX = 16,		/* of each side that are looked at */
+	CODE_ENOUGH = 4,	/* bytes that show a code, and that it ends there */
+};
 
 struct span
 opening_line(struct span said, bool *whole_r)
@@ -73,23 +76,31 @@ telling_line(struct span said, bool *whole_r)
 	return whole && !says_little(line) ? line : first;
 }
 
+/* Three digits are a code when it is known what follows them. */
+static unsigned
+code_of(struct span line, bool whole, bool more, bool *final_r)
+{
+	return whole || !more || line.n >= CODE_ENOUGH ? reply_code(line, final_r) : 0;
+}
+
 /* The greeting: the first line, or the first with a code, as clients pass over others. */
 static struct span
-greeting_line(struct span said, struct opening_lines *o_r)
+greeting_line(struct span said, bool more, struct opening_lines *o_r)
 {
-	struct span line = first_line(said, &o_r->greeting_whole), next;
-	bool whole = o_r->greeting_whole, final;
+	struct span line = first_line(said, &o_r->greeting_whole), next = line;
+	bool whole = o_r->greeting_whole, final, is_short = said.n < CODE_ENOUGH;
 
-	o_r->code = reply_code(line, &final);
+	o_r->code = code_of(line, whole, more, &final);
 	while (o_r->code == 0 && whole && said.n > 0) {
 		next = next_line(&said, &whole);
-		o_r->code = reply_code(next, &final);
+		o_r->code = code_of(next, whole, more, &final);
 		if (o_r->code > 0) {
 			line = next;
 			o_r->greeting_whole = whole;
 		}
 	}
 	o_r->greets = o_r->code > 0;
+	o_r->unsettled = !o_r->greets && (is_short || (!whole && next.n < CODE_ENOUGH));
 	return line;
 }
 
@@ -114,7 +125,8 @@ read_codes(struct span said, struct opening_lines *o_r)
 void
 opening_read_lines(const struct opening *opening, struct opening_lines *o_r)
 {
-	struct span line = greeting_line(opening->said[SIDE_SERVER], o_r);
+	struct span line = greeting_line(opening->said[SIDE_SERVER],
+	    opening->more[SIDE_SERVER], o_r);
 
 	o_r->coded = false;
 	o_r->answer = 0;

@@ -14,6 +14,7 @@ enum { OPENING_LINE_ENOUGH = 1024 };	/* bytes after which an unfinished first li
  * line, it is the first line that says more, if there is one.
  */
 struct opening_lines {
+	bool unsettled;			/* what the server began with may still become a code */
 	bool greets;			/* the server has said such a code */
 	bool coded;			/* ... and the end of that line is there */
 	unsigned code;

@@ -151,10 +151,14 @@ smtp_probe(const struct opening *opening)
 	opening_read_lines(opening, &o);
 	if (o.verb_whole && opening_is_hello(o.verb))
 		return probe_hello(opening, &o);
-	if (server && opening->said[SIDE_SERVER].n < 4)
+	if (server && o.unsettled)
 		return PROBE_MORE;
 	if (server && !client && opening->more[SIDE_CLIENT])
 		return PROBE_MORE;
+	/* any code may answer the first command that was heard */
+	if (server && !may_greet(&o) && opening->first == SIDE_CLIENT && o.coded &&
+	    is_smtp_verb(o.verb))
+		return PROBE_WEAK;
 	if (server && !may_greet(&o))
 		return client && !o.verb_tells && opening->more[SIDE_CLIENT] ? PROBE_MORE :
 		    PROBE_NO;

@@ -53,20 +53,50 @@ clear_unit(struct conversation *c, enum side from, struct span in)
 	return used;
 }
 
-static long
-read_unit(struct conversation *c, enum side from, struct span in)
+/* Between two units of the one side, what the other has waiting. */
+static bool
+read_aside(struct conversation *c, enum side from)
+{
+	bool good;
+
+	c->aside = true;
+	good = reading_waiting(c, from);
+	c->aside = false;
+	return good;
+}
+
+static void
+unit_begins(struct conversation *c, enum side from)
 {
 	c->facts.from = from;
 	c->facts.unit = UNIT_COMMAND;
 	c->facts.said.n = 0;
+}
+
+/* What the other side has waiting is no TLS, before it is clear that this is none either. */
+static bool
+begin_tls(struct conversation *c, enum side from)
+{
+	if (from == SIDE_CLIENT)
+		boundary_before_hello(c);
+	handshake_begin(c, from);
+	if (!c->aside && !read_aside(c, side_other(from)))
+		return false;
+	unit_begins(c, from);
+	return true;
+}
+
+static long
+read_unit(struct conversation *c, enum side from, struct span in)
+{
+	unit_begins(c, from);
 	if (!c->tls[from].on) {
 		switch (boundary_look(c, from, in)) {
 		case BOUNDARY_WAIT:
 			return 0;
 		case BOUNDARY_TLS:
-			if (from == SIDE_CLIENT)
-				boundary_before_hello(c);
-			handshake_begin(c, from);
+			if (!begin_tls(c, from))
+				return -1;
 			break;
 		case BOUNDARY_CLEAR:
 			return clear_unit(c, from, in);
@@ -80,18 +110,6 @@ read_unit(struct conversation *c, enum side from, struct span in)
 		leave_tls(c, from);
 	}
 	return clear_unit(c, from, in);
-}
-
-/* Between two units of the one side, what the other has waiting. */
-static bool
-read_aside(struct conversation *c, enum side from)
-{
-	bool good;
-
-	c->aside = true;
-	good = reading_waiting(c, from);
-	c->aside = false;
-	return good;
 }
 
 /* Hellos and certificates are read; of later records the header, and what an alert says. */

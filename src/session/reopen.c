@@ -52,10 +52,23 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 }
 
 bool
+reopen_waits(const struct conversation *c, enum recognition what, bool last)
+{
+	const struct start *s = &c->start;
+	enum side from = s->said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+	struct span said = buffer_span(&s->said[from]);
+
+	return what == RECOGNISED_NOBODY && !last && c->reopened > 0 && c->tunnels == 0 &&
+	    !start_is_full(s) && s->turns[s->turn_count - 1].from == from &&
+	    span_at(said, said.n - 1) != '\n';
+}
+
+bool
 reopen(struct conversation *c, enum recognition what, bool last)
 {
 	enum side from = c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
-	size_t n = c->start.said[from].n;
+	size_t n = what == RECOGNISED_TLS_DENIED ? start_unanswered(&c->start) :
+	    c->start.said[from].n;
 	struct span shown = { 0 };
 
 	if (c->tunnels > 0 || c->reopened == REOPENED_MAX || !may_be_forged(c, what, last))
@@ -63,7 +76,7 @@ reopen(struct conversation *c, enum recognition what, bool last)
 	c->reopened++;
 	reopen_unheard(c, from);
 	if (what != RECOGNISED_NOBODY)
-		shown = span_head(buffer_span(&c->start.said[from]), TLS_LOOK);
+		shown = span_head(span_head(buffer_span(&c->start.said[from]), n), TLS_LOOK);
 	redaction_show(&c->redaction, from, shown);
 	c->lost_first[from] += shown.n;
 	reopen_behind(c, from, n - shown.n);

@@ -19,6 +19,12 @@
  */
 bool reopen(struct conversation *c, enum recognition what, bool last);
 
+/*
+ * What may be forged is given up by whole lines or turns, and not by pieces: wait for the
+ * end of this one?
+ */
+bool reopen_waits(const struct conversation *c, enum recognition what, bool last);
+
 /* So many bytes of that side are missing before all that will be read. */
 void reopen_behind(struct conversation *c, enum side from, uint64_t count);
 

@@ -9,8 +9,12 @@
 
 enum {
 	ASK_ALWAYS = 64,	/* pieces, and lines, after each of which everybody is asked */
+	BYTES_LOOK = 4,		/* so many of a client's bytes are waited for, */
+	LINE_LOOK = 64,		/* and half a line up to there */
 	ASK_GROWTH = 8,		/* then when there is an eighth more */
 };
+
+static const int64_t PAUSE_NS = INT64_C(1000000000);
 
 /* A new turn, or NULL where there is no room for it; it counts once it is filled. */
 static struct turn *
@@ -22,17 +26,27 @@ next_turn(struct start *s)
 	    &s->turns[s->turn_count] : NULL;
 }
 
+/* A side that drips must not use up the other's turns, nor those that holes need. */
+static bool
+goes_on(const struct start *s, enum side from, int64_t at_ns)
+{
+	const struct turn *last = s->turn_count > 0 ? &s->turns[s->turn_count - 1] : NULL;
+
+	return last != NULL && last->from == from && (at_ns - last->since_ns < PAUSE_NS ||
+	    last->lost > 0 || s->turn_count >= OPENING_PAUSES_MAX);
+}
+
 size_t
 start_add(struct start *s, enum side from, struct span bytes, const struct frame_ref *at)
 {
-	const bool same_turn = s->turn_count > 0 && s->turns[s->turn_count - 1].from == from;
+	const bool same_turn = goes_on(s, from, at->at_ns);
 	struct turn *turn = same_turn ? &s->turns[s->turn_count - 1] : next_turn(s);
 
 	bytes = span_head(bytes, OPENING_BYTES_MAX - s->said[from].n);
 	if (turn == NULL || !buffer_add(&s->said[from], bytes, OPENING_BYTES_MAX))
 		return 0;
 	if (!same_turn) {
-		*turn = (struct turn){ .from = (uint8_t)from };
+		*turn = (struct turn){ .from = (uint8_t)from, .since_ns = at->at_ns };
 		s->turn_count++;
 	}
 	turn->bytes += (uint32_t)bytes.n;
@@ -47,7 +61,8 @@ start_lose(struct start *s, enum side from, uint64_t count, const struct frame_r
 
 	if (turn == NULL)
 		return false;
-	*turn = (struct turn){ .from = (uint8_t)from, .lost = count, .at = *at };
+	*turn = (struct turn){ .from = (uint8_t)from, .lost = count,
+		.since_ns = at->at_ns, .at = *at };
 	s->turn_count++;
 	return true;
 }
@@ -110,19 +125,32 @@ start_first_speaker(const struct start *s)
 	return SIDE_CLIENT;
 }
 
+size_t
+start_unanswered(const struct start *s)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < s->turn_count; i++) {
+		if (s->turns[i].from == SIDE_CLIENT)
+			n += s->turns[i].bytes;
+		else if (s->turns[i].bytes > 0)
+			break;
+	}
+	return n;
+}
+
 bool
 start_is_ripe(struct start *s, struct span bytes)
 {
 	uint32_t total = (uint32_t)(s->said[SIDE_CLIENT].n + s->said[SIDE_SERVER].n);
-	bool line = span_at(bytes, bytes.n - 1) == '\n' && s->asked_lines < ASK_ALWAYS;
+	struct asked *a = &s->asked[span_at(bytes, bytes.n - 1) == '\n'];
 
-	if (s->asked >= ASK_ALWAYS && !line && s->turn_count == s->asked_turns &&
-	    total < s->asked_bytes + s->asked_bytes / ASK_GROWTH)
+	if (a->times >= ASK_ALWAYS && s->turn_count == a->turns &&
+	    total < a->bytes + a->bytes / ASK_GROWTH)
 		return false;
-	s->asked += s->asked < ASK_ALWAYS;
-	s->asked_lines += line;
-	s->asked_turns = s->turn_count;
-	s->asked_bytes = total;
+	a->times += a->times < ASK_ALWAYS;
+	a->turns = s->turn_count;
+	a->bytes = total;
 	return true;
 }
 
@@ -144,6 +172,17 @@ agree_on_tls(struct span server, uint16_t server_port, bool last)
 		break;
 	}
 	return RECOGNISED_TLS_DENIED;
+}
+
+/* A few bytes, or half a line of text, by which the client may yet say whom it speaks to. */
+static bool
+is_half_said(struct span client)
+{
+	size_t n = client.n < BYTES_LOOK ? 0 : client.n;
+
+	while (n > 0 && span_at(client, n - 1) >= ' ' && span_at(client, n - 1) < 0x7f)
+		n--;
+	return client.n > 0 && client.n < LINE_LOOK && n == 0;
 }
 
 enum recognition
@@ -174,6 +213,7 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 	*dialect_r = election(&o, server_port, last, &wait);
 	if (*dialect_r != NULL)
 		return RECOGNISED_DIALECT;
+	wait = wait || (is_half_said(o.said[SIDE_CLIENT]) && !start_is_full(s));
 	return wait && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
 }
 

@@ -3,8 +3,10 @@
  * usage: generate KIND FLOWS SEED FILE [SECOND]
  * A capture to measure on: so many TCP connections, a few hundred of them open
  * at a time, over IPv4 and IPv6. KIND says what they are:
- *	tls	an uplink: bulk, TLS on 443 and some HTTP; one in twelve is mail,
- *		which nearly always goes on to TLS
+ *	uplink	bulk as it is on a line: most connections are short, and most bytes are
+ *		of few long ones; TLS on 443 and some HTTP; one in twelve is mail, which
+ *		nearly always goes on to TLS; half of it comes with VLAN tags
+ *	tls	the same, but all of it short, which is harder
  *	mail	a relay without TLS: SMTP in clear; one in ten goes on to TLS
  *	idle	SMTP connections that stay open after the listing, all at once
  *	half	SYN and SYN-ACK, and never an ACK
@@ -19,12 +21,13 @@
 #include <string.h>
 
 enum {
-	IPV6_PERCENT = 30,
+	VLAN = 4, VLAN_TYPE = 0x8100, VLAN_NUMBER = 7,
+	LONGEST = 64,		/* times a short connection's bulk */
 	CLIENTS = 250, SERVERS = 50,
 	OPEN_MAX = 300,		/* connections that take turns */
 	MSS = 1400,
 	LINE = 78,		/* RFC 5322, 2.1.1 */
-	FRAME_MAX = 1514,
+	FRAME_MAX = 1518,
 	ETHERNET = 14, IPV4 = 20, IPV6 = 40, TCP = 20,
 	HELLO_TYPE = 5, HELLO_RANDOM = 11,	/* where they stand behind the TCP header */
 };
@@ -116,21 +119,27 @@ struct kind {
 	unsigned mail_percent;
 	unsigned clear_percent;		/* of the mail */
 	unsigned http_percent;		/* of the rest */
+	unsigned ipv6_percent;
+	unsigned vlan_percent;
+	bool long_tail;			/* one connection in N is LONGEST / N times as long */
 	bool stays;			/* connections do not end, and mail is idle */
 	bool half_open;			/* they do not even begin */
 };
 
 static const struct kind kinds[] = {
-	{ "tls", 8, 3, 10, false, false },
-	{ "mail", 100, 90, 0, false, false },
-	{ "idle", 100, 0, 0, true, false },
-	{ "half", 100, 0, 0, true, true },
+	{ "uplink", 8, 3, 10, 15, 50, true, false, false },
+	{ "tls", 8, 3, 10, 30, 0, false, false, false },
+	{ "mail", 100, 90, 0, 30, 0, false, false, false },
+	{ "idle", 100, 0, 0, 30, 0, false, true, false },
+	{ "half", 100, 0, 0, 30, 0, false, true, true },
 };
 
 struct flow {
 	uint32_t number;
 	bool ipv6;
+	bool tagged;
 	bool clear;		/* of those that stay clear */
+	unsigned stretch;	/* bulk is so many times as long */
 	uint16_t port[2];	/* by enum from */
 	uint32_t seq[2];
 	const struct turn *turn;
@@ -213,11 +222,16 @@ put_address(uint8_t *at, const struct flow *f, enum from who)
 static size_t
 put_headers(uint8_t *frame, const struct flow *f, enum from from, size_t segment)
 {
-	uint8_t *ip = frame + ETHERNET;
+	size_t link = ETHERNET + (f->tagged ? VLAN : 0);
+	uint8_t *ip = frame + link;
 	size_t address;
 
 	memcpy(frame, "\x02\0\0\0\0\x01\x02\0\0\0\0\x02", 12);
-	put16(frame + 12, f->ipv6 ? 0x86dd : 0x0800);
+	if (f->tagged) {
+		put16(frame + 12, VLAN_TYPE);
+		put16(frame + 14, VLAN_NUMBER);
+	}
+	put16(ip - 2, f->ipv6 ? 0x86dd : 0x0800);
 	if (f->ipv6) {
 		memset(ip, 0, IPV6);
 		ip[0] = 0x60;
@@ -226,7 +240,7 @@ put_headers(uint8_t *frame, const struct flow *f, enum from from, size_t segment
 		ip[7] = 64;
 		address = put_address(ip + 8, f, from);
 		put_address(ip + 8 + address, f, !from);
-		return ETHERNET + IPV6;
+		return link + IPV6;
 	}
 	memset(ip, 0, IPV4);
 	ip[0] = 0x45;
@@ -237,7 +251,7 @@ put_headers(uint8_t *frame, const struct flow *f, enum from from, size_t segment
 	address = put_address(ip + 12, f, from);
 	put_address(ip + 12 + address, f, !from);
 	put16(ip + 10, checksum(sum(0, ip, IPV4)));
-	return ETHERNET + IPV4;
+	return link + IPV4;
 }
 
 /* One record of the file; the clock moves 2 to 20 microseconds a packet. */
@@ -304,7 +318,7 @@ begin_turn(struct traffic *t, struct flow *f)
 {
 	f->left = f->turn->size;
 	if (f->turn->text == NULL && f->left > 0)
-		f->left = 1 + f->left / 4 + random_below(t, (uint32_t)f->left);
+		f->left = (1 + f->left / 4 + random_below(t, (uint32_t)f->left)) * f->stretch;
 }
 
 static void
@@ -316,7 +330,9 @@ open_flow(struct traffic *t, struct flow *f, uint32_t number)
 
 	f->number = number;
 	f->clear = clear;
-	f->ipv6 = random_below(t, 100) < IPV6_PERCENT;
+	f->ipv6 = random_below(t, 100) < k->ipv6_percent;
+	f->tagged = k->vlan_percent > 0 && random_below(t, 100) < k->vlan_percent;
+	f->stretch = k->long_tail && !mail ? LONGEST / (1 + random_below(t, LONGEST)) : 1;
 	f->port[CLIENT] = (uint16_t)(1024 + number / CLIENTS % 64000);
 	f->port[SERVER] = mail ? 25 : clear ? 80 : 443;
 	f->seq[CLIENT] = random_below(t, 0x7fffffff);

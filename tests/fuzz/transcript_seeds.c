@@ -2,7 +2,7 @@
 /*
  * usage: transcript_seeds CORPUS FILE...
  * Writes each conversation of files of tests/transcripts as an input of its dialect's fuzz
- * target, CORPUS/smtp/smtp-17 for line 17, and with the port in front as one of fuzz_opening.
+ * target, CORPUS/smtp/smtp-17 for line 17, and as one of fuzz_opening.
  */
 #include <err.h>
 #include <errno.h>
@@ -12,14 +12,18 @@
 #include <sys/stat.h>
 
 #include "../unit/transcript.h"
+#include "records.h"
 
-enum {
-	SERVER = 1,		/* as conversation_fuzz.h and fuzz_smtp.c have it */
-	GAP = 2,
-	PAUSE = 4,		/* of 31 seconds */
-	SMTP_PAUSE = 3 << 4,
-	SMTP_BYTES_MAX = 255,
-};
+/* Bytes, or as many of them as are missing: a gap is as long as the bytes that stand there. */
+static void
+put_record(FILE *file, int how, size_t n, const uint8_t *bytes)
+{
+	putc(how, file);
+	putc((int)(n >> 8), file);
+	putc((int)(n & 0xff), file);
+	for (size_t i = 0; i < n; i++)
+		putc(bytes != NULL ? bytes[i] : 0, file);
+}
 
 static void
 put_step(FILE *file, const struct step *step)
@@ -31,35 +35,8 @@ put_step(FILE *file, const struct step *step)
 
 	if ((step->kind != STEP_BYTES && !gap && !pauses) || n > UINT16_MAX)
 		return;
-	putc((step->from == SIDE_SERVER ? SERVER : 0) | (gap ? GAP : 0) | (pauses ? PAUSE : 0),
-	    file);
-	putc((int)(n >> 8), file);
-	putc((int)(n & 0xff), file);
-	/* a gap is as long as the bytes that stand there */
-	for (size_t i = 0; i < n; i++)
-		putc(gap ? 0 : bytes->p[i], file);
-}
-
-static void
-put_smtp_step(FILE *file, const struct step *step)
-{
-	const int side = step->from == SIDE_SERVER ? SERVER : 0;
-	struct span rest = buffer_span(&step->bytes[LINE_CRLF]);
-
-	if (step->kind == STEP_GAP) {
-		putc(side | GAP, file);
-		putc((int)((step->count - 1) & 0xff), file);
-	} else if (step->wait_ns > 0) {
-		putc(side | SMTP_PAUSE, file);
-		putc(0, file);
-	}
-	for (; step->kind == STEP_BYTES && rest.n > 0; rest = span_tail(rest, SMTP_BYTES_MAX)) {
-		struct span head = span_head(rest, SMTP_BYTES_MAX);
-
-		putc(side, file);
-		putc((int)head.n, file);
-		fwrite(head.p, 1, head.n, file);
-	}
+	put_record(file, (step->from == SIDE_SERVER ? RECORD_SERVER : 0) |
+	    (gap ? RECORD_MISSING : 0) | (pauses ? RECORD_LATE : 0), n, gap ? NULL : bytes->p);
 }
 
 static FILE *
@@ -86,26 +63,23 @@ close_seed(FILE *file, const struct row *row)
 }
 
 static void
+write_seed(const struct row *row, const char *corpus, const char *target)
+{
+	const uint8_t port[] = { (uint8_t)(row->port >> 8), (uint8_t)row->port };
+	FILE *file = open_seed(corpus, target, row);
+
+	put_record(file, RECORD_PORT | (row->mid_stream ? RECORD_UNDER_WAY : 0), sizeof(port),
+	    port);
+	for (size_t i = 0; i < row->step_count; i++)
+		put_step(file, &row->steps[i]);
+	close_seed(file, row);
+}
+
+static void
 write_row(const struct row *row, const char *corpus)
 {
-	const bool lmtp = strcmp(row->dialect, "lmtp") == 0;
-	const bool smtp = lmtp || strcmp(row->dialect, "smtp") == 0;
-	FILE *file = open_seed(corpus, smtp ? "smtp" : row->dialect, row);
-	FILE *opening = open_seed(corpus, "opening", row);
-
-	putc(row->port >> 8, opening);
-	putc(row->port & 0xff, opening);
-	if (smtp)
-		putc((lmtp ? 1 : 0) | (row->mid_stream ? 4 : 0), file);
-	for (size_t i = 0; i < row->step_count; i++) {
-		put_step(opening, &row->steps[i]);
-		if (smtp)
-			put_smtp_step(file, &row->steps[i]);
-		else
-			put_step(file, &row->steps[i]);
-	}
-	close_seed(file, row);
-	close_seed(opening, row);
+	write_seed(row, corpus, strcmp(row->dialect, "lmtp") == 0 ? "smtp" : row->dialect);
+	write_seed(row, corpus, "opening");
 }
 
 static void
