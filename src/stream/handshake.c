@@ -4,6 +4,7 @@
 #include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
+#include "stream/refusal.h"
 #include "stream/reuse.h"
 #include "stream/sequence.h"
 
@@ -26,20 +27,48 @@ is_syn_ack(const struct segment *segment)
 
 /* Nothing but data was seen. */
 static bool
-is_bare(const struct handshake *h)
+is_bare(const struct connection *c)
 {
-	return h->syns == 0 && h->answers == 0;
+	const struct handshake *h = c->told->handshake;
+
+	return h[SIDE_CLIENT].syns + h[SIDE_CLIENT].answers == 0 &&
+	    h[SIDE_SERVER].syns + h[SIDE_SERVER].answers == 0;
 }
 
-/* The SYN that this acknowledges, with or without its data; NULL when none. */
-static const struct syn *
-syn_acknowledged(const struct handshake *h, uint32_t ack)
+static struct syn *
+syn_known(struct handshake *h, uint32_t isn)
+{
+	for (int i = 0; i < h->syns; i++) {
+		if (h->syn[i].isn == isn)
+			return &h->syn[i];
+	}
+	return NULL;
+}
+
+const struct syn *
+handshake_syn_of(const struct handshake *h, uint32_t ack)
 {
 	for (int i = 0; i < h->syns; i++) {
 		if (ack - (h->syn[i].isn + 1) <= h->syn[i].payload_bytes)
 			return &h->syn[i];
 	}
 	return NULL;
+}
+
+/* Does a client that is at client_seq have that answer to its SYN? */
+static bool
+is_answered(const struct handshake *h, const struct answer *a, uint32_t client_seq)
+{
+	if (a->has_ack)
+		return !sequence_after(a->ack, client_seq) && sequence_near(a->ack, client_seq);
+	/* of two SYNs that crossed, neither names the other */
+	for (int i = 0; i < h->syns; i++) {
+		const uint32_t first = h->syn[i].isn + 1;
+
+		if (!sequence_after(first, client_seq) && sequence_near(first, client_seq))
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -56,10 +85,7 @@ answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack
 		const struct answer *a = &h->answer[i];
 		const int32_t distance = sequence_diff(client_ack, a->isn + 1);
 
-		if (distance < 0 || distance >= best_distance)
-			continue;
-		if (a->has_ack && (sequence_after(a->ack, client_seq) ||
-		    !sequence_near(a->ack, client_seq)))
+		if (distance < 0 || distance >= best_distance || !is_answered(h, a, client_seq))
 			continue;
 		best = a;
 		best_distance = distance;
@@ -69,29 +95,37 @@ answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack
 
 /*
  * A SYN is sent again after a second (RFC 6298 section 2.1); a tap's copy comes at once.
- * An answer that was seen may be forged, or have been stopped behind the tap.
+ * An answer that was seen may be forged, or have been stopped behind the tap; and who
+ * asks again has not believed a refusal, and may have another answer now. Until then
+ * it is the client for all that is known.
  */
 static void
-note_repeated_syn(struct stream *s, struct flow *flow, const struct segment *segment)
+note_repeated_syn(struct stream *s, struct connection *c, enum side *from,
+    const struct segment *segment)
 {
-	if (flow->unanswered || segment->ref.at_ns - flow->first.at_ns < REPEATED_MIN_NS)
+	struct flow *flow = &c->told->flow;
+	struct syn *syn = syn_known(&c->told->handshake[*from], segment->seq);
+	bool told = syn->reset;
+
+	if (segment->ref.at_ns - flow->first.at_ns < REPEATED_MIN_NS)
 		return;
+	syn->reset = false;
+	if (c->told->handshake[*from].asked_again)
+		return;
+	c->told->handshake[*from].asked_again = true;
+	if (pickup_set_client(c, *from))
+		*from = SIDE_CLIENT;
 	flow->unanswered = true;
-	s->listener.attempt(s->listener.ctx, flow);
+	if (!told)
+		s->listener.attempt(s->listener.ctx, flow);
 }
 
 static void
-note_syn(struct stream *s, struct connection *c, const struct segment *segment)
+note_syn(struct connection *c, enum side from, const struct segment *segment)
 {
-	struct handshake *h = &c->told->handshake;
+	struct handshake *h = &c->told->handshake[from];
 	const int slot = h->syns < SYNS_MAX ? h->syns : SYNS_MAX - 1;
 
-	for (int i = 0; i < h->syns; i++) {
-		if (h->syn[i].isn == segment->seq) {
-			note_repeated_syn(s, &c->told->flow, segment);
-			return;
-		}
-	}
 	h->syn[slot] = (struct syn){ .isn = segment->seq,
 		.payload_bytes = segment->payload_bytes };
 	h->syns = (uint8_t)(slot + 1);
@@ -107,8 +141,8 @@ note_answer(struct stream *s, struct handshake *h, const struct segment *segment
 		    (h->answer[i].ack == segment->ack || !h->answer[i].has_ack))
 			return;
 	}
-	if (h->answers == ANSWERS_MAX || (has_ack ?
-	    h->syns > 0 && syn_acknowledged(h, segment->ack) == NULL : h->syns == 0)) {
+	if (h->answers == ANSWERS_MAX ||
+	    (has_ack && h->syns > 0 && handshake_syn_of(h, segment->ack) == NULL)) {
 		s->counts.bad_answers++;
 		return;
 	}
@@ -116,62 +150,81 @@ note_answer(struct stream *s, struct handshake *h, const struct segment *segment
 		.ack = has_ack ? segment->ack : 0, .has_ack = has_ack };
 }
 
+/* That side is the client: it has acknowledged that answer to its SYN. */
 static void
-establish(struct stream *s, struct connection *c, const struct answer *answer)
+establish(struct stream *s, struct connection *c, enum side who, struct answer answer)
 {
-	const struct handshake *h = &c->told->handshake;
-	const struct syn *syn = answer->has_ack ?
-	    syn_acknowledged(h, answer->ack) : &h->syn[0];
+	struct handshake *h = &c->told->handshake[SIDE_CLIENT];
 	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
+	const struct syn *syn;
 
-	client->first = syn != NULL ? syn->isn + 1 : answer->ack;
-	server->first = answer->isn + 1;
+	pickup_set_client(c, who);
+	syn = answer.has_ack ? handshake_syn_of(h, answer.ack) : &h->syn[0];
+	client->first = syn != NULL ? syn->isn + 1 : answer.ack;
+	server->first = answer.isn + 1;
 	client->known = server->known = true;
 	c->told->flow.handshake = syn != NULL;
+	refusal_heed(c, syn);
 	connection_establish(s, c);
-	pickup_release(s, c, answer->has_ack ? answer->ack - client->first : 0);
+	pickup_release(s, c, answer.has_ack ? answer.ack - client->first : 0);
 }
 
-/* A reset counts when it names a number that only those who see the handshake know. */
+/* Does that side, if it is the client, acknowledge an answer? Then it is one. */
 static bool
-reset_is_valid(const struct handshake *h, enum side from, const struct segment *segment)
+is_completed(struct stream *s, struct connection *c, enum side who, uint32_t seq, uint32_t ack)
 {
-	for (int i = 0; i < h->answers; i++) {
-		const struct answer *a = &h->answer[i];
+	const struct answer *answer = answer_taken(&c->told->handshake[who], seq, ack);
 
-		if (from == SIDE_SERVER ? segment->seq == a->isn + 1 :
-		    a->has_ack && segment->seq == a->ack)
-			return true;
-	}
-	if (from == SIDE_SERVER)
-		return (segment->flags & TCP_ACK) &&
-		    syn_acknowledged(h, segment->ack) != NULL;
-	return syn_acknowledged(h, segment->seq) != NULL;
+	if (answer == NULL)
+		return false;
+	establish(s, c, who, *answer);
+	return true;
 }
 
 static void
-take_reset(struct stream *s, struct connection *c, enum side from,
+take_answer(struct stream *s, struct connection *c, enum side client,
     const struct segment *segment)
 {
-	if (pickup_has_data(c)) {
-		pickup_establish(s, c, from, NULL);
-		normaliser_take(s, c, from, segment);
-	} else if (reset_is_valid(&c->told->handshake, from, segment)) {
-		c->told->flow.reset_by[from] = true;
-		connection_refuse(s, c, FLOW_RST);
-	} else {
-		s->counts.bad_resets++;
-	}
+	struct handshake *h = &c->told->handshake[client];
+
+	note_answer(s, h, segment);
+	if (h->client_acked)
+		is_completed(s, c, client, h->client_seq, c->half[client].ack);
 }
 
 static void
 take_syn(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct handshake *h = &c->told->handshake;
-	const struct answer *answer;
+	if (syn_known(&c->told->handshake[from], segment->seq) != NULL) {
+		note_repeated_syn(s, c, &from, segment);
+	} else {
+		if (from == SIDE_CLIENT && c->told->flow.end == FLOW_RST)
+			refusal_begin_anew(s, c, segment);
+		note_syn(c, from, segment);
+	}
+	/* Without room for it, it becomes a gap. */
+	if (segment->payload_bytes > 0)
+		held_add(s, &c->held, HELD_MAX, from, segment);
+	if (c->told->handshake[side_other(from)].syns > 0)
+		take_answer(s, c, side_other(from), segment);
+}
 
-	if (is_bare(h) && c->held.first != NULL) {
+/* An answer, or in its sender's own name what ends a simultaneous open. */
+static void
+take_syn_ack(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (syn_known(&c->told->handshake[from], segment->seq) == NULL ||
+	    !is_completed(s, c, from, segment->seq + 1, segment->ack))
+		take_answer(s, c, side_other(from), segment);
+}
+
+static void
+take_beginning(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (is_bare(c) && c->held.first != NULL) {
 		if (!pickup_fits(c, from, segment)) {
 			pickup_establish(s, c, from, NULL);
 			reuse_hold(s, c, from, segment);
@@ -180,22 +233,10 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 		if (pickup_set_client(c, is_syn(segment) ? from : side_other(from)))
 			from = side_other(from);
 	}
-	if (from == SIDE_CLIENT && is_syn(segment)) {
-		note_syn(s, c, segment);
-		/* Without room for it, it becomes a gap. */
-		if (segment->payload_bytes > 0)
-			held_add(s, &c->held, HELD_MAX, from, segment);
-		return;
-	}
-	if (from == SIDE_SERVER) {
-		note_answer(s, h, segment);
-		answer = h->client_acked ?
-		    answer_taken(h, h->client_seq, c->half[SIDE_CLIENT].ack) : NULL;
-	} else {
-		answer = answer_taken(h, segment->seq + 1, segment->ack);
-	}
-	if (answer != NULL)
-		establish(s, c, answer);
+	if (is_syn(segment))
+		take_syn(s, c, from, segment);
+	else
+		take_syn_ack(s, c, from, segment);
 }
 
 /* May this wait for the handshake? */
@@ -214,28 +255,25 @@ hold(struct stream *s, struct connection *c, enum side from,
 	return held_add(s, &c->held, HELD_MAX, from, segment);
 }
 
-void
-handshake_note_ack(struct connection *c, const struct segment *segment)
+/* For an answer that is captured later. */
+static void
+note_ack(struct connection *c, enum side from, const struct segment *segment)
 {
-	if (!(segment->flags & TCP_ACK))
-		return;
-	c->told->handshake.client_acked = true;
-	c->told->handshake.client_seq = segment->seq;
-	c->half[SIDE_CLIENT].ack = segment->ack;
+	struct handshake *h = &c->told->handshake[from];
+
+	h->client_acked = true;
+	h->client_seq = segment->seq;
+	c->half[from].ack = segment->ack;
 }
 
 bool
 handshake_is_new_syn(const struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct handshake *h = c->told != NULL ? &c->told->handshake : NULL;
-
 	if (!is_syn(segment) || (segment->flags & TCP_RST))
 		return false;
-	for (int i = 0; h != NULL && i < h->syns && from == SIDE_CLIENT; i++) {
-		if (h->syn[i].isn == segment->seq)
-			return false;
-	}
+	if (c->told != NULL && syn_known(&c->told->handshake[from], segment->seq) != NULL)
+		return false;
 	return !c->half[from].known || segment->seq + 1 != c->half[from].first;
 }
 
@@ -243,27 +281,22 @@ void
 handshake_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct handshake *h = &c->told->handshake;
-
 	if (segment->flags & TCP_RST) {
-		take_reset(s, c, from, segment);
+		refusal_take(s, c, from, segment);
 		return;
 	}
 	if (segment->flags & TCP_SYN) {
-		take_syn(s, c, from, segment);
+		take_beginning(s, c, from, segment);
 		return;
 	}
-	if (from == SIDE_CLIENT && (segment->flags & TCP_ACK)) {
-		const struct answer *answer = answer_taken(h, segment->seq, segment->ack);
-
-		if (answer != NULL) {
-			establish(s, c, answer);
-			normaliser_take(s, c, from, segment);
+	if (segment->flags & TCP_ACK) {
+		if (is_completed(s, c, from, segment->seq, segment->ack)) {
+			normaliser_take(s, c, SIDE_CLIENT, segment);
 			return;
 		}
-		handshake_note_ack(c, segment);
+		note_ack(c, from, segment);
 	}
 	/* Without a SYN, one packet is reordering and two are a connection under way. */
-	if ((is_bare(h) && c->held.first != NULL) || !hold(s, c, from, segment))
+	if ((is_bare(c) && c->held.first != NULL) || !hold(s, c, from, segment))
 		pickup_establish(s, c, from, segment);
 }

@@ -120,6 +120,18 @@ note_reset_ahead(struct connection *c, enum side from, uint32_t seq)
 	heard->reset_seq = seq;
 }
 
+void
+normaliser_tell_reset(struct stream *s, struct connection *c)
+{
+	const struct held_reset *reset = &c->told->reset;
+
+	connection_heed(c, s->listener.reset(c->told->session, reset->from, false, &reset->at));
+	if (c->stopping)
+		connection_close(s, c, FLOW_RST);
+	else
+		flow_table_move(&s->table, c, FLOWS_RESET);
+}
+
 /*
  * A reset may be forged so well that only those who do not fall for it tell. A
  * host that has reset a connection says nothing more on it but resets; until it
@@ -158,11 +170,7 @@ take_reset(struct stream *s, struct connection *c, enum side from,
 		s->counts.strangers++;
 		s->listener.stranger(told->session, from, &stranger, true);
 	}
-	connection_heed(c, s->listener.reset(told->session, from, false, s->at));
-	if (c->stopping)
-		connection_close(s, c, FLOW_RST);
-	else
-		flow_table_move(&s->table, c, FLOWS_RESET);
+	normaliser_tell_reset(s, c);
 }
 
 /* Does the side that is said to have reset the connection go on behind that? */
@@ -173,7 +181,8 @@ check_outlived(struct stream *s, struct connection *c, enum side from,
 	struct told *told = c->told;
 
 	if (told == NULL || !told->reset.seen || from != told->reset.from ||
-	    segment->payload_bytes == 0 || sequence_after(told->reset.seq, segment->seq))
+	    segment->payload_bytes == 0 || sequence_after(told->reset.seq, segment->seq) ||
+	    segment->ref.at_ns < told->reset.at.at_ns)
 		return;
 	told->reset.seen = false;
 	told->flow.reset_by[from] = false;
@@ -321,9 +330,11 @@ void
 normaliser_doubt(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (c->state != CONNECTION_FOLLOWED)
+	if (c->state == CONNECTION_SHUNTED)
 		return;
 	doubt_hold(s, c, from, segment);
+	if (c->state == CONNECTION_HALF_OPEN)
+		return;		/* what it leads to shows once that is more */
 	doubt_settle(s, c, side_other(from));
 	conclude(s, c);
 }

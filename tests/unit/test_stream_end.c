@@ -126,7 +126,7 @@ who_reset_is_told(void **state)
 	assert_int_equal(r.flow.packets[SIDE_CLIENT], 1);
 	r = (struct recorder){ 0 };
 	packets_run("C:S C:R", &r);
-	assert_string_equal(r.log, "attempt:rst");
+	assert_string_equal(r.log, "refused attempt:rst");
 	assert_true(!r.flow.reset_by[SIDE_SERVER] && r.flow.reset_by[SIDE_CLIENT]);
 	r = (struct recorder){ 0 };
 	packets_run("hs C:A=x C:R@100", &r);
