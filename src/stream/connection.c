@@ -25,6 +25,7 @@ stop_following(struct stream *s, struct connection *c)
 		history_free(s, &told->heard[side]);
 	}
 	held_clear(s, &told->doubted);
+	held_clear(s, &told->rivals);
 	held_clear(s, &told->waiting);
 }
 

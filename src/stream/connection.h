@@ -136,6 +136,7 @@ struct told {
 	struct heard heard[2];
 	struct handshake handshake[2];	/* by whose it is, if that side is the client */
 	struct held_list doubted;	/* what waits for its receiver's word */
+	struct held_list rivals;	/* other copies of what is early; rivals.h */
 	struct held_list waiting;	/* what speaks of bytes not told yet; order.h */
 	struct tcp_stream *engine;
 	bool unwatched;			/* sight was lost: how long it was silent is not known */

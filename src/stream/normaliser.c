@@ -5,6 +5,7 @@
 #include "stream/gaps.h"
 #include "stream/history.h"
 #include "stream/order.h"
+#include "stream/rivals.h"
 #include "stream/sequence.h"
 
 enum {
@@ -231,6 +232,8 @@ take_payload(struct stream *s, struct connection *c, enum side from,
 		return;
 	told->flow.truncated = told->flow.truncated || segment->contested;
 	history_compare(s, c, from, seq, bytes);
+	if (was_queued)
+		rivals_note(s, c, from, segment);
 	gaps_feed(s, c, from, seq, bytes);
 	if (segment->contested)
 		history_contest(s, c, from, bytes);
