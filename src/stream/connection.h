@@ -93,7 +93,7 @@ struct heard {
 	uint8_t recent_count, recent_next;
 };
 
-enum { SYNS_MAX = 2, ANSWERS_MAX = 4 };
+enum { SYNS_MAX = 4, ANSWERS_MAX = 4 };
 
 /* The SYNs and SYN-ACKs of a handshake; some are forged until the client chooses. */
 struct handshake {
@@ -105,7 +105,6 @@ struct handshake {
 	struct answer {
 		uint32_t isn;
 		uint32_t ack;
-		bool has_ack;		/* not in the SYN of a simultaneous open */
 	} answer[ANSWERS_MAX];
 	uint8_t syns, answers;
 	bool asked_again;		/* the client had to */

@@ -19,12 +19,6 @@ is_syn(const struct segment *segment)
 	return (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-static bool
-is_syn_ack(const struct segment *segment)
-{
-	return (segment->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
-}
-
 /* Nothing but data was seen. */
 static bool
 is_bare(const struct connection *c)
@@ -55,22 +49,6 @@ handshake_syn_of(const struct handshake *h, uint32_t ack)
 	return NULL;
 }
 
-/* Does a client that is at client_seq have that answer to its SYN? */
-static bool
-is_answered(const struct handshake *h, const struct answer *a, uint32_t client_seq)
-{
-	if (a->has_ack)
-		return !sequence_after(a->ack, client_seq) && sequence_near(a->ack, client_seq);
-	/* of two SYNs that crossed, neither names the other */
-	for (int i = 0; i < h->syns; i++) {
-		const uint32_t first = h->syn[i].isn + 1;
-
-		if (!sequence_after(first, client_seq) && sequence_near(first, client_seq))
-			return true;
-	}
-	return false;
-}
-
 /*
  * The SYN-ACK that the client took. Its ACK may be lost on the way to us, so a
  * later one that is near will do; the nearest wins.
@@ -85,7 +63,8 @@ answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack
 		const struct answer *a = &h->answer[i];
 		const int32_t distance = sequence_diff(client_ack, a->isn + 1);
 
-		if (distance < 0 || distance >= best_distance || !is_answered(h, a, client_seq))
+		if (distance < 0 || distance >= best_distance ||
+		    sequence_after(a->ack, client_seq) || !sequence_near(a->ack, client_seq))
 			continue;
 		best = a;
 		best_distance = distance;
@@ -120,34 +99,41 @@ note_repeated_syn(struct stream *s, struct connection *c, enum side *from,
 		s->listener.attempt(s->listener.ctx, flow);
 }
 
-static void
-note_syn(struct connection *c, enum side from, const struct segment *segment)
+static bool
+is_named(const struct handshake *h, const struct syn *syn)
 {
-	struct handshake *h = &c->told->handshake[from];
-	const int slot = h->syns < SYNS_MAX ? h->syns : SYNS_MAX - 1;
+	for (int i = 0; i < h->answers; i++) {
+		if (handshake_syn_of(h, h->answer[i].ack) == syn)
+			return true;
+	}
+	return false;
+}
 
+/* Where there are too many the latest make way for each other, if nobody has answered them. */
+static void
+note_syn(struct handshake *h, const struct segment *segment)
+{
+	int slot = h->syns < SYNS_MAX ? h->syns++ : SYNS_MAX - 1;
+
+	while (slot > 0 && is_named(h, &h->syn[slot]))
+		slot--;
 	h->syn[slot] = (struct syn){ .isn = segment->seq,
 		.payload_bytes = segment->payload_bytes };
-	h->syns = (uint8_t)(slot + 1);
 }
 
 static void
 note_answer(struct stream *s, struct handshake *h, const struct segment *segment)
 {
-	const bool has_ack = is_syn_ack(segment);
-
 	for (int i = 0; i < h->answers; i++) {
-		if (h->answer[i].isn == segment->seq &&
-		    (h->answer[i].ack == segment->ack || !h->answer[i].has_ack))
+		if (h->answer[i].isn == segment->seq && h->answer[i].ack == segment->ack)
 			return;
 	}
 	if (h->answers == ANSWERS_MAX ||
-	    (has_ack && h->syns > 0 && handshake_syn_of(h, segment->ack) == NULL)) {
+	    (h->syns > 0 && handshake_syn_of(h, segment->ack) == NULL)) {
 		s->counts.bad_answers++;
 		return;
 	}
-	h->answer[h->answers++] = (struct answer){ .isn = segment->seq,
-		.ack = has_ack ? segment->ack : 0, .has_ack = has_ack };
+	h->answer[h->answers++] = (struct answer){ .isn = segment->seq, .ack = segment->ack };
 }
 
 /* That side is the client: it has acknowledged that answer to its SYN. */
@@ -159,37 +145,41 @@ establish(struct stream *s, struct connection *c, enum side who, struct answer a
 	const struct syn *syn;
 
 	pickup_set_client(c, who);
-	syn = answer.has_ack ? handshake_syn_of(h, answer.ack) : &h->syn[0];
+	syn = handshake_syn_of(h, answer.ack);
 	client->first = syn != NULL ? syn->isn + 1 : answer.ack;
 	server->first = answer.isn + 1;
 	client->known = server->known = true;
 	c->told->flow.handshake = syn != NULL;
 	refusal_heed(c, syn);
 	connection_establish(s, c);
-	pickup_release(s, c, answer.has_ack ? answer.ack - client->first : 0);
+	pickup_release(s, c, answer.ack - client->first);
 }
 
-/* Does that side, if it is the client, acknowledge an answer? Then it is one. */
+/*
+ * Does that side, if it is the client, acknowledge an answer? Then it is, unless only the
+ * other one is known to have asked.
+ */
 static bool
 is_completed(struct stream *s, struct connection *c, enum side who, uint32_t seq, uint32_t ack)
 {
-	const struct answer *answer = answer_taken(&c->told->handshake[who], seq, ack);
+	const struct handshake *h = &c->told->handshake[who];
+	const struct answer *answer = answer_taken(h, seq, ack);
 
-	if (answer == NULL)
+	if (answer == NULL || (h->syns == 0 && c->told->handshake[side_other(who)].syns > 0))
 		return false;
 	establish(s, c, who, *answer);
 	return true;
 }
 
+/* For an answer that is captured later. */
 static void
-take_answer(struct stream *s, struct connection *c, enum side client,
-    const struct segment *segment)
+note_ack(struct connection *c, enum side from, uint32_t seq, uint32_t ack)
 {
-	struct handshake *h = &c->told->handshake[client];
+	struct handshake *h = &c->told->handshake[from];
 
-	note_answer(s, h, segment);
-	if (h->client_acked)
-		is_completed(s, c, client, h->client_seq, c->half[client].ack);
+	h->client_acked = true;
+	h->client_seq = seq;
+	c->half[from].ack = ack;
 }
 
 static void
@@ -201,23 +191,26 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 	} else {
 		if (from == SIDE_CLIENT && c->told->flow.end == FLOW_RST)
 			refusal_begin_anew(s, c, segment);
-		note_syn(c, from, segment);
+		note_syn(&c->told->handshake[from], segment);
 	}
 	/* Without room for it, it becomes a gap. */
 	if (segment->payload_bytes > 0)
 		held_add(s, &c->held, HELD_MAX, from, segment);
-	if (c->told->handshake[side_other(from)].syns > 0)
-		take_answer(s, c, side_other(from), segment);
 }
 
-/* An answer, or in its sender's own name what ends a simultaneous open. */
+/* An answer; of a simultaneous open it acknowledges one as well. */
 static void
 take_syn_ack(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (syn_known(&c->told->handshake[from], segment->seq) == NULL ||
-	    !is_completed(s, c, from, segment->seq + 1, segment->ack))
-		take_answer(s, c, side_other(from), segment);
+	const enum side client = side_other(from);
+	struct handshake *h = &c->told->handshake[client];
+
+	if (syn_known(&c->told->handshake[from], segment->seq) != NULL)
+		note_ack(c, from, segment->seq + 1, segment->ack);
+	note_answer(s, h, segment);
+	if (h->client_acked)
+		is_completed(s, c, client, h->client_seq, c->half[client].ack);
 }
 
 static void
@@ -255,17 +248,6 @@ hold(struct stream *s, struct connection *c, enum side from,
 	return held_add(s, &c->held, HELD_MAX, from, segment);
 }
 
-/* For an answer that is captured later. */
-static void
-note_ack(struct connection *c, enum side from, const struct segment *segment)
-{
-	struct handshake *h = &c->told->handshake[from];
-
-	h->client_acked = true;
-	h->client_seq = segment->seq;
-	c->half[from].ack = segment->ack;
-}
-
 bool
 handshake_is_new_syn(const struct connection *c, enum side from,
     const struct segment *segment)
@@ -294,7 +276,7 @@ handshake_take(struct stream *s, struct connection *c, enum side from,
 			normaliser_take(s, c, SIDE_CLIENT, segment);
 			return;
 		}
-		note_ack(c, from, segment);
+		note_ack(c, from, segment->seq, segment->ack);
 	}
 	/* Without a SYN, one packet is reordering and two are a connection under way. */
 	if ((is_bare(c) && c->held.first != NULL) || !hold(s, c, from, segment))

@@ -251,15 +251,18 @@ static void
 take_fin(struct connection *c, enum side from, const struct segment *segment)
 {
 	struct half *half = &c->half[from];
+	const uint32_t seq = segment->seq + segment->payload_bytes;
 
 	if (!(segment->flags & TCP_FIN))
 		return;
-	/* One that is not acknowledged may be forged. */
-	if (!half_fin_is_acknowledged(half))
-		half->fin_seq = segment->seq + segment->payload_bytes;
-	half->fin = true;
 	if (c->told != NULL)
 		c->told->flow.fin_by[from] = true;
+	/* In front of what was said last it is late, or forged; another one may be, too. */
+	if (c->state == CONNECTION_FOLLOWED && sequence_after(half->next, seq))
+		return;
+	if (!half_fin_is_acknowledged(half))
+		half->fin_seq = seq;
+	half->fin = true;
 	note_leave(c, from);
 }
 

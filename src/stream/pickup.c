@@ -119,10 +119,8 @@ count_fitting(const struct connection *c, enum side client)
 
 	for (int i = 0; i < h->syns; i++)
 		fitting += lies_before(&c->half[client], h->syn[i].isn);
-	for (int i = 0; i < h->answers; i++) {
-		fitting += h->answer[i].has_ack &&
-		    lies_before(&c->half[side_other(client)], h->answer[i].isn);
-	}
+	for (int i = 0; i < h->answers; i++)
+		fitting += lies_before(&c->half[side_other(client)], h->answer[i].isn);
 	return fitting;
 }
 
@@ -137,7 +135,7 @@ learn_beginning(struct connection *c)
 		learn_first(server, client->ack);
 	for (int i = 0; i < h->answers; i++) {
 		begin_at(server, h->answer[i].isn + 1);
-		if (h->answer[i].has_ack && h->syns == 0)
+		if (h->syns == 0)
 			begin_at(client, h->answer[i].ack);
 	}
 	for (int i = 0; i < h->syns; i++)

@@ -25,9 +25,8 @@ resets(struct handshake *h, bool by_client, const struct segment *segment)
 	for (int i = 0; i < h->answers && !names; i++) {
 		const struct answer *a = &h->answer[i];
 
-		names = by_client ? a->has_ack && segment->seq == a->ack :
-		    segment->seq == a->isn + 1;
-		named = a->has_ack ? handshake_syn_of(h, a->ack) : NULL;
+		names = segment->seq == (by_client ? a->ack : a->isn + 1);
+		named = handshake_syn_of(h, a->ack);
 	}
 	if (names)
 		mark(h, named);
@@ -123,5 +122,8 @@ refusal_tell(struct stream *s, struct connection *c, int64_t now_ns)
 	reset->early = false;
 	reset->seen = true;
 	reset->seq = c->half[reset->from].first;
-	normaliser_tell_reset(s, c);
+	if (c->state == CONNECTION_FOLLOWED)
+		normaliser_tell_reset(s, c);
+	else
+		flow_table_move(&s->table, c, FLOWS_RESET);
 }

@@ -42,6 +42,16 @@ static const struct packets_row rows[] = {
 	{ "data on a SYN of another number", "C:S C:S@9=evil S:SA C:A C:A=EHLO-STARTTLS",
 	    "open C=EHLO-STARTTLS end" },
 
+	{ "SYNs around the true one",
+	    "C:S@9 C:S@99 C:S C:S@777777 S:SA C:S@888888 C:S@999 C:A S:A=220",
+	    "open S=220 end" },
+	{ "a SYN-ACK in the client's name that fits what the server says",
+	    "C:S S:A@900000000^0=x C:SA^899999999 S:SA C:A^0 S:A@0=220", "open S=220 end" },
+	{ "a simultaneous open in the server's name", "S:S@7 C:S S:SA@7 S:SA C:A S:A=220",
+	    "open S=220 end" },
+	{ "a SYN that could be the server's, and its greeting",
+	    "S:S@4294960000 C:S S:SA S:A=220 C:A C:A=x", "open S=220 C=x end" },
+
 	/* Who is said to have reset it goes on: it was forged. */
 	{ "a reset in the client's name", "C:S C:R S:SA C:A S:A=220 C:A=x",
 	    "refused open Creset S=220 Clives C=x end" },
@@ -148,6 +158,33 @@ what_is_tried_anew_is_another_connection(void **state)
 	packets_free(&s);
 }
 
+/* What was held may be all that its listener wants to hear. */
+static void
+no_reset_is_told_of_what_nobody_wants(void **state)
+{
+	static const struct {
+		struct packets_row row;
+		bool forgets;
+	} cases[] = {
+		{ { "", "C:S S:SA S:A=220 C:R C:A", "open S=220 rst" }, false },
+		{ { "", "C:S S:SA S:A=220 C:R C:A C:A=x", "open S=220 end" }, false },
+		{ { "", "C:S S:SA S:A=220 C:R C:A", "open S=220" }, true },
+		{ { "", "S:A@0=220 S:R", "midstream S=220 rst" }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct recorder r = { .stop_after = 3, .forgets = cases[i].forgets };
+		struct stream *s = packets_stream(NULL, &r);
+		struct wire w = wire_new(s);
+
+		wire_play(&w, cases[i].row.script);
+		stream_finish(s);
+		assert_string_equal(r.log, cases[i].row.log);
+		packets_free(&s);
+	}
+}
+
 /* Of what a full table forgets it is told that it was refused. */
 static void
 a_refusal_is_told_when_room_is_short(void **state)
@@ -178,6 +215,7 @@ main(void)
 		cmocka_unit_test(the_true_handshake_is_followed),
 		cmocka_unit_test(the_sides_are_exchanged_as_a_whole),
 		cmocka_unit_test(what_is_tried_anew_is_another_connection),
+		cmocka_unit_test(no_reset_is_told_of_what_nobody_wants),
 		cmocka_unit_test(a_refusal_is_told_when_room_is_short),
 	};
 
