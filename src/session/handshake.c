@@ -249,6 +249,49 @@ handshake_unit(struct conversation *c, enum side from, struct span in)
 	return record_unit(c, t, in);
 }
 
+/* Once the client has finished, both know that they read the same. */
+void
+handshake_contest(struct conversation *c, enum side from)
+{
+	if (!c->tls[SIDE_CLIENT].protected)
+		c->tls[from].contested = true;
+}
+
+static void
+forget_client(struct tls_facts *tls)
+{
+	tls->client_version = 0;
+	tls->sslv2_hello = false;
+	tls->client_random_hash = 0;
+	tls->sni[0] = tls->alpn[0] = tls->ja3[0] = tls->ja4[0] = '\0';
+}
+
+static void
+forget_server(struct tls_facts *tls)
+{
+	tls->version = tls->cipher = 0;
+	tls->strength = TLS_STRENGTH_UNKNOWN;
+	tls->version_name[0] = tls->cipher_name[0] = tls->ja3s[0] = '\0';
+	tls->certificate = (struct tls_certificate){ 0 };
+}
+
+void
+handshake_facts(const struct conversation *c, struct tls_facts *tls_r)
+{
+	const bool client = c->tls[SIDE_CLIENT].contested, server = c->tls[SIDE_SERVER].contested;
+
+	if (c->hellos == NULL)
+		return;
+	*tls_r = *c->hellos;
+	if (client)
+		forget_client(tls_r);
+	if (server)
+		forget_server(tls_r);
+	/* these are about both hellos */
+	if (client || server)
+		tls_r->fallback_scsv = tls_r->downgrade_sentinel = false;
+}
+
 void
 handshake_carried(struct conversation *c, enum side from, struct span tls)
 {

@@ -36,6 +36,7 @@ struct tls_side {
 	bool hello;		/* its hello has been read */
 	bool cipher_change;	/* ChangeCipherSpec was sent */
 	bool protected;		/* a protected record was sent */
+	bool contested;		/* there are two versions of what came before that */
 	uint32_t skip;		/* bytes of the current record still to pass over */
 	uint64_t bytes;		/* passed over since protection began */
 };
