@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/boundary.h"
 
+#include "session/agreed.h"
 #include "session/handshake.h"
 #include "tls/tls.h"
 
@@ -33,6 +34,7 @@ server_garbage(struct conversation *c)
 	c->facts.seen->established = c->facts.holed ? FACT_UNKNOWN : FACT_FALSE;
 	c->facts.seen->upgrade = UPGRADE_FAILED;
 	c->no_hello = true;
+	agreed_not(c);
 }
 
 static enum boundary
@@ -51,8 +53,10 @@ server_look(struct conversation *c, struct span in)
 		break;
 	}
 	/* a hello that came early has the answer to the request before its own */
-	if (hello && !c->asked)
+	if (hello && !c->asked && !agreed_is_unasked(c))
 		server_garbage(c);
+	else if (hello && !c->asked && !c->aside)
+		agreed_deny(c);
 	return BOUNDARY_CLEAR;
 }
 
@@ -378,6 +382,7 @@ boundary_at_end(struct conversation *c)
 	struct span left = buffer_span(&c->unread[SIDE_SERVER]);
 
 	client_at_end(c);
+	agreed_at_end(c);
 	server_had_begun(c);
 	if (!c->no_hello)
 		return;

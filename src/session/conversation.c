@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "session/agreed.h"
 #include "session/boundary.h"
 #include "session/handshake.h"
 #include "session/held.h"
@@ -46,6 +47,8 @@ redact_rest(struct conversation *c, enum side from)
 	struct tls_record record;
 	long used;
 
+	if (agreed_is_unasked(c))
+		return;
 	while (c->tls[from].on && (used = tls_record_read(rest, &record)) > 0) {
 		const bool whole = said_hello && (size_t)used <= rest.n &&
 		    span_at(rest, 0) == TLS_HANDSHAKE;

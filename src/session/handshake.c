@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "session/agreed.h"
 #include "tls/tls.h"
 
 enum {
@@ -19,6 +20,9 @@ handshake_begin(struct conversation *c, enum side from)
 	if (from != SIDE_CLIENT)
 		return;
 	c->granted = false;
+	/* what was denied before may come true now */
+	if (c->facts.seen->established == FACT_FALSE)
+		c->facts.seen->established = FACT_UNKNOWN;
 	facts_doubt_ends(&c->facts, true);
 	c->facts.moved = true;
 	facts_note(&c->facts, MARK_CLIENT_HELLO, "ClientHello");
@@ -53,6 +57,7 @@ established(struct conversation *c)
 	struct observation *o = c->facts.seen;
 
 	facts_note(&c->facts, MARK_SERVER_HELLO, "ServerHello");
+	agreed_on_tls(c);
 	c->facts.moved = true;
 	if (o->established == FACT_UNKNOWN)
 		o->established = FACT_TRUE;

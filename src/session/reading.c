@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/reading.h"
 
+#include "session/agreed.h"
 #include "session/boundary.h"
 #include "session/handshake.h"
 
@@ -8,13 +9,19 @@
 static void
 leave_tls(struct conversation *c, enum side from)
 {
+	if (from == SIDE_CLIENT && agreed_is_unasked(c)) {
+		agreed_broke(c, 1);
+		return;
+	}
 	c->tls[from].on = c->tls[from].carried = false;
 	c->left_tls[from] = true;
 	if (c->facts.seen->upgrade == UPGRADE_FAILED)
 		return;		/* there was no layer that could be left */
 	c->was_protected[from] = c->tls[from].protected;
-	if (!c->was_protected[from])
+	if (!c->was_protected[from]) {
 		handshake_broke(c, MARK_TLS_GARBAGE, "not a TLS record");
+		agreed_not(c);
+	}
 	c->facts.news = true;
 }
 

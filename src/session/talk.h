@@ -82,6 +82,9 @@ struct conversation {
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
 	int64_t asked_ns, granted_ns;
+	bool disputed;		/* two versions of what looks like a side's TLS: */
+	enum side disputed_from;
+	struct frame_ref disputed_at;
 	struct stranger stranger[2][STRANGERS_MAX];
 	uint8_t strangers[2];		/* of that side, STRANGERS_MAX + 1 being the most */
 	struct facts facts;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/keep.h"
+#include "session/agreed.h"
 #include "session/boundary.h"
 #include "session/conversation.h"
 
@@ -12,8 +13,12 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 {
 	struct keep both = { 0 };
 
-	if (c->stage == STAGE_DONE || c->tls[from].on)
+	if (c->stage == STAGE_DONE)
 		return;
+	if (c->tls[from].on) {
+		agreed_conflict(c, from, at);
+		return;
+	}
 	c->facts.at = *at;
 	c->facts.from = from;
 	/* what a client sent may be a secret */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/agreed.h"
+
+#include <string.h>
+
+void
+agreed_conflict(struct conversation *c, enum side from, const struct frame_ref *at)
+{
+	if (c->disputed || observation_has(c->facts.seen, MARK_SERVER_HELLO))
+		return;
+	c->disputed = true;
+	c->disputed_from = from;
+	c->disputed_at = *at;
+}
+
+void
+agreed_not(struct conversation *c)
+{
+	const struct frame_ref at = c->facts.at;
+	const enum side from = c->facts.from;
+
+	if (!c->disputed)
+		return;
+	c->disputed = false;
+	c->facts.at = c->disputed_at;
+	c->facts.from = c->disputed_from;
+	facts_note(&c->facts, MARK_CONFLICT, "(bytes that are not quoted)");
+	c->facts.news = true;
+	c->facts.at = at;
+	c->facts.from = from;
+}
+
+void
+agreed_on_tls(struct conversation *c)
+{
+	c->disputed = false;
+}
+
+bool
+agreed_is_unasked(const struct conversation *c)
+{
+	return c->tls[SIDE_CLIENT].on && !tls_begun(&c->tls[SIDE_SERVER]) &&
+	    c->facts.seen->upgrade == UPGRADE_REFUSED &&
+	    c->facts.seen->accepted == FACT_FALSE &&
+	    !observation_has(c->facts.seen, MARK_SERVER_HELLO);
+}
+
+void
+agreed_broke(struct conversation *c, uint64_t lost)
+{
+	memset(&c->tls[SIDE_CLIENT], 0, sizeof(c->tls[SIDE_CLIENT]));
+	redaction_lose(&c->redaction);
+	facts_lost_side(&c->facts, SIDE_CLIENT);
+	facts_unmark(&c->facts, MARK_CLIENT_HELLO);
+	c->facts.holed = true;
+	c->facts.seen->established = FACT_FALSE;
+	c->facts.goes_on = false;
+	c->dialect->gap(c->state, SIDE_CLIENT, lost, &c->facts);
+	c->inside[SIDE_CLIENT] = c->facts.goes_on;
+	agreed_not(c);
+}
+
+void
+agreed_deny(struct conversation *c)
+{
+	const size_t waiting = c->unread[SIDE_CLIENT].n;
+
+	redaction_hide(&c->redaction, SIDE_CLIENT, waiting);
+	buffer_clear(&c->unread[SIDE_CLIENT]);
+	agreed_broke(c, waiting);
+}
+
+void
+agreed_at_end(struct conversation *c)
+{
+	if (c->tls[c->disputed_from].on && agreed_is_unasked(c))
+		agreed_not(c);
+}
