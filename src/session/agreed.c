@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tls/tls.h"
+
 void
 agreed_conflict(struct conversation *c, enum side from, const struct frame_ref *at)
 {
@@ -30,10 +32,35 @@ agreed_not(struct conversation *c)
 	c->facts.from = from;
 }
 
+/*
+ * What the server said in clear came behind the consent and before its hello, and the client
+ * began all the same: it had been pushed in before that, and what came early was no ClientHello.
+ */
+static void
+was_injected(struct conversation *c)
+{
+	facts_remark(&c->facts, MARK_TLS_GARBAGE, MARK_INJECTED_RESPONSE);
+	c->facts.seen->established = FACT_TRUE;
+	c->facts.seen->upgrade = UPGRADE_ACCEPTED;
+	c->facts.news = true;
+}
+
 void
 agreed_on_tls(struct conversation *c)
 {
 	c->disputed = false;
+	if (c->garbled && c->facts.seen->accepted == FACT_TRUE)
+		was_injected(c);
+}
+
+bool
+agreed_client_spoke(const struct conversation *c)
+{
+	const struct span left = buffer_span(&c->unread[SIDE_CLIENT]);
+	const bool untold = c->began[SIDE_CLIENT].granted && left.n > 0 &&
+	    tls_looks_like_client(left) == TLS_MAYBE;
+
+	return c->client_spoke && !untold;
 }
 
 bool
@@ -73,6 +100,6 @@ agreed_deny(struct conversation *c)
 void
 agreed_at_end(struct conversation *c)
 {
-	if (c->tls[c->disputed_from].on && agreed_is_unasked(c))
+	if (flow_both_sides(c->flow) && c->flow->gap_bytes[side_other(c->disputed_from)] == 0)
 		agreed_not(c);
 }

@@ -15,8 +15,14 @@ void agreed_conflict(struct conversation *c, enum side from, const struct frame_
 /* It is no TLS: two versions, if there were, are told. */
 void agreed_not(struct conversation *c);
 
-/* It is: what was changed in it, TLS finds itself. */
+/* It is, as the ServerHello says: what was changed in it, TLS finds itself. */
 void agreed_on_tls(struct conversation *c);
+
+/*
+ * Has the client answered the grant? A byte or two that may become a ClientHello may also
+ * have been forged in front of its answer.
+ */
+bool agreed_client_spoke(const struct conversation *c);
 
 /*
  * Has the client begun TLS although its request was refused? Unless the server answers as
@@ -30,7 +36,7 @@ void agreed_deny(struct conversation *c);
 /* The same when its own next bytes show that; so many are missing before them. */
 void agreed_broke(struct conversation *c, uint64_t lost);
 
-/* At the end nobody has answered it. */
+/* At the end no ServerHello has come, although the tap hears both sides. */
 void agreed_at_end(struct conversation *c);
 
 #endif

@@ -34,6 +34,7 @@ server_garbage(struct conversation *c)
 	c->facts.seen->established = c->facts.holed ? FACT_UNKNOWN : FACT_FALSE;
 	c->facts.seen->upgrade = UPGRADE_FAILED;
 	c->no_hello = true;
+	c->garbled = c->facts.at.at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS;
 	agreed_not(c);
 }
 
@@ -205,7 +206,7 @@ server_crossed(struct conversation *c, const struct unit_start *began, struct sp
 		c->facts.moved = true;
 	}
 	c->no_hello = false;
-	if (!began->granted || c->client_spoke || c->facts.unit == UNIT_QUIET)
+	if (!began->granted || agreed_client_spoke(c) || c->facts.unit == UNIT_QUIET)
 		return;
 	if (began->at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS)
 		evidence(c, MARK_INJECTED_RESPONSE, boundary_quotable(c, unit));
