@@ -7,6 +7,7 @@
 
 #include "dialect/capability.h"
 #include "dialect/dialect.h"
+#include "dialect/early.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
 #include "dialect/put_off.h"
@@ -58,6 +59,7 @@ struct ftp {
 	 * client goes on before another reply comes.
 	 */
 	struct put_off put_off;
+	struct early early_listing;	/* a listing that came before FEAT */
 	struct capability listing;
 };
 
@@ -86,6 +88,9 @@ long ftp_server_unit(struct ftp *f, struct span in, struct facts *facts);
 /* What a command, or a reply of that code, says of the next data connection. */
 void ftp_data_command(struct span word, struct span argument, struct facts *facts);
 void ftp_data_reply(unsigned code, struct span line, struct facts *facts);
+
+/* The client goes on: has a listing that came early been FEAT's? */
+void ftp_feat_passed(struct ftp *f, struct facts *facts);
 
 /* The client goes on, so an error that was put off was its command's. */
 void ftp_reply_put_off(struct ftp *f, struct facts *facts);

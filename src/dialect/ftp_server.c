@@ -110,6 +110,20 @@ feat_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 	capability_finish(&f->listing, "AUTH TLS", facts);
 }
 
+static void
+unasked_reply(struct ftp *f, unsigned code, struct facts *facts)
+{
+	if (code == 211 && f->reply_lines > 1 && !f->reply_broken && !facts_may_be_text(facts))
+		early_came(&f->early_listing, facts);
+}
+
+void
+ftp_feat_passed(struct ftp *f, struct facts *facts)
+{
+	if (early_answers(&f->early_listing, &f->pending, FTP_FEAT))
+		early_tell(&f->early_listing, &f->listing, "AUTH TLS", facts);
+}
+
 /* --- Demands ---------------------------------------------------------------- */
 
 static bool
@@ -262,6 +276,9 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 	case FTP_FEAT:
 		feat_reply(f, code, line, facts);
 		break;
+	case FTP_NONE:
+		unasked_reply(f, code, facts);
+		break;
 	case FTP_CORRUPTED:
 		corrupted_reply(f, code, facts);
 		break;
@@ -319,6 +336,7 @@ reply_begin(struct ftp *f, unsigned code, const struct line *line, struct facts 
 	f->listing = (struct capability){ 0 };
 	f->greeting_open = is_greeting(f, code);
 	f->put_off.code = 0;
+	f->early_listing.here = false;
 	/* where an empty line is answered at all, it is as an error */
 	if (code < 500)
 		pending_skip(&f->pending, FTP_BLANK);
@@ -355,7 +373,7 @@ look_at_line(struct ftp *f, bool last, const struct line *line)
 
 	if (f->greeting_open)
 		return;
-	if (verb == FTP_FEAT && !last)
+	if ((verb == FTP_FEAT || verb == FTP_NONE) && !last)
 		feature_line(f, line);
 	if (f->demand.n == 0 && demands_tls(verb, f->code, line->text))
 		keep_set(&f->demand, verb == FTP_PASS || verb == FTP_ACCT ?
