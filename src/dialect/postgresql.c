@@ -141,11 +141,22 @@ probe_server(struct span said)
 	    PROBE_WEAK : PROBE_NO;
 }
 
+/* What answers the first message; anything else is somebody's who is not the server, or no answer. */
+static bool
+is_answer(struct span said)
+{
+	return said.n == 0 || strchr("SNGERv", span_at(said, 0)) != NULL;
+}
+
 static enum probe
 postgresql_probe(const struct opening *opening)
 {
-	if (opening->said[SIDE_CLIENT].n > 0)
-		return probe_client(opening->said[SIDE_CLIENT]);
+	if (opening->said[SIDE_CLIENT].n > 0) {
+		enum probe probe = probe_client(opening->said[SIDE_CLIENT]);
+
+		return probe == PROBE_YES && !is_answer(opening->said[SIDE_SERVER]) ?
+		    PROBE_LIKELY : probe;
+	}
 	return probe_server(opening->said[SIDE_SERVER]);
 }
 

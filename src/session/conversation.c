@@ -219,6 +219,26 @@ begin(struct conversation *c, const struct dialect *dialect)
 	start_clear(&start);
 }
 
+/*
+ * No dialect's. But two versions of what was said on the port of one are told as that one's,
+ * of which nothing else is known.
+ */
+static void
+nobodys(struct conversation *c)
+{
+	const struct dialect *own = dialect_by_port(c->port);
+
+	if (c->tunnels > 0) {
+		facts_lost_sync(&c->facts);
+	} else if (own != NULL && observation_has(c->facts.seen, MARK_CONFLICT)) {
+		facts_lost_sync(&c->facts);
+		note_dialect(c, own);
+	} else {
+		conversation_unread(c);
+	}
+	stop(c);
+}
+
 static void
 recognise(struct conversation *c, bool last)
 {
@@ -233,11 +253,9 @@ recognise(struct conversation *c, bool last)
 		break;
 	case RECOGNISED_TLS_DENIED:
 	case RECOGNISED_NOBODY:
-		if (c->tunnels > 0)
-			facts_lost_sync(&c->facts);
-		else
-			conversation_unread(c);
-		stop(c);
+		c->nobodys = !last && reopen_may_come(c);
+		if (!c->nobodys)
+			nobodys(c);
 		break;
 	case RECOGNISED_TLS:
 		/* whatever it is, the proxy's event tells of the connection */
@@ -286,13 +304,14 @@ static void
 hear_opening(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
 	while (c->stage == STAGE_OPENING && bytes.n > 0) {
-		struct span line = span_head(bytes, span_find(bytes, '\n') + 1);
+		struct span line = c->nobodys ? bytes :
+		    span_head(bytes, span_find(bytes, '\n') + 1);
 		const uint8_t reopened = c->reopened;
 		size_t kept = start_add(&c->start, from, line, at);
 
 		pass_proxies(c);
 		/* no room for more: now or never, and what did not fit follows */
-		if (kept < line.n || start_is_ripe(&c->start, line))
+		if (kept < line.n || (!c->nobodys && start_is_ripe(&c->start, line)))
 			recognise(c, kept < line.n);
 		bytes = span_tail(bytes, kept);
 		if (kept < line.n && c->reopened == reopened)

@@ -48,6 +48,10 @@ ask(const struct dialect *d, const struct opening *opening, uint16_t server_port
 	alone.said[SIDE_SERVER].n = 0;
 	v.whole = d->probe(opening);
 	v.alone = unanswered ? v.whole : d->probe(&alone);
+	/* on another's port its server must not contradict: whoever wants it unread would say this */
+	if (unanswered && opening->more[SIDE_SERVER] && v.whole >= PROBE_LIKELY && !v.at_port &&
+	    dialect_by_port(server_port) != NULL)
+		v.whole = PROBE_MORE;
 	/* what no server has answered is less than a word of both */
 	if (unanswered && v.whole == PROBE_LIKELY)
 		v.whole = PROBE_WEAK;

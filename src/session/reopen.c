@@ -33,6 +33,9 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 {
 	const struct start *s = &c->start;
 
+	/* of two versions the first may be the forged one, whatever it is */
+	if (c->contested[SIDE_CLIENT] || c->contested[SIDE_SERVER])
+		return dialect_by_port(c->port) != NULL;
 	switch (what) {
 	case RECOGNISED_TLS_DENIED:
 		return true;
@@ -42,25 +45,47 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 		    c->flow->packets[SIDE_SERVER] > 0 && dialect_by_port(c->port) != NULL;
 	case RECOGNISED_NOBODY:
 		/* a client's own words say whom it spoke to */
-		return dialect_by_port(c->port) != NULL &&
-		    (start_is_full(s) || c->reopened > 0 ||
-		    observation_has(c->facts.seen, MARK_CONFLICT)) &&
+		return dialect_by_port(c->port) != NULL && start_is_full(s) &&
 		    election_by_client(buffer_span(&s->said[SIDE_CLIENT])) == NULL;
 	default:
 		return false;
 	}
 }
 
+/* Whose words are given up: those of which there are two versions, the client's otherwise. */
+static enum side
+whose(const struct conversation *c)
+{
+	const bool server = c->contested[SIDE_SERVER] && !c->contested[SIDE_CLIENT] &&
+	    c->start.said[SIDE_SERVER].n > 0;
+
+	return server || c->start.said[SIDE_CLIENT].n == 0 ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+bool
+reopen_may_come(const struct conversation *c)
+{
+	return c->tunnels == 0 && c->reopened < REOPENED_MAX && dialect_by_port(c->port) != NULL;
+}
+
+void
+reopen_contested(struct conversation *c, enum side from)
+{
+	c->contested[from] = c->contested[from] || c->start.said[from].n > 0;
+	c->nobodys = false;
+}
+
 bool
 reopen(struct conversation *c, enum recognition what, bool last)
 {
-	enum side from = c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+	const enum side from = whose(c);
 	size_t n = c->start.said[from].n;
 	struct span shown = { 0 };
 
-	if (c->tunnels > 0 || c->reopened == REOPENED_MAX || !may_be_forged(c, what, last))
+	if (n == 0 || !reopen_may_come(c) || !may_be_forged(c, what, last))
 		return false;
 	c->reopened++;
+	c->contested[from] = false;
 	reopen_unheard(c, from);
 	if (what != RECOGNISED_NOBODY)
 		shown = span_head(buffer_span(&c->start.said[from]), TLS_LOOK);

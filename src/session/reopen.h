@@ -19,6 +19,15 @@
  */
 bool reopen(struct conversation *c, enum recognition what, bool last);
 
+/*
+ * Nobody knows the opening: may it still prove to be forged, as its true version comes? Then
+ * it is kept, and nobody is asked again before that.
+ */
+bool reopen_may_come(const struct conversation *c);
+
+/* Two versions of that side's words have been seen. */
+void reopen_contested(struct conversation *c, enum side from);
+
 /* So many bytes of that side are missing before all that will be read. */
 void reopen_behind(struct conversation *c, enum side from, uint64_t count);
 

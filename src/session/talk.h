@@ -66,6 +66,8 @@ struct conversation {
 	uint8_t tunnels;		/* one within the other */
 	struct start start;
 	uint8_t reopened;		/* so often the opening was given up as forged */
+	bool nobodys;			/* it is nobody's, and kept in case it was forged */
+	bool contested[2];		/* two versions of that side's words in it were seen */
 	uint64_t lost_first[2];		/* bytes that are missing before all that was seen */
 	struct buffer unread[2];
 	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */

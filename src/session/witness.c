@@ -6,6 +6,7 @@
 #include "session/agreed.h"
 #include "session/boundary.h"
 #include "session/conversation.h"
+#include "session/reopen.h"
 
 void
 conversation_conflict(struct conversation *c, enum side from, struct span kept,
@@ -19,6 +20,8 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 		agreed_conflict(c, from, at);
 		return;
 	}
+	if (c->stage == STAGE_OPENING)
+		reopen_contested(c, from);
 	c->facts.at = *at;
 	c->facts.from = from;
 	/* what a client sent may be a secret */
