@@ -47,13 +47,21 @@ http_give_up(struct facts *facts)
 	facts_done(facts);
 }
 
+/* The head of a request has been read to its end. */
+static bool
+has_asked(const struct http *s)
+{
+	return s->began && !s->open;
+}
+
 void
 http_lose(struct http *s, enum side from, struct facts *facts)
 {
 	s->lost[from] = true;
 	line_gap(&s->said[from].lines);
 	facts_lost_sync(facts);
-	if (!http_is_of_interest(s, facts))
+	/* who speaks before it is asked may not be the server: the request tells */
+	if (has_asked(s) && !http_is_of_interest(s, facts))
 		facts_done(facts);
 }
 
@@ -119,7 +127,7 @@ http_feed(void *state, enum side from, struct span in, struct facts *facts)
 	    http_server_feed(s, in, facts);
 	if (http_message_is_long(&s->said[from]) && !http_is_of_interest(s, facts))
 		http_give_up(facts);
-	else if (is_over(s))
+	else if (is_over(s) || (s->lost[SIDE_SERVER] && has_asked(s) && !http_is_of_interest(s, facts)))
 		facts_done(facts);
 	return used;
 }

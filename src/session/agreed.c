@@ -53,6 +53,47 @@ agreed_on_tls(struct conversation *c)
 		was_injected(c);
 }
 
+static void
+tell_left(struct conversation *c)
+{
+	const struct frame_ref at = c->facts.at;
+	const enum side from = c->facts.from;
+
+	c->left = false;
+	c->facts.at = c->left_at;
+	c->facts.from = c->left_from;
+	facts_note(&c->facts, MARK_CLEAR_AFTER_TLS, "clear text after TLS");
+	c->facts.news = true;
+	c->facts.at = at;
+	c->facts.from = from;
+}
+
+void
+agreed_left(struct conversation *c, enum side from)
+{
+	if (observation_has(c->facts.seen, MARK_CLEAR_AFTER_TLS))
+		return;
+	/* one of two versions, and not that which the other side has */
+	if (c->left_in_vain && observation_has(c->facts.seen, MARK_CONFLICT))
+		return;
+	if (c->left) {
+		tell_left(c);
+		return;
+	}
+	c->left = true;
+	c->left_from = from;
+	c->left_at = c->facts.at;
+}
+
+void
+agreed_goes_on(struct conversation *c, enum side from)
+{
+	if (!c->left || c->left_from == from)
+		return;
+	c->left = false;
+	c->left_in_vain = true;
+}
+
 bool
 agreed_client_spoke(const struct conversation *c)
 {
@@ -100,6 +141,8 @@ agreed_deny(struct conversation *c)
 void
 agreed_at_end(struct conversation *c)
 {
+	if (c->left)
+		tell_left(c);
 	if (flow_both_sides(c->flow) && c->flow->gap_bytes[side_other(c->disputed_from)] == 0)
 		agreed_not(c);
 }

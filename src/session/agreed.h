@@ -36,6 +36,15 @@ void agreed_deny(struct conversation *c);
 /* The same when its own next bytes show that; so many are missing before them. */
 void agreed_broke(struct conversation *c, uint64_t lost);
 
+/*
+ * Clear text from a side that had come as far as protected records: told with the next such
+ * unit of either side, for one line among records that go on is nothing but a line too many.
+ */
+void agreed_left(struct conversation *c, enum side from);
+
+/* A record of that side with something in it: it has not left TLS. */
+void agreed_goes_on(struct conversation *c, enum side from);
+
 /* At the end no ServerHello has come, although the tap hears both sides. */
 void agreed_at_end(struct conversation *c);
 

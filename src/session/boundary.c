@@ -313,7 +313,7 @@ clear_again(struct conversation *c, enum side from, struct span unit)
 	/* a server that says why it closes, to a client that has broken off and reads it in vain */
 	if (from == SIDE_SERVER && c->flow->left_by[SIDE_CLIENT])
 		return;
-	evidence(c, MARK_CLEAR_AFTER_TLS, span_text("clear text after TLS"));
+	agreed_left(c, from);
 }
 
 void

@@ -130,6 +130,7 @@ static void
 protection_began(struct conversation *c, struct tls_side *t)
 {
 	t->protected = true;
+	agreed_goes_on(c, t == &c->tls[SIDE_SERVER] ? SIDE_SERVER : SIDE_CLIENT);
 	c->facts.moved |= !observation_has(c->facts.seen, MARK_SERVER_HELLO);
 	facts_note(&c->facts, MARK_TLS_PROTECTED, "protected record");
 }

@@ -84,6 +84,10 @@ struct conversation {
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
 	int64_t asked_ns, granted_ns;
+	bool left;		/* TLS, by a unit of clear text, of which nobody was told yet: */
+	bool left_in_vain;	/* ... before, and the other side went on with TLS */
+	enum side left_from;
+	struct frame_ref left_at;
 	bool garbled;		/* in one flight with the grant, where a hello had seemed to come */
 	bool disputed;		/* two versions of what looks like a side's TLS: */
 	enum side disputed_from;
