@@ -89,9 +89,6 @@ long ftp_server_unit(struct ftp *f, struct span in, struct facts *facts);
 void ftp_data_command(struct span word, struct span argument, struct facts *facts);
 void ftp_data_reply(unsigned code, struct span line, struct facts *facts);
 
-/* The client goes on: has a listing that came early been FEAT's? */
-void ftp_feat_passed(struct ftp *f, struct facts *facts);
-
 /* The client goes on, so an error that was put off was its command's. */
 void ftp_reply_put_off(struct ftp *f, struct facts *facts);
 

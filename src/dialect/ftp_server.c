@@ -117,13 +117,6 @@ unasked_reply(struct ftp *f, unsigned code, struct facts *facts)
 		early_came(&f->early_listing, facts);
 }
 
-void
-ftp_feat_passed(struct ftp *f, struct facts *facts)
-{
-	if (early_answers(&f->early_listing, &f->pending, FTP_FEAT))
-		early_tell(&f->early_listing, &f->listing, "AUTH TLS", facts);
-}
-
 /* --- Demands ---------------------------------------------------------------- */
 
 static bool

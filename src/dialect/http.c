@@ -193,7 +193,7 @@ begins_request(struct span client)
 }
 
 /*
- * "GET / HTTP/1.1" is sure. Scanners send stranger first lines; they are HTTP
+ * "GET / HTTP/1.1" is sure, unless it is answered by what is no response. Scanners send stranger first lines; they are HTTP
  * when the server answers so. Other protocols that look alike have versions of
  * their own (RTSP/1.0, SIP/2.0, ICAP/1.0), and so has HTTP/2.
  */
@@ -218,7 +218,8 @@ http_probe(const struct opening *opening)
 		;
 	if (end < client.n && blank > 1 && begins_token(line) &&
 	    http_is_version(span_tail(line, blank)))
-		return PROBE_YES;
+		return server.n == 0 || probe_response(server, opening->more[SIDE_SERVER]) !=
+		    PROBE_NO ? PROBE_YES : PROBE_LIKELY;
 	if (server.n > 0)
 		return probe_response(server, opening->more[SIDE_SERVER]);
 	if (end == client.n && begins_request(client))

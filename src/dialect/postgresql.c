@@ -141,11 +141,14 @@ probe_server(struct span said)
 	    PROBE_WEAK : PROBE_NO;
 }
 
-/* What answers the first message; anything else is somebody's who is not the server, or no answer. */
+/* Is the first message answered by what is none of its answers? Then another protocol may be. */
 static bool
-is_answer(struct span said)
+is_contradicted(const struct opening *opening)
 {
-	return said.n == 0 || strchr("SNGERv", span_at(said, 0)) != NULL;
+	const struct span answer = opening->said[SIDE_SERVER];
+
+	return opening->first == SIDE_CLIENT && answer.n > 0 &&
+	    strchr("SNGERv", span_at(answer, 0)) == NULL;
 }
 
 static enum probe
@@ -154,8 +157,7 @@ postgresql_probe(const struct opening *opening)
 	if (opening->said[SIDE_CLIENT].n > 0) {
 		enum probe probe = probe_client(opening->said[SIDE_CLIENT]);
 
-		return probe == PROBE_YES && !is_answer(opening->said[SIDE_SERVER]) ?
-		    PROBE_LIKELY : probe;
+		return probe == PROBE_YES && is_contradicted(opening) ? PROBE_LIKELY : probe;
 	}
 	return probe_server(opening->said[SIDE_SERVER]);
 }

@@ -80,6 +80,7 @@ struct smtp {
 	bool hello_nameless;		/* EHLO had no argument */
 	struct put_off hello_put_off;	/* an answer to EHLO that is no listing */
 	struct early early_listing;	/* a listing that came before EHLO */
+	bool early_go;			/* 354 came before DATA */
 	bool saw_anonymous;		/* X-ANONYMOUSTLS was listed */
 	bool listing_ended;		/* ... and nobody has said anything since its last line */
 	uint16_t recipients;		/* accepted in this transaction, for LMTP */

@@ -237,7 +237,7 @@ static void
 reply_begin(struct smtp *s, unsigned code, bool broken)
 {
 	s->put_off.code = 0;
-	s->early_listing.here = false;
+	s->early_listing.here = s->early_go = false;
 	/* where an empty line is answered at all, it is as an error */
 	if (code < 500)
 		pending_skip(&s->pending, SMTP_BLANK);
@@ -286,6 +286,7 @@ line_without_code(struct smtp *s, const struct line *line, struct facts *facts)
 static void
 find_data(struct smtp *s)
 {
+	s->early_go = pending_oldest(&s->pending) == SMTP_NONE && !s->holes;
 	if (pending_find(&s->pending, SMTP_DATA) || !s->holes)
 		return;
 	/* half a line that has been looked at is part of the body, too */

@@ -5,14 +5,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "session/agreed.h"
 #include "session/boundary.h"
 #include "session/handshake.h"
 #include "session/held.h"
 #include "session/reading.h"
 #include "session/reopen.h"
 #include "session/settle.h"
-#include "tls/tls.h"
 
 void
 conversation_start(struct conversation *c, const struct flow *flow)
@@ -33,44 +31,14 @@ end_dialect(struct conversation *c)
 	c->state = NULL;
 }
 
-/*
- * A hello that waited for the certificate behind it has been read, record by record; of
- * another, its beginning.
- */
-static void
-redact_rest(struct conversation *c, enum side from)
-{
-	enum { BEGINNING_BYTES = 11 };	/* a record's header, a message's, and a version */
-	const bool said_hello = from == SIDE_SERVER &&
-	    observation_has(c->facts.seen, MARK_SERVER_HELLO);
-	struct span rest = buffer_span(&c->unread[from]);
-	struct tls_record record;
-	long used;
-
-	if (agreed_is_unasked(c))
-		return;
-	while (c->tls[from].on && (used = tls_record_read(rest, &record)) > 0) {
-		const bool whole = said_hello && (size_t)used <= rest.n &&
-		    span_at(rest, 0) == TLS_HANDSHAKE;
-
-		redaction_show(&c->redaction, from, span_head(rest, whole ? (size_t)used :
-		    BEGINNING_BYTES));
-		if (!whole)
-			break;
-		rest = span_tail(rest, (size_t)used);
-	}
-	if (c->tls[from].on && used == 0 && span_at(rest, 0) == TLS_HANDSHAKE)
-		redaction_show(&c->redaction, from, rest);
-}
-
 static void
 stop(struct conversation *c)
 {
 	end_dialect(c);
 	c->stage = STAGE_DONE;
 	start_clear(&c->start);
-	redact_rest(c, SIDE_CLIENT);
-	redact_rest(c, SIDE_SERVER);
+	handshake_redact_rest(c, SIDE_CLIENT);
+	handshake_redact_rest(c, SIDE_SERVER);
 	buffer_clear(&c->unread[SIDE_CLIENT]);
 	buffer_clear(&c->unread[SIDE_SERVER]);
 	buffer_clear(&c->carried[SIDE_CLIENT]);

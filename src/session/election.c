@@ -70,8 +70,11 @@ grade_server(const struct vote *v, bool flood)
 }
 
 static enum grade
-grade_both(const struct vote *v, bool answered)
+grade_both(const struct vote *v, bool answered, bool denied)
 {
+	/* the server does not answer it, and speaks as one of this port does */
+	if (denied && !v->at_port && v->whole < PROBE_YES)
+		return GRADES;
 	if (v->whole == PROBE_YES && v->alone >= PROBE_WEAK)
 		return SURE;
 	if (v->alone >= PROBE_LIKELY && v->at_port && answered)
@@ -96,16 +99,31 @@ may_change(const struct vote *v)
 	return v->at_port && (v->alone == PROBE_MORE || v->alone == PROBE_WEAK);
 }
 
+/* The client spoke first, and what answers it may be this port's own server. */
+static bool
+answers_as_own(const struct opening *o, uint16_t server_port)
+{
+	const struct dialect *own = dialect_by_port(server_port);
+	struct opening server = *o;
+
+	if (own == NULL || o->first != SIDE_CLIENT || o->said[SIDE_SERVER].n == 0)
+		return false;
+	server.first = SIDE_SERVER;
+	server.said[SIDE_CLIENT].n = 0;
+	return own->probe(&server) >= PROBE_WEAK;
+}
+
 static struct candidates
 ask_everybody(const struct opening *o, uint16_t server_port)
 {
 	bool client = o->said[SIDE_CLIENT].n > 0, server = o->said[SIDE_SERVER].n > 0,
 	    flood = o->said[SIDE_SERVER].n == OPENING_BYTES_MAX;
+	const bool denied = client && answers_as_own(o, server_port);
 	struct candidates c = { .wait = !client };
 
 	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
 		struct vote v = ask(*d, o, server_port);
-		enum grade grade = client ? grade_both(&v, server) : grade_server(&v, flood);
+		enum grade grade = client ? grade_both(&v, server, denied) : grade_server(&v, flood);
 
 		if (grade < GRADES && c.best[grade] == NULL)
 			c.best[grade] = *d;

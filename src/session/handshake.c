@@ -317,3 +317,33 @@ handshake_is_over(const struct conversation *c)
 		return false;
 	return client->bytes + server->bytes >= WATCH_BYTES;
 }
+
+/*
+ * A hello that waited for the certificate behind it has been read, record by record; of
+ * another, its beginning.
+ */
+void
+handshake_redact_rest(struct conversation *c, enum side from)
+{
+	enum { BEGINNING_BYTES = 11 };	/* a record's header, a message's, and a version */
+	const bool said_hello = from == SIDE_SERVER &&
+	    observation_has(c->facts.seen, MARK_SERVER_HELLO);
+	struct span rest = buffer_span(&c->unread[from]);
+	struct tls_record record;
+	long used;
+
+	if (agreed_is_unasked(c))
+		return;
+	while (c->tls[from].on && (used = tls_record_read(rest, &record)) > 0) {
+		const bool whole = said_hello && (size_t)used <= rest.n &&
+		    span_at(rest, 0) == TLS_HANDSHAKE;
+
+		redaction_show(&c->redaction, from, span_head(rest, whole ? (size_t)used :
+		    BEGINNING_BYTES));
+		if (!whole)
+			break;
+		rest = span_tail(rest, (size_t)used);
+	}
+	if (c->tls[from].on && used == 0 && span_at(rest, 0) == TLS_HANDSHAKE)
+		redaction_show(&c->redaction, from, rest);
+}
