@@ -193,9 +193,10 @@ begins_request(struct span client)
 }
 
 /*
- * "GET / HTTP/1.1" is sure, unless it is answered by what is no response. Scanners send stranger first lines; they are HTTP
- * when the server answers so. Other protocols that look alike have versions of
- * their own (RTSP/1.0, SIP/2.0, ICAP/1.0), and so has HTTP/2.
+ * "GET / HTTP/1.1" is sure, unless it is answered by what is no response. Scanners
+ * send stranger first lines; they are HTTP when the server answers so. Other protocols
+ * that look alike have versions of their own (RTSP/1.0, SIP/2.0, ICAP/1.0), and so has
+ * HTTP/2.
  */
 static enum probe
 http_probe(const struct opening *opening)

@@ -141,13 +141,16 @@ probe_server(struct span said)
 	    PROBE_WEAK : PROBE_NO;
 }
 
-/* Is the first message answered by what is none of its answers? Then another protocol may be. */
+/*
+ * Is the first message answered by what is none of its answers? Then it may be another protocol's;
+ * but a byte too early is just that.
+ */
 static bool
 is_contradicted(const struct opening *opening)
 {
 	const struct span answer = opening->said[SIDE_SERVER];
 
-	return opening->first == SIDE_CLIENT && answer.n > 0 &&
+	return answer.n > (opening->first == SIDE_CLIENT ? 0 : 1) &&
 	    strchr("SNGERv", span_at(answer, 0)) == NULL;
 }
 

@@ -99,18 +99,19 @@ may_change(const struct vote *v)
 	return v->at_port && (v->alone == PROBE_MORE || v->alone == PROBE_WEAK);
 }
 
-/* The client spoke first, and what answers it may be this port's own server. */
+/* Both have spoken, and the server may be this port's own. */
 static bool
 answers_as_own(const struct opening *o, uint16_t server_port)
 {
-	const struct dialect *own = dialect_by_port(server_port);
+	const struct dialect *own;
 	struct opening server = *o;
 
-	if (own == NULL || o->first != SIDE_CLIENT || o->said[SIDE_SERVER].n == 0)
+	if (o->said[SIDE_SERVER].n == 0)
 		return false;
+	own = dialect_by_port(server_port);
 	server.first = SIDE_SERVER;
 	server.said[SIDE_CLIENT].n = 0;
-	return own->probe(&server) >= PROBE_WEAK;
+	return own != NULL && own->probe(&server) >= PROBE_WEAK;
 }
 
 static struct candidates

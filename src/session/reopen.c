@@ -56,10 +56,9 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 static enum side
 whose(const struct conversation *c)
 {
-	const bool server = c->contested[SIDE_SERVER] && !c->contested[SIDE_CLIENT] &&
-	    c->start.said[SIDE_SERVER].n > 0;
-
-	return server || c->start.said[SIDE_CLIENT].n == 0 ? SIDE_SERVER : SIDE_CLIENT;
+	if (c->contested[SIDE_CLIENT] || c->contested[SIDE_SERVER])
+		return c->contested[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
+	return c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
 }
 
 bool
@@ -82,12 +81,12 @@ reopen(struct conversation *c, enum recognition what, bool last)
 	size_t n = c->start.said[from].n;
 	struct span shown = { 0 };
 
-	if (n == 0 || !reopen_may_come(c) || !may_be_forged(c, what, last))
+	if (!may_be_forged(c, what, last) || !reopen_may_come(c))
 		return false;
 	c->reopened++;
 	c->contested[from] = false;
 	reopen_unheard(c, from);
-	if (what != RECOGNISED_NOBODY)
+	if (what == RECOGNISED_TLS || what == RECOGNISED_TLS_DENIED)
 		shown = span_head(buffer_span(&c->start.said[from]), TLS_LOOK);
 	redaction_show(&c->redaction, from, shown);
 	c->lost_first[from] += shown.n;
