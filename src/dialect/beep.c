@@ -13,6 +13,7 @@
 
 enum {
 	HEADER_MAX = 80,	/* bytes; six numbers of ten digits, and words */
+	SIZE_DIGITS_MAX = 10,
 	PAYLOAD_MAX = 16384,	/* bytes of a frame that manages channels */
 	TRAILER_BYTES = 5,	/* "END" and a line's end */
 	MANAGEMENT = 0,		/* the channel that opens all others */
@@ -347,6 +348,24 @@ beep_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 
 /* --- The dialect ------------------------------------------------------------ */
 
+/* The last number of a header, its size, and the line's end (RFC 3080 §2.2.1.1). */
+static enum probe
+ends_header(struct span rest, bool more)
+{
+	size_t digits = 0;
+
+	while (span_at(rest, digits) >= '0' && span_at(rest, digits) <= '9')
+		digits++;
+	rest = span_tail(rest, digits);
+	if (digits > SIZE_DIGITS_MAX || (digits == 0 && rest.n > 0))
+		return PROBE_NO;
+	if (span_starts(rest, "\r\n") || span_at(rest, 0) == '\n')
+		return PROBE_YES;
+	if (rest.n > 1 || (rest.n == 1 && span_at(rest, 0) != '\r'))
+		return PROBE_NO;
+	return more ? PROBE_MORE : PROBE_WEAK;
+}
+
 /* Both peers greet, and neither waits for the other (RFC 3080 §2.3.1.1). */
 static enum probe
 looks_like_greeting(struct span said, bool more)
@@ -355,10 +374,9 @@ looks_like_greeting(struct span said, bool more)
 
 	for (size_t i = 0; i < sizeof(greetings) / sizeof(greetings[0]); i++) {
 		struct span greeting = span_text(greetings[i]);
-		int digit = span_at(said, greeting.n);
 
-		if (span_starts(said, greetings[i]) && digit >= '0' && digit <= '9')
-			return PROBE_YES;
+		if (span_starts(said, greetings[i]))
+			return ends_header(span_tail(said, greeting.n), more);
 		if (more && span_equals(said, span_head(greeting, said.n)))
 			return PROBE_MORE;
 	}

@@ -59,6 +59,7 @@ void
 rdp_disclose(const void *state, struct disclosure *d)
 {
 	enum { TPKT_HEADER = 4, X224_FIXED = 7, REQUEST = 0xe0, CONFIRM = 0xd0, DISCONNECT = 0x80 };
+	static const uint8_t session_begins[] = { 0x02, 0xf0, 0x80, 0x7f, 0x66 };
 	const int kind = span_at(d->unit, TPKT_HEADER + 1) & 0xf0;
 	struct span rest = span_tail(d->unit, 2);
 	uint16_t size;
@@ -68,6 +69,9 @@ rdp_disclose(const void *state, struct disclosure *d)
 	    !span_be16(&rest, &size) || size < d->unit.n)
 		return;
 	disclose_at(d, 0, TPKT_HEADER + 2);
+	if (d->from == SIDE_SERVER && span_equals(span_head(span_tail(d->unit, TPKT_HEADER),
+	    sizeof(session_begins)), span_of(session_begins, sizeof(session_begins))))
+		disclose_at(d, 0, TPKT_HEADER + sizeof(session_begins));
 	if (span_at(d->unit, TPKT_HEADER) + TPKT_HEADER + 1 != (int)d->unit.n ||
 	    (kind != REQUEST && kind != CONFIRM && kind != DISCONNECT))
 		return;

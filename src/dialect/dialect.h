@@ -22,6 +22,7 @@ struct opening {
 	enum side first;		/* who spoke first */
 	struct span said[2];		/* by enum side, from the very first byte */
 	bool more[2];			/* more may still come from that side */
+	bool own_port;			/* for what two dialects say alike: it is the asked one's */
 };
 
 /* Is a connection ours? */

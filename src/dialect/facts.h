@@ -193,6 +193,9 @@ void facts_credentials(struct facts *f, struct span mechanism, bool recoverable,
 
 void facts_login(struct facts *f, enum login login, struct span excerpt);
 
+/* The client is nobody again: what a login made lawful is so no longer. */
+void facts_logout(struct facts *f);
+
 /* The listing itself says that TLS is required (<required/>, LOGINDISABLED, sts). */
 void facts_demand_listed(struct facts *f);
 

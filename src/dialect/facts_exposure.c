@@ -85,6 +85,13 @@ facts_login(struct facts *f, enum login login, struct span excerpt)
 }
 
 void
+facts_logout(struct facts *f)
+{
+	f->seen->authenticated = false;
+	facts_listing_reset(f);
+}
+
+void
 facts_payload(struct facts *f, struct span verb, struct span excerpt)
 {
 	struct observation *o = f->seen;

@@ -30,6 +30,7 @@ enum ftp_verb {
 	FTP_ADDRESS,		/* says where the next data connection will be */
 	FTP_CLEAR_DATA,		/* PROT C */
 	FTP_PROTECTED_DATA,	/* PROT with any other level */
+	FTP_REIN,
 	FTP_QUIT,
 	FTP_OTHER,		/* known, and of no interest */
 	FTP_CORRUPTED,		/* AUTH TLS or FEAT, masked or a near-miss */
@@ -44,6 +45,7 @@ struct ftp {
 	const char *transfer;		/* the last verb that opened a data connection */
 	bool anonymous;			/* the last USER was nobody in particular */
 	bool named;			/* USER was seen */
+	bool challenged;		/* ... and answered with a challenge (RFC 2289) */
 
 	bool holes;			/* bytes are missing: answers may be taken for others */
 	bool greeted;

@@ -5,6 +5,7 @@
  */
 #include "dialect/ftp.h"
 
+#include "dialect/otp.h"
 #include "dialect/token.h"
 
 enum {
@@ -59,7 +60,7 @@ static const struct ftp_command commands[] = {
 	{ "STRU", FTP_OTHER, false },
 	{ "SITE", FTP_OTHER, false },
 	{ "SMNT", FTP_OTHER, false },
-	{ "REIN", FTP_OTHER, false },
+	{ "REIN", FTP_REIN, false },
 	{ "LANG", FTP_OTHER, false },
 	{ "MFMT", FTP_OTHER, false },
 	{ "XPWD", FTP_OTHER, false },
@@ -170,6 +171,7 @@ static void
 user_command(struct ftp *f, struct span name, struct facts *facts)
 {
 	f->named = true;
+	f->challenged = false;
 	f->anonymous = span_is(name, "anonymous") || span_is(name, "ftp");
 	facts_client_name(facts, name);
 }
@@ -180,10 +182,11 @@ secret_command(const struct ftp *f, const struct ftp_command *command, struct sp
     struct facts *facts)
 {
 	struct span word = span_text(command->word);
+	bool once = f->challenged && otp_is_response(secret);
 
 	/* whose password it is nobody knows where the name was lost */
 	if (!f->anonymous && secret.n > 0 && (f->named || !facts->holed))
-		facts_credentials(facts, word, true, word);
+		facts_credentials(facts, once ? span_text("OTP") : word, !once, word);
 }
 
 /* AUTH and its mechanism, and nothing behind that. */

@@ -7,6 +7,7 @@
 #include "dialect/ftp.h"
 
 #include "dialect/host.h"
+#include "dialect/otp.h"
 #include "dialect/reply.h"
 #include "dialect/token.h"
 
@@ -202,6 +203,15 @@ auth_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 	}
 }
 
+/* As if the connection had just been opened (RFC 959 §4.1.1); and TLS is over (RFC 4217 §13). */
+static void
+reinitialized(struct ftp *f, struct facts *facts)
+{
+	f->named = f->anonymous = f->challenged = false;
+	facts_data_clear(facts, false);
+	facts_logout(facts);
+}
+
 /* 230 lets in, 202 and 232 as well; 33x asks for more; anything else keeps out. */
 static void
 login_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
@@ -259,9 +269,16 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 			put_off_set(&f->put_off, code, line, facts);
 		break;
 	case FTP_USER:
+		f->challenged = code == 331 && otp_challenges(span_tail(line, 4));
+		login_reply(f, code, line, facts);
+		break;
 	case FTP_PASS:
 	case FTP_ACCT:
 		login_reply(f, code, line, facts);
+		break;
+	case FTP_REIN:
+		if (code / 100 == 2)
+			reinitialized(f, facts);
 		break;
 	case FTP_AUTH:
 		auth_reply(f, code, line, facts);

@@ -105,12 +105,18 @@ pass_line(struct http *s, enum side from, struct span in, struct facts *facts)
 	return used;
 }
 
-/* The server answers nothing any more, and the client has said what it began to say. */
+/*
+ * The server answers nothing any more: it speaks another protocol, or its last body
+ * has gone on for so long that its client would have said whatever it had to say.
+ */
 static bool
 is_over(const struct http *s)
 {
-	return s->said[SIDE_SERVER].part == HTTP_TO_END && (s->lost[SIDE_CLIENT] ||
-	    (s->began && s->said[SIDE_CLIENT].part != HTTP_HEAD));
+	const struct http_message *server = &s->said[SIDE_SERVER];
+
+	if (server->part != HTTP_TO_END || !(s->switched || http_message_is_long(server)))
+		return false;
+	return s->lost[SIDE_CLIENT] || (s->began && s->said[SIDE_CLIENT].part != HTTP_HEAD);
 }
 
 static long
@@ -125,10 +131,10 @@ http_feed(void *state, enum side from, struct span in, struct facts *facts)
 		return pass_line(s, from, in, facts);
 	used = from == SIDE_CLIENT ? http_client_feed(s, in, facts) :
 	    http_server_feed(s, in, facts);
-	if (http_message_is_long(&s->said[from]) && !http_is_of_interest(s, facts))
-		http_give_up(facts);
-	else if (is_over(s) || (s->lost[SIDE_SERVER] && has_asked(s) && !http_is_of_interest(s, facts)))
+	if (is_over(s) || (s->lost[SIDE_SERVER] && has_asked(s) && !http_is_of_interest(s, facts)))
 		facts_done(facts);
+	else if (http_message_is_long(&s->said[from]) && !http_is_of_interest(s, facts))
+		http_give_up(facts);
 	return used;
 }
 

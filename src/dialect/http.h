@@ -92,6 +92,7 @@ struct http {
 	bool lost[2];			/* nothing is read there but line ends */
 	bool open;			/* the newest request is still being read */
 	bool began;			/* the client's first line has been read */
+	bool switched;			/* the server has, to another protocol than TLS */
 
 	struct http_request pending[HTTP_PENDING_MAX];
 	uint8_t first, used;

@@ -81,6 +81,7 @@ switches(struct http *s, struct http_request *r, struct facts *facts)
 		if (asked && r != NULL)
 			facts_answer(facts, ANSWER_LAWFUL, reply);
 		http_message_to_end(&s->said[SIDE_SERVER]);
+		s->switched = true;
 	}
 	/* its own response comes inside TLS, or not at all */
 	http_drop_oldest(s);

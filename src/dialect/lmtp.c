@@ -18,6 +18,30 @@ probe_hello(const struct opening *opening, const struct opening_lines *o)
 	return o->answer >= 500 ? PROBE_NO : PROBE_YES;
 }
 
+/*
+ * Picked up under way, behind a hello that nobody saw: its commands are SMTP's, and the
+ * port tells. The first code is then no greeting, for the client spoke before it or it
+ * grants something.
+ */
+static enum probe
+probe_under_way(const struct opening *opening, const struct opening_lines *o)
+{
+	enum { DONE = 250 };
+
+	if (!opening->own_port || (opening->first == SIDE_SERVER && o->code != DONE))
+		return PROBE_NO;
+	switch (smtp_verb_of(o->verb)) {
+	case SMTP_STARTTLS:
+	case SMTP_MAIL:
+	case SMTP_RCPT:
+	case SMTP_DATA:
+	case SMTP_BDAT:
+		return o->coded ? PROBE_YES : PROBE_WEAK;
+	default:
+		return PROBE_NO;
+	}
+}
+
 static enum probe
 lmtp_probe(const struct opening *opening)
 {
@@ -28,7 +52,7 @@ lmtp_probe(const struct opening *opening)
 	if (span_is(o.verb, "LHLO") && o.verb_whole)
 		return probe_hello(opening, &o);
 	if (o.verb_tells)
-		return PROBE_NO;
+		return probe_under_way(opening, &o);
 	if (opening->more[SIDE_CLIENT])
 		return o.greets || o.unsettled ? PROBE_MORE : PROBE_NO;
 	if (o.unsettled)

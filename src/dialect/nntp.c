@@ -90,7 +90,8 @@ nntp_probe(const struct opening *opening)
 	bool greeting;
 
 	opening_read_lines(opening, &o);
-	greeting = o.code == 200 || o.code == 201;
+	/* what answers a request greets nobody */
+	greeting = opening->first == SIDE_SERVER && (o.code == 200 || o.code == 201);
 	if (server && o.unsettled)
 		return PROBE_MORE;
 	/* clients pass over what stands in front of the first code */

@@ -43,6 +43,7 @@ struct rdp {
 	bool begun;
 	uint32_t requested;	/* protocols that the client would take, 0 for none but RDP's own */
 	bool answered;
+	bool demanded;		/* ... by a failure that asks for TLS, or for more */
 };
 
 /* An X.224 connection PDU. */
@@ -184,10 +185,21 @@ answer(struct rdp *r, const struct connection *c, struct facts *facts)
 		snprintf(text, sizeof(text), "failureCode=%u", (unsigned)c->value);
 	else
 		snprintf(text, sizeof(text), "no negotiation");
-	if (is_demand(c))
+	r->demanded = is_demand(c);
+	if (r->demanded)
 		facts_demand(facts, OPERATION_ANY, span_text(text));
 	if (r->requested != 0)
 		facts_answer(facts, answer_to_request(r, c), span_text(text));
+}
+
+/* MCS Connect Response (T.125 §7, BER) in an X.224 Data PDU: the session begins (§2.2.1.4). */
+static bool
+begins_session(struct span packet)
+{
+	static const uint8_t head[] = { 0x02, 0xf0, 0x80, 0x7f, 0x66 };
+
+	return span_equals(span_head(span_tail(packet, TPKT_HEADER), sizeof(head)),
+	    span_of(head, sizeof(head)));
 }
 
 static void
@@ -206,6 +218,8 @@ packet(struct rdp *r, enum side from, struct span head, struct facts *facts)
 		 * Standard RDP Security: its own cipher, and nothing of it is for us. By
 		 * now the server's own answer has come, too, if the one before was forged.
 		 */
+		if (r->demanded && !facts->holed && begins_session(head))
+			facts_accepted(facts, OPERATION_ANY, span_text("RDP's own security"));
 		facts_done(facts);
 	}
 }
@@ -291,6 +305,7 @@ const struct dialect dialect_rdp = {
 	.state_size = sizeof(struct rdp),
 	.request = "protocols in the connection request",
 	.grant = "a protocol other than 0",
+	.tells = "required-violated",
 	.probe = rdp_probe,
 	.feed = rdp_feed,
 	.disclose = rdp_disclose,

@@ -24,6 +24,7 @@ enum sieve_verb {
 	SIEVE_PUTSCRIPT,
 	SIEVE_CHECKSCRIPT,
 	SIEVE_GETSCRIPT,
+	SIEVE_UNAUTHENTICATE,
 	SIEVE_LOGOUT,
 	SIEVE_OTHER,		/* known, and of no interest */
 	SIEVE_CORRUPTED,	/* STARTTLS or CAPABILITY, masked or a near-miss */

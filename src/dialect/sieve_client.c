@@ -22,7 +22,7 @@ static const struct sieve_command commands[] = {
 	{ "SETACTIVE", SIEVE_OTHER, false },
 	{ "DELETESCRIPT", SIEVE_OTHER, false },
 	{ "RENAMESCRIPT", SIEVE_OTHER, false },
-	{ "UNAUTHENTICATE", SIEVE_OTHER, false },
+	{ "UNAUTHENTICATE", SIEVE_UNAUTHENTICATE, false },
 };
 
 const struct sieve_command *

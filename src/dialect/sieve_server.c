@@ -138,6 +138,8 @@ answer(struct sieve *s, enum imap_status status, struct span text, struct span q
 		refused(s, verb, quoted, facts);
 	} else if (verb == SIEVE_CAPABILITY) {
 		listing_end(s, facts);
+	} else if (verb == SIEVE_UNAUTHENTICATE) {
+		facts_logout(facts);
 	}
 }
 

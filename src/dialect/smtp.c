@@ -155,6 +155,10 @@ smtp_probe(const struct opening *opening)
 		return PROBE_MORE;
 	if (server && !client && opening->more[SIDE_CLIENT])
 		return PROBE_MORE;
+	/* any code may answer the first command that was heard */
+	if (server && !may_greet(&o) && opening->first == SIDE_CLIENT && o.coded &&
+	    is_smtp_verb(o.verb))
+		return PROBE_WEAK;
 	if (server && !may_greet(&o))
 		return client && !o.verb_tells && opening->more[SIDE_CLIENT] ? PROBE_MORE :
 		    PROBE_NO;

@@ -215,6 +215,8 @@ recognise(struct conversation *c, bool last)
 
 	do {
 		what = start_recognise(&c->start, c->port, last, &dialect);
+		if (reopen_waits(c, what, last))
+			return;
 	} while (reopen(c, what, last));
 	switch (what) {
 	case RECOGNISED_NOT_YET:

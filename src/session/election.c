@@ -3,7 +3,10 @@
 
 #include "session/start.h"
 
-/* Who it could be; of each kind the first in the table. Those further up are believed first. */
+/*
+ * Who it could be; of each kind the first in the table, but of those who are sure the one
+ * whose port it is. Those further up are believed first.
+ */
 enum grade {
 	SURE,		/* the opening is its own, and so may the client's words be */
 	SPOKEN,		/* its clients alone speak like this, and the port is its */
@@ -41,12 +44,14 @@ static struct vote
 ask(const struct dialect *d, const struct opening *opening, uint16_t server_port)
 {
 	const bool unanswered = opening->said[SIDE_SERVER].n == 0;
-	struct opening alone = *opening;
+	struct opening whole = *opening, alone;
 	struct vote v = { .dialect = d, .at_port = has_port(d, server_port) };
 
+	whole.own_port = v.at_port;
+	alone = whole;
 	alone.first = SIDE_CLIENT;
 	alone.said[SIDE_SERVER].n = 0;
-	v.whole = d->probe(opening);
+	v.whole = d->probe(&whole);
 	v.alone = unanswered ? v.whole : d->probe(&alone);
 	/* on another's port its server must not contradict: whoever wants it unread would say this */
 	if (unanswered && opening->more[SIDE_SERVER] && v.whole >= PROBE_LIKELY && !v.at_port &&
@@ -126,7 +131,7 @@ ask_everybody(const struct opening *o, uint16_t server_port)
 		struct vote v = ask(*d, o, server_port);
 		enum grade grade = client ? grade_both(&v, server, denied) : grade_server(&v, flood);
 
-		if (grade < GRADES && c.best[grade] == NULL)
+		if (grade < GRADES && (c.best[grade] == NULL || (grade == SURE && v.at_port)))
 			c.best[grade] = *d;
 		c.wait = c.wait || may_change(&v);
 		c.wait_sure = c.wait_sure || (v.whole == PROBE_MORE && v.alone != PROBE_NO);

@@ -45,7 +45,7 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 		    c->flow->packets[SIDE_SERVER] > 0 && dialect_by_port(c->port) != NULL;
 	case RECOGNISED_NOBODY:
 		/* a client's own words say whom it spoke to */
-		return dialect_by_port(c->port) != NULL && start_is_full(s) &&
+		return dialect_by_port(c->port) != NULL && (start_is_full(s) || c->forged) &&
 		    election_by_client(buffer_span(&s->said[SIDE_CLIENT])) == NULL;
 	default:
 		return false;
@@ -71,23 +71,39 @@ void
 reopen_contested(struct conversation *c, enum side from)
 {
 	c->contested[from] = c->contested[from] || c->start.said[from].n > 0;
+	c->forged = true;
 	c->nobodys = false;
+}
+
+bool
+reopen_waits(const struct conversation *c, enum recognition what, bool last)
+{
+	const struct start *s = &c->start;
+	const enum side from = whose(c);
+	struct span said = buffer_span(&s->said[from]);
+
+	return may_be_forged(c, what, last) && !last && c->forged && c->tunnels == 0 &&
+	    what != RECOGNISED_TLS_DENIED && said.n > 0 &&
+	    !start_is_full(s) && s->turns[s->turn_count - 1].from == from &&
+	    span_at(said, said.n - 1) != '\n';
 }
 
 bool
 reopen(struct conversation *c, enum recognition what, bool last)
 {
 	const enum side from = whose(c);
-	size_t n = c->start.said[from].n;
+	size_t n = what == RECOGNISED_TLS_DENIED ? start_unanswered(&c->start) :
+	    c->start.said[from].n;
 	struct span shown = { 0 };
 
 	if (!may_be_forged(c, what, last) || !reopen_may_come(c))
 		return false;
 	c->reopened++;
 	c->contested[from] = false;
+	c->forged = c->forged || what != RECOGNISED_NOBODY;
 	reopen_unheard(c, from);
 	if (what == RECOGNISED_TLS || what == RECOGNISED_TLS_DENIED)
-		shown = span_head(buffer_span(&c->start.said[from]), TLS_LOOK);
+		shown = span_head(span_head(buffer_span(&c->start.said[from]), n), TLS_LOOK);
 	redaction_show(&c->redaction, from, shown);
 	c->lost_first[from] += shown.n;
 	reopen_behind(c, from, n - shown.n);

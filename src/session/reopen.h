@@ -28,6 +28,12 @@ bool reopen_may_come(const struct conversation *c);
 /* Two versions of that side's words have been seen. */
 void reopen_contested(struct conversation *c, enum side from);
 
+/*
+ * What may be forged is given up by whole lines or turns, and not by pieces: wait for the
+ * end of this one?
+ */
+bool reopen_waits(const struct conversation *c, enum recognition what, bool last);
+
 /* So many bytes of that side are missing before all that will be read. */
 void reopen_behind(struct conversation *c, enum side from, uint64_t count);
 

@@ -9,6 +9,8 @@
 
 enum {
 	ASK_ALWAYS = 64,	/* pieces, and lines, after each of which everybody is asked */
+	BYTES_LOOK = 4,		/* so many of a client's bytes are waited for, */
+	LINE_LOOK = 64,		/* and half a line up to there */
 	ASK_GROWTH = 8,		/* then when there is an eighth more */
 };
 
@@ -24,14 +26,14 @@ next_turn(struct start *s)
 	    &s->turns[s->turn_count] : NULL;
 }
 
-/* A side that drips must not use up the other's turns. */
+/* A side that drips must not use up the other's turns, nor those that holes need. */
 static bool
 goes_on(const struct start *s, enum side from, int64_t at_ns)
 {
 	const struct turn *last = s->turn_count > 0 ? &s->turns[s->turn_count - 1] : NULL;
 
-	return last != NULL && last->from == from &&
-	    (at_ns - last->since_ns < PAUSE_NS || s->turn_count >= OPENING_PAUSES_MAX);
+	return last != NULL && last->from == from && (at_ns - last->since_ns < PAUSE_NS ||
+	    last->lost > 0 || s->turn_count >= OPENING_PAUSES_MAX);
 }
 
 size_t
@@ -123,19 +125,32 @@ start_first_speaker(const struct start *s)
 	return SIDE_CLIENT;
 }
 
+size_t
+start_unanswered(const struct start *s)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < s->turn_count; i++) {
+		if (s->turns[i].from == SIDE_CLIENT)
+			n += s->turns[i].bytes;
+		else if (s->turns[i].bytes > 0)
+			break;
+	}
+	return n;
+}
+
 bool
 start_is_ripe(struct start *s, struct span bytes)
 {
 	uint32_t total = (uint32_t)(s->said[SIDE_CLIENT].n + s->said[SIDE_SERVER].n);
-	bool line = span_at(bytes, bytes.n - 1) == '\n' && s->asked_lines < ASK_ALWAYS;
+	struct asked *a = &s->asked[span_at(bytes, bytes.n - 1) == '\n'];
 
-	if (s->asked >= ASK_ALWAYS && !line && s->turn_count == s->asked_turns &&
-	    total < s->asked_bytes + s->asked_bytes / ASK_GROWTH)
+	if (a->times >= ASK_ALWAYS && s->turn_count == a->turns &&
+	    total < a->bytes + a->bytes / ASK_GROWTH)
 		return false;
-	s->asked += s->asked < ASK_ALWAYS;
-	s->asked_lines += line;
-	s->asked_turns = s->turn_count;
-	s->asked_bytes = total;
+	a->times += a->times < ASK_ALWAYS;
+	a->turns = s->turn_count;
+	a->bytes = total;
 	return true;
 }
 
@@ -157,6 +172,17 @@ agree_on_tls(struct span server, uint16_t server_port, bool last)
 		break;
 	}
 	return RECOGNISED_TLS_DENIED;
+}
+
+/* A few bytes, or half a line of text, by which the client may yet say whom it speaks to. */
+static bool
+is_half_said(struct span client)
+{
+	size_t n = client.n < BYTES_LOOK ? 0 : client.n;
+
+	while (n > 0 && span_at(client, n - 1) >= ' ' && span_at(client, n - 1) < 0x7f)
+		n--;
+	return client.n > 0 && client.n < LINE_LOOK && n == 0;
 }
 
 enum recognition
@@ -187,6 +213,7 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 	*dialect_r = election(&o, server_port, last, &wait);
 	if (*dialect_r != NULL)
 		return RECOGNISED_DIALECT;
+	wait = wait || (is_half_said(o.said[SIDE_CLIENT]) && !start_is_full(s));
 	return wait && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
 }
 

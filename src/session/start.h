@@ -32,9 +32,11 @@ struct start {
 		struct frame_ref at;
 	} *turns;		/* room for all, from the first on */
 	uint8_t turn_count;
-	uint8_t asked, asked_lines;	/* how often, and behind a line's end */
-	uint8_t asked_turns;		/* what there was the last time */
-	uint32_t asked_bytes;
+	struct asked {
+		uint8_t times;
+		uint8_t turns;	/* what there was the last time */
+		uint32_t bytes;
+	} asked[2];		/* in the midst of a line, and behind its end */
 };
 
 /* Has nobody said anything yet? */
@@ -71,7 +73,7 @@ void start_strip_preface(struct start *s);
 /*
  * Is it worth asking (again), now that these bytes have come? Always for the first
  * pieces and lines, and when the other side begins to speak; bytes that drip must
- * add up.
+ * add up. When it is behind a line's end does not hang on how lines are cut.
  */
 bool start_is_ripe(struct start *s, struct span bytes);
 
@@ -95,6 +97,9 @@ enum recognition start_recognise(const struct start *s, uint16_t server_port,
 
 /* Who spoke first; SIDE_CLIENT where nobody has. */
 enum side start_first_speaker(const struct start *s);
+
+/* How many bytes the client said before the server said any. */
+size_t start_unanswered(const struct start *s);
 
 void start_clear(struct start *s);
 

@@ -66,6 +66,7 @@ struct conversation {
 	uint8_t tunnels;		/* one within the other */
 	struct start start;
 	uint8_t reopened;		/* so often the opening was given up as forged */
+	bool forged;			/* ... and something in it was, or was denied by the server */
 	bool nobodys;			/* it is nobody's, and kept in case it was forged */
 	bool contested[2];		/* two versions of that side's words in it were seen */
 	uint64_t lost_first[2];		/* bytes that are missing before all that was seen */

@@ -44,6 +44,15 @@ names(const char *list, const char *word)
 	    (at[strlen(word)] == '\0' || at[strlen(word)] == ' ');
 }
 
+/* Is it the other one of mail's, behind a hello that nobody saw? There they are alike. */
+static bool
+is_mail_under_way(const struct row *row, const char *name)
+{
+	static const char mail[] = "smtp lmtp";
+
+	return row->mid_stream && names(mail, name) && names(mail, row->dialect);
+}
+
 /* A tag, STARTTLS and an answer are all alike in these. */
 static const char tagged[] = "imap acap mupdate";
 
@@ -111,7 +120,8 @@ static unsigned
 claims(const struct row *row, const struct opening *opening, const char *own)
 {
 	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
-		bool alike = names(tagged, (*d)->name) && names(tagged, row->dialect);
+		bool alike = (names(tagged, (*d)->name) && names(tagged, row->dialect)) ||
+		    is_mail_under_way(row, (*d)->name);
 
 		if (strcmp((*d)->name, own) == 0 || strcmp((*d)->name, row->dialect) == 0 ||
 		    alike || is_deceived(opening, (*d)->name, row->dialect) ||
@@ -203,7 +213,8 @@ ports_do_not_decide(const struct row *row)
 	for (const struct dialect *const *d = dialect_table; *d != NULL && wrong == 0; d++) {
 		const char *have = owner(row, (*d)->ports[0], &seen);
 		/* words of a greeting are weaker than the port */
-		bool by_words = says_nothing_of_its_own(row) && is_alike(have, row->dialect);
+		bool by_words = (says_nothing_of_its_own(row) && is_alike(have, row->dialect)) ||
+		    is_mail_under_way(row, have);
 		bool good = sure[0] != '\0' ? strcmp(have, sure) == 0 || by_words :
 		    row->mid_stream || have[0] == '\0' || strcmp(have, row->dialect) == 0 ||
 		    is_alike(have, row->dialect);

@@ -17,13 +17,14 @@ struct score {
 
 /*
  * So many rows of a file may be told otherwise: what is garbled, or in the midst of which
- * bytes are missing, is understood by words that are not shown.
+ * bytes are missing, is understood by words that are not shown, and so is a password that
+ * is good once.
  */
 static const struct allowance {
 	const char *file;
 	unsigned rows;
 } allowances[] = {
-	{ "beep.txt", 1 }, { "ftp.txt", 7 }, { "http.txt", 4 }, { "imap.txt", 2 },
+	{ "beep.txt", 1 }, { "ftp.txt", 9 }, { "http.txt", 4 }, { "imap.txt", 2 },
 	{ "irc.txt", 7 }, { "kerberos.txt", 1 }, { "mupdate.txt", 1 }, { "mysql.txt", 2 },
 	{ "nbd.txt", 2 }, { "nut.txt", 1 }, { "postgresql.txt", 1 }, { "sieve.txt", 2 },
 	{ "smtp.txt", 9 }, { "xmpp.txt", 13 },

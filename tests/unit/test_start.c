@@ -68,6 +68,16 @@ static const struct row rows[] = {
 	{ { "S:220 mbox.example.org LMTP\r\n" }, 9999, true, RECOGNISED_DIALECT, "lmtp" },
 	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n" }, 25, false, RECOGNISED_DIALECT, "lmtp" },
 
+	/* ... picked up under way it may be either: the port tells, else SMTP is commoner */
+	{ { "C:MAIL FROM:<>\r\n", "S:250 yes\r\n" }, 24, true, RECOGNISED_DIALECT, "lmtp" },
+	{ { "C:MAIL FROM:<>\r\n", "S:250 yes\r\n" }, 25, true, RECOGNISED_DIALECT, "smtp" },
+	{ { "C:MAIL FROM:<>\r\n", "S:250 yes\r\n" }, 9999, true, RECOGNISED_DIALECT, "smtp" },
+	{ { "S:220 mbox\r\n", "C:MAIL FROM:<>\r\n" }, 24, true, RECOGNISED_DIALECT, "smtp" },
+	/* what answers a request greets nobody */
+	{ { "C:STARTTLS\r\n", "S:200 yes\r\n" }, 25, true, RECOGNISED_DIALECT, "smtp" },
+	{ { "C:STARTTLS\r\n", "S:200 yes\r\n" }, 119, true, RECOGNISED_DIALECT, "nntp" },
+	{ { "S:200 yes\r\n", "C:STARTTLS\r\n" }, 9999, true, RECOGNISED_DIALECT, "nntp" },
+
 	/* TLS from the first byte */
 	{ { "C:" TLS_HELLO }, 465, false, RECOGNISED_TLS, NULL },
 	{ { "C:" TLS_HELLO }, 25, true, RECOGNISED_TLS, NULL },
@@ -238,18 +248,47 @@ a_pause_begins_a_turn(void **state)
 static void
 what_drips_is_not_worth_asking_each_time(void **state)
 {
+	static const char *const drops[] = { "\n", "x" };
 	const struct frame_ref at = { 1, 1, 0 };
-	struct start s = { 0 };
-	unsigned asked = 0;
 
 	(void)state;
-	while (start_add(&s, SIDE_SERVER, span_text("\n"), &at) == 1)
-		asked += start_is_ripe(&s, span_text("\n"));
-	assert_in_range(asked, 64, 128);
-	(void)start_add(&s, SIDE_CLIENT, span_text("x"), &at);
-	assert_true(start_is_ripe(&s, span_text("x")));
-	assert_false(start_is_ripe(&s, span_text("x")));
-	start_clear(&s);
+	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
+		struct span drop = span_text(drops[i]);
+		struct start s = { 0 };
+		unsigned asked = 0;
+
+		while (start_add(&s, SIDE_SERVER, drop, &at) == 1)
+			asked += start_is_ripe(&s, drop);
+		assert_in_range(asked, 64, 128);
+		(void)start_add(&s, SIDE_CLIENT, drop, &at);
+		assert_true(start_is_ripe(&s, drop));
+		assert_false(start_is_ripe(&s, drop));
+		start_clear(&s);
+	}
+}
+
+/* Behind the end of a line it is the same whether the line came at once or byte by byte. */
+static void
+asking_does_not_hang_on_how_a_line_is_cut(void **state)
+{
+	const struct frame_ref at = { 1, 1, 0 };
+	struct start whole = { 0 }, cut = { 0 };
+
+	(void)state;
+	for (int line = 0; line < 400; line++) {
+		enum side from = line % 100 == 99 ? SIDE_CLIENT : SIDE_SERVER;
+
+		(void)start_add(&whole, from, span_text("12345\n"), &at);
+		for (int byte = 0; byte < 5; byte++) {
+			(void)start_add(&cut, from, span_text("1"), &at);
+			(void)start_is_ripe(&cut, span_text("1"));
+		}
+		(void)start_add(&cut, from, span_text("\n"), &at);
+		assert_int_equal(start_is_ripe(&cut, span_text("\n")),
+		    start_is_ripe(&whole, span_text("12345\n")));
+	}
+	start_clear(&whole);
+	start_clear(&cut);
 }
 
 int
@@ -262,6 +301,7 @@ main(void)
 		cmocka_unit_test(the_limits_hold),
 		cmocka_unit_test(a_pause_begins_a_turn),
 		cmocka_unit_test(what_drips_is_not_worth_asking_each_time),
+		cmocka_unit_test(asking_does_not_hang_on_how_a_line_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
