@@ -372,6 +372,8 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 {
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
+	if (c->stage == STAGE_OPENING && c->forged)
+		nobodys(c);
 	c->facts.at = *at;
 	if (c->stage == STAGE_SPEAKING)
 		boundary_at_end(c);

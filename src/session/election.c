@@ -155,6 +155,15 @@ election(const struct opening *opening, uint16_t server_port, bool last, bool *w
 	return NULL;
 }
 
+bool
+election_is_own(struct span client, uint16_t server_port)
+{
+	const struct dialect *own = dialect_by_port(server_port);
+	const struct opening o = { .said = { client }, .own_port = true };
+
+	return own != NULL && own->probe(&o) >= PROBE_WEAK;
+}
+
 const struct dialect *
 election_by_client(struct span client)
 {

@@ -52,13 +52,23 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 	}
 }
 
-/* Whose words are given up: those of which there are two versions, the client's otherwise. */
+/*
+ * Whose words are given up: those of which there are two versions, or else the client's, unless
+ * something was forged and they are what this port's clients say.
+ */
 static enum side
-whose(const struct conversation *c)
+whose(const struct conversation *c, enum recognition what)
 {
+	const struct span client = buffer_span(&c->start.said[SIDE_CLIENT]);
+
+	if (what == RECOGNISED_TLS_DENIED)
+		return SIDE_CLIENT;
 	if (c->contested[SIDE_CLIENT] || c->contested[SIDE_SERVER])
 		return c->contested[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
-	return c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+	if (c->forged && client.n > 0 && c->start.said[SIDE_SERVER].n > 0 &&
+	    election_is_own(client, c->port))
+		return SIDE_SERVER;
+	return client.n > 0 ? SIDE_CLIENT : SIDE_SERVER;
 }
 
 bool
@@ -79,7 +89,7 @@ bool
 reopen_waits(const struct conversation *c, enum recognition what, bool last)
 {
 	const struct start *s = &c->start;
-	const enum side from = whose(c);
+	const enum side from = whose(c, what);
 	struct span said = buffer_span(&s->said[from]);
 
 	return may_be_forged(c, what, last) && !last && c->forged && c->tunnels == 0 &&
@@ -91,7 +101,7 @@ reopen_waits(const struct conversation *c, enum recognition what, bool last)
 bool
 reopen(struct conversation *c, enum recognition what, bool last)
 {
-	const enum side from = whose(c);
+	const enum side from = whose(c, what);
 	size_t n = what == RECOGNISED_TLS_DENIED ? start_unanswered(&c->start) :
 	    c->start.said[from].n;
 	struct span shown = { 0 };
