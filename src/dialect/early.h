@@ -16,6 +16,14 @@ struct early {
 	struct frame_ref at;
 };
 
+/* Before anybody has asked for TLS; behind the request, and in it, it is something else. */
+static inline bool
+early_may_come(const struct facts *facts)
+{
+	return !facts_may_be_text(facts) && (facts->seen->upgrade == UPGRADE_UNOFFERED ||
+	    facts->seen->upgrade == UPGRADE_OFFERED);
+}
+
 /* It is whole. From here on nothing follows from what the server does not say. */
 static inline void
 early_came(struct early *e, struct facts *facts)

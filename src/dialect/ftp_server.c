@@ -114,7 +114,7 @@ feat_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 static void
 unasked_reply(struct ftp *f, unsigned code, struct facts *facts)
 {
-	if (code == 211 && f->reply_lines > 1 && !f->reply_broken && !facts_may_be_text(facts))
+	if (code == 211 && f->reply_lines > 1 && !f->reply_broken && early_may_come(facts))
 		early_came(&f->early_listing, facts);
 }
 

@@ -85,7 +85,7 @@ listing_ends(struct nntp *n, struct facts *facts)
 {
 	if (!n->unasked)
 		capability_finish(&n->listing, "STARTTLS", facts);
-	else if (!facts_may_be_text(facts))
+	else if (early_may_come(facts))
 		early_came(&n->early_listing, facts);
 	/* the command has come meanwhile */
 	nntp_capabilities_passed(n, facts);

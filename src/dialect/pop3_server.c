@@ -243,7 +243,7 @@ answer(struct pop3 *p, enum pop3_status status, const struct line *line, struct 
 		login_reply(status, text, facts);
 	} else if (status == POP3_ERR) {
 		refused(p, verb, text, facts);
-	} else if (verb == POP3_NONE && !p->unsure && facts->from_start) {
+	} else if (verb == POP3_NONE && !p->unsure && early_may_come(facts)) {
 		begin_block(p, verb, line);
 	} else if (has_block(verb)) {
 		mail(verb, facts);

@@ -104,7 +104,7 @@ smtp_hello_unasked(struct smtp *s, unsigned code, struct span line, struct facts
 		facts_mark(facts, MARK_LISTING_DAMAGED, line);
 		if (s->listing.offer)
 			capability_finish(&s->listing, "STARTTLS", facts);
-	} else if (s->reply_lines > 1 && !s->reply_broken && !facts_may_be_text(facts)) {
+	} else if (s->reply_lines > 1 && !s->reply_broken && early_may_come(facts)) {
 		hides_chunking(s);
 		early_came(&s->early_listing, facts);
 	}

@@ -104,13 +104,23 @@ agreed_client_spoke(const struct conversation *c)
 	return c->client_spoke && !untold;
 }
 
+void
+agreed_begins(struct conversation *c)
+{
+	const struct observation *o = c->facts.seen;
+
+	/* what is no answer at all some clients take for a yes */
+	c->unasked = o->upgrade == UPGRADE_REFUSED && o->accepted == FACT_FALSE &&
+	    o->answer != ANSWER_INVALID;
+}
+
 bool
 agreed_is_unasked(const struct conversation *c)
 {
-	return c->tls[SIDE_CLIENT].on && !tls_begun(&c->tls[SIDE_SERVER]) &&
-	    c->facts.seen->upgrade == UPGRADE_REFUSED &&
-	    c->facts.seen->accepted == FACT_FALSE &&
-	    !observation_has(c->facts.seen, MARK_SERVER_HELLO);
+	const struct tls_side *client = &c->tls[SIDE_CLIENT];
+	const bool whole = client->hello && client->skip == 0;
+
+	return c->unasked && client->on && !whole && !tls_begun(&c->tls[SIDE_SERVER]);
 }
 
 void

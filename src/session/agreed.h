@@ -24,9 +24,12 @@ void agreed_on_tls(struct conversation *c);
  */
 bool agreed_client_spoke(const struct conversation *c);
 
+/* The client begins TLS, or so it seems. */
+void agreed_begins(struct conversation *c);
+
 /*
- * Has the client begun TLS although its request was refused? Unless the server answers as
- * TLS does, it has not.
+ * Has the client begun TLS although its request was refused, and not said its hello to the end?
+ * Unless the server answers as TLS does, it has not. A whole one it has sent, in vain.
  */
 bool agreed_is_unasked(const struct conversation *c);
 

@@ -53,7 +53,7 @@ ask(const struct dialect *d, const struct opening *opening, uint16_t server_port
 	alone.said[SIDE_SERVER].n = 0;
 	v.whole = d->probe(&whole);
 	v.alone = unanswered ? v.whole : d->probe(&alone);
-	/* on another's port its server must not contradict: whoever wants it unread would say this */
+	/* on another port, its server must not contradict: who wants it unread would say this */
 	if (unanswered && opening->more[SIDE_SERVER] && v.whole >= PROBE_LIKELY && !v.at_port &&
 	    dialect_by_port(server_port) != NULL)
 		v.whole = PROBE_MORE;

@@ -20,6 +20,7 @@ handshake_begin(struct conversation *c, enum side from)
 	if (from != SIDE_CLIENT)
 		return;
 	c->granted = false;
+	agreed_begins(c);
 	/* what was denied before may come true now */
 	if (c->facts.seen->established == FACT_FALSE)
 		c->facts.seen->established = FACT_UNKNOWN;

@@ -89,7 +89,8 @@ struct conversation {
 	bool left_in_vain;	/* ... before, and the other side went on with TLS */
 	enum side left_from;
 	struct frame_ref left_at;
-	bool garbled;		/* in one flight with the grant, where a hello had seemed to come */
+	bool garbled;		/* in one flight with the grant, behind what seemed a hello */
+	bool unasked;		/* what seems to be a ClientHello came behind a refusal */
 	bool disputed;		/* two versions of what looks like a side's TLS: */
 	enum side disputed_from;
 	struct frame_ref disputed_at;
