@@ -129,7 +129,8 @@ ask_everybody(const struct opening *o, uint16_t server_port)
 
 	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
 		struct vote v = ask(*d, o, server_port);
-		enum grade grade = client ? grade_both(&v, server, denied) : grade_server(&v, flood);
+		enum grade grade = client ? grade_both(&v, server, denied) :
+		    grade_server(&v, flood);
 
 		if (grade < GRADES && (c.best[grade] == NULL || (grade == SURE && v.at_port)))
 			c.best[grade] = *d;

@@ -92,6 +92,7 @@ client_hello_unit(struct conversation *c, struct span in)
 	if (used > 0 && (c->dialect != NULL || o->dialect_expected[0] != '\0'))
 		tls_client_fingerprint(in, c->hellos);
 	c->tls[SIDE_CLIENT].hello = true;
+	c->tls[SIDE_CLIENT].understood = used > 0;
 	return used > 0 ? used : handshake_unit(c, SIDE_CLIENT, in);
 }
 
@@ -121,7 +122,7 @@ server_hello_unit(struct conversation *c, struct span in)
 	used = with_certificate(c, in, used);
 	if (used == 0 && in.n < HELLO_BYTES_MAX)
 		return 0;
-	c->tls[SIDE_SERVER].hello = true;
+	c->tls[SIDE_SERVER].hello = c->tls[SIDE_SERVER].understood = true;
 	return used > 0 ? used : handshake_unit(c, SIDE_SERVER, in);
 }
 

@@ -124,7 +124,7 @@ static void
 redact_tls(struct conversation *c, enum side from, struct span unit, const struct tls_side *before)
 {
 	enum { ALERT_BYTES = 7 };
-	const bool is_hello = c->tls[from].hello && !before->hello;
+	const bool is_hello = c->tls[from].understood && !before->understood;
 	const size_t shown = is_hello ? unit.n : before->skip > 0 ? 0 : ALERT_BYTES;
 
 	redaction_show(&c->redaction, from, span_head(unit, shown));

@@ -33,7 +33,8 @@ enum stage {
 struct tls_side {
 	bool on;		/* its bytes are TLS records */
 	bool carried;		/* its records began inside packets of the dialect's */
-	bool hello;		/* its hello has been read */
+	bool hello;		/* its hello has been read, */
+	bool understood;	/* ... and was one */
 	bool cipher_change;	/* ChangeCipherSpec was sent */
 	bool protected;		/* a protected record was sent */
 	uint32_t skip;		/* bytes of the current record still to pass over */
@@ -66,7 +67,7 @@ struct conversation {
 	uint8_t tunnels;		/* one within the other */
 	struct start start;
 	uint8_t reopened;		/* so often the opening was given up as forged */
-	bool forged;			/* ... and something in it was, or was denied by the server */
+	bool forged;			/* ... and something in it was, or was denied */
 	bool nobodys;			/* it is nobody's, and kept in case it was forged */
 	bool contested[2];		/* two versions of that side's words in it were seen */
 	uint64_t lost_first[2];		/* bytes that are missing before all that was seen */
