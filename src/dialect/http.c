@@ -114,7 +114,7 @@ is_over(const struct http *s)
 {
 	const struct http_message *server = &s->said[SIDE_SERVER];
 
-	if (server->part != HTTP_TO_END || !(s->switched || http_message_is_long(server)))
+	if (server->part != HTTP_TO_END || (!s->switched && server->passed <= HTTP_REST_LONG))
 		return false;
 	return s->lost[SIDE_CLIENT] || (s->began && s->said[SIDE_CLIENT].part != HTTP_HEAD);
 }
