@@ -56,7 +56,8 @@ server_look(struct conversation *c, struct span in)
 	/* a hello that came early has the answer to the request before its own */
 	if (hello && !c->asked && !agreed_is_unasked(c))
 		server_garbage(c);
-	else if (hello && !c->asked && !c->aside)
+	/* what the server had begun to say before is no answer to it */
+	else if (hello && !c->asked && !c->aside && c->began[SIDE_SERVER].unasked)
 		agreed_deny(c);
 	return BOUNDARY_CLEAR;
 }

@@ -40,6 +40,17 @@ has_port(const struct dialect *d, uint16_t port)
 	return false;
 }
 
+/* The client spoke first, and the server has not answered, or by half a line. */
+static bool
+awaits_answer(const struct opening *opening)
+{
+	enum { LINE_LOOK = 64 };	/* bytes; what has no end by then is no line */
+	const struct span server = opening->said[SIDE_SERVER];
+
+	return opening->first == SIDE_CLIENT && opening->more[SIDE_SERVER] &&
+	    server.n < LINE_LOOK && span_find(server, '\n') == server.n;
+}
+
 static struct vote
 ask(const struct dialect *d, const struct opening *opening, uint16_t server_port)
 {
@@ -54,7 +65,7 @@ ask(const struct dialect *d, const struct opening *opening, uint16_t server_port
 	v.whole = d->probe(&whole);
 	v.alone = unanswered ? v.whole : d->probe(&alone);
 	/* on another port, its server must not contradict: who wants it unread would say this */
-	if (unanswered && opening->more[SIDE_SERVER] && v.whole >= PROBE_LIKELY && !v.at_port &&
+	if (v.whole >= PROBE_LIKELY && !v.at_port && awaits_answer(opening) &&
 	    dialect_by_port(server_port) != NULL)
 		v.whole = PROBE_MORE;
 	/* what no server has answered is less than a word of both */

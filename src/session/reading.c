@@ -33,6 +33,7 @@ unit_starts(const struct conversation *c, enum side from)
 		.asked = c->asked,
 		.granted = c->granted,
 		.left = c->asked && !c->asked_late && c->flow->left_by[SIDE_SERVER],
+		.unasked = agreed_is_unasked(c),
 		.inside = c->inside[from],
 	};
 }

@@ -54,6 +54,7 @@ struct unit_start {
 	bool asked;		/* a request was waiting for its answer */
 	bool granted;		/* ... had been granted, and no ClientHello had come */
 	bool left;		/* ... and its receiver had taken leave instead of answering */
+	bool unasked;		/* half a hello stood behind a refusal: agreed_is_unasked() */
 	bool inside;		/* they go on with a unit that was judged by its beginning */
 };
 
