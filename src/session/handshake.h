@@ -40,4 +40,7 @@ void handshake_at_end(struct conversation *c);
 /* Both sides are protected, and nothing but records is to be expected. */
 bool handshake_is_over(const struct conversation *c);
 
+/* Nothing more is read: of a hello or records that were not, what a capture may show. */
+void handshake_redact_rest(struct conversation *c, enum side from);
+
 #endif
