@@ -36,13 +36,11 @@ line_read(struct line_reader *reader, struct span in, struct line *line_r)
 
 	if (reader->too_long)
 		return line_rest(reader, in, line_r);
-	end = reader->scanned + span_find(span_tail(in, reader->scanned), '\n');
-	if (end >= in.n && in.n <= LINE_MAX_BYTES) {
-		reader->scanned = in.n;
+	/* from its start each time: what was half a line may have been taken away as TLS */
+	end = span_find(in, '\n');
+	if (end >= in.n && in.n <= LINE_MAX_BYTES)
 		return 0;
-	}
 	*line_r = (struct line){ .kind = reader->after_gap ? LINE_TAIL : LINE_WHOLE };
-	reader->scanned = 0;
 	reader->after_gap = false;
 	if (end <= LINE_MAX_BYTES) {
 		used = end + 1;

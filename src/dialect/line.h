@@ -22,7 +22,6 @@ enum line_kind {
 };
 
 struct line_reader {
-	size_t scanned;		/* bytes at the front known to hold no LF */
 	bool too_long;		/* inside the rest of such a line */
 	bool after_gap;
 };

@@ -106,8 +106,8 @@ pop3_probe(const struct opening *opening)
 		return probe_client(opening, false);
 	line = opening_line(server, &whole);
 	word = line_word(line, &rest);
-	if (!whole && line.n <= 4 && opening->more[SIDE_SERVER])
-		return may_become_status(line) ? PROBE_MORE : PROBE_NO;
+	if (!whole && opening->more[SIDE_SERVER] && may_become_status(line))
+		return PROBE_MORE;
 	if (pop3_status_of(word) != POP3_OK && pop3_status_of(word) != POP3_ERR &&
 	    (opening->first == SIDE_CLIENT || !greets_nearly(server)))
 		return PROBE_NO;

@@ -9,8 +9,8 @@
 
 enum {
 	ASK_ALWAYS = 64,	/* pieces, and lines, after each of which everybody is asked */
-	BYTES_LOOK = 4,		/* so many of a client's bytes are waited for, */
-	LINE_LOOK = 64,		/* and half a line up to there */
+	BYTES_LOOK = 4,		/* so many bytes of a side are waited for, */
+	LINE_LOOK = 64,		/* and half a line of a client up to there */
 	ASK_GROWTH = 8,		/* then when there is an eighth more */
 };
 
@@ -174,15 +174,18 @@ agree_on_tls(struct span server, uint16_t server_port, bool last)
 	return RECOGNISED_TLS_DENIED;
 }
 
-/* A few bytes, or half a line of text, by which the client may yet say whom it speaks to. */
+/* A few bytes, or half a line of the client's, by which it may yet be clear who this is. */
 static bool
-is_half_said(struct span client)
+is_half_said(struct span client, struct span server)
 {
 	size_t n = client.n < BYTES_LOOK ? 0 : client.n;
 
+	if (n > 0 && span_at(client, n - 1) == '\r')
+		n--;
 	while (n > 0 && span_at(client, n - 1) >= ' ' && span_at(client, n - 1) < 0x7f)
 		n--;
-	return client.n > 0 && client.n < LINE_LOOK && n == 0;
+	return (client.n > 0 && client.n < LINE_LOOK && n == 0) ||
+	    (server.n > 0 && server.n < BYTES_LOOK);
 }
 
 enum recognition
@@ -213,7 +216,8 @@ start_recognise(const struct start *s, uint16_t server_port, bool last,
 	*dialect_r = election(&o, server_port, last, &wait);
 	if (*dialect_r != NULL)
 		return RECOGNISED_DIALECT;
-	wait = wait || (is_half_said(o.said[SIDE_CLIENT]) && !start_is_full(s));
+	wait = wait || (is_half_said(o.said[SIDE_CLIENT], o.said[SIDE_SERVER]) &&
+	    !start_is_full(s));
 	return wait && !last ? RECOGNISED_NOT_YET : RECOGNISED_NOBODY;
 }
 

@@ -55,6 +55,13 @@ static const struct row rows[] = {
 	    RECOGNISED_DIALECT, "ftp" },
 	{ { "S:please wait\r\n200", "C:STARTTLS\r\n" }, 9999, false, RECOGNISED_NOT_YET, NULL },
 
+	/* ... nor is half a status one, or none, nor half a client's line */
+	{ { "C:USER anna\r\n", "S:+OK " }, 9999, false, RECOGNISED_NOT_YET, NULL },
+	{ { "C:USER anna\r\n", "S:+OK And" }, 9999, false, RECOGNISED_NOT_YET, NULL },
+	{ { "C:USER anna\r\n", "S:+OK And\r\n" }, 9999, false, RECOGNISED_DIALECT, "pop3" },
+	{ { "S:\x01\x02\x03\x04", "C:CAPA\r" }, 9999, false, RECOGNISED_NOT_YET, NULL },
+	{ { "S:\x01", "C:CAPA\r\n" }, 9999, false, RECOGNISED_NOT_YET, NULL },
+
 	/* at the end the port decides what the bytes leave open */
 	{ { "S:220 mx.example.org\r\n" }, 25, true, RECOGNISED_DIALECT, "smtp" },
 	{ { "S:220 mx.example.org\r\n" }, 24, true, RECOGNISED_DIALECT, "lmtp" },
