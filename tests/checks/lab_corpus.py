@@ -21,6 +21,7 @@ import wire
 from recorder import DIALECTS, table
 from wait import LabError
 
+STRIPPED = "smtp/strip-postfix.client.pcap"
 
 def what_is_whole_is_sound():
     with corpus() as folder:
@@ -35,7 +36,7 @@ def a_spoiled_capture_is_found():
         huge = whole[:32] + b"\xff\xff\xff\x7f" + whole[36:]
         longer = whole[:36] + b"\xff" + whole[37:]          # on the wire, it says
         for data, text in ((b"", "cut short at offset 0,"), (whole[:23], "cut short at offset 23,"),
-                           (whole[:24], "no packet"), (b"\0" + whole[1:], "offset 0"),
+                           (whole[:24], "no session at all"), (b"\0" + whole[1:], "offset 0"),
                            (whole[:30], "cut short at offset 30,"),
                            (whole[:-1], "cut short at offset %d" % (len(whole) - 1)),
                            (huge, "offset 24"), (longer, "offset 24"),
@@ -112,6 +113,12 @@ def what_is_missing_or_twice_is_found():
         assert all(any(text in word for word in said) for text in texts), said
     silent = "pop3/silent-curl.client.pcap"
     assert not of_frames(pcap.read(CORPUS / silent), silent)
+    with corpus() as folder:
+        pcap.write(folder / VICTIM, pcap.read(folder / VICTIM)[:-1])
+        before = (folder / labels.NAME).read_bytes()
+        for command in ("check", "label"):
+            says(1, VICTIM + ": the connection of ", command, folder, "http")
+        assert (folder / labels.NAME).read_bytes() == before
 
 
 def holes_are_found():
@@ -146,11 +153,9 @@ def times_are_of_the_calendar():
     for seconds in (-600, -60, 60, 600, 3600, 86400, 7 * 86400):
         moved = [(when + seconds * 1000000, frame) for when, frame in frames]
         assert of_frames(moved, VICTIM) == "not of the time that the calendar has for it", seconds
-    with tempfile.TemporaryDirectory() as name:
-        path = os.path.join(name, "a.pcap")
-        for second, text in ((60, ""), (61, "its clock jumps"), (-1, "its clock jumps")):
-            pcap.write(path, [(10 ** 9, b"a"), (10 ** 9 + second * 1000000, b"b")])
-            assert "".join(check.of_capture(path)).endswith(text) and bool(check.of_capture(path)) == bool(text), second
+    first, second = frames[0][1], frames[1][1]
+    for seconds, said in ((60, []), (61, ["its clock jumps"]), (-1, ["its clock jumps"])):
+        assert whole.of_frames([(10 ** 9, first), (10 ** 9 + seconds * 1000000, second)]) == said, seconds
 
 
 def blanks_are_nothing():
@@ -161,10 +166,9 @@ def blanks_are_nothing():
     assert label.pairs_of([session], "irc", case)[0][1].payload
 
 def kernels_are_not_named():
-    frame = b"User-Agent: CUPS/2.4.2 (Linux 6.18.44; x86_64) IPP/2.0"
-    with tempfile.TemporaryDirectory() as folder:
-        pcap.write(os.path.join(folder, "a.pcap"), [(0, frame)])
-        assert "kernel" in check.broken(folder, ["a.pcap"])[0]
+    when, frame = pcap.read(CORPUS / VICTIM)[0]
+    assert not whole.of_frames([(when, frame + b"CUPS/2.4.2 (Linux 6.1.0-32; x86_64)")])
+    assert "kernel" in whole.of_frames([(when, frame + b"CUPS/2.4.2 (Linux 6.18.44; x86_64)")])[0]
 
 
 def captures_and_labels_go_together():
@@ -195,6 +199,10 @@ def what_is_not_there_is_missed():
         (folder / rows[0]["pcap"]).unlink()
         name = rows[0]["pcap"]
         says(1, "no capture of http's case %s: %s" % (name[5:-5], name), "check", folder, "http")
+        (folder / "smtp").mkdir()
+        shutil.copyfile(CORPUS / STRIPPED, folder / STRIPPED)           # without the history that would teach
+        rows, wrong, _ = label.corpus(folder, "smtp", with_tshark=False)
+        assert rows[0]["should_alert"] == "only-with-history" and not wrong, (rows, wrong)
 
 
 def nothing_else_lies_there():

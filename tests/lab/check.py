@@ -5,19 +5,14 @@ tshark is not asked: that is what `run label` does. Here a machine that has noth
 changed since.
 """
 import os
-import re
 
 import formats
 import label
 import labels
-import pcap
 from wait import LabError
 
 FILE_BYTES, CORPUS_BYTES = 60000, 10000000
 BESIDE, MORE_FOLDERS = (labels.NAME, "README.md", "CASES.md"), ["taps", "formats"]
-LONGEST_WAIT_US = 60 * 1000000
-# Debian 12's is what CUPS's clients are told of (http/clients.py), and nobody's.
-KERNEL = re.compile(rb"Linux (?!6\.1\.0)\d+\.\d+")
 
 
 def contents(folder, dialects):
@@ -31,30 +26,6 @@ def contents(folder, dialects):
         elif not (entry.is_file() and entry.name in BESIDE):
             strange.append(entry.name)
     return found, strange
-
-
-def of_capture(path):
-    """What is wrong with a capture of the laboratory's, in words."""
-    frames = pcap.read(path)
-    times = [when for when, _ in frames]
-    # Was the clock of the machine set while the capture was made? No case waits so long.
-    wrong = ["its clock jumps"] if any(not 0 <= b - a <= LONGEST_WAIT_US for a, b in zip(times, times[1:])) else []
-    if not frames:
-        wrong.append("no packet")
-    if any(KERNEL.search(frame) for _, frame in frames):
-        wrong.append("it names the kernel of the machine that made it")
-    return ["%s: %s" % (path, word) for word in wrong]
-
-
-def broken(folder, names):
-    """Captures that cannot be read, or are not what the laboratory makes."""
-    wrong = []
-    for name in names:
-        try:
-            wrong += of_capture(os.path.join(folder, name))
-        except LabError as e:
-            wrong.append(str(e))
-    return wrong
 
 
 def of_formats(folder, names):
@@ -142,9 +113,8 @@ def corpus(folder, dialects, known):
     wrong += ["%s is labelled and missing" % f for f in sorted(labelled - files)]
     wrong += [said for path, said in absent.items() if path not in labelled]
     wrong += sizes(folder, files)
-    copies = sorted(f for f in files if os.path.dirname(f) == "formats")
-    wrong += broken(folder, sorted(files - set(copies)))
     if wrong:
         return wrong                # or much else would be wrong for the same reason
     anew, wrong = derived(folder, dialects)
+    copies = sorted(f for f in files if os.path.dirname(f) == "formats")
     return wrong or of_formats(folder, copies) + of_labels(rows, anew) + shared(rows)

@@ -5,6 +5,7 @@ import os
 
 def write(path, data):
     """An OSError names the file, which is then what it was before."""
+    path = os.fspath(path)
     fresh = path + ".new"
     try:
         try:

@@ -123,14 +123,19 @@ def read(outdir, dialect, captures, with_tshark):
     cases = importlib.import_module(dialect + ".cases").CASES
     found, broken, together = [], [], {}
     for case, side, path in captures:
-        frames = pcap.read(os.path.join(outdir, path))
+        try:
+            frames = pcap.read(os.path.join(outdir, path))
+        except LabError as e:           # which names it
+            broken.append(str(e))
+            continue
         try:
             sessions = wire.sessions(frames)
             found.append((case, side, pairs_of(sessions, dialect, case)))
-            broken += ["%s: %s" % (path, word) for word in whole.of_capture(frames, sessions, dialect, cases, case)]
+            wrong = whole.of_capture(frames, sessions, dialect, cases, case)
         except LabError as e:
             broken.append("%s: %s" % (path, e))
             continue
+        broken += ["%s: %s" % (path, word) for word in wrong]
         together.setdefault(side if case.taps else None, []).append((frames, sessions))
     if broken:
         raise LabError("\n".join(broken))

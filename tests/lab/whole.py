@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Is a capture its case's and nobody else's, whole, and of its day? What a tap can miss, or somebody can cut out, is told."""
+import re
+
 import days
 import segment
 from segment import ACK, FIN, RST, SYN
 
 START_SECONDS = 60                      # within which a client has connected
+LONGEST_WAIT_US = 60 * 1000000
+# Debian 12's is what CUPS's clients are told of (http/clients.py), and nobody's.
+KERNEL = re.compile(rb"Linux (?!6\.1\.0)\d+\.\d+")
 
 
 def beyond(a, b):
@@ -71,14 +76,25 @@ def belongs(session, dialect, case):
     return known and (dialect == "ftp" or port in case.ports)
 
 
-def of_capture(frames, sessions, dialect, cases, case):
-    """What is wrong with the capture of a case, in words."""
-    wrong, seen = [], set()
+def of_frames(frames):
+    """What is wrong with them, whatever they say, in words."""
+    times, wrong, seen = [when for when, _ in frames], [], set()
+    # Was the clock of the machine set while the capture was made? No case waits so long.
+    if any(not 0 <= b - a <= LONGEST_WAIT_US for a, b in zip(times, times[1:])):
+        wrong.append("its clock jumps")
+    if any(KERNEL.search(frame) for _, frame in frames):
+        wrong.append("it names the kernel of the machine that made it")
     for number, (_, frame) in enumerate(frames, 1):
         packet = segment.untagged(frame)[1]
         if packet in seen and not segment.read(frame).flags & RST:      # RSTs may be alike
             wrong.append("frame %d is there twice" % number)
         seen.add(packet)
+    return wrong
+
+
+def of_capture(frames, sessions, dialect, cases, case):
+    """What is wrong with the capture of a case, in words."""
+    wrong = of_frames(frames)
     for session in sessions:
         named = "the connection of %s to %s " % (session.client, session.server)
         if not belongs(session, dialect, case):
