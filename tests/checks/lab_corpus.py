@@ -131,7 +131,7 @@ def strangers_are_found():
     """Connections to another port or address, and those of a case before."""
     frames = pcap.read(CORPUS / VICTIM)
     at = frames[0][0]
-    for path, text in (("http/strict-admin.pcap", "the ports of more than one case"), ("pop3/short-banner.pcap", "none of the case's"),
+    for path, text in (("http/strict-admin.pcap", "the ports of more than one case"), ("pop3/declined-curl.pcap", "none of the case's"),
                        ("http/upgrade-client.pcap", "none of the case's")):
         others = pcap.read(CORPUS / path)
         mixed = sorted(frames + [(at + when - others[0][0], frame) for when, frame in others])
