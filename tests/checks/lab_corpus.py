@@ -310,7 +310,8 @@ def a_broken_line_is_named():
     good = json.dumps(labels.load(CORPUS)[0])
     with tempfile.TemporaryDirectory() as name:
         path = os.path.join(name, labels.NAME)
-        for line, text in ((good[:-1], "Expecting"), ("[]", "no object"), ("[" * 200000, "recursion"), (good.replace('"why": "', '"why": "\\ud800'), "surrogates"),
+        for line, text in ((good[:-1], "Expecting"), ("[]", "no object"), ("[" * 200000, "recursion"),
+                           (good.replace('"why": "', '"why": "\\ud800'), "surrogates"),
                            ("\udcff", "utf-8"),
                            (good.replace('"dialect"', '"dialekt"'), "dialect"),
                            (good.replace('"session": 0', '"session": true'), "session"),
