@@ -93,6 +93,38 @@ facts_note_anew(struct facts *f, enum mark_kind kind, const char *words)
 }
 
 void
+facts_unmark(struct facts *f, enum mark_kind kind)
+{
+	struct observation *o = f->seen;
+	unsigned kept = 0;
+
+	if (!observation_has(o, kind))
+		return;
+	o->marked &= ~(UINT64_C(1) << kind);
+	for (unsigned i = 0; i < o->mark_count; i++) {
+		if (f->marks.all[i].kind != kind)
+			f->marks.all[kept++] = f->marks.all[i];
+	}
+	o->mark_count = (uint8_t)kept;
+}
+
+void
+facts_remark(struct facts *f, enum mark_kind kind, enum mark_kind other)
+{
+	struct observation *o = f->seen;
+
+	if (observation_has(o, other)) {
+		facts_unmark(f, kind);
+		return;
+	}
+	for (unsigned i = 0; i < o->mark_count; i++) {
+		if (f->marks.all[i].kind == kind)
+			f->marks.all[i].kind = (uint8_t)other;
+	}
+	o->marked = (o->marked & ~(UINT64_C(1) << kind)) | UINT64_C(1) << other;
+}
+
+void
 facts_said(struct facts *f, struct span safe)
 {
 	keep_set(&f->said, safe);

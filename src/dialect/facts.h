@@ -109,6 +109,10 @@ void facts_note(struct facts *f, enum mark_kind kind, const char *words);
 /* The same in the place of what was noted of that kind before. */
 void facts_note_anew(struct facts *f, enum mark_kind kind, const char *words);
 
+/* It was none after all: what is noted of that kind is taken back, or was of another one. */
+void facts_unmark(struct facts *f, enum mark_kind kind);
+void facts_remark(struct facts *f, enum mark_kind kind, enum mark_kind other);
+
 /*
  * Where the beginning or a piece is missing, what looks like a request may be a
  * line of a message, and what follows it the next one.

@@ -7,6 +7,7 @@
 
 #include "dialect/capability.h"
 #include "dialect/dialect.h"
+#include "dialect/early.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
 #include "dialect/put_off.h"
@@ -60,6 +61,7 @@ struct ftp {
 	 * client goes on before another reply comes.
 	 */
 	struct put_off put_off;
+	struct early early_listing;	/* a listing that came before FEAT */
 	struct capability listing;
 };
 

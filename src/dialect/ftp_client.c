@@ -273,6 +273,8 @@ ftp_client_unit(struct ftp *f, struct span in, struct facts *facts)
 	if (f->put_off.code != 0 && line.text.n > 0)
 		ftp_reply_put_off(f, facts);
 	drop_expired_request(f, facts);
+	if (early_answers(&f->early_listing, &f->pending, FTP_FEAT))
+		early_tell(&f->early_listing, &f->listing, "AUTH TLS", facts);
 	text = ftp_without_telnet(line.text);
 	if (is_command(&line, text))
 		ftp_command(f, text, facts);

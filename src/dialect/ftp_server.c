@@ -111,6 +111,13 @@ feat_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 	capability_finish(&f->listing, "AUTH TLS", facts);
 }
 
+static void
+unasked_reply(struct ftp *f, unsigned code, struct facts *facts)
+{
+	if (code == 211 && f->reply_lines > 1 && !f->reply_broken && early_may_come(facts))
+		early_came(&f->early_listing, facts);
+}
+
 /* --- Demands ---------------------------------------------------------------- */
 
 static bool
@@ -279,6 +286,9 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 	case FTP_FEAT:
 		feat_reply(f, code, line, facts);
 		break;
+	case FTP_NONE:
+		unasked_reply(f, code, facts);
+		break;
 	case FTP_CORRUPTED:
 		corrupted_reply(f, code, facts);
 		break;
@@ -336,6 +346,7 @@ reply_begin(struct ftp *f, unsigned code, const struct line *line, struct facts 
 	f->listing = (struct capability){ 0 };
 	f->greeting_open = is_greeting(f, code);
 	f->put_off.code = 0;
+	f->early_listing.here = false;
 	/* where an empty line is answered at all, it is as an error */
 	if (code < 500)
 		pending_skip(&f->pending, FTP_BLANK);
@@ -372,7 +383,7 @@ look_at_line(struct ftp *f, bool last, const struct line *line)
 
 	if (f->greeting_open)
 		return;
-	if (verb == FTP_FEAT && !last)
+	if ((verb == FTP_FEAT || verb == FTP_NONE) && !last)
 		feature_line(f, line);
 	if (f->demand.n == 0 && demands_tls(verb, f->code, line->text))
 		keep_set(&f->demand, verb == FTP_PASS || verb == FTP_ACCT ?

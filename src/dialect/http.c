@@ -47,13 +47,21 @@ http_give_up(struct facts *facts)
 	facts_done(facts);
 }
 
+/* The head of a request has been read to its end. */
+static bool
+has_asked(const struct http *s)
+{
+	return s->began && !s->open;
+}
+
 void
 http_lose(struct http *s, enum side from, struct facts *facts)
 {
 	s->lost[from] = true;
 	line_gap(&s->said[from].lines);
 	facts_lost_sync(facts);
-	if (!http_is_of_interest(s, facts))
+	/* who speaks before it is asked may not be the server: the request tells */
+	if (has_asked(s) && !http_is_of_interest(s, facts))
 		facts_done(facts);
 }
 
@@ -106,7 +114,7 @@ is_over(const struct http *s)
 {
 	const struct http_message *server = &s->said[SIDE_SERVER];
 
-	if (server->part != HTTP_TO_END || !(s->switched || http_message_is_long(server)))
+	if (server->part != HTTP_TO_END || (!s->switched && server->passed <= HTTP_REST_LONG))
 		return false;
 	return s->lost[SIDE_CLIENT] || (s->began && s->said[SIDE_CLIENT].part != HTTP_HEAD);
 }
@@ -123,7 +131,7 @@ http_feed(void *state, enum side from, struct span in, struct facts *facts)
 		return pass_line(s, from, in, facts);
 	used = from == SIDE_CLIENT ? http_client_feed(s, in, facts) :
 	    http_server_feed(s, in, facts);
-	if (is_over(s))
+	if (is_over(s) || (s->lost[SIDE_SERVER] && has_asked(s) && !http_is_of_interest(s, facts)))
 		facts_done(facts);
 	else if (http_message_is_long(&s->said[from]) && !http_is_of_interest(s, facts))
 		http_give_up(facts);
@@ -191,9 +199,10 @@ begins_request(struct span client)
 }
 
 /*
- * "GET / HTTP/1.1" is sure. Scanners send stranger first lines; they are HTTP
- * when the server answers so. Other protocols that look alike have versions of
- * their own (RTSP/1.0, SIP/2.0, ICAP/1.0), and so has HTTP/2.
+ * "GET / HTTP/1.1" is sure, unless it is answered by what is no response. Scanners
+ * send stranger first lines; they are HTTP when the server answers so. Other protocols
+ * that look alike have versions of their own (RTSP/1.0, SIP/2.0, ICAP/1.0), and so has
+ * HTTP/2.
  */
 static enum probe
 http_probe(const struct opening *opening)
@@ -216,7 +225,8 @@ http_probe(const struct opening *opening)
 		;
 	if (end < client.n && blank > 1 && begins_token(line) &&
 	    http_is_version(span_tail(line, blank)))
-		return PROBE_YES;
+		return server.n == 0 || probe_response(server, opening->more[SIDE_SERVER]) !=
+		    PROBE_NO ? PROBE_YES : PROBE_LIKELY;
 	if (server.n > 0)
 		return probe_response(server, opening->more[SIDE_SERVER]);
 	if (end == client.n && begins_request(client))

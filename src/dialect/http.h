@@ -18,6 +18,7 @@ enum {
 	HTTP_METHOD_MAX = 15,		/* letters: VERSION-CONTROL */
 	HTTP_PENDING_MAX = 32,		/* requests without a response */
 	HTTP_BODY_LONG = 1 << 20,	/* bytes of a body behind which nothing is waited for */
+	HTTP_REST_LONG = 4096,		/* the same of one that the connection ends */
 };
 
 /* What is due next in one direction. */

@@ -217,6 +217,9 @@ login_numeric(struct irc *c, unsigned number, const struct irc_message *m, struc
 {
 	switch (number) {
 	case RPL_SASLSUCCESS:
+		/* to nothing yet */
+		if (c->exchange && c->sasl.responses == 0)
+			break;
 		exchange_ends(c);
 		facts_login(facts, LOGIN_ACCEPTED, m->command);
 		break;

@@ -8,6 +8,7 @@
 #include "dialect/block.h"
 #include "dialect/capability.h"
 #include "dialect/dialect.h"
+#include "dialect/early.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
 #include "dialect/put_off.h"
@@ -84,6 +85,8 @@ struct nntp {
 	 * client goes on before another reply comes.
 	 */
 	struct put_off put_off;
+	bool unasked;			/* the listing being read came before any command */
+	struct early early_listing;	/* ... and is whole */
 	struct capability listing;
 };
 
@@ -93,6 +96,9 @@ const struct nntp_command *nntp_command_find(struct span word);
 /* Read one unit of the client's, or of the server's; see dialect.feed. */
 long nntp_client_unit(struct nntp *n, struct span in, struct facts *facts);
 long nntp_server_unit(struct nntp *n, struct span in, struct facts *facts);
+
+/* The client goes on: has a listing that came early been CAPABILITIES'? */
+void nntp_capabilities_passed(struct nntp *n, struct facts *facts);
 
 /* The client goes on, so an error that was put off was its command's. */
 void nntp_reply_put_off(struct nntp *n, struct facts *facts);

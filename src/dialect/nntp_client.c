@@ -209,6 +209,7 @@ client_line(struct nntp *n, struct span in, struct facts *facts)
 	if (n->put_off.code != 0 && line.text.n > 0)
 		nntp_reply_put_off(n, facts);
 	drop_expired_request(n, facts);
+	nntp_capabilities_passed(n, facts);
 	if (n->sasl.challenged) {
 		if (!span_is(line.text, "*"))
 			sasl_exchange_response(&n->sasl, "AUTHINFO", facts);

@@ -50,8 +50,9 @@ has_block(enum nntp_verb verb, unsigned code)
 static void
 begin_block(struct nntp *n, enum nntp_verb verb, unsigned code, const struct line *line)
 {
-	bool listing = verb == NNTP_CAPABILITIES && code == 101;
+	bool listing = (verb == NNTP_CAPABILITIES || verb == NNTP_NONE) && code == 101;
 
+	n->unasked = verb == NNTP_NONE;
 	n->server = listing ? NNTP_LISTING : NNTP_BLOCK;
 	n->listing = (struct capability){ 0 };
 	block_begin(&n->block, line, !listing);
@@ -72,6 +73,24 @@ capability(struct nntp *n, struct span line)
 	}
 }
 
+void
+nntp_capabilities_passed(struct nntp *n, struct facts *facts)
+{
+	if (early_answers(&n->early_listing, &n->pending, NNTP_CAPABILITIES))
+		early_tell(&n->early_listing, &n->listing, "STARTTLS", facts);
+}
+
+static void
+listing_ends(struct nntp *n, struct facts *facts)
+{
+	if (!n->unasked)
+		capability_finish(&n->listing, "STARTTLS", facts);
+	else if (early_may_come(facts))
+		early_came(&n->early_listing, facts);
+	/* the command has come meanwhile */
+	nntp_capabilities_passed(n, facts);
+}
+
 static void
 block_line(struct nntp *n, const struct line *line, struct facts *facts)
 {
@@ -80,7 +99,7 @@ block_line(struct nntp *n, const struct line *line, struct facts *facts)
 	if (block_ends(&n->block, line)) {
 		n->server = NNTP_REPLIES;
 		if (listing)
-			capability_finish(&n->listing, "STARTTLS", facts);
+			listing_ends(n, facts);
 	} else if (listing && line->kind == LINE_WHOLE) {
 		capability(n, line->text);
 	}
@@ -331,6 +350,7 @@ status_line(struct nntp *n, const struct line *line, struct facts *facts)
 		n->body_unsure = false;
 	}
 	n->put_off.code = 0;
+	n->early_listing.here = false;
 	facts_reply_after_refusal(facts, code == 382, line->text);
 	find_command(n, code);
 	if (is_greeting(n, code))

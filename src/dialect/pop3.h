@@ -8,6 +8,7 @@
 #include "dialect/block.h"
 #include "dialect/capability.h"
 #include "dialect/dialect.h"
+#include "dialect/early.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
 #include "dialect/put_off.h"
@@ -44,6 +45,7 @@ enum pop3_server {
 	POP3_REPLIES,
 	POP3_BLOCK,		/* until a line with nothing but a dot */
 	POP3_LISTING,		/* the same, of capabilities */
+	POP3_EARLY,		/* the same, perhaps: nobody has asked for what this is */
 };
 
 struct pop3_command {
@@ -76,6 +78,7 @@ struct pop3 {
 	 * client goes on before another reply comes.
 	 */
 	struct put_off put_off;
+	struct early early_listing;	/* a listing that came before CAPA */
 	struct capability listing;
 };
 
@@ -89,6 +92,9 @@ long pop3_server_unit(struct pop3 *p, struct span in, struct facts *facts);
 /* +OK, -ERR, or the "+" that wants the next line of an exchange. */
 enum pop3_status { POP3_NO_STATUS, POP3_OK, POP3_ERR, POP3_CHALLENGE };
 enum pop3_status pop3_status_of(struct span word);
+
+/* The client goes on: has a listing that came early been CAPA's? */
+void pop3_capa_passed(struct pop3 *p, struct facts *facts);
 
 /* The client goes on, so an error that was put off was its command's. */
 void pop3_reply_put_off(struct pop3 *p, struct facts *facts);

@@ -150,6 +150,7 @@ client_line(struct pop3 *p, const struct line *line, struct facts *facts)
 	if (p->put_off.code != 0 && line->text.n > 0)
 		pop3_reply_put_off(p, facts);
 	drop_expired_request(p, facts);
+	pop3_capa_passed(p, facts);
 	if (is_response(p, line)) {
 		if (!span_is(line->text, "*"))
 			sasl_exchange_response(&p->sasl, "AUTH", facts);

@@ -74,23 +74,42 @@ has_block(enum pop3_verb verb)
 static void
 begin_block(struct pop3 *p, enum pop3_verb verb, const struct line *line)
 {
-	p->server = verb == POP3_CAPA ? POP3_LISTING : POP3_BLOCK;
+	p->server = verb == POP3_CAPA ? POP3_LISTING : verb == POP3_NONE ? POP3_EARLY : POP3_BLOCK;
 	p->listing = (struct capability){ 0 };
-	block_begin(&p->block, line, verb != POP3_CAPA);
+	block_begin(&p->block, line, p->server == POP3_BLOCK);
+}
+
+static void
+listing_ends(struct pop3 *p, enum pop3_server kind, struct facts *facts)
+{
+	if (kind == POP3_EARLY)
+		early_came(&p->early_listing, facts);
+	else if (p->listing.offer || !p->unsure)
+		/* behind a hole these may be the lines of another answer */
+		capability_finish(&p->listing, "STLS", facts);
+	/* the command has come meanwhile */
+	pop3_capa_passed(p, facts);
+}
+
+void
+pop3_capa_passed(struct pop3 *p, struct facts *facts)
+{
+	if (early_answers(&p->early_listing, &p->pending, POP3_CAPA))
+		early_tell(&p->early_listing, &p->listing, "STLS", facts);
 }
 
 static void
 block_line(struct pop3 *p, const struct line *line, struct facts *facts)
 {
-	bool listing = p->server == POP3_LISTING;
+	const enum pop3_server kind = p->server;
+	bool listing = kind != POP3_BLOCK;
 	struct span rest, word;
 
 	if (block_ends(&p->block, line)) {
 		p->server = POP3_REPLIES;
 		p->block_unsure = false;
-		/* behind a hole these may be the lines of another answer */
-		if (listing && (p->listing.offer || !p->unsure))
-			capability_finish(&p->listing, "STLS", facts);
+		if (listing)
+			listing_ends(p, kind, facts);
 	} else if (listing && line->kind == LINE_WHOLE) {
 		word = line_word(line->text, &rest);
 		capability_word(&p->listing, word, "STLS", word);
@@ -224,6 +243,8 @@ answer(struct pop3 *p, enum pop3_status status, const struct line *line, struct 
 		login_reply(status, text, facts);
 	} else if (status == POP3_ERR) {
 		refused(p, verb, text, facts);
+	} else if (verb == POP3_NONE && !p->unsure && early_may_come(facts)) {
+		begin_block(p, verb, line);
 	} else if (has_block(verb)) {
 		mail(verb, facts);
 		begin_block(p, verb, line);
@@ -307,6 +328,7 @@ status_line(struct pop3 *p, const struct line *line, struct facts *facts)
 	} else {
 		p->heard = true;
 		p->put_off.code = 0;
+		p->early_listing.here = false;
 		facts_reply_after_refusal(facts, status == POP3_OK, quoted(status, rest));
 		/* where an empty line is answered at all, it is as an error */
 		if (status == POP3_OK)
@@ -330,6 +352,18 @@ leave_lost_block(struct pop3 *p, const struct line *line)
 	p->block_unsure = false;
 }
 
+/* What was no listing ends with the next status, or before the answer to another command. */
+static void
+leave_early_block(struct pop3 *p, const struct line *line)
+{
+	struct span rest;
+	enum pop3_verb oldest = (enum pop3_verb)pending_oldest(&p->pending);
+
+	if (pop3_status_of(line_word(line->text, &rest)) != POP3_NO_STATUS ||
+	    (oldest != POP3_NONE && oldest != POP3_CAPA))
+		p->server = POP3_REPLIES;
+}
+
 long
 pop3_server_unit(struct pop3 *p, struct span in, struct facts *facts)
 {
@@ -342,6 +376,8 @@ pop3_server_unit(struct pop3 *p, struct span in, struct facts *facts)
 		return used;
 	if (p->server != POP3_REPLIES)
 		leave_lost_block(p, &line);
+	if (p->server == POP3_EARLY)
+		leave_early_block(p, &line);
 	if (p->server != POP3_REPLIES)
 		block_line(p, &line, facts);
 	else if (line.text.n > 0)

@@ -141,11 +141,27 @@ probe_server(struct span said)
 	    PROBE_WEAK : PROBE_NO;
 }
 
+/*
+ * Is the first message answered by what is none of its answers? Then it may be another protocol's;
+ * but a byte too early is just that.
+ */
+static bool
+is_contradicted(const struct opening *opening)
+{
+	const struct span answer = opening->said[SIDE_SERVER];
+
+	return answer.n > (opening->first == SIDE_CLIENT ? 0 : 1) &&
+	    strchr("SNGERv", span_at(answer, 0)) == NULL;
+}
+
 static enum probe
 postgresql_probe(const struct opening *opening)
 {
-	if (opening->said[SIDE_CLIENT].n > 0)
-		return probe_client(opening->said[SIDE_CLIENT]);
+	if (opening->said[SIDE_CLIENT].n > 0) {
+		enum probe probe = probe_client(opening->said[SIDE_CLIENT]);
+
+		return probe == PROBE_YES && is_contradicted(opening) ? PROBE_LIKELY : probe;
+	}
 	return probe_server(opening->said[SIDE_SERVER]);
 }
 

@@ -7,6 +7,7 @@
 
 #include "dialect/capability.h"
 #include "dialect/dialect.h"
+#include "dialect/early.h"
 #include "dialect/line.h"
 #include "dialect/pending.h"
 #include "dialect/put_off.h"
@@ -78,6 +79,8 @@ struct smtp {
 	bool hello_given_up;		/* the client went on with HELO without an answer */
 	bool hello_nameless;		/* EHLO had no argument */
 	struct put_off hello_put_off;	/* an answer to EHLO that is no listing */
+	struct early early_listing;	/* a listing that came before EHLO */
+	bool early_go;			/* 354 came before DATA */
 	bool saw_anonymous;		/* X-ANONYMOUSTLS was listed */
 	bool listing_ended;		/* ... and nobody has said anything since its last line */
 	uint16_t recipients;		/* accepted in this transaction, for LMTP */
@@ -109,6 +112,9 @@ void smtp_chunk_lost(struct smtp *s, struct facts *facts);
 /* EHLO or HELO, and the name that it gives: did an earlier EHLO go without an answer? */
 void smtp_hello_command(struct smtp *s, enum smtp_verb verb, struct span word, struct span name,
     struct facts *facts);
+
+/* A reply that answers nothing: is it a listing, once more or too early? */
+void smtp_hello_unasked(struct smtp *s, unsigned code, struct span line, struct facts *facts);
 
 /* Any command behind it: does the client go on although EHLO was refused, or put off? */
 void smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts);

@@ -236,6 +236,19 @@ client_body(struct smtp *s, struct span in, struct facts *facts)
 	return (long)i;
 }
 
+/* The client says more behind DATA, for which it had been given leave before. */
+static bool
+goes_on_untold(struct smtp *s)
+{
+	if (!s->early_go || pending_oldest(&s->pending) != SMTP_DATA)
+		return false;
+	s->early_go = false;
+	pending_drop(&s->pending);
+	s->client = SMTP_BODY;
+	s->body_tail = 2;	/* a body begins at the start of a line */
+	return true;
+}
+
 /* A chunk goes on: it was no chunk, or its size was not counted as we count it. */
 void
 smtp_chunk_lost(struct smtp *s, struct facts *facts)
@@ -292,7 +305,7 @@ smtp_client_unit(struct smtp *s, struct span in, struct facts *facts)
 {
 	switch (s->client) {
 	case SMTP_AWAIT_GO:
-		return 0;
+		return goes_on_untold(s) ? client_body(s, in, facts) : 0;
 	case SMTP_BODY:
 		return client_body(s, in, facts);
 	case SMTP_CHUNK:

@@ -39,14 +39,14 @@ smtp_hello_late(const struct smtp *s, enum smtp_verb verb)
 	return s->hello_given_up && verb == SMTP_HELO && s->reply_lines > 1;
 }
 
-/* HELO's may be EHLO's, which comes late; nobody's, a listing that is told once more. */
+/* HELO's may be EHLO's, which comes late; nobody's, one that is told once more or too early. */
 static bool
 may_be_listing(const struct smtp *s)
 {
 	enum smtp_verb oldest = (enum smtp_verb)pending_oldest(&s->pending);
 
 	return oldest == SMTP_EHLO || (oldest == SMTP_HELO && s->hello_given_up) ||
-	    (oldest == SMTP_NONE && s->listing_ended);
+	    oldest == SMTP_NONE;
 }
 
 void
@@ -75,6 +75,13 @@ smtp_hello_line(struct smtp *s, struct span line)
 	}
 }
 
+/* BINARYMIME needs CHUNKING (RFC 3030 §3): an eight-letter filler may stand for that. */
+static void
+hides_chunking(struct smtp *s)
+{
+	s->listing.masked_elsewhere = s->saw_binarymime && !s->saw_chunking;
+}
+
 static void
 listing_end(struct smtp *s, struct span line, struct facts *facts)
 {
@@ -84,9 +91,23 @@ listing_end(struct smtp *s, struct span line, struct facts *facts)
 	/* what is there was offered; what is not may be in the hole */
 	if (s->reply_broken && !s->listing.offer)
 		return;
-	/* BINARYMIME needs CHUNKING (RFC 3030 §3): an eight-letter filler may stand for that */
-	s->listing.masked_elsewhere = s->saw_binarymime && !s->saw_chunking;
+	hides_chunking(s);
 	capability_finish(&s->listing, "STARTTLS", facts);
+}
+
+void
+smtp_hello_unasked(struct smtp *s, unsigned code, struct span line, struct facts *facts)
+{
+	if (code != 250)
+		return;
+	if (s->listing_ended) {
+		facts_mark(facts, MARK_LISTING_DAMAGED, line);
+		if (s->listing.offer)
+			capability_finish(&s->listing, "STARTTLS", facts);
+	} else if (s->reply_lines > 1 && !s->reply_broken && early_may_come(facts)) {
+		hides_chunking(s);
+		early_came(&s->early_listing, facts);
+	}
 }
 
 void
@@ -136,6 +157,8 @@ smtp_hello_fallback(struct smtp *s, unsigned code, struct facts *facts)
 void
 smtp_hello_passed(struct smtp *s, enum smtp_verb verb, struct facts *facts)
 {
+	if (early_answers(&s->early_listing, &s->pending, SMTP_EHLO))
+		early_tell(&s->early_listing, &s->listing, "STARTTLS", facts);
 	if (verb == SMTP_HELO)
 		return;		/* its answer will tell */
 	if (s->hello_noise && waits_for_ehlo(s)) {

@@ -138,17 +138,13 @@ greeting(unsigned code, struct span line, struct facts *facts)
 		facts_server_name(facts, name_in(text));
 }
 
-/* It answers what we did not take for a command, or it is the end of a listing once more. */
+/* It answers what we did not take for a command, or it is a listing. */
 static void
 unasked_reply(struct smtp *s, unsigned code, struct span line, struct facts *facts)
 {
 	if (s->client == SMTP_CHUNK && s->chunk_refused && code != 421)
 		smtp_chunk_lost(s, facts);
-	if (s->listing_ended && code == 250) {
-		facts_mark(facts, MARK_LISTING_DAMAGED, line);
-		if (s->listing.offer)
-			capability_finish(&s->listing, "STARTTLS", facts);
-	}
+	smtp_hello_unasked(s, code, line, facts);
 }
 
 /* Clients go by a reply's last line; but no server takes a grant back in the midst of it. */
@@ -241,6 +237,7 @@ static void
 reply_begin(struct smtp *s, unsigned code, bool broken)
 {
 	s->put_off.code = 0;
+	s->early_listing.here = s->early_go = false;
 	/* where an empty line is answered at all, it is as an error */
 	if (code < 500)
 		pending_skip(&s->pending, SMTP_BLANK);
@@ -289,6 +286,7 @@ line_without_code(struct smtp *s, const struct line *line, struct facts *facts)
 static void
 find_data(struct smtp *s)
 {
+	s->early_go = pending_oldest(&s->pending) == SMTP_NONE && !s->holes;
 	if (pending_find(&s->pending, SMTP_DATA) || !s->holes)
 		return;
 	/* half a line that has been looked at is part of the body, too */

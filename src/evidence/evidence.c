@@ -200,10 +200,9 @@ begin(struct evidence *v, void **place, const struct flow *flow)
 
 /* Is it the first one? Of one whose first packets were let go nothing is kept. */
 static bool
-begins(const struct evidence *v, const struct flow *flow)
+begins(const struct flow *flow)
 {
-	return flow->packets[SIDE_CLIENT] + flow->packets[SIDE_SERVER] == 0 &&
-	    (v->limits.only == 0 || v->limits.only == flow->id);
+	return flow->packets[SIDE_CLIENT] + flow->packets[SIDE_SERVER] == 0;
 }
 
 void
@@ -212,7 +211,7 @@ evidence_segment(struct evidence *v, void **place, const struct flow *flow, enum
 {
 	struct trail *t = *place;
 
-	if (t == NULL && begins(v, flow))
+	if (t == NULL && begins(flow))
 		t = begin(v, place, flow);
 	if (t == NULL || t->max == 0 || v->frame == NULL)
 		return;
@@ -222,12 +221,17 @@ evidence_segment(struct evidence *v, void **place, const struct flow *flow, enum
 }
 
 void
-evidence_established(struct evidence *v, void *place)
+evidence_established(struct evidence *v, void *place, const struct flow *flow)
 {
 	struct trail *t = place;
 
-	if (t != NULL && t->in == &v->begun)
+	if (t == NULL || t->in != &v->begun)
+		return;
+	t->flow_id = flow->id;
+	if (v->limits.only == 0 || v->limits.only == flow->id)
 		move(v, t, &v->open);
+	else
+		forget(v, t);
 }
 
 struct masked *

@@ -41,8 +41,8 @@ void evidence_frame(struct evidence *v, const struct frame *frame, const struct 
 void evidence_segment(struct evidence *v, void **place, const struct flow *flow,
     enum side from, const struct segment *segment);
 
-/* It was established. */
-void evidence_established(struct evidence *v, void *place);
+/* It was established, and is known by that identifier from now on. */
+void evidence_established(struct evidence *v, void *place, const struct flow *flow);
 
 /*
  * Where to say what may be written of either side's bytes, or NULL when nothing is kept;

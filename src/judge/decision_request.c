@@ -103,11 +103,13 @@ when_refused(const struct observation *o)
 static bool
 swallowed(const struct observation *o)
 {
+	/* a client that went on in clear began no TLS afterwards, unless it was answered */
+	bool began = marked(o, MARK_CLIENT_HELLO) && !observation_exposed(o, UPGRADE_ASKED);
 	bool unanswered = o->answer == ANSWER_NOT_COMING || (o->answer == ANSWER_NONE &&
 	    o->requested == FACT_TRUE && observation_nothing_came(o));
 
 	return unanswered && o->accepted == FACT_UNKNOWN && !is_optional(o) && !upgraded(o) &&
-	    !marked(o, MARK_CLIENT_HELLO) && observation_seen_whole(o);
+	    !began && observation_seen_whole(o);
 }
 
 static enum alert_when

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/boundary.h"
 
+#include "session/agreed.h"
 #include "session/handshake.h"
 #include "tls/tls.h"
 
@@ -33,6 +34,8 @@ server_garbage(struct conversation *c)
 	c->facts.seen->established = c->facts.holed ? FACT_UNKNOWN : FACT_FALSE;
 	c->facts.seen->upgrade = UPGRADE_FAILED;
 	c->no_hello = true;
+	c->garbled = c->facts.at.at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS;
+	agreed_not(c);
 }
 
 static enum boundary
@@ -51,8 +54,11 @@ server_look(struct conversation *c, struct span in)
 		break;
 	}
 	/* a hello that came early has the answer to the request before its own */
-	if (hello && !c->asked)
+	if (hello && !c->asked && !agreed_is_unasked(c))
 		server_garbage(c);
+	/* what the server had begun to say before is no answer to it */
+	else if (hello && !c->asked && !c->aside && c->began[SIDE_SERVER].unasked)
+		agreed_deny(c);
 	return BOUNDARY_CLEAR;
 }
 
@@ -201,7 +207,7 @@ server_crossed(struct conversation *c, const struct unit_start *began, struct sp
 		c->facts.moved = true;
 	}
 	c->no_hello = false;
-	if (!began->granted || c->client_spoke || c->facts.unit == UNIT_QUIET)
+	if (!began->granted || agreed_client_spoke(c) || c->facts.unit == UNIT_QUIET)
 		return;
 	if (began->at_ns - c->granted_ns <= BOUNDARY_FLIGHT_NS)
 		evidence(c, MARK_INJECTED_RESPONSE, boundary_quotable(c, unit));
@@ -308,7 +314,7 @@ clear_again(struct conversation *c, enum side from, struct span unit)
 	/* a server that says why it closes, to a client that has broken off and reads it in vain */
 	if (from == SIDE_SERVER && c->flow->left_by[SIDE_CLIENT])
 		return;
-	evidence(c, MARK_CLEAR_AFTER_TLS, span_text("clear text after TLS"));
+	agreed_left(c, from);
 }
 
 void
@@ -378,6 +384,7 @@ boundary_at_end(struct conversation *c)
 	struct span left = buffer_span(&c->unread[SIDE_SERVER]);
 
 	client_at_end(c);
+	agreed_at_end(c);
 	server_had_begun(c);
 	if (!c->no_hello)
 		return;

@@ -11,7 +11,6 @@
 #include "session/reading.h"
 #include "session/reopen.h"
 #include "session/settle.h"
-#include "tls/tls.h"
 
 void
 conversation_start(struct conversation *c, const struct flow *flow)
@@ -32,42 +31,14 @@ end_dialect(struct conversation *c)
 	c->state = NULL;
 }
 
-/*
- * A hello that waited for the certificate behind it has been read, record by record; of
- * another, its beginning.
- */
-static void
-redact_rest(struct conversation *c, enum side from)
-{
-	enum { BEGINNING_BYTES = 11 };	/* a record's header, a message's, and a version */
-	const bool said_hello = from == SIDE_SERVER &&
-	    observation_has(c->facts.seen, MARK_SERVER_HELLO);
-	struct span rest = buffer_span(&c->unread[from]);
-	struct tls_record record;
-	long used;
-
-	while (c->tls[from].on && (used = tls_record_read(rest, &record)) > 0) {
-		const bool whole = said_hello && (size_t)used <= rest.n &&
-		    span_at(rest, 0) == TLS_HANDSHAKE;
-
-		redaction_show(&c->redaction, from, span_head(rest, whole ? (size_t)used :
-		    BEGINNING_BYTES));
-		if (!whole)
-			break;
-		rest = span_tail(rest, (size_t)used);
-	}
-	if (c->tls[from].on && used == 0 && span_at(rest, 0) == TLS_HANDSHAKE)
-		redaction_show(&c->redaction, from, rest);
-}
-
 static void
 stop(struct conversation *c)
 {
 	end_dialect(c);
 	c->stage = STAGE_DONE;
 	start_clear(&c->start);
-	redact_rest(c, SIDE_CLIENT);
-	redact_rest(c, SIDE_SERVER);
+	handshake_redact_rest(c, SIDE_CLIENT);
+	handshake_redact_rest(c, SIDE_SERVER);
 	buffer_clear(&c->unread[SIDE_CLIENT]);
 	buffer_clear(&c->unread[SIDE_SERVER]);
 	buffer_clear(&c->carried[SIDE_CLIENT]);
@@ -216,6 +187,26 @@ begin(struct conversation *c, const struct dialect *dialect)
 	start_clear(&start);
 }
 
+/*
+ * No dialect's. But two versions of what was said on the port of one are told as that one's,
+ * of which nothing else is known.
+ */
+static void
+nobodys(struct conversation *c)
+{
+	const struct dialect *own = dialect_by_port(c->port);
+
+	if (c->tunnels > 0) {
+		facts_lost_sync(&c->facts);
+	} else if (own != NULL && observation_has(c->facts.seen, MARK_CONFLICT)) {
+		facts_lost_sync(&c->facts);
+		note_dialect(c, own);
+	} else {
+		conversation_unread(c);
+	}
+	stop(c);
+}
+
 static void
 recognise(struct conversation *c, bool last)
 {
@@ -232,11 +223,9 @@ recognise(struct conversation *c, bool last)
 		break;
 	case RECOGNISED_TLS_DENIED:
 	case RECOGNISED_NOBODY:
-		if (c->tunnels > 0)
-			facts_lost_sync(&c->facts);
-		else
-			conversation_unread(c);
-		stop(c);
+		c->nobodys = !last && reopen_may_come(c);
+		if (!c->nobodys)
+			nobodys(c);
 		break;
 	case RECOGNISED_TLS:
 		/* whatever it is, the proxy's event tells of the connection */
@@ -285,13 +274,14 @@ static void
 hear_opening(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
 	while (c->stage == STAGE_OPENING && bytes.n > 0) {
-		struct span line = span_head(bytes, span_find(bytes, '\n') + 1);
+		struct span line = c->nobodys ? bytes :
+		    span_head(bytes, span_find(bytes, '\n') + 1);
 		const uint8_t reopened = c->reopened;
 		size_t kept = start_add(&c->start, from, line, at);
 
 		pass_proxies(c);
 		/* no room for more: now or never, and what did not fit follows */
-		if (kept < line.n || start_is_ripe(&c->start, line))
+		if (kept < line.n || (!c->nobodys && start_is_ripe(&c->start, line)))
 			recognise(c, kept < line.n);
 		bytes = span_tail(bytes, kept);
 		if (kept < line.n && c->reopened == reopened)
@@ -382,6 +372,8 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 {
 	if (c->stage == STAGE_OPENING)
 		recognise(c, true);
+	if (c->stage == STAGE_OPENING && c->forged)
+		nobodys(c);
 	c->facts.at = *at;
 	if (c->stage == STAGE_SPEAKING)
 		boundary_at_end(c);

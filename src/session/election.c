@@ -40,6 +40,17 @@ has_port(const struct dialect *d, uint16_t port)
 	return false;
 }
 
+/* The client spoke first, and the server has not answered, or by half a line. */
+static bool
+awaits_answer(const struct opening *opening)
+{
+	enum { LINE_LOOK = 64 };	/* bytes; what has no end by then is no line */
+	const struct span server = opening->said[SIDE_SERVER];
+
+	return opening->first == SIDE_CLIENT && opening->more[SIDE_SERVER] &&
+	    server.n < LINE_LOOK && span_find(server, '\n') == server.n;
+}
+
 static struct vote
 ask(const struct dialect *d, const struct opening *opening, uint16_t server_port)
 {
@@ -53,6 +64,10 @@ ask(const struct dialect *d, const struct opening *opening, uint16_t server_port
 	alone.said[SIDE_SERVER].n = 0;
 	v.whole = d->probe(&whole);
 	v.alone = unanswered ? v.whole : d->probe(&alone);
+	/* on another port, its server must not contradict: who wants it unread would say this */
+	if (v.whole >= PROBE_LIKELY && !v.at_port && awaits_answer(opening) &&
+	    dialect_by_port(server_port) != NULL)
+		v.whole = PROBE_MORE;
 	/* what no server has answered is less than a word of both */
 	if (unanswered && v.whole == PROBE_LIKELY)
 		v.whole = PROBE_WEAK;
@@ -71,8 +86,11 @@ grade_server(const struct vote *v, bool flood)
 }
 
 static enum grade
-grade_both(const struct vote *v, bool answered)
+grade_both(const struct vote *v, bool answered, bool denied)
 {
+	/* the server does not answer it, and speaks as one of this port does */
+	if (denied && !v->at_port && v->whole < PROBE_YES)
+		return GRADES;
 	if (v->whole == PROBE_YES && v->alone >= PROBE_WEAK)
 		return SURE;
 	if (v->alone >= PROBE_LIKELY && v->at_port && answered)
@@ -97,16 +115,33 @@ may_change(const struct vote *v)
 	return v->at_port && (v->alone == PROBE_MORE || v->alone == PROBE_WEAK);
 }
 
+/* Both have spoken, and the server may be this port's own. */
+static bool
+answers_as_own(const struct opening *o, uint16_t server_port)
+{
+	const struct dialect *own;
+	struct opening server = *o;
+
+	if (o->said[SIDE_SERVER].n == 0)
+		return false;
+	own = dialect_by_port(server_port);
+	server.first = SIDE_SERVER;
+	server.said[SIDE_CLIENT].n = 0;
+	return own != NULL && own->probe(&server) >= PROBE_WEAK;
+}
+
 static struct candidates
 ask_everybody(const struct opening *o, uint16_t server_port)
 {
 	bool client = o->said[SIDE_CLIENT].n > 0, server = o->said[SIDE_SERVER].n > 0,
 	    flood = o->said[SIDE_SERVER].n == OPENING_BYTES_MAX;
+	const bool denied = client && answers_as_own(o, server_port);
 	struct candidates c = { .wait = !client };
 
 	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
 		struct vote v = ask(*d, o, server_port);
-		enum grade grade = client ? grade_both(&v, server) : grade_server(&v, flood);
+		enum grade grade = client ? grade_both(&v, server, denied) :
+		    grade_server(&v, flood);
 
 		if (grade < GRADES && (c.best[grade] == NULL || (grade == SURE && v.at_port)))
 			c.best[grade] = *d;
@@ -130,6 +165,15 @@ election(const struct opening *opening, uint16_t server_port, bool last, bool *w
 			return c.best[grade];
 	}
 	return NULL;
+}
+
+bool
+election_is_own(struct span client, uint16_t server_port)
+{
+	const struct dialect *own = dialect_by_port(server_port);
+	const struct opening o = { .said = { client }, .own_port = true };
+
+	return own != NULL && own->probe(&o) >= PROBE_WEAK;
 }
 
 const struct dialect *

@@ -19,4 +19,7 @@ const struct dialect *election(const struct opening *opening, uint16_t server_po
 /* The dialect whose clients alone speak like that, whatever the server says; or NULL. */
 const struct dialect *election_by_client(struct span client);
 
+/* Could a client of the dialect that has this port say so? */
+bool election_is_own(struct span client, uint16_t server_port);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "session/agreed.h"
 #include "tls/tls.h"
 
 enum {
@@ -19,6 +20,10 @@ handshake_begin(struct conversation *c, enum side from)
 	if (from != SIDE_CLIENT)
 		return;
 	c->granted = false;
+	agreed_begins(c);
+	/* what was denied before may come true now */
+	if (c->facts.seen->established == FACT_FALSE)
+		c->facts.seen->established = FACT_UNKNOWN;
 	facts_doubt_ends(&c->facts, true);
 	c->facts.moved = true;
 	facts_note(&c->facts, MARK_CLIENT_HELLO, "ClientHello");
@@ -53,6 +58,7 @@ established(struct conversation *c)
 	struct observation *o = c->facts.seen;
 
 	facts_note(&c->facts, MARK_SERVER_HELLO, "ServerHello");
+	agreed_on_tls(c);
 	c->facts.moved = true;
 	if (o->established == FACT_UNKNOWN)
 		o->established = FACT_TRUE;
@@ -86,6 +92,7 @@ client_hello_unit(struct conversation *c, struct span in)
 	if (used > 0 && (c->dialect != NULL || o->dialect_expected[0] != '\0'))
 		tls_client_fingerprint(in, c->hellos);
 	c->tls[SIDE_CLIENT].hello = true;
+	c->tls[SIDE_CLIENT].understood = used > 0;
 	return used > 0 ? used : handshake_unit(c, SIDE_CLIENT, in);
 }
 
@@ -115,7 +122,7 @@ server_hello_unit(struct conversation *c, struct span in)
 	used = with_certificate(c, in, used);
 	if (used == 0 && in.n < HELLO_BYTES_MAX)
 		return 0;
-	c->tls[SIDE_SERVER].hello = true;
+	c->tls[SIDE_SERVER].hello = c->tls[SIDE_SERVER].understood = true;
 	return used > 0 ? used : handshake_unit(c, SIDE_SERVER, in);
 }
 
@@ -125,6 +132,7 @@ static void
 protection_began(struct conversation *c, struct tls_side *t)
 {
 	t->protected = true;
+	agreed_goes_on(c, t == &c->tls[SIDE_SERVER] ? SIDE_SERVER : SIDE_CLIENT);
 	c->facts.moved |= !observation_has(c->facts.seen, MARK_SERVER_HELLO);
 	facts_note(&c->facts, MARK_TLS_PROTECTED, "protected record");
 }
@@ -249,6 +257,49 @@ handshake_unit(struct conversation *c, enum side from, struct span in)
 	return record_unit(c, t, in);
 }
 
+/* Once the client has finished, both know that they read the same. */
+void
+handshake_contest(struct conversation *c, enum side from)
+{
+	if (!c->tls[SIDE_CLIENT].protected)
+		c->tls[from].contested = true;
+}
+
+static void
+forget_client(struct tls_facts *tls)
+{
+	tls->client_version = 0;
+	tls->sslv2_hello = false;
+	tls->client_random_hash = 0;
+	tls->sni[0] = tls->alpn[0] = tls->ja3[0] = tls->ja4[0] = '\0';
+}
+
+static void
+forget_server(struct tls_facts *tls)
+{
+	tls->version = tls->cipher = 0;
+	tls->strength = TLS_STRENGTH_UNKNOWN;
+	tls->version_name[0] = tls->cipher_name[0] = tls->ja3s[0] = '\0';
+	tls->certificate = (struct tls_certificate){ 0 };
+}
+
+void
+handshake_facts(const struct conversation *c, struct tls_facts *tls_r)
+{
+	const bool client = c->tls[SIDE_CLIENT].contested, server = c->tls[SIDE_SERVER].contested;
+
+	if (c->hellos == NULL)
+		return;
+	*tls_r = *c->hellos;
+	if (client)
+		forget_client(tls_r);
+	if (server)
+		forget_server(tls_r);
+	/* these are about both hellos */
+	if (client || server)
+		tls_r->fallback_scsv = tls_r->downgrade_sentinel = false;
+}
+
 void
 handshake_carried(struct conversation *c, enum side from, struct span tls)
 {
@@ -310,4 +361,34 @@ handshake_is_over(const struct conversation *c)
 	if ((c->facts.seen->traits & TRAIT_TLS_MAY_END) != 0)
 		return false;
 	return client->bytes + server->bytes >= WATCH_BYTES;
+}
+
+/*
+ * A hello that waited for the certificate behind it has been read, record by record; of
+ * another, its beginning.
+ */
+void
+handshake_redact_rest(struct conversation *c, enum side from)
+{
+	enum { BEGINNING_BYTES = 11 };	/* a record's header, a message's, and a version */
+	const bool said_hello = from == SIDE_SERVER &&
+	    observation_has(c->facts.seen, MARK_SERVER_HELLO);
+	struct span rest = buffer_span(&c->unread[from]);
+	struct tls_record record;
+	long used;
+
+	if (agreed_is_unasked(c))
+		return;
+	while (c->tls[from].on && (used = tls_record_read(rest, &record)) > 0) {
+		const bool whole = said_hello && (size_t)used <= rest.n &&
+		    span_at(rest, 0) == TLS_HANDSHAKE;
+
+		redaction_show(&c->redaction, from, span_head(rest, whole ? (size_t)used :
+		    BEGINNING_BYTES));
+		if (!whole)
+			break;
+		rest = span_tail(rest, (size_t)used);
+	}
+	if (c->tls[from].on && used == 0 && span_at(rest, 0) == TLS_HANDSHAKE)
+		redaction_show(&c->redaction, from, rest);
 }

@@ -22,6 +22,12 @@ long handshake_unit(struct conversation *c, enum side from, struct span in);
 /* The same for TLS that came inside a packet of the dialect's; nothing happens without any. */
 void handshake_carried(struct conversation *c, enum side from, struct span tls);
 
+/* Two versions of that side's records were seen. */
+void handshake_contest(struct conversation *c, enum side from);
+
+/* What is known of TLS, without what there were two versions of. */
+void handshake_facts(const struct conversation *c, struct tls_facts *tls_r);
+
 /* A handshake had begun, and it broke. */
 void handshake_broke(struct conversation *c, enum mark_kind how, const char *words);
 
@@ -33,5 +39,8 @@ void handshake_at_end(struct conversation *c);
 
 /* Both sides are protected, and nothing but records is to be expected. */
 bool handshake_is_over(const struct conversation *c);
+
+/* Nothing more is read: of a hello or records that were not, what a capture may show. */
+void handshake_redact_rest(struct conversation *c, enum side from);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/reading.h"
 
+#include "session/agreed.h"
 #include "session/boundary.h"
 #include "session/handshake.h"
 
@@ -8,13 +9,19 @@
 static void
 leave_tls(struct conversation *c, enum side from)
 {
+	if (from == SIDE_CLIENT && agreed_is_unasked(c)) {
+		agreed_broke(c, 1);
+		return;
+	}
 	c->tls[from].on = c->tls[from].carried = false;
 	c->left_tls[from] = true;
 	if (c->facts.seen->upgrade == UPGRADE_FAILED)
 		return;		/* there was no layer that could be left */
 	c->was_protected[from] = c->tls[from].protected;
-	if (!c->was_protected[from])
+	if (!c->was_protected[from]) {
 		handshake_broke(c, MARK_TLS_GARBAGE, "not a TLS record");
+		agreed_not(c);
+	}
 	c->facts.news = true;
 }
 
@@ -26,6 +33,7 @@ unit_starts(const struct conversation *c, enum side from)
 		.asked = c->asked,
 		.granted = c->granted,
 		.left = c->asked && !c->asked_late && c->flow->left_by[SIDE_SERVER],
+		.unasked = agreed_is_unasked(c),
 		.inside = c->inside[from],
 	};
 }
@@ -117,7 +125,7 @@ static void
 redact_tls(struct conversation *c, enum side from, struct span unit, const struct tls_side *before)
 {
 	enum { ALERT_BYTES = 7 };
-	const bool is_hello = c->tls[from].hello && !before->hello;
+	const bool is_hello = c->tls[from].understood && !before->understood;
 	const size_t shown = is_hello ? unit.n : before->skip > 0 ? 0 : ALERT_BYTES;
 
 	redaction_show(&c->redaction, from, span_head(unit, shown));

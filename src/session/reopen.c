@@ -33,6 +33,9 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 {
 	const struct start *s = &c->start;
 
+	/* of two versions the first may be the forged one, whatever it is */
+	if (c->contested[SIDE_CLIENT] || c->contested[SIDE_SERVER])
+		return dialect_by_port(c->port) != NULL;
 	switch (what) {
 	case RECOGNISED_TLS_DENIED:
 		return true;
@@ -42,23 +45,55 @@ may_be_forged(const struct conversation *c, enum recognition what, bool last)
 		    c->flow->packets[SIDE_SERVER] > 0 && dialect_by_port(c->port) != NULL;
 	case RECOGNISED_NOBODY:
 		/* a client's own words say whom it spoke to */
-		return dialect_by_port(c->port) != NULL &&
-		    (start_is_full(s) || c->reopened > 0 ||
-		    observation_has(c->facts.seen, MARK_CONFLICT)) &&
+		return dialect_by_port(c->port) != NULL && (start_is_full(s) || c->forged) &&
 		    election_by_client(buffer_span(&s->said[SIDE_CLIENT])) == NULL;
 	default:
 		return false;
 	}
 }
 
+/*
+ * Whose words are given up: those of which there are two versions, or else the client's, unless
+ * something was forged and they are what this port's clients say.
+ */
+static enum side
+whose(const struct conversation *c, enum recognition what)
+{
+	const struct span client = buffer_span(&c->start.said[SIDE_CLIENT]);
+
+	if (what == RECOGNISED_TLS_DENIED)
+		return SIDE_CLIENT;
+	if (c->contested[SIDE_CLIENT] || c->contested[SIDE_SERVER])
+		return c->contested[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
+	if (c->forged && client.n > 0 && c->start.said[SIDE_SERVER].n > 0 &&
+	    election_is_own(client, c->port))
+		return SIDE_SERVER;
+	return client.n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+bool
+reopen_may_come(const struct conversation *c)
+{
+	return c->tunnels == 0 && c->reopened < REOPENED_MAX && dialect_by_port(c->port) != NULL;
+}
+
+void
+reopen_contested(struct conversation *c, enum side from)
+{
+	c->contested[from] = c->contested[from] || c->start.said[from].n > 0;
+	c->forged = true;
+	c->nobodys = false;
+}
+
 bool
 reopen_waits(const struct conversation *c, enum recognition what, bool last)
 {
 	const struct start *s = &c->start;
-	enum side from = s->said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+	const enum side from = whose(c, what);
 	struct span said = buffer_span(&s->said[from]);
 
-	return what == RECOGNISED_NOBODY && !last && c->reopened > 0 && c->tunnels == 0 &&
+	return may_be_forged(c, what, last) && !last && c->forged && c->tunnels == 0 &&
+	    what != RECOGNISED_TLS_DENIED && said.n > 0 &&
 	    !start_is_full(s) && s->turns[s->turn_count - 1].from == from &&
 	    span_at(said, said.n - 1) != '\n';
 }
@@ -66,16 +101,18 @@ reopen_waits(const struct conversation *c, enum recognition what, bool last)
 bool
 reopen(struct conversation *c, enum recognition what, bool last)
 {
-	enum side from = c->start.said[SIDE_CLIENT].n > 0 ? SIDE_CLIENT : SIDE_SERVER;
+	const enum side from = whose(c, what);
 	size_t n = what == RECOGNISED_TLS_DENIED ? start_unanswered(&c->start) :
 	    c->start.said[from].n;
 	struct span shown = { 0 };
 
-	if (c->tunnels > 0 || c->reopened == REOPENED_MAX || !may_be_forged(c, what, last))
+	if (!may_be_forged(c, what, last) || !reopen_may_come(c))
 		return false;
 	c->reopened++;
+	c->contested[from] = false;
+	c->forged = c->forged || what != RECOGNISED_NOBODY;
 	reopen_unheard(c, from);
-	if (what != RECOGNISED_NOBODY)
+	if (what == RECOGNISED_TLS || what == RECOGNISED_TLS_DENIED)
 		shown = span_head(span_head(buffer_span(&c->start.said[from]), n), TLS_LOOK);
 	redaction_show(&c->redaction, from, shown);
 	c->lost_first[from] += shown.n;

@@ -20,6 +20,15 @@
 bool reopen(struct conversation *c, enum recognition what, bool last);
 
 /*
+ * Nobody knows the opening: may it still prove to be forged, as its true version comes? Then
+ * it is kept, and nobody is asked again before that.
+ */
+bool reopen_may_come(const struct conversation *c);
+
+/* Two versions of that side's words have been seen. */
+void reopen_contested(struct conversation *c, enum side from);
+
+/*
  * What may be forged is given up by whole lines or turns, and not by pieces: wait for the
  * end of this one?
  */

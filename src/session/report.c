@@ -121,8 +121,7 @@ conversation_snapshot(struct conversation *c, struct observation *seen_r)
 	memcpy(seen_r, seen, OBSERVATION_HEAD_BYTES);
 	seen_r->flow = *c->flow;
 	seen_r->at = c->facts.at;
-	if (c->hellos != NULL)
-		seen_r->tls = *c->hellos;
+	handshake_facts(c, &seen_r->tls);
 	if (seen->mark_count > 0)
 		memcpy(seen_r->marks, c->facts.marks.all,
 		    seen->mark_count * sizeof(seen_r->marks[0]));

@@ -64,7 +64,7 @@ session_open(void *ctx, const struct flow *flow)
 	s->flow = flow;
 	conversation_start(s->talk, flow);
 	if (all->evidence != NULL) {
-		evidence_established(all->evidence, *stream_place(flow));
+		evidence_established(all->evidence, *stream_place(flow), flow);
 		s->talk->redaction.masked = evidence_masked(*stream_place(flow));
 	}
 	all->followed++;
@@ -264,6 +264,8 @@ session_reset(void *session, enum side from, bool outlived, const struct frame_r
 	if (s == NULL)
 		return STREAM_FORGET;	/* there was no memory for it */
 	if (outlived) {
+		/* the port was not blocked either, if that was what the reset said */
+		tell_attempt(s->all, s->flow);
 		conversation_outlived(s->talk, from, at);
 	} else if (s->talk->dialect != NULL) {
 		conversation_if_reset(s->talk, at, &seen);
@@ -322,16 +324,18 @@ session_gone(void *ctx, const struct flow *flow)
 
 /*
  * Nobody answered, or the port was closed: counted at its end, so that no connection
- * goes unaccounted for. Of a port with TLS it is told, and as soon as its client asks
- * again, who may go on to one without.
+ * goes unaccounted for. Of a port with TLS it is told; of a refusal at once, and else as
+ * soon as its client asks again, who may go on to one without.
  */
 static void
 session_attempt(void *ctx, const struct flow *flow)
 {
+	const bool is_over = flow->phase == FLOW_CLOSED;
 	struct sessions *all = ctx;
 
-	all->attempts += flow->end != FLOW_OPEN;
-	tell_attempt(all, flow);
+	all->attempts += is_over;
+	if (!is_over || flow->end != FLOW_RST)
+		tell_attempt(all, flow);
 }
 
 struct stream_listener

@@ -33,9 +33,11 @@ enum stage {
 struct tls_side {
 	bool on;		/* its bytes are TLS records */
 	bool carried;		/* its records began inside packets of the dialect's */
-	bool hello;		/* its hello has been read */
+	bool hello;		/* its hello has been read, */
+	bool understood;	/* ... and was one */
 	bool cipher_change;	/* ChangeCipherSpec was sent */
 	bool protected;		/* a protected record was sent */
+	bool contested;		/* there are two versions of what came before that */
 	uint32_t skip;		/* bytes of the current record still to pass over */
 	uint64_t bytes;		/* passed over since protection began */
 };
@@ -53,6 +55,7 @@ struct unit_start {
 	bool asked;		/* a request was waiting for its answer */
 	bool granted;		/* ... had been granted, and no ClientHello had come */
 	bool left;		/* ... and its receiver had taken leave instead of answering */
+	bool unasked;		/* half a hello stood behind a refusal: agreed_is_unasked() */
 	bool inside;		/* they go on with a unit that was judged by its beginning */
 };
 
@@ -66,6 +69,9 @@ struct conversation {
 	uint8_t tunnels;		/* one within the other */
 	struct start start;
 	uint8_t reopened;		/* so often the opening was given up as forged */
+	bool forged;			/* ... and something in it was, or was denied */
+	bool nobodys;			/* it is nobody's, and kept in case it was forged */
+	bool contested[2];		/* two versions of that side's words in it were seen */
 	uint64_t lost_first[2];		/* bytes that are missing before all that was seen */
 	struct buffer unread[2];
 	struct buffer carried[2];	/* TLS out of the dialect's packets, not read yet */
@@ -82,6 +88,15 @@ struct conversation {
 	bool no_hello;		/* the server's unit being read stands where its hello should */
 	bool client_spoke;	/* ... and the client has sent something since */
 	int64_t asked_ns, granted_ns;
+	bool left;		/* TLS, by a unit of clear text, of which nobody was told yet: */
+	bool left_in_vain;	/* ... before, and the other side went on with TLS */
+	enum side left_from;
+	struct frame_ref left_at;
+	bool garbled;		/* in one flight with the grant, behind what seemed a hello */
+	bool unasked;		/* what seems to be a ClientHello came behind a refusal */
+	bool disputed;		/* two versions of what looks like a side's TLS: */
+	enum side disputed_from;
+	struct frame_ref disputed_at;
 	struct stranger stranger[2][STRANGERS_MAX];
 	uint8_t strangers[2];		/* of that side, STRANGERS_MAX + 1 being the most */
 	struct facts facts;

@@ -3,8 +3,11 @@
 #include <stdio.h>
 
 #include "base/keep.h"
+#include "session/agreed.h"
 #include "session/boundary.h"
 #include "session/conversation.h"
+#include "session/handshake.h"
+#include "session/reopen.h"
 
 void
 conversation_conflict(struct conversation *c, enum side from, struct span kept,
@@ -12,8 +15,15 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 {
 	struct keep both = { 0 };
 
-	if (c->stage == STAGE_DONE || c->tls[from].on)
+	if (c->stage == STAGE_DONE)
 		return;
+	if (c->tls[from].on) {
+		handshake_contest(c, from);
+		agreed_conflict(c, from, at);
+		return;
+	}
+	if (c->stage == STAGE_OPENING)
+		reopen_contested(c, from);
 	c->facts.at = *at;
 	c->facts.from = from;
 	/* what a client sent may be a secret */

@@ -35,7 +35,8 @@ arrival_checksum(struct stream *s, struct connection *c, enum side from,
 	}
 	if (half->sums == SUMS_VERIFIED) {
 		s->counts.bad_checksum++;
-		return c->state != CONNECTION_FOLLOWED && !(segment->flags & TCP_RST);
+		return c->state == CONNECTION_HALF_OPEN &&
+		    (segment->flags & (TCP_SYN | TCP_RST)) == TCP_SYN;
 	}
 	if (++half->bad_sums >= OFFLOAD_AFTER)
 		arrival_set_offloaded(s, half);

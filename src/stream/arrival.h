@@ -8,8 +8,8 @@
 
 /*
  * False when the checksum is bad although the side has shown good ones, where
- * that matters: a handshake is judged by its client, and nothing but the end
- * counts in a shunted connection. A side that has shown none leaves them to its
+ * that matters: which SYN-ACK is true is for the client to say, and nothing but the
+ * end counts in a shunted connection. A side that has shown none leaves them to its
  * network card, and is not held to them.
  */
 bool arrival_checksum(struct stream *s, struct connection *c, enum side from,

@@ -25,6 +25,7 @@ stop_following(struct stream *s, struct connection *c)
 		history_free(s, &told->heard[side]);
 	}
 	held_clear(s, &told->doubted);
+	held_clear(s, &told->rivals);
 	held_clear(s, &told->waiting);
 }
 
@@ -56,13 +57,20 @@ connection_free(struct stream *s, struct connection *c)
 	flow_table_remove(&s->table, c);
 }
 
-/* A full list of handshakes loses its oldest, unheard: nothing is known of its end. */
+/*
+ * A full list of handshakes loses its oldest, unheard: nothing is known of its end,
+ * unless it was refused.
+ */
 static void
 make_room_waiting(struct stream *s)
 {
 	while (s->table.list[FLOWS_WAITING].count >= s->limits.half_open_max) {
 		struct connection *c = flow_table_oldest(&s->table, FLOWS_WAITING);
 
+		if (c->state == CONNECTION_HALF_OPEN && c->told->flow.end == FLOW_RST) {
+			connection_refuse(s, c, FLOW_RST);
+			continue;
+		}
 		if (c->state == CONNECTION_HALF_OPEN)
 			s->counts.evicted_half_open++;
 		connection_free(s, c);
@@ -227,32 +235,20 @@ connection_close(struct stream *s, struct connection *c, enum flow_end end)
 		connection_free(s, c);
 }
 
-/* What a SYN must differ from to be another connection's. */
-static void
-remember_syn(struct connection *c)
-{
-	const struct handshake *h = &c->told->handshake;
-	struct half *client = &c->half[SIDE_CLIENT];
-
-	if (h->syns == 0)
-		return;
-	client->first = h->syn[h->syns - 1].isn + 1;
-	client->known = true;
-}
-
 void
-connection_refuse(struct stream *s, struct connection *c, enum flow_end end)
+connection_count_attempt(struct stream *s, struct connection *c, enum flow_end end)
 {
 	c->told->flow.end = end;
 	c->told->flow.phase = FLOW_CLOSED;
 	s->counts.attempts++;
 	s->listener.attempt(s->listener.ctx, &c->told->flow);
-	if (end == FLOW_RST) {
-		remember_syn(c);
-		linger(s, c);
-	} else {
-		connection_free(s, c);
-	}
+}
+
+void
+connection_refuse(struct stream *s, struct connection *c, enum flow_end end)
+{
+	connection_count_attempt(s, c, c->told->flow.end == FLOW_RST ? FLOW_RST : end);
+	connection_free(s, c);
 }
 
 /* Silence after a farewell of everybody whom the tap hears is no loss. */

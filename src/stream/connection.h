@@ -93,20 +93,21 @@ struct heard {
 	uint8_t recent_count, recent_next;
 };
 
-enum { SYNS_MAX = 2, ANSWERS_MAX = 4 };
+enum { SYNS_MAX = 4, ANSWERS_MAX = 4 };
 
 /* The SYNs and SYN-ACKs of a handshake; some are forged until the client chooses. */
 struct handshake {
 	struct syn {
 		uint32_t isn;
 		uint32_t payload_bytes;	/* RFC 7413 */
+		bool reset;		/* it was refused, or taken back, as its latest */
 	} syn[SYNS_MAX];
 	struct answer {
 		uint32_t isn;
 		uint32_t ack;
-		bool has_ack;		/* not in the SYN of a simultaneous open */
 	} answer[ANSWERS_MAX];
 	uint8_t syns, answers;
+	bool asked_again;		/* the client had to */
 	bool client_acked;		/* before any answer was seen */
 	uint32_t client_seq;
 };
@@ -125,14 +126,16 @@ struct told {
 	const struct half *half;	/* the connection's, both of them */
 	struct list_link early;		/* among those that hold early bytes */
 	struct held_reset {
-		bool seen;	/* one came, and nobody has outlived it yet */
+		bool seen;	/* one came, and its sender has not outlived it yet */
+		bool early;	/* ... before it was established, and it is not told yet */
 		enum side from;	/* who is said to have sent it */
 		uint32_t seq;
 		struct frame_ref at;
 	} reset;
 	struct heard heard[2];
-	struct handshake handshake;
+	struct handshake handshake[2];	/* by whose it is, if that side is the client */
 	struct held_list doubted;	/* what waits for its receiver's word */
+	struct held_list rivals;	/* other copies of what is early; rivals.h */
 	struct held_list waiting;	/* what speaks of bytes not told yet; order.h */
 	struct tcp_stream *engine;
 	bool unwatched;			/* sight was lost: how long it was silent is not known */
@@ -220,7 +223,10 @@ void connection_watch(struct stream *s, struct connection *c);
 /* The end of an established one: deliver what can be, tell it, and give up the entry. */
 void connection_close(struct stream *s, struct connection *c, enum flow_end end);
 
-/* The end of one that was never established. */
+/* The end of an attempt: of one that was never established, or is begun anew. */
+void connection_count_attempt(struct stream *s, struct connection *c, enum flow_end end);
+
+/* ... and the connection is given up. */
 void connection_refuse(struct stream *s, struct connection *c, enum flow_end end);
 
 /* An end that no packet brought: s->at is the connection's last frame meanwhile. */

@@ -5,6 +5,7 @@
 #include "stream/nids_engine.h"
 #include "stream/order.h"
 #include "stream/queue.h"
+#include "stream/rivals.h"
 #include "stream/sequence.h"
 
 /* Reordering between the two ports of a tap is shorter than this. */
@@ -46,6 +47,8 @@ trim(struct stream *s, struct connection *c, enum side from)
 	if (queue == NULL)
 		return;
 	queue_trim(queue, c->half[from].next);
+	if (c->told->rivals.count > 0)
+		rivals_compare(s, c);
 	if (queue->count == 0)
 		gaps_free(s, c, from);
 	else

@@ -4,6 +4,7 @@
 #include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
+#include "stream/refusal.h"
 #include "stream/reuse.h"
 #include "stream/sequence.h"
 
@@ -18,22 +19,28 @@ is_syn(const struct segment *segment)
 	return (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-static bool
-is_syn_ack(const struct segment *segment)
-{
-	return (segment->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
-}
-
 /* Nothing but data was seen. */
 static bool
-is_bare(const struct handshake *h)
+is_bare(const struct connection *c)
 {
-	return h->syns == 0 && h->answers == 0;
+	const struct handshake *h = c->told->handshake;
+
+	return h[SIDE_CLIENT].syns + h[SIDE_CLIENT].answers == 0 &&
+	    h[SIDE_SERVER].syns + h[SIDE_SERVER].answers == 0;
 }
 
-/* The SYN that this acknowledges, with or without its data; NULL when none. */
-static const struct syn *
-syn_acknowledged(const struct handshake *h, uint32_t ack)
+static struct syn *
+syn_known(struct handshake *h, uint32_t isn)
+{
+	for (int i = 0; i < h->syns; i++) {
+		if (h->syn[i].isn == isn)
+			return &h->syn[i];
+	}
+	return NULL;
+}
+
+const struct syn *
+handshake_syn_of(const struct handshake *h, uint32_t ack)
 {
 	for (int i = 0; i < h->syns; i++) {
 		if (ack - (h->syn[i].isn + 1) <= h->syn[i].payload_bytes)
@@ -56,10 +63,8 @@ answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack
 		const struct answer *a = &h->answer[i];
 		const int32_t distance = sequence_diff(client_ack, a->isn + 1);
 
-		if (distance < 0 || distance >= best_distance)
-			continue;
-		if (a->has_ack && (sequence_after(a->ack, client_seq) ||
-		    !sequence_near(a->ack, client_seq)))
+		if (distance < 0 || distance >= best_distance ||
+		    sequence_after(a->ack, client_seq) || !sequence_near(a->ack, client_seq))
 			continue;
 		best = a;
 		best_distance = distance;
@@ -69,109 +74,150 @@ answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack
 
 /*
  * A SYN is sent again after a second (RFC 6298 section 2.1); a tap's copy comes at once.
- * An answer that was seen may be forged, or have been stopped behind the tap.
+ * An answer that was seen may be forged, or have been stopped behind the tap; and who
+ * asks again has not believed a refusal, and may have another answer now. Until then
+ * it is the client for all that is known.
  */
 static void
-note_repeated_syn(struct stream *s, struct flow *flow, const struct segment *segment)
+note_repeated_syn(struct stream *s, struct connection *c, enum side *from,
+    const struct segment *segment)
 {
-	if (flow->unanswered || segment->ref.at_ns - flow->first.at_ns < REPEATED_MIN_NS)
+	struct flow *flow = &c->told->flow;
+	struct syn *syn = syn_known(&c->told->handshake[*from], segment->seq);
+	bool told = syn->reset;
+
+	if (segment->ref.at_ns - flow->first.at_ns < REPEATED_MIN_NS)
 		return;
+	syn->reset = false;
+	if (c->told->handshake[*from].asked_again)
+		return;
+	c->told->handshake[*from].asked_again = true;
+	if (pickup_set_client(c, *from))
+		*from = SIDE_CLIENT;
 	flow->unanswered = true;
-	s->listener.attempt(s->listener.ctx, flow);
+	if (!told)
+		s->listener.attempt(s->listener.ctx, flow);
 }
 
-static void
-note_syn(struct stream *s, struct connection *c, const struct segment *segment)
+static bool
+is_named(const struct handshake *h, const struct syn *syn)
 {
-	struct handshake *h = &c->told->handshake;
-	const int slot = h->syns < SYNS_MAX ? h->syns : SYNS_MAX - 1;
-
-	for (int i = 0; i < h->syns; i++) {
-		if (h->syn[i].isn == segment->seq) {
-			note_repeated_syn(s, &c->told->flow, segment);
-			return;
-		}
+	for (int i = 0; i < h->answers; i++) {
+		if (handshake_syn_of(h, h->answer[i].ack) == syn)
+			return true;
 	}
+	return false;
+}
+
+/* Where there are too many the latest make way for each other, if nobody has answered them. */
+static void
+note_syn(struct handshake *h, const struct segment *segment)
+{
+	int slot = h->syns < SYNS_MAX ? h->syns++ : SYNS_MAX - 1;
+
+	while (slot > 0 && is_named(h, &h->syn[slot]))
+		slot--;
 	h->syn[slot] = (struct syn){ .isn = segment->seq,
 		.payload_bytes = segment->payload_bytes };
-	h->syns = (uint8_t)(slot + 1);
 }
 
 static void
 note_answer(struct stream *s, struct handshake *h, const struct segment *segment)
 {
-	const bool has_ack = is_syn_ack(segment);
-
 	for (int i = 0; i < h->answers; i++) {
-		if (h->answer[i].isn == segment->seq &&
-		    (h->answer[i].ack == segment->ack || !h->answer[i].has_ack))
+		if (h->answer[i].isn == segment->seq && h->answer[i].ack == segment->ack)
 			return;
 	}
-	if (h->answers == ANSWERS_MAX || (has_ack ?
-	    h->syns > 0 && syn_acknowledged(h, segment->ack) == NULL : h->syns == 0)) {
+	if (h->answers == ANSWERS_MAX ||
+	    (h->syns > 0 && handshake_syn_of(h, segment->ack) == NULL)) {
 		s->counts.bad_answers++;
 		return;
 	}
-	h->answer[h->answers++] = (struct answer){ .isn = segment->seq,
-		.ack = has_ack ? segment->ack : 0, .has_ack = has_ack };
+	h->answer[h->answers++] = (struct answer){ .isn = segment->seq, .ack = segment->ack };
 }
 
+/* That side is the client: it has acknowledged that answer to its SYN. */
 static void
-establish(struct stream *s, struct connection *c, const struct answer *answer)
+establish(struct stream *s, struct connection *c, enum side who, struct answer answer)
 {
-	const struct handshake *h = &c->told->handshake;
-	const struct syn *syn = answer->has_ack ?
-	    syn_acknowledged(h, answer->ack) : &h->syn[0];
+	struct handshake *h = &c->told->handshake[SIDE_CLIENT];
 	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
+	const struct syn *syn;
 
-	client->first = syn != NULL ? syn->isn + 1 : answer->ack;
-	server->first = answer->isn + 1;
+	pickup_set_client(c, who);
+	syn = handshake_syn_of(h, answer.ack);
+	client->first = syn != NULL ? syn->isn + 1 : answer.ack;
+	server->first = answer.isn + 1;
 	client->known = server->known = true;
 	c->told->flow.handshake = syn != NULL;
+	refusal_heed(c, syn);
 	connection_establish(s, c);
-	pickup_release(s, c, answer->has_ack ? answer->ack - client->first : 0);
+	pickup_release(s, c, answer.ack - client->first);
 }
 
-/* A reset counts when it names a number that only those who see the handshake know. */
+/*
+ * Does that side, if it is the client, acknowledge an answer? Then it is, unless only the
+ * other one is known to have asked.
+ */
 static bool
-reset_is_valid(const struct handshake *h, enum side from, const struct segment *segment)
+is_completed(struct stream *s, struct connection *c, enum side who, uint32_t seq, uint32_t ack)
 {
-	for (int i = 0; i < h->answers; i++) {
-		const struct answer *a = &h->answer[i];
+	const struct handshake *h = &c->told->handshake[who];
+	const struct answer *answer = answer_taken(h, seq, ack);
 
-		if (from == SIDE_SERVER ? segment->seq == a->isn + 1 :
-		    a->has_ack && segment->seq == a->ack)
-			return true;
-	}
-	if (from == SIDE_SERVER)
-		return (segment->flags & TCP_ACK) &&
-		    syn_acknowledged(h, segment->ack) != NULL;
-	return syn_acknowledged(h, segment->seq) != NULL;
+	if (answer == NULL || (h->syns == 0 && c->told->handshake[side_other(who)].syns > 0))
+		return false;
+	establish(s, c, who, *answer);
+	return true;
 }
 
+/* For an answer that is captured later. */
 static void
-take_reset(struct stream *s, struct connection *c, enum side from,
-    const struct segment *segment)
+note_ack(struct connection *c, enum side from, uint32_t seq, uint32_t ack)
 {
-	if (pickup_has_data(c)) {
-		pickup_establish(s, c, from, NULL);
-		normaliser_take(s, c, from, segment);
-	} else if (reset_is_valid(&c->told->handshake, from, segment)) {
-		c->told->flow.reset_by[from] = true;
-		connection_refuse(s, c, FLOW_RST);
-	} else {
-		s->counts.bad_resets++;
-	}
+	struct handshake *h = &c->told->handshake[from];
+
+	h->client_acked = true;
+	h->client_seq = seq;
+	c->half[from].ack = ack;
 }
 
 static void
 take_syn(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct handshake *h = &c->told->handshake;
-	const struct answer *answer;
+	if (syn_known(&c->told->handshake[from], segment->seq) != NULL) {
+		note_repeated_syn(s, c, &from, segment);
+	} else {
+		if (from == SIDE_CLIENT && c->told->flow.end == FLOW_RST)
+			refusal_begin_anew(s, c, segment);
+		note_syn(&c->told->handshake[from], segment);
+	}
+	/* Without room for it, it becomes a gap. */
+	if (segment->payload_bytes > 0)
+		held_add(s, &c->held, HELD_MAX, from, segment);
+}
 
-	if (is_bare(h) && c->held.first != NULL) {
+/* An answer; of a simultaneous open it acknowledges one as well. */
+static void
+take_syn_ack(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	const enum side client = side_other(from);
+	struct handshake *h = &c->told->handshake[client];
+
+	if (syn_known(&c->told->handshake[from], segment->seq) != NULL)
+		note_ack(c, from, segment->seq + 1, segment->ack);
+	note_answer(s, h, segment);
+	if (h->client_acked)
+		is_completed(s, c, client, h->client_seq, c->half[client].ack);
+}
+
+static void
+take_beginning(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (is_bare(c) && c->held.first != NULL) {
 		if (!pickup_fits(c, from, segment)) {
 			pickup_establish(s, c, from, NULL);
 			reuse_hold(s, c, from, segment);
@@ -180,22 +226,10 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 		if (pickup_set_client(c, is_syn(segment) ? from : side_other(from)))
 			from = side_other(from);
 	}
-	if (from == SIDE_CLIENT && is_syn(segment)) {
-		note_syn(s, c, segment);
-		/* Without room for it, it becomes a gap. */
-		if (segment->payload_bytes > 0)
-			held_add(s, &c->held, HELD_MAX, from, segment);
-		return;
-	}
-	if (from == SIDE_SERVER) {
-		note_answer(s, h, segment);
-		answer = h->client_acked ?
-		    answer_taken(h, h->client_seq, c->half[SIDE_CLIENT].ack) : NULL;
-	} else {
-		answer = answer_taken(h, segment->seq + 1, segment->ack);
-	}
-	if (answer != NULL)
-		establish(s, c, answer);
+	if (is_syn(segment))
+		take_syn(s, c, from, segment);
+	else
+		take_syn_ack(s, c, from, segment);
 }
 
 /* May this wait for the handshake? */
@@ -214,28 +248,14 @@ hold(struct stream *s, struct connection *c, enum side from,
 	return held_add(s, &c->held, HELD_MAX, from, segment);
 }
 
-void
-handshake_note_ack(struct connection *c, const struct segment *segment)
-{
-	if (!(segment->flags & TCP_ACK))
-		return;
-	c->told->handshake.client_acked = true;
-	c->told->handshake.client_seq = segment->seq;
-	c->half[SIDE_CLIENT].ack = segment->ack;
-}
-
 bool
 handshake_is_new_syn(const struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct handshake *h = c->told != NULL ? &c->told->handshake : NULL;
-
 	if (!is_syn(segment) || (segment->flags & TCP_RST))
 		return false;
-	for (int i = 0; h != NULL && i < h->syns && from == SIDE_CLIENT; i++) {
-		if (h->syn[i].isn == segment->seq)
-			return false;
-	}
+	if (c->told != NULL && syn_known(&c->told->handshake[from], segment->seq) != NULL)
+		return false;
 	return !c->half[from].known || segment->seq + 1 != c->half[from].first;
 }
 
@@ -243,27 +263,22 @@ void
 handshake_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	struct handshake *h = &c->told->handshake;
-
 	if (segment->flags & TCP_RST) {
-		take_reset(s, c, from, segment);
+		refusal_take(s, c, from, segment);
 		return;
 	}
 	if (segment->flags & TCP_SYN) {
-		take_syn(s, c, from, segment);
+		take_beginning(s, c, from, segment);
 		return;
 	}
-	if (from == SIDE_CLIENT && (segment->flags & TCP_ACK)) {
-		const struct answer *answer = answer_taken(h, segment->seq, segment->ack);
-
-		if (answer != NULL) {
-			establish(s, c, answer);
-			normaliser_take(s, c, from, segment);
+	if (segment->flags & TCP_ACK) {
+		if (is_completed(s, c, from, segment->seq, segment->ack)) {
+			normaliser_take(s, c, SIDE_CLIENT, segment);
 			return;
 		}
-		handshake_note_ack(c, segment);
+		note_ack(c, from, segment->seq, segment->ack);
 	}
 	/* Without a SYN, one packet is reordering and two are a connection under way. */
-	if ((is_bare(h) && c->held.first != NULL) || !hold(s, c, from, segment))
+	if ((is_bare(c) && c->held.first != NULL) || !hold(s, c, from, segment))
 		pickup_establish(s, c, from, segment);
 }

@@ -8,7 +8,9 @@
  * A connection before it is established. Its handshake is held back, so that
  * a flood of SYNs costs libnids nothing and a forged SYN-ACK cannot blind it:
  * all versions are kept until the client acknowledges one (RFC 9293 section
- * 3.5). Where the tap came late or hears one side only, data picks it up.
+ * 3.5). Who came first may be forged as well, so either side may be the client:
+ * it is whose handshake is completed. Where the tap came late or hears one side
+ * only, data picks it up.
  */
 void handshake_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
@@ -17,7 +19,7 @@ void handshake_take(struct stream *s, struct connection *c, enum side from,
 bool handshake_is_new_syn(const struct connection *c, enum side from,
     const struct segment *segment);
 
-/* Remember what the client acknowledged, for an answer that is captured later. */
-void handshake_note_ack(struct connection *c, const struct segment *segment);
+/* The SYN that this acknowledges, with or without its data; NULL when none. */
+const struct syn *handshake_syn_of(const struct handshake *h, uint32_t ack);
 
 #endif

@@ -5,6 +5,7 @@
 #include "stream/gaps.h"
 #include "stream/history.h"
 #include "stream/order.h"
+#include "stream/rivals.h"
 #include "stream/sequence.h"
 
 enum {
@@ -120,6 +121,18 @@ note_reset_ahead(struct connection *c, enum side from, uint32_t seq)
 	heard->reset_seq = seq;
 }
 
+void
+normaliser_tell_reset(struct stream *s, struct connection *c)
+{
+	const struct held_reset *reset = &c->told->reset;
+
+	connection_heed(c, s->listener.reset(c->told->session, reset->from, false, &reset->at));
+	if (c->stopping)
+		connection_close(s, c, FLOW_RST);
+	else
+		flow_table_move(&s->table, c, FLOWS_RESET);
+}
+
 /*
  * A reset may be forged so well that only those who do not fall for it tell. A
  * host that has reset a connection says nothing more on it but resets; until it
@@ -158,11 +171,7 @@ take_reset(struct stream *s, struct connection *c, enum side from,
 		s->counts.strangers++;
 		s->listener.stranger(told->session, from, &stranger, true);
 	}
-	connection_heed(c, s->listener.reset(told->session, from, false, s->at));
-	if (c->stopping)
-		connection_close(s, c, FLOW_RST);
-	else
-		flow_table_move(&s->table, c, FLOWS_RESET);
+	normaliser_tell_reset(s, c);
 }
 
 /* Does the side that is said to have reset the connection go on behind that? */
@@ -173,7 +182,8 @@ check_outlived(struct stream *s, struct connection *c, enum side from,
 	struct told *told = c->told;
 
 	if (told == NULL || !told->reset.seen || from != told->reset.from ||
-	    segment->payload_bytes == 0 || sequence_after(told->reset.seq, segment->seq))
+	    segment->payload_bytes == 0 || sequence_after(told->reset.seq, segment->seq) ||
+	    segment->ref.at_ns < told->reset.at.at_ns)
 		return;
 	told->reset.seen = false;
 	told->flow.reset_by[from] = false;
@@ -222,6 +232,8 @@ take_payload(struct stream *s, struct connection *c, enum side from,
 		return;
 	told->flow.truncated = told->flow.truncated || segment->contested;
 	history_compare(s, c, from, seq, bytes);
+	if (was_queued)
+		rivals_note(s, c, from, segment);
 	gaps_feed(s, c, from, seq, bytes);
 	if (segment->contested)
 		history_contest(s, c, from, bytes);
@@ -239,15 +251,18 @@ static void
 take_fin(struct connection *c, enum side from, const struct segment *segment)
 {
 	struct half *half = &c->half[from];
+	const uint32_t seq = segment->seq + segment->payload_bytes;
 
 	if (!(segment->flags & TCP_FIN))
 		return;
-	/* One that is not acknowledged may be forged. */
-	if (!half_fin_is_acknowledged(half))
-		half->fin_seq = segment->seq + segment->payload_bytes;
-	half->fin = true;
 	if (c->told != NULL)
 		c->told->flow.fin_by[from] = true;
+	/* In front of what was said last it is late, or forged; another one may be, too. */
+	if (c->state == CONNECTION_FOLLOWED && sequence_after(half->next, seq))
+		return;
+	if (!half_fin_is_acknowledged(half))
+		half->fin_seq = seq;
+	half->fin = true;
 	note_leave(c, from);
 }
 
@@ -321,9 +336,11 @@ void
 normaliser_doubt(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (c->state != CONNECTION_FOLLOWED)
+	if (c->state == CONNECTION_SHUNTED)
 		return;
 	doubt_hold(s, c, from, segment);
+	if (c->state == CONNECTION_HALF_OPEN)
+		return;		/* what it leads to shows once that is more */
 	doubt_settle(s, c, side_other(from));
 	conclude(s, c);
 }

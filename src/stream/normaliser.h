@@ -12,9 +12,12 @@
 void normaliser_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
-/* The same for a segment of an established connection whose checksum is bad. */
+/* The same for a segment whose checksum is bad, from before it is established, too. */
 void normaliser_doubt(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
+
+/* The connection was just reset, by told->reset: tell it. It may be closed then. */
+void normaliser_tell_reset(struct stream *s, struct connection *c);
 
 /* One that was kept until it was known to have arrived. */
 void normaliser_take_late(struct stream *s, struct connection *c, enum side from,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/pickup.h"
 
-#include "stream/handshake.h"
 #include "stream/held.h"
 #include "stream/normaliser.h"
+#include "stream/refusal.h"
 #include "stream/sequence.h"
 
 /* Above 1023, but servers' all the same: protocols that start TLS in clear. */
@@ -43,24 +43,32 @@ pickup_has_data(const struct connection *c)
 	return false;
 }
 
+/* To what it carries; false when it is another SYN than that of the connection. */
+static bool
+open_syn(const struct connection *c, struct held *held, uint32_t syn_bytes)
+{
+	struct segment *segment = &held->segment;
+
+	segment->flags = 0;
+	segment->seq++;
+	segment->payload = span_head(segment->payload, syn_bytes);
+	if (segment->payload_bytes > syn_bytes)
+		segment->payload_bytes = syn_bytes;
+	return held->from == SIDE_CLIENT && segment->seq == c->half[SIDE_CLIENT].first;
+}
+
 void
 pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes)
 {
 	struct held *held;
 
 	while ((held = held_take(&c->held)) != NULL) {
-		struct segment *segment = &held->segment;
-
-		if (segment->flags & TCP_SYN) {
-			segment->flags = 0;
-			segment->seq++;
-			segment->payload = span_head(segment->payload, syn_bytes);
-			if (segment->payload_bytes > syn_bytes)
-				segment->payload_bytes = syn_bytes;
-		}
-		normaliser_take(s, c, held->from, segment);
+		refusal_tell(s, c, held->segment.ref.at_ns);
+		if (!(held->segment.flags & TCP_SYN) || open_syn(c, held, syn_bytes))
+			normaliser_take(s, c, held->from, &held->segment);
 		held_free(s, &held);
 	}
+	refusal_tell(s, c, INT64_MAX);
 }
 
 static void
@@ -94,26 +102,60 @@ begin_at(struct half *half, uint32_t first)
 	half->known = true;
 }
 
-void
-pickup_establish(struct stream *s, struct connection *c, enum side from,
-    const struct segment *segment)
+static bool
+lies_before(const struct half *half, uint32_t isn)
 {
-	const struct handshake *h = &c->told->handshake;
+	const int32_t distance = sequence_diff(half->first, isn + 1);
+
+	return half->known && distance >= 0 && distance <= SEQUENCE_WINDOW;
+}
+
+/* Of how many SYNs and SYN-ACKs can what was said be the continuation, if that is the client? */
+static int
+count_fitting(const struct connection *c, enum side client)
+{
+	const struct handshake *h = &c->told->handshake[client];
+	int fitting = 0;
+
+	for (int i = 0; i < h->syns; i++)
+		fitting += lies_before(&c->half[client], h->syn[i].isn);
+	for (int i = 0; i < h->answers; i++)
+		fitting += lies_before(&c->half[side_other(client)], h->answer[i].isn);
+	return fitting;
+}
+
+/* What is seen of the handshake says where both sides begin. */
+static void
+learn_beginning(struct connection *c)
+{
+	const struct handshake *h = &c->told->handshake[SIDE_CLIENT];
 	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
 
-	for (const struct held *held = c->held.first; held != NULL; held = held->next)
-		learn(c, held->from, &held->segment);
-	if (segment != NULL)
-		learn(c, from, segment);
 	if (h->client_acked)
 		learn_first(server, client->ack);
 	for (int i = 0; i < h->answers; i++) {
 		begin_at(server, h->answer[i].isn + 1);
-		if (h->answer[i].has_ack && h->syns == 0)
+		if (h->syns == 0)
 			begin_at(client, h->answer[i].ack);
 	}
 	for (int i = 0; i < h->syns; i++)
 		begin_at(client, h->syn[i].isn + 1);
+}
+
+void
+pickup_establish(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	for (const struct held *held = c->held.first; held != NULL; held = held->next)
+		learn(c, held->from, &held->segment);
+	if (segment != NULL)
+		learn(c, from, segment);
+	if (count_fitting(c, SIDE_SERVER) > count_fitting(c, SIDE_CLIENT)) {
+		pickup_exchange_sides(c);
+		from = side_other(from);
+	}
+	learn_beginning(c);
+	refusal_heed(c, NULL);
 	connection_establish(s, c);
 	pickup_release(s, c, UINT32_MAX);
 	if (segment != NULL)
@@ -143,34 +185,50 @@ swap(uint64_t pair[2])
 	pair[1] = first;
 }
 
-bool
-pickup_set_client(struct connection *c, enum side client)
+static void
+exchange_told(struct told *told)
+{
+	const struct heard heard = told->heard[SIDE_CLIENT];
+	const struct handshake handshake = told->handshake[SIDE_CLIENT];
+	struct flow *flow = &told->flow;
+	const bool reset = flow->reset_by[SIDE_CLIENT];
+
+	swap(flow->packets);
+	swap(flow->wire_bytes);
+	swap(flow->payload_bytes);
+	flow->reset_by[SIDE_CLIENT] = flow->reset_by[SIDE_SERVER];
+	flow->reset_by[SIDE_SERVER] = reset;
+	told->reset.from = side_other(told->reset.from);
+	told->heard[SIDE_CLIENT] = told->heard[SIDE_SERVER];
+	told->heard[SIDE_SERVER] = heard;
+	told->handshake[SIDE_CLIENT] = told->handshake[SIDE_SERVER];
+	told->handshake[SIDE_SERVER] = handshake;
+	flow->unanswered = told->handshake[SIDE_CLIENT].asked_again;
+}
+
+static void
+exchange_senders(struct held_list *list)
+{
+	for (struct held *held = list->first; held != NULL; held = held->next)
+		held->from = side_other(held->from);
+}
+
+void
+pickup_exchange_sides(struct connection *c)
 {
 	const struct flow_tuple old = c->tuple;
 	const struct half half = c->half[SIDE_CLIENT];
-	const struct heard heard = c->told->heard[SIDE_CLIENT];
 	struct flow *flow = &c->told->flow;
 
-	if (client == SIDE_CLIENT)
-		return false;
 	for (int side = 0; side < 2; side++) {
 		c->tuple.addr[side] = old.addr[!side];
 		c->tuple.port[side] = old.port[!side];
 	}
 	flow->tuple = c->tuple;
 	flow->id = flow_identifier(&flow->tuple, flow->first.at_ns);
-	swap(flow->packets);
-	swap(flow->wire_bytes);
-	swap(flow->payload_bytes);
 	c->half[SIDE_CLIENT] = c->half[SIDE_SERVER];
 	c->half[SIDE_SERVER] = half;
-	c->told->heard[SIDE_CLIENT] = c->told->heard[SIDE_SERVER];
-	c->told->heard[SIDE_SERVER] = heard;
-	c->told->handshake.client_acked = false;
-	for (struct held *held = c->held.first; held != NULL; held = held->next) {
-		held->from = side_other(held->from);
-		if (held->from == SIDE_CLIENT)
-			handshake_note_ack(c, &held->segment);
-	}
-	return true;
+	exchange_told(c->told);
+	exchange_senders(&c->held);
+	exchange_senders(&c->told->doubted);
 }

@@ -20,8 +20,9 @@ void pickup_establish(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
 /*
- * Feed what was held for an established connection. Of data on a SYN only
- * syn_bytes, what the server took (RFC 7413 section 4.2.1).
+ * Feed what was held for a connection that was just established, behind the reset that
+ * it has outlived perhaps. Of data on its SYN only syn_bytes, what the server took
+ * (RFC 7413 section 4.2.1).
  */
 void pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes);
 
@@ -29,7 +30,16 @@ void pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes);
 bool pickup_fits(const struct connection *c, enum side from,
     const struct segment *segment);
 
-/* The guess is over: true when the sides were exchanged. */
-bool pickup_set_client(struct connection *c, enum side client);
+/* Of one that is not established: what was taken for its server is its client. */
+void pickup_exchange_sides(struct connection *c);
+
+/* Its client is known now: true when the sides were exchanged. */
+static inline bool
+pickup_set_client(struct connection *c, enum side client)
+{
+	if (client != SIDE_CLIENT)
+		pickup_exchange_sides(c);
+	return client != SIDE_CLIENT;
+}
 
 #endif

@@ -115,9 +115,11 @@ struct stream_listener {
 
 	/*
 	 * A connection attempt that came to nothing: refused, or never answered.
-	 * Of those that a full table forgot nothing is told; they are counted. With
-	 * FLOW_OPEN as its end it may still succeed: its client has waited long enough
-	 * to ask again (flow->unanswered), and may soon go elsewhere.
+	 * Of those that a full table forgot nothing is told; they are counted. Before it
+	 * is over (flow->phase) it may still succeed, but its client may soon go
+	 * elsewhere: it has waited long enough to ask again (flow->unanswered), or was
+	 * refused (FLOW_RST), which may be forged. Of one that was refused that is told
+	 * as well.
 	 */
 	void (*attempt)(void *ctx, const struct flow *flow);
 

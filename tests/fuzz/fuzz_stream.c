@@ -184,8 +184,9 @@ static void
 on_attempt(void *ctx, const struct flow *flow)
 {
 	(void)ctx;
-	check((flow->phase == FLOW_CLOSED) == (flow->end != FLOW_OPEN),
-	    "an attempt has an end, or none yet");
+	check(flow->phase == FLOW_CLOSED ? flow->end != FLOW_OPEN :
+	    flow->phase == FLOW_NEW && (flow->end == FLOW_OPEN || flow->end == FLOW_RST),
+	    "an attempt has an end, or none yet but a refusal");
 }
 
 /* Where both sides of a connection are. */

@@ -161,6 +161,10 @@ on_attempt(void *ctx, const struct flow *flow)
 		say_word(r, "unanswered");
 		return;
 	}
+	if (flow->phase != FLOW_CLOSED) {
+		say_word(r, "refused");
+		return;
+	}
 	r->attempts++;
 	r->flow = *flow;
 	say_word(r, "attempt:");

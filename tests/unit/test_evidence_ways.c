@@ -239,7 +239,7 @@ some_evidence(void *places[2])
 			evidence_segment(v, &places[i], &flows[i], SIDE_CLIENT, &segment);
 			flows[i].packets[SIDE_CLIENT]++;
 		}
-		evidence_established(v, places[i]);
+		evidence_established(v, places[i], &flows[i]);
 	}
 	return v;
 }

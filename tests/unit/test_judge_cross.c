@@ -112,6 +112,24 @@ who_had_to_ask_twice_was_not_blocked(void **state)
 	assert_int_equal(c->heard.alerts, 0);
 }
 
+/* Somebody forged the refusal, and the port answered all the same. */
+static void
+who_was_refused_by_a_stranger_was_not_blocked(void **state)
+{
+	struct court *c = *state;
+	struct observation refused = see_waiting(c);
+
+	refused.final = true;
+	refused.flow.end = FLOW_RST;
+	see(c, refused);
+	refused.final = false;
+	refused.flow.end = FLOW_OPEN;
+	refused.flow.phase = FLOW_ESTABLISHED;
+	see(c, refused);
+	see_clear(c);
+	assert_int_equal(c->heard.alerts, 0);
+}
+
 static void
 who_asks_in_vain_is_blocked_before_the_attempt_ends(void **state)
 {
@@ -275,6 +293,7 @@ main(void)
 		IN_COURT(a_blocked_port_with_tls_is_told_where_it_is_known_to_serve),
 		IN_COURT(reaching_the_port_with_tls_ends_the_matter),
 		IN_COURT(who_had_to_ask_twice_was_not_blocked),
+		IN_COURT(who_was_refused_by_a_stranger_was_not_blocked),
 		IN_COURT(who_asks_in_vain_is_blocked_before_the_attempt_ends),
 		IN_COURT(one_hello_in_two_connections_is_told),
 		IN_COURT(the_one_from_the_first_byte_may_end_last),

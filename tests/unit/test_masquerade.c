@@ -165,6 +165,13 @@ static const struct {
 	{ "SSLv2", BYTES("\x80\x2e\1\3\1\0\x15\0\0\0\x10"), 1 },
 	{ "a ClientHello longer than an opening",
 	    BYTES("\x16\3\1\x3f\xff\1\0\x3f\xfb\3\3abcdefghijklmnopqrstu"), 256 },
+	{ "a line of nobody's", BYTES("hello there\r\n"), 1 },
+	{ "many lines of nobody's", BYTES("hello there\r\n"), 40 },
+	{ "more of them than an opening holds", BYTES("hello there, whoever you are.\r\n"), 200 },
+	{ "bytes of nobody's", BYTES("\1\2\3\4\5\6\7\xff\xfe\xfd"), 1 },
+	{ "HTTP", BYTES("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"), 1 },
+	{ "half a request of HTTP", BYTES("GET / HTTP/1.1\r\n"), 1 },
+	{ "an SSLRequest of PostgreSQL", BYTES("\0\0\0\10\4\xd2\x16\x2f"), 1 },
 	{ "a line longer than an opening", BYTES("yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"), 256 },
 };
 

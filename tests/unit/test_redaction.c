@@ -26,8 +26,8 @@ static const struct allowance {
 } allowances[] = {
 	{ "beep.txt", 1 }, { "ftp.txt", 9 }, { "http.txt", 4 }, { "imap.txt", 2 },
 	{ "irc.txt", 7 }, { "kerberos.txt", 1 }, { "mupdate.txt", 1 }, { "mysql.txt", 2 },
-	{ "nbd.txt", 2 }, { "nut.txt", 1 }, { "postgresql.txt", 1 }, { "sieve.txt", 2 },
-	{ "smtp.txt", 9 }, { "xmpp.txt", 13 },
+	{ "nbd.txt", 2 }, { "nut.txt", 1 }, { "postgresql.txt", 2 }, { "sieve.txt", 2 },
+	{ "smtp.txt", 11 }, { "xmpp.txt", 13 },
 };
 
 /* What the next bytes of that side have become. */

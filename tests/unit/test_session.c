@@ -11,7 +11,7 @@ enum { CLIENTS = 4, KEPT_MAX = 8192 };
 
 struct told {
 	struct observation last[CLIENTS];
-	uint64_t given_up, kept_bytes;
+	uint64_t given_up, kept_bytes, attempts, times;
 };
 
 static void
@@ -20,6 +20,7 @@ take(void *ctx, const struct observation *seen)
 	struct told *told = ctx;
 
 	told->last[seen->flow.id] = *seen;
+	told->times++;
 }
 
 static void
@@ -31,6 +32,8 @@ read_counter(void *ctx, const char *name, uint64_t value)
 		told->given_up = value;
 	if (strcmp(name, "session.kept_bytes") == 0)
 		told->kept_bytes = value;
+	if (strcmp(name, "session.attempts") == 0)
+		told->attempts = value;
 }
 
 static const struct frame_ref at = { .at_ns = 1, .number = 1 };
@@ -195,6 +198,42 @@ the_first_hello_has_its_place(void **state)
 	sessions_free(&all);
 }
 
+/* At once, for its client goes elsewhere soon; and if that was forged, that it was not. */
+static void
+a_refusal_is_told_when_it_comes_and_counted_when_it_stands(void **state)
+{
+	struct told told = { 0 };
+	struct err e = { "" };
+	struct sessions *all = sessions_new(KEPT_MAX, take, &told, &e);
+	struct stream_listener to = sessions_listener(all);
+	struct flow flow = { .tuple.port = { 40000, 465 }, .end = FLOW_RST };
+	void *session;
+
+	(void)state;
+	to.attempt(to.ctx, &flow);
+	assert_true(told.last[0].attempt && told.last[0].final && told.times == 1);
+	flow.phase = FLOW_CLOSED;
+	to.attempt(to.ctx, &flow);
+	sessions_counters(all, read_counter, &told);
+	assert_true(told.times == 1 && told.attempts == 1);
+
+	flow.phase = FLOW_NEW;
+	to.attempt(to.ctx, &flow);
+	flow.phase = FLOW_ESTABLISHED;
+	session = to.open(to.ctx, &flow);
+	(void)to.reset(session, SIDE_SERVER, false, &at);
+	assert_int_equal(told.times, 2);
+	flow.end = FLOW_OPEN;
+	(void)to.reset(session, SIDE_SERVER, true, &at);
+	assert_true(told.last[0].attempt && !told.last[0].final && told.times == 3);
+	assert_int_equal(told.last[0].flow.phase, FLOW_ESTABLISHED);
+	flow.end = FLOW_FIN;
+	to.close(session, &at);
+	sessions_counters(all, read_counter, &told);
+	assert_int_equal(told.attempts, 1);
+	sessions_free(&all);
+}
+
 int
 main(void)
 {
@@ -203,6 +242,7 @@ main(void)
 		cmocka_unit_test(what_nobody_can_read_is_told_where_its_client_speaks_a_dialect),
 		cmocka_unit_test(how_the_upgrade_stands_is_told_meanwhile),
 		cmocka_unit_test(the_first_hello_has_its_place),
+		cmocka_unit_test(a_refusal_is_told_when_it_comes_and_counted_when_it_stands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

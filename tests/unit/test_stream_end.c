@@ -23,6 +23,10 @@ static const struct packets_row rows[] = {
 	{ "forged FIN", "hs C:FA@500 C:A@0=abc C:FA@3 S:FA^4 C:A@4", "open C=abc fin" },
 	{ "forged FIN hides no loss", "hs C:A=abc C:FA@1 C:A@9=x S:A^10 +200 S:A^10",
 	    "open C=abc Cgap6 C=x end" },
+	{ "forged FINs in the past", "hs S:A=220 C:A=EHLO S:A S:FA@2 C:FA@3 C:A S:A=250",
+	    "open S=220 C=EHLO S=250 end" },
+	{ "forged FINs before the first byte",
+	    "C:S S:SA S:FA@4294967295 C:FA@4294967295 C:A S:A=220 C:A=x", "open S=220 C=x end" },
 	{ "late packets", "hs C:FA S:FA C:A C:FA@0 S:FA@0 C:A@1 C:A@0=x", "open fin" },
 	{ "one-way", "C:S C:A C:A=x C:FA", "midstream C=x fin" },
 	{ "one-way, more of it", "C:A@0^5=x C:A^5=y C:FA^5 C:A^5", "midstream C=xy fin" },
@@ -126,7 +130,7 @@ who_reset_is_told(void **state)
 	assert_int_equal(r.flow.packets[SIDE_CLIENT], 1);
 	r = (struct recorder){ 0 };
 	packets_run("C:S C:R", &r);
-	assert_string_equal(r.log, "attempt:rst");
+	assert_string_equal(r.log, "refused attempt:rst");
 	assert_true(!r.flow.reset_by[SIDE_SERVER] && r.flow.reset_by[SIDE_CLIENT]);
 	r = (struct recorder){ 0 };
 	packets_run("hs C:A=x C:R@100", &r);

@@ -20,7 +20,7 @@ static const struct packets_row rows[] = {
 	{ "early pieces bridged", "hs C:A@1=b C:A@3=d C:A@0=abcde C:A=f",
 	    "open C=abcdef end" },
 	{ "the first copy wins while early", "hs C:A@2=cd C:A@1=bXYe C:A@0=a",
-	    "open C=abcde end" },
+	    "open C=abcde C!bcde|bXYe end" },
 	{ "nothing twice behind a hole", "hs C:A@4=ef C:A@2=cdef C:A@2=cdefgh C:A@0=ab",
 	    "open C=abcdefgh end" },
 	{ "empty segments", "hs C:A C:A=a C:A S:A C:A=b", "open C=ab end" },

@@ -271,7 +271,7 @@ handshakes_give_way_to_connections(void **state)
 {
 	(void)state;
 	packet(0);
-	evidence_established(all.kept, all.place[0]);
+	evidence_established(all.kept, all.place[0], &all.flow[0]);
 	for (int i = 1; i < CONNECTIONS; i++)
 		packet(i);
 	assert_true(is_kept(0));
@@ -285,14 +285,14 @@ what_ended_gives_way_to_what_goes_on(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		packet(i);
-		evidence_established(all.kept, all.place[i]);
+		evidence_established(all.kept, all.place[i], &all.flow[i]);
 	}
 	evidence_close(all.kept, &all.place[1]);
 	assert_null(all.place[1]);
 	assert_true(is_kept(1));
 	for (int i = 2; i < CONNECTIONS; i++) {
 		packet(i);
-		evidence_established(all.kept, all.place[i]);
+		evidence_established(all.kept, all.place[i], &all.flow[i]);
 	}
 	assert_false(is_kept(0) || is_kept(1));
 	assert_true(is_kept(CONNECTIONS - 1));
@@ -308,7 +308,7 @@ whoever_asks_is_told_now_and_at_the_end(void **state)
 {
 	(void)state;
 	packet(0);
-	evidence_established(all.kept, all.place[0]);
+	evidence_established(all.kept, all.place[0], &all.flow[0]);
 	evidence_ask(all.kept, 77);
 	assert_int_equal(evidence_due(all.kept), 0);
 	evidence_ask(all.kept, 1);
@@ -333,13 +333,25 @@ a_syn_is_remembered(void **state)
 	later.frame.ref.number = 2;
 	evidence_frame(all.kept, &later.frame, &later.segment);
 	packet(0);
-	evidence_established(all.kept, all.place[0]);
+	evidence_established(all.kept, all.place[0], &all.flow[0]);
 	assert_true(is_kept(0));
 	/* another than a SYN is not */
 	all.packet.segment.flags = TCP_ACK;
 	packet(1);
-	evidence_established(all.kept, all.place[1]);
+	evidence_established(all.kept, all.place[1], &all.flow[1]);
 	assert_false(is_kept(1));
+}
+
+/* Who is the client may turn out late, and with it the identifier. */
+static void
+a_connection_has_the_identifier_that_it_is_established_with(void **state)
+{
+	(void)state;
+	packet(0);
+	all.flow[0].id = 50;
+	evidence_established(all.kept, all.place[0], &all.flow[0]);
+	assert_false(is_kept(0));
+	assert_true(is_kept(49));
 }
 
 /* A connection that nobody cares for begins no second time. */
@@ -368,6 +380,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(whoever_asks_is_told_now_and_at_the_end, begin,
 		    end),
 		cmocka_unit_test_setup_teardown(a_syn_is_remembered, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    a_connection_has_the_identifier_that_it_is_established_with, begin, end),
 		cmocka_unit_test_setup_teardown(what_was_dropped_stays_dropped, begin, end),
 	};
 

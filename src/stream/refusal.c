@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream/refusal.h"
+
+#include "stream/handshake.h"
+#include "stream/held.h"
+#include "stream/normaliser.h"
+#include "stream/pickup.h"
+
+/* That SYN was reset, or whichever it was. */
+static void
+mark(struct handshake *h, const struct syn *named)
+{
+	for (int i = 0; i < h->syns; i++)
+		h->syn[i].reset = h->syn[i].reset || named == NULL || named == &h->syn[i];
+}
+
+/* A reset counts when it names a number that only those who see the handshake know. */
+static bool
+resets(struct handshake *h, bool by_client, const struct segment *segment)
+{
+	const struct syn *named = by_client ? handshake_syn_of(h, segment->seq) :
+	    (segment->flags & TCP_ACK) ? handshake_syn_of(h, segment->ack) : NULL;
+	bool names = named != NULL;
+
+	for (int i = 0; i < h->answers && !names; i++) {
+		const struct answer *a = &h->answer[i];
+
+		names = segment->seq == (by_client ? a->ack : a->isn + 1);
+		named = handshake_syn_of(h, a->ack);
+	}
+	if (names)
+		mark(h, named);
+	return names;
+}
+
+/* The next number of that side, as what is held says. */
+static bool
+is_next(const struct connection *c, enum side from, uint32_t seq)
+{
+	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
+		const struct segment *segment = &held->segment;
+		const bool is_data = (segment->flags & TCP_SYN) == 0;
+
+		if (is_data && (held->from == from ?
+		    seq == segment->seq + segment->payload_bytes :
+		    (segment->flags & TCP_ACK) && seq == segment->ack))
+			return true;
+	}
+	return false;
+}
+
+static bool
+resets_data(struct connection *c, enum side from, const struct segment *segment)
+{
+	if (!is_next(c, from, segment->seq))
+		return false;
+	mark(&c->told->handshake[SIDE_CLIENT], NULL);
+	mark(&c->told->handshake[SIDE_SERVER], NULL);
+	return true;
+}
+
+void
+refusal_take(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct told *told = c->told;
+	struct flow *flow = &told->flow;
+	const bool is_known = flow->end == FLOW_RST;
+	const bool as_seen = resets(&told->handshake[SIDE_CLIENT], from == SIDE_CLIENT, segment);
+	const bool reversed = resets(&told->handshake[SIDE_SERVER], from == SIDE_SERVER, segment);
+
+	if (!as_seen && !reversed && !resets_data(c, from, segment)) {
+		s->counts.bad_resets++;
+		return;
+	}
+	if (reversed && !as_seen) {
+		pickup_exchange_sides(c);
+		from = side_other(from);
+	}
+	told->reset = (struct held_reset){ .early = true, .from = from, .at = segment->ref };
+	flow->reset_by[from] = true;
+	flow->end = FLOW_RST;
+	if (!is_known && !pickup_has_data(c))
+		s->listener.attempt(s->listener.ctx, flow);
+}
+
+void
+refusal_begin_anew(struct stream *s, struct connection *c, const struct segment *segment)
+{
+	struct flow *flow = &c->told->flow;
+
+	if (pickup_has_data(c))
+		return;		/* more than an attempt */
+	connection_count_attempt(s, c, FLOW_RST);
+	*flow = (struct flow){ .tuple = c->tuple, .first = segment->ref, .last = segment->ref,
+		.id = flow_identifier(&c->tuple, segment->ref.at_ns),
+		.packets = { [SIDE_CLIENT] = 1 },
+		.wire_bytes = { [SIDE_CLIENT] = segment->ip_bytes },
+		.payload_bytes = { [SIDE_CLIENT] = segment->payload_bytes } };
+	c->told->handshake[SIDE_CLIENT].asked_again = false;
+}
+
+void
+refusal_heed(struct connection *c, const struct syn *syn)
+{
+	struct held_reset *reset = &c->told->reset;
+	struct flow *flow = &c->told->flow;
+
+	reset->early = reset->early && (syn != NULL ? syn->reset : flow->end == FLOW_RST);
+	flow->end = reset->early ? FLOW_RST : FLOW_OPEN;
+	flow->reset_by[SIDE_CLIENT] = reset->early && reset->from == SIDE_CLIENT;
+	flow->reset_by[SIDE_SERVER] = reset->early && reset->from == SIDE_SERVER;
+}
+
+void
+refusal_tell(struct stream *s, struct connection *c, int64_t now_ns)
+{
+	struct held_reset *reset = c->told != NULL ? &c->told->reset : NULL;
+
+	if (reset == NULL || !reset->early || now_ns < reset->at.at_ns)
+		return;
+	reset->early = false;
+	reset->seen = true;
+	reset->seq = c->half[reset->from].first;
+	if (c->state == CONNECTION_FOLLOWED)
+		normaliser_tell_reset(s, c);
+	else
+		flow_table_move(&s->table, c, FLOWS_RESET);
+}
