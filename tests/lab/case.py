@@ -17,6 +17,7 @@ CONTRADICTION = ("cap-contradiction", YES)
 STALLED = ("handshake-stalled", HISTORY)
 VIOLATED = ("required-violated", YES)
 HTTPS = 443
+MIDDLE = 1                   # the last number of its addresses
 
 # What became of an attacked client, and what its undisturbed half of the connection looks like to the other side.
 CLEAR, CHAT, LOGIN, LEFT, TLS = "clear", "chat", "login", "left", "tls"
@@ -37,6 +38,7 @@ class Case:
                 options of the attacker, the race that somebody on the side runs
     joined      the port of the server's to which the attacker takes the connection
     blocked     the port of the server's that is closed to the client; silent: nobody even answers there
+    sent        the port of its own to which the server sends the client
     taps        both sides show the same connection, so the captures must not be read as one tap's
     tshark_blind  facts that tshark's dissectors are known to miss here
     ambiguous   sides whose capture does not even show which dialect it is
@@ -46,13 +48,12 @@ class Case:
 
     def __init__(self, name, client, server, speaker, why, sees, trick=None, attack=None, v6=False, mss=None,
                  vlans=(), road=None, mail=None, options=(), onside=None, joined=None, blocked=None, silent=False,
-                 taps=False, tshark_blind=(), ambiguous=(),
-                 unsteady=()):
+                 sent=None, taps=False, tshark_blind=(), ambiguous=(), unsteady=()):
         self.name, self.client, self.server, self.speaker = name, client, server, speaker
         self.why, self.sees, self.trick, self.attack = why, sees, trick, attack
         self.v6, self.mss, self.vlans, self.mail, self.options = v6, mss, vlans, mail, options
         self.road, self.onside, self.joined, self.blocked, self.taps = road, onside, joined, blocked, taps
-        self.silent = silent
+        self.silent, self.sent = silent, sent
         self.tshark_blind, self.ambiguous, self.unsteady = tshark_blind, ambiguous, dict(unsteady)
 
     @property
@@ -62,7 +63,12 @@ class Case:
     @property
     def ports(self):
         """Of the server's, whatever part they play."""
-        return [p for p in (self.server[1], self.joined, self.blocked) if p]
+        return [p for p in (self.server[1], self.joined, self.blocked, self.sent) if p]
+
+    @property
+    def strangers(self):
+        """Who else may call the server: the attacker, in his own name."""
+        return (MIDDLE,) if "--own-address" in self.options else ()
 
     @property
     def vector(self):

@@ -5,49 +5,27 @@ tshark is not asked: that is what `run label` does. Here a machine that has noth
 changed since.
 """
 import os
-import re
 
 import formats
 import label
 import labels
-import pcap
 from wait import LabError
 
-FILE_BYTES, DIALECT_BYTES = 60000, 3000000
-LONGEST_WAIT_US = 60 * 1000000
-# Debian 12's is what CUPS's clients are told of (http/clients.py), and nobody's.
-KERNEL = re.compile(rb"Linux (?!6\.1\.0)\d+\.\d+")
+FILE_BYTES, CORPUS_BYTES = 60000, 10000000
+BESIDE, MORE_FOLDERS = (labels.NAME, "README.md", "CASES.md"), ["taps", "formats"]
 
 
-def captures(folder):
-    for where, _, files in os.walk(folder):
-        for file in files:
-            if file.endswith((".pcap", ".pcapng")):
-                yield os.path.relpath(os.path.join(where, file), folder)
-
-
-def of_capture(path):
-    """What is wrong with a capture of the laboratory's, in words."""
-    frames = pcap.read(path)
-    times = [when for when, _ in frames]
-    # Was the clock of the machine set while the capture was made? No case waits so long.
-    wrong = ["its clock jumps"] if any(not 0 <= b - a <= LONGEST_WAIT_US for a, b in zip(times, times[1:])) else []
-    if not frames:
-        wrong.append("no packet")
-    if any(KERNEL.search(frame) for _, frame in frames):
-        wrong.append("it names the kernel of the machine that made it")
-    return ["%s: %s" % (path, word) for word in wrong]
-
-
-def broken(folder, names):
-    """Captures that cannot be read, or are not what the laboratory makes."""
-    wrong = []
-    for name in names:
-        try:
-            wrong += of_capture(os.path.join(folder, name))
-        except LabError as e:
-            wrong.append(str(e))
-    return wrong
+def contents(folder, dialects):
+    """(captures, what does not belong into a corpus)"""
+    found, strange = [], []
+    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        if entry.is_dir() and entry.name in dialects + MORE_FOLDERS:
+            for inner in sorted(os.scandir(entry.path), key=lambda e: e.name):
+                known = inner.is_file() and inner.name.endswith((".pcap", ".pcapng"))
+                (found if known else strange).append(os.path.join(entry.name, inner.name))
+        elif not (entry.is_file() and entry.name in BESIDE):
+            strange.append(entry.name)
+    return found, strange
 
 
 def of_formats(folder, names):
@@ -65,10 +43,23 @@ def derived(folder, dialects):
     """(rows, disagreements): the labels as they follow from the captures and the tables of cases."""
     rows, wrong = [], []
     for dialect in dialects:
-        more, bad, _ = label.corpus(folder, dialect, with_tshark=False)
-        rows += more
-        wrong += bad
-    return rows + formats.rows(rows), wrong
+        try:
+            more, bad, _ = label.corpus(folder, dialect, with_tshark=False)
+            rows += more
+            wrong += bad
+        except LabError as e:
+            wrong += str(e).split("\n")
+    return label.ordered(rows + formats.rows(rows), dialects), wrong
+
+
+def missing(folder, dialects):
+    """path -> what is missing, in words; a dialect's name where there is nothing of it"""
+    found = {}
+    for dialect in dialects:
+        there, absent = label.captures_of(folder, dialect)
+        found.update({path: "no capture of %s's case %s: %s" % (dialect, case.name, path) for case, _, path in absent} if there
+                     else {dialect: "no capture of " + dialect})
+    return found
 
 
 def of_labels(rows, anew):
@@ -82,16 +73,17 @@ def of_labels(rows, anew):
     told = {(row["pcap"], row["session"]): row for row in anew}
     wrong += ["%s session %d: no capture of a case shows it" % key for key in said if key not in told]
     wrong += ["%s session %d: not labelled" % key for key in told if key not in said]
+    if not wrong and list(said) != list(told):
+        wrong.append("%s session %d: not in its place" % next(a for a, b in zip(said, told) if a != b))
     return wrong + ["%s session %d: %s is %r in its label, the capture says %r" % (*key, field, said[key][field], value)
                     for key in told if key in said for field, value in told[key].items() if said[key][field] != value]
 
 
-def sizes(folder, names, dialects):
+def sizes(folder, names):
     size = {name: os.path.getsize(os.path.join(folder, name)) for name in names}
     wrong = ["%s has %d bytes, more than %d" % (f, n, FILE_BYTES) for f, n in sorted(size.items()) if n > FILE_BYTES]
-    if sum(size.values()) > DIALECT_BYTES * dialects:
-        wrong.append("the corpus has grown beyond %d bytes a dialect" % DIALECT_BYTES)
-    return wrong
+    total = sum(size.values())
+    return wrong + (["the corpus has %d bytes, more than %d" % (total, CORPUS_BYTES)] if total > CORPUS_BYTES else [])
 
 
 def shared(rows):
@@ -105,18 +97,24 @@ def shared(rows):
     return wrong
 
 
-def corpus(folder, known):
-    """What is wrong, one line each; known: the dialects that there are."""
+def corpus(folder, dialects, known):
+    """What is wrong, one line each.
+
+    dialects    those that must be there, as any must be of which there is something; known: all that there are
+    """
     rows = labels.load(folder)
-    files, labelled = set(captures(folder)), {r["pcap"] for r in rows}
-    dialects = list(dict.fromkeys(r["dialect"] for r in rows))
-    wrong = ["no dialect is called " + d for d in dialects if d not in known]
+    dialects = [d for d in known if d in dialects or any(r["dialect"] == d for r in rows)]
+    found, strange = contents(folder, known)
+    files, labelled = set(found), {r["pcap"] for r in rows}
+    absent = missing(folder, dialects)
+    wrong = ["no dialect is called " + d for d in dict.fromkeys(r["dialect"] for r in rows) if d not in known]
+    wrong += ["%s does not belong here" % name for name in strange]
     wrong += ["%s has no label" % f for f in sorted(files - labelled)]
     wrong += ["%s is labelled and missing" % f for f in sorted(labelled - files)]
-    wrong += sizes(folder, files, len(dialects))
-    copies = sorted(f for f in files if os.path.dirname(f) == "formats")
-    wrong += broken(folder, sorted(files - set(copies)))
+    wrong += [said for path, said in absent.items() if path not in labelled]
+    wrong += sizes(folder, files)
     if wrong:
         return wrong                # or much else would be wrong for the same reason
     anew, wrong = derived(folder, dialects)
+    copies = sorted(f for f in files if os.path.dirname(f) == "formats")
     return wrong or of_formats(folder, copies) + of_labels(rows, anew) + shared(rows)

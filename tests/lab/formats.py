@@ -3,6 +3,7 @@
 import os
 import struct
 
+import files
 import pcap
 
 SOURCE = "smtp/mask-swaks.client.pcap"
@@ -115,8 +116,7 @@ def contents(outdir):
 def write(outdir):
     os.makedirs(os.path.join(outdir, "formats"), exist_ok=True)
     for path, data in contents(outdir).items():
-        with open(os.path.join(outdir, path), "wb") as f:
-            f.write(data)
+        files.write(os.path.join(outdir, path), data)
 
 
 def rows(others):

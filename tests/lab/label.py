@@ -9,12 +9,12 @@ import os
 
 import decide
 import pcap
+import whole
 import wire
 from case import HISTORY, HTTPS, NO, YES
 from wait import LabError
 
 STRONGEST_FIRST = (YES, HISTORY, NO)
-STUMBLES = (ValueError, IndexError, SyntaxError)        # of a plain reading, over what nobody's program has said
 
 
 def path_of(dialect, case, side):
@@ -45,8 +45,8 @@ def pairs_of(sessions, dialect, case):
     ports = {":%d" % port for port in case.ports}
     try:
         pairs = [(s, facts_of.read(s)) for s in sessions if s.server[s.server.rindex(":"):] in ports]
-    except STUMBLES as e:
-        raise LabError("no %s that can be read: %s" % (dialect, e))
+    except Exception as e:              # whatever a plain reading stumbles over that nobody's program has said
+        raise LabError("no %s that can be read: %s: %s" % (dialect, type(e).__name__, e))
     if not pairs:
         raise LabError("no session at all")
     return pairs
@@ -102,6 +102,11 @@ def with_history(rows):
     return wrong
 
 
+def ordered(rows, dialects):
+    """As they stand in the file: dialect by dialect, what repeats a capture last."""
+    return sorted(rows, key=lambda r: dialects.index(r["dialect"]))
+
+
 def captures_of(outdir, dialect):
     """([(case, side, path)] of the captures that are there, those that are not)."""
     there, missing = [], []
@@ -113,30 +118,38 @@ def captures_of(outdir, dialect):
 
 
 def read(outdir, dialect, captures, with_tshark):
-    """([(case, side, (session, facts) of the capture)], disagreements)"""
+    """[(case, side, (session, facts) of the capture)]; a LabError names every capture that is not as it was made."""
     facts_of = importlib.import_module(dialect + ".facts")
-    found, wrong, together = [], [], {}
+    cases = importlib.import_module(dialect + ".cases").CASES
+    found, broken, together = [], [], {}
     for case, side, path in captures:
-        frames = pcap.read(os.path.join(outdir, path))
+        try:
+            frames = pcap.read(os.path.join(outdir, path))
+        except LabError as e:           # which names it
+            broken.append(str(e))
+            continue
         try:
             sessions = wire.sessions(frames)
-            pairs = pairs_of(sessions, dialect, case)
+            found.append((case, side, pairs_of(sessions, dialect, case)))
+            wrong = whole.of_capture(frames, sessions, dialect, cases, case)
         except LabError as e:
-            wrong.append("%s: %s" % (path, e))
+            broken.append("%s: %s" % (path, e))
             continue
-        found.append((case, side, pairs))
+        broken += ["%s: %s" % (path, word) for word in wrong]
         together.setdefault(side if case.taps else None, []).append((frames, sessions))
+    if broken:
+        raise LabError("\n".join(broken))
     for captured in together.values() if with_tshark else ():
         wire.ask_tshark(captured, facts_of.TSHARK, facts_of.DECODE_AS)
-    return found, wrong
+    return found
 
 
 def corpus(outdir, dialect, with_tshark=True):
     """(label rows, disagreements, captures that are not there) of a dialect."""
     captures, missing = captures_of(outdir, dialect)
-    found, wrong = read(outdir, dialect, captures, with_tshark)
+    found = read(outdir, dialect, captures, with_tshark)
     habits = decide.habits(pair for _, side, pairs in found if side == "honest" for pair in pairs)
-    rows = []
+    rows, wrong = [], []
     for case, side, pairs in found:
         more, bad = rows_of(pairs, dialect, case, side, habits)
         rows += more

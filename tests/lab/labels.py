@@ -3,6 +3,7 @@
 import json
 import os
 
+import files
 from wait import LabError
 
 NAME = "labels.jsonl"
@@ -27,6 +28,7 @@ def fits(value, wanted):
 def row_of(line):
     """The label in a line; ValueError says what is wrong with it."""
     row = json.loads(line)
+    json.dumps(row, ensure_ascii=False).encode()        # half of a surrogate pair is no text
     if not isinstance(row, dict):
         raise ValueError("no object")
     wrong = [name for name, wanted in FIELDS.items() if name not in row or not fits(row[name], wanted)]
@@ -43,12 +45,10 @@ def load(folder):
         for number, line in enumerate(f, 1):
             try:
                 rows.append(row_of(line))
-            except ValueError as e:
+            except (ValueError, RecursionError) as e:
                 raise LabError("%s line %d: %s" % (path, number, getattr(e, "msg", e)))
     return rows
 
 
 def write(folder, rows):
-    with open(os.path.join(folder, NAME), "w") as f:
-        for row in rows:
-            f.write(json.dumps(row) + "\n")
+    files.write(os.path.join(folder, NAME), "".join(json.dumps(row) + "\n" for row in rows).encode())

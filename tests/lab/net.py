@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 
+import days
 import owner
 import pcap
+import segment
 from wait import LabError, until
 
 CLIENT4, SERVER4 = "192.0.2.", "198.51.100."
@@ -20,7 +22,6 @@ SERVER_HOSTS = (10, 20, 30, 40, 50, 60, 70, 80, 90)
 OFFLOADS = ("rx", "tx", "sg", "tso", "gso", "gro", "rxvlan", "txvlan")
 INTERCEPT_TABLE = "100"
 DISCARD_PORT = 9
-MIDDLE_BELOW = 16384         # the attacker's own ports lie this far below the clients', those of servers twice as far
 DRAINED = b"the capture is drained"
 QUIET_STATES = ("LISTEN", "TIME-WAIT")
 
@@ -197,8 +198,8 @@ class Net:
     def source_ports(self, first, count):
         """The ephemeral ports of the next connections: no two cases share one."""
         self.ports = set()
-        for host, start in ((self.client, first), (self.middle, first - MIDDLE_BELOW),
-                            (self.server, first - 2 * MIDDLE_BELOW)):
+        for host, start in ((self.client, first), (self.middle, first - days.BELOW),
+                            (self.server, first - 2 * days.BELOW)):
             host.must("sysctl", "-qw", "net.ipv4.ip_local_port_range=%d %d" % (start, start + count - 1))
             self.ports |= set(range(start, start + count))
 
@@ -248,11 +249,14 @@ class Net:
                          DISCARD_PORT)
 
 
-def tidy(raws, path, shift_us, vlans=()):
-    """Keep the TCP frames of raw captures, by time, move them in time, tag them; returns their number."""
+def tidy(raws, path, shift_us, ports, vlans=()):
+    """Keep the TCP frames of raw captures that come from or go to these ports, by time, move them in time, tag them.
+
+    What a case before has left over, such as a FIN that is sent again, is not this one's. Returns how many there are.
+    """
     frames = [(when + shift_us, pcap.tagged(frame, vlans) if vlans else frame)
               for when, frame in sorted((f for raw in raws for f in pcap.read(raw)), key=lambda f: f[0])
-              if pcap.transport(frame) == pcap.TCP]
+              if pcap.transport(frame) == pcap.TCP and ports & set(segment.ports(frame))]
     pcap.write(path, frames)
     return len(frames)
 

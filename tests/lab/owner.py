@@ -60,7 +60,8 @@ class Folder:
         return self
 
     def __exit__(self, kind, *_):
-        if (self.keep or kind) and os.listdir(self.path):
+        failed = self.keep or kind and issubclass(kind, Exception)         # neither ^C nor SIGTERM
+        if failed and os.listdir(self.path):
             print("kept for looking at: " + self.path, file=sys.stderr)
             os.close(self.file)
         else:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Classic pcap files of Ethernet frames: just enough to tidy what tcpdump wrote, and to find what is broken."""
+import os
 import struct
 
+import files
 from wait import LabError
 
 ETHERNET = 1
@@ -13,12 +15,17 @@ FILE_HEAD = HEADER.pack(MAGIC_US, 2, 4, 0, 0, SNAPLEN, ETHERNET)
 IPV4, IPV6, TCP, UDP = 0x0800, 0x86DD, 6, 17
 
 
+def without_waiting(path, flags):
+    """A pipe of that name has nothing, rather than to wait for somebody."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def read(path, growing=False):
     """[(microseconds, frame)] of a capture that is whole, or a LabError that says where it is not.
 
     growing: tcpdump still writes it, so that what is cut short at its end is left out.
     """
-    with open(path, "rb") as f:
+    with open(path, "rb", opener=without_waiting) as f:
         data = f.read()
     frames, at = [], HEADER.size
     try:
@@ -55,11 +62,8 @@ def record(data, at):
 
 
 def write(path, frames):
-    with open(path, "wb") as f:
-        f.write(FILE_HEAD)
-        for when, frame in frames:
-            f.write(RECORD.pack(when // 1000000, when % 1000000, len(frame), len(frame)))
-            f.write(frame)
+    files.write(path, FILE_HEAD + b"".join(RECORD.pack(when // 1000000, when % 1000000, len(frame), len(frame)) + frame
+                                           for when, frame in frames))
 
 
 def transport(frame):

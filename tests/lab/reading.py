@@ -100,6 +100,7 @@ class Reader:
 
     TOKEN = "STARTTLS"
     MISSPELLS = True            # may a word that is nearly the token be the token, damaged?
+    LASTING = True              # does an offer, once made, stay in every listing before the login?
     FOREIGN = ("h2", "http/1.1")        # what nobody speaks here inside TLS
 
     def __init__(self, session):
@@ -153,7 +154,7 @@ class Reader:
         if token in words:
             facts.offered = True
         elif facts.offered:
-            facts.marks.add("cap-withdrawn")
+            facts.marks |= {"cap-withdrawn"} if self.LASTING else set()
         else:
             facts.offered = False
             facts.marks |= {"cap-masked"} if any(masked(w, token) for w in words) else set()

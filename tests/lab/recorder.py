@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Cases played, and what both sides of the middle saw of them kept."""
-import calendar
 import importlib
 import os
 import shutil
@@ -8,6 +7,7 @@ import subprocess
 import tempfile
 import time
 
+import days
 import label
 import net
 import owner
@@ -35,24 +35,10 @@ TOOLS = {
 DIALECTS = list(TOOLS)
 COMMON_TOOLS = "ip ethtool tc ss sysctl tcpdump tshark openssl " + start.PYTHON
 SYSTEM_PATH = ":/usr/sbin:/sbin:/usr/lib/news/bin"
-FIRST_DAY = calendar.timegm((2026, 2, 2, 8, 0, 0))
-DAY, APART = 86400, 600
-HISTORY_DAYS, ATTACK_DAY = 5, 7
-FIRST_PORT, PORTS = 49152, 40
 
 
 def table(dialect):
     return importlib.import_module(dialect + ".cases").CASES
-
-
-def when(cases, case):
-    """The corpus has a calendar of its own: honest days first, then the day of the attacks."""
-    honest = [c for c in cases if c.sides == ("honest",)]
-    if case in honest:
-        n = honest.index(case)
-        return FIRST_DAY + n % HISTORY_DAYS * DAY + n // HISTORY_DAYS * APART
-    others = [c for c in cases if c not in honest]
-    return FIRST_DAY + ATTACK_DAY * DAY + others.index(case) * APART
 
 
 class Recorder(Lab):
@@ -61,11 +47,10 @@ class Recorder(Lab):
     def play(self, dialect, cases, case, outdir):
         """Run one case and leave its captures; returns what the client said of it."""
         self.serve(dialect, case.server[0])
-        number = cases.index(case)
         directory = os.path.join(self.work, dialect, case.name)
         os.makedirs(directory)
         self.net.speak_as(case.speaker, case.mss)
-        self.net.source_ports(FIRST_PORT + number * PORTS, PORTS)
+        self.net.source_ports(days.ports(cases, case), days.PORTS)
         sides = {side: os.path.join(directory, side + ".pcap") for side in ("client", "server")}
         began = time.time()
         captures = [self.net.capture(side, path) for side, path in sides.items()]
@@ -78,12 +63,12 @@ class Recorder(Lab):
                 capture.stop()
         finally:
             self.peace(case, children)
-        shift = int((when(cases, case) - began) * 1000000)
+        shift = int((days.when(cases, case) - began) * 1000000)
         for side in case.sides:
             raw = list(sides.values()) if side == "both" else [sides["client" if side == "honest" else side]]
             path = os.path.join(outdir, label.path_of(dialect, case, side))
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            net.tidy(raw, path, shift, case.vlans)
+            net.tidy(raw, path, shift, self.net.ports, case.vlans)
         return said
 
 
@@ -113,11 +98,11 @@ def is_there(tool):
 
 def be_ready(dialects, outdir):
     """All that can be known before anything is started."""
+    if os.geteuid():
+        raise LabError("needs root")
     os.environ["PATH"] += SYSTEM_PATH
     os.makedirs(outdir, exist_ok=True)
     tempfile.TemporaryFile(dir=outdir).close()
-    if os.geteuid():
-        raise LabError("needs root")
     wanted = COMMON_TOOLS.split() + [t for d in dialects for t in TOOLS[d].split()]
     missing = [t for t in dict.fromkeys(wanted) if not is_there(t)]
     if missing:

@@ -4,6 +4,7 @@
 Nothing is missing for good in the laboratory's captures, so reassembly is simple: data counts from the next
 expected byte on, what is ahead of it waits, anything else is a repetition - or, if it differs, a conflict.
 """
+import os
 import subprocess
 import tempfile
 
@@ -27,7 +28,7 @@ class Session:
         self.data, self.resets = [], []
         self.closed = self.conflict = self.outlived = False
         self.expected, self.kept, self.ahead = {}, {CLIENT: {}, SERVER: {}}, {CLIENT: {}, SERVER: {}}
-        self.frames, self.began = [], None
+        self.frames, self.segments, self.began = [], [], None
         self.tshark = {}            # what tshark's dissectors say, when it is asked: name -> list of words
 
     def gives_way(self, s):
@@ -38,6 +39,7 @@ class Session:
         """The next segment of the connection, in frame `number` of the capture."""
         sender = CLIENT if s.source == self.client else SERVER
         self.frames.append(number)
+        self.segments.append(s)
         if s.flags & RST:
             self.resets.append((when, sender))
         self.closed |= bool(s.flags & FIN)
@@ -114,21 +116,22 @@ def ask_tshark(captures, dissected, decode_as=()):
         owners += [s for _, s in sorted(((n, s) for s in found for n in s.frames), key=lambda pair: pair[0])]
         for session in found:
             session.tshark = {name: [] for name in notes}
-    with tempfile.NamedTemporaryFile(suffix=".pcap") as whole:
-        pcap.write(whole.name, frames)
-        rows = dissect(whole.name, list(dict.fromkeys(notes.values())), decode_as)
+    with tempfile.TemporaryDirectory() as folder:
+        pcap.write(os.path.join(folder, "whole.pcap"), frames)
+        rows = dissect(folder, "whole.pcap", list(dict.fromkeys(notes.values())), decode_as)
     for row, session in zip(rows, owners):
         for name, field in notes.items():
             session.tshark[name].extend(x for x in row[field].split("|") if x)
 
 
-def dissect(path, fields, decode_as):
-    """What tshark says of each packet: field -> text."""
+def dissect(folder, name, fields, decode_as):
+    """What tshark says of each packet of a capture: field -> text. It is at home in that folder: nobody's settings count."""
     fields = ["frame.number"] + fields          # or a packet without any of them would have no line
-    args = ["tshark", "-n", "-r", path, "-o", "tcp.desegment_tcp_streams:TRUE",
+    args = ["tshark", "-n", "-r", os.path.join(folder, name), "-o", "tcp.desegment_tcp_streams:TRUE",
             "-T", "fields", "-E", "aggregator=|"] + [x for d in decode_as for x in ("-d", d)]
     args += [x for f in fields for x in ("-e", f)]
-    p = subprocess.run(args, capture_output=True, encoding="latin-1")
+    home = {"HOME": folder, "XDG_CONFIG_HOME": folder, "WIRESHARK_CONFIG_DIR": folder}
+    p = subprocess.run(args, capture_output=True, encoding="latin-1", env=dict(os.environ, **home))
     if p.returncode:
-        raise LabError("tshark %s: %s" % (path, p.stderr.strip()))
+        raise LabError("tshark: " + (p.stderr.strip().splitlines() or ["status %d" % p.returncode])[-1])
     return [dict(zip(fields, line.split("\t"))) for line in filter(None, p.stdout.split("\n"))]

@@ -113,4 +113,10 @@ WHOLE = [
     crossed("alpaca-browser", browser, MAY, LAPTOP, "ProFTPD does not know GET"),
 ]
 
-CASES = HONEST + ATTACKS + POLICIES + WHOLE + vsftpd.CASES
+TWICE = table(
+    attacked,
+    ("withdraw-talk", c.talk(*c.HELLO, *c.HELLO[1:], *c.LOGIN, *c.BYE), MAY, TALKER, "withdraw", LOGIN,
+     "offered in the first listing, gone in the second: no word of the dialect says that it stays", (CLEAR_LOGIN, CLEAR_LOGIN)),
+)
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE + vsftpd.CASES + TWICE

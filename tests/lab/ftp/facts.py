@@ -13,6 +13,7 @@ DEMAND = re.compile(r"\b(TLS|SSL|AUTH|encryption|secure)\b", re.I)
 
 class Ftp(Reader):
     TOKEN = "AUTH TLS"
+    LASTING = False             # HOST may change it
 
     def __init__(self, session):
         super().__init__(session)

@@ -103,9 +103,9 @@ ROUGH = table(
 
 POLICIES = table(
     honest,
-    ("policy-client", FOLLOWS, POLICY, LAPTOP, "sent to the port with TLS (sts), and goes there", ABSENT),
-    ("policy-desktop", FOLLOWS, POLICY, DESKTOP, "sent to the port with TLS (sts), and goes there", ABSENT),
-    ("policy-console", FOLLOWS, POLICY, CONSOLE, "sent to the port with TLS (sts), and goes there", ABSENT),
+    ("policy-client", FOLLOWS, POLICY, LAPTOP, "sent to the port with TLS (sts), and goes there", ABSENT, {"sent": 6697}),
+    ("policy-desktop", FOLLOWS, POLICY, DESKTOP, "sent to the port with TLS (sts), and goes there", ABSENT, {"sent": 6697}),
+    ("policy-console", FOLLOWS, POLICY, CONSOLE, "sent to the port with TLS (sts), and goes there", ABSENT, {"sent": 6697}),
     ("policy-never", NEVER, POLICY, OLD_LAPTOP, "a client that does not know the policy stays in clear", ABSENT),
 ) + table(
     attacked,
@@ -122,4 +122,10 @@ WHOLE = [
     crossed("alpaca-browser", browser, MAY, DESKTOP, "InspIRCd does not know GET"),
 ]
 
-CASES = HONEST + ATTACKS + ROUGH + POLICIES + WHOLE
+TWICE = table(
+    attacked,
+    ("withdraw-talk", c.talk(*c.CAPABILITIES, *c.CAPABILITIES, *CHATTER), MAY, TALKER, "withdraw", CHAT,
+     "offered in the first listing, gone in the second: no word of the dialect says that it stays", (NOTHING, NOTHING)),
+)
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES + WHOLE + TWICE

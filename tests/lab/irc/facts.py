@@ -13,6 +13,7 @@ UNKNOWN = ("421", "451", "462")
 
 class Irc(Reader):
     TOKEN = "tls"
+    LASTING = False
     MISSPELLS = False           # three letters are near to too many words
 
     def __init__(self, session):
@@ -21,8 +22,8 @@ class Irc(Reader):
         self.words, self.asks, self.behind, self.registered = [], False, False, False
 
     def message(self, unit):
-        line = unit.rstrip(b"\r\n").decode("latin-1")
-        prefix, verb, rest = MESSAGE.match(line).groups() if line.strip() else ("", "", "")
+        line = unit.decode("latin-1").strip()
+        prefix, verb, rest = MESSAGE.match(line).groups() if line else ("", "", "")
         return prefix or "", verb.upper(), rest
 
     def client(self, unit):

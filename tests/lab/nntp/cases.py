@@ -115,4 +115,10 @@ WHOLE = [
     crossed("alpaca-browser", browser, MAY, READER, "INN does not know GET"),
 ]
 
-CASES = HONEST + ATTACKS + ROUGH + POLICIES + WHOLE
+TWICE = table(
+    attacked,
+    ("withdraw-talk", c.talk(*c.HELLO, *c.HELLO[1:], *IN_CLEAR), MAY, TALKER, "withdraw", LOGIN,
+     "offered in the first listing, gone in the second: no word of the dialect says that it stays", (CLEAR_LOGIN, CLEAR_LOGIN)),
+)
+
+CASES = HONEST + ATTACKS + ROUGH + POLICIES + WHOLE + TWICE

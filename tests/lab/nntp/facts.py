@@ -9,6 +9,8 @@ CONTENT = (220, 221, 222, 224, 225)
 
 
 class Nntp(Reader):
+    LASTING = False             # MODE READER may change it
+
     def __init__(self, session):
         super().__init__(session)
         self.asked.append("(greeting)")

@@ -117,4 +117,10 @@ WHOLE = [
             "port, in clear", silent=True),
 ]
 
-CASES = HONEST + ATTACKS + POLICIES + WHOLE
+TWICE = table(
+    attacked,
+    ("withdraw-talk", c.talk(*c.HELLO, *c.HELLO[1:], *c.LOGIN, *c.READ, *c.BYE), MAY, TALKER, "withdraw", LOGIN,
+     "offered in the first listing, gone in the second: no word of the dialect says that it stays", (CLEAR_LOGIN, CLEAR_LOGIN)),
+)
+
+CASES = HONEST + ATTACKS + POLICIES + WHOLE + TWICE

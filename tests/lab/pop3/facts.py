@@ -9,6 +9,7 @@ BLOCKS = ("CAPA", "RETR", "TOP", "LIST", "UIDL")
 
 class Pop3(Reader):
     TOKEN = "STLS"
+    LASTING = False
 
     def __init__(self, session):
         super().__init__(session)
