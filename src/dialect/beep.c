@@ -12,7 +12,6 @@
 #include "dialect/sasl_exchange.h"
 
 enum {
-	HEADER_MAX = 80,	/* bytes; six numbers of ten digits, and words */
 	SIZE_DIGITS_MAX = 10,
 	PAYLOAD_MAX = 16384,	/* bytes of a frame that manages channels */
 	TRAILER_BYTES = 5,	/* "END" and a line's end */
@@ -233,21 +232,6 @@ pass_line(struct beep *b, enum side from, struct span in, struct facts *facts)
 	return used;
 }
 
-/* The header line at the front, up to its end: 1, 0 when more is needed, -1 when it is none. */
-static int
-header(struct span in, struct beep_frame *frame_r, size_t *used_r)
-{
-	struct span head = span_head(in, HEADER_MAX);
-	size_t end = span_find(head, '\n');
-
-	if (end == head.n)
-		return in.n < HEADER_MAX ? 0 : -1;
-	*used_r = end + 1;
-	if (end < 1 || span_at(head, end - 1) != '\r')
-		return -1;
-	return beep_frame_read(span_head(head, end - 1), frame_r) ? 1 : -1;
-}
-
 static bool
 is_watched(const struct beep *b, const struct beep_frame *frame)
 {
@@ -314,7 +298,7 @@ beep_feed(void *state, enum side from, struct span in, struct facts *facts)
 	facts->request_expired = false;
 	if (s->skip > 0)
 		return content(b, from, in, facts);
-	found = s->lines.too_long ? -1 : header(in, &frame, &used);
+	found = s->lines.too_long ? -1 : beep_header_read(in, &frame, &used);
 	if (found <= 0)
 		return found == 0 ? 0 : pass_line(b, from, in, facts);
 	if (frame.kind == BEEP_SEQ) {

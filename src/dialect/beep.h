@@ -25,6 +25,9 @@ struct beep_frame {
 /* Read a header line without its end; false when it is none. */
 bool beep_frame_read(struct span line, struct beep_frame *frame_r);
 
+/* The header line at the front, with its end: 1, 0 when more is needed, -1 when it is none. */
+int beep_header_read(struct span in, struct beep_frame *frame_r, size_t *used_r);
+
 /* What a payload of XML says (RFC 3080 §2.3.1, §3.1.3, §4), as far as it matters here. */
 struct beep_words {
 	bool greeting, start, close;

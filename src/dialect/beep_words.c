@@ -8,6 +8,8 @@
 
 #include "dialect/line.h"
 
+enum { HEADER_MAX = 80 };	/* bytes; six numbers of ten digits, and words */
+
 static const char sasl_profile[] = "/SASL/";
 
 /* A number of decimal digits alone; false when it is none or too large. */
@@ -60,6 +62,20 @@ beep_frame_read(struct span line, struct beep_frame *frame_r)
 	if (frame_r->kind == BEEP_ANS && !next_number(&line, INT32_MAX, &answer))
 		return false;
 	return line.n == 0;
+}
+
+int
+beep_header_read(struct span in, struct beep_frame *frame_r, size_t *used_r)
+{
+	struct span head = span_head(in, HEADER_MAX);
+	size_t end = span_find(head, '\n');
+
+	if (end == head.n)
+		return in.n < HEADER_MAX ? 0 : -1;
+	*used_r = end + 1;
+	if (end < 1 || span_at(head, end - 1) != '\r')
+		return -1;
+	return beep_frame_read(span_head(head, end - 1), frame_r) ? 1 : -1;
 }
 
 /* --- Tags ------------------------------------------------------------------- */

@@ -18,6 +18,11 @@
  * here where they will be; what counts of them is whether they begin with TLS.
  */
 
+enum {
+	FTP_REQUEST_LENGTH = 8,		/* of "AUTH TLS" */
+	FTP_VERB_LENGTH = 4,
+};
+
 /* Commands, as numbers for the list of those without an answer. */
 enum ftp_verb {
 	FTP_NONE,
@@ -86,6 +91,11 @@ struct span ftp_without_telnet(struct span line);
 /* Read one line of the client's, or of the server's; see dialect.feed. */
 long ftp_client_unit(struct ftp *f, struct span in, struct facts *facts);
 long ftp_server_unit(struct ftp *f, struct span in, struct facts *facts);
+
+/* Of the list of features: one of its lines, and its end, asked for or not. */
+void ftp_feature_line(struct ftp *f, const struct line *line);
+void ftp_feat_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts);
+void ftp_unasked_reply(struct ftp *f, unsigned code, struct facts *facts);
 
 /* What a command, or a reply of that code, says of the next data connection. */
 void ftp_data_command(struct span word, struct span argument, struct facts *facts);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * FTP, what the server says: replies (RFC 959 §4.2), of which only the first
- * and the last line need a code; the list of features (RFC 2389 §3.2); and what
- * an answer means for its command (RFC 959 §5.4, RFC 2228 §5, RFC 4217).
+ * and the last line need a code, and what an answer means for its command
+ * (RFC 959 §5.4, RFC 2228 §5, RFC 4217).
  */
 #include "dialect/ftp.h"
 
@@ -11,111 +11,11 @@
 #include "dialect/reply.h"
 #include "dialect/token.h"
 
-enum {
-	REQUEST_LENGTH = 8,	/* of "AUTH TLS" */
-	VERB_LENGTH = 4,
-};
-
 /* Reply lines to a name or a password may repeat it; their code is enough. */
 static struct span
 code_of(struct span line)
 {
 	return span_head(line, 3);
-}
-
-/* --- Features --------------------------------------------------------------- */
-
-/* "TLS", or "TLS;SSL;TLS-C;TLS-P;": is one of them TLS? *known_r: we have heard of the first. */
-static bool
-lists_tls(struct span list, bool *known_r)
-{
-	*known_r = list.n == 0;
-	while (list.n > 0) {
-		size_t end = 0;
-
-		while (end < list.n && span_at(list, end) != ';' && span_at(list, end) != ',' &&
-		    span_at(list, end) != ' ')
-			end++;
-		if (ftp_mechanism_is_tls(span_head(list, end)))
-			return true;
-		*known_r = *known_r || ftp_mechanism_is_other(span_head(list, end));
-		list = span_tail(list, end + 1);
-	}
-	return false;
-}
-
-/* A filler that left the blank between two words alone is one filler. */
-static struct span
-without_blank(struct span text, uint8_t room[REQUEST_LENGTH])
-{
-	if (text.n != REQUEST_LENGTH || span_at(text, VERB_LENGTH) != ' ')
-		return text;
-	for (size_t i = 0; i < REQUEST_LENGTH; i++)
-		room[i] = (uint8_t)span_at(text, i == VERB_LENGTH ? 0 : i);
-	return token_is_masked(span_of(room, REQUEST_LENGTH)) ?
-	    span_of(room, REQUEST_LENGTH) : text;
-}
-
-static void
-feature(struct ftp *f, struct span text, struct span line)
-{
-	struct span rest, word = line_word(text, &rest);
-	uint8_t room[REQUEST_LENGTH];
-	bool known = false;
-
-	if (span_is(word, "AUTH")) {
-		if (lists_tls(rest, &known)) {
-			word = span_text("AUTH TLS");
-		} else if (!known) {
-			word = text;
-		}
-	} else if (text.n <= REQUEST_LENGTH + 2) {
-		word = without_blank(text, room);
-	}
-	capability_word(&f->listing, word, "AUTH TLS", line);
-}
-
-/*
- * A feature stands behind one space (RFC 2389 §3.2); some servers repeat the
- * code instead, and a filler may cover the space.
- */
-static void
-feature_line(struct ftp *f, const struct line *line)
-{
-	struct span text = line->text;
-
-	if (f->reply_lines == 1 || line->kind != LINE_WHOLE || text.n == 0)
-		return;
-	if (span_starts(text, "211-"))
-		text = span_tail(text, 4);
-	else if (text.n == REQUEST_LENGTH + 1 && token_is_masked(text))
-		text = span_tail(text, 1);
-	while (span_at(text, 0) == ' ' || span_at(text, 0) == '\t')
-		span_skip(&text, 1);
-	feature(f, text, line->text);
-}
-
-/* "211 no features" is a listing, too; another code without lines is none. */
-static void
-feat_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
-{
-	const bool lists = code == 211 || (code / 100 == 2 && f->reply_lines > 1);
-
-	if (f->reply_broken)
-		return;
-	/* "for the moment" is no answer, and 421 the end */
-	if (!lists && code / 100 != 4)
-		facts_mark(facts, MARK_LISTING_REFUSED, line);
-	if (!lists)
-		return;
-	capability_finish(&f->listing, "AUTH TLS", facts);
-}
-
-static void
-unasked_reply(struct ftp *f, unsigned code, struct facts *facts)
-{
-	if (code == 211 && f->reply_lines > 1 && !f->reply_broken && early_may_come(facts))
-		early_came(&f->early_listing, facts);
 }
 
 /* --- Demands ---------------------------------------------------------------- */
@@ -196,8 +96,8 @@ auth_reply(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 	}
 	facts_answer(facts, auth_answer(f, code, facts->seen->authenticated), line);
 	/* the server repeats a filler that this client never sent */
-	if (code >= 400 && (token_masked_inside(text, VERB_LENGTH) ||
-	    token_masked_inside(text, REQUEST_LENGTH))) {
+	if (code >= 400 && (token_masked_inside(text, FTP_VERB_LENGTH) ||
+	    token_masked_inside(text, FTP_REQUEST_LENGTH))) {
 		facts_mark(facts, MARK_COMMAND_CORRUPTED, line);
 		facts->news = true;
 	}
@@ -284,10 +184,10 @@ reply_end(struct ftp *f, unsigned code, struct span line, struct facts *facts)
 		auth_reply(f, code, line, facts);
 		break;
 	case FTP_FEAT:
-		feat_reply(f, code, line, facts);
+		ftp_feat_reply(f, code, line, facts);
 		break;
 	case FTP_NONE:
-		unasked_reply(f, code, facts);
+		ftp_unasked_reply(f, code, facts);
 		break;
 	case FTP_CORRUPTED:
 		corrupted_reply(f, code, facts);
@@ -384,7 +284,7 @@ look_at_line(struct ftp *f, bool last, const struct line *line)
 	if (f->greeting_open)
 		return;
 	if ((verb == FTP_FEAT || verb == FTP_NONE) && !last)
-		feature_line(f, line);
+		ftp_feature_line(f, line);
 	if (f->demand.n == 0 && demands_tls(verb, f->code, line->text))
 		keep_set(&f->demand, verb == FTP_PASS || verb == FTP_ACCT ?
 		    code_of(line->text) : line->text);
