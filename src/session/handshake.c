@@ -58,7 +58,6 @@ established(struct conversation *c)
 	struct observation *o = c->facts.seen;
 
 	facts_note(&c->facts, MARK_SERVER_HELLO, "ServerHello");
-	agreed_on_tls(c);
 	c->facts.moved = true;
 	if (o->established == FACT_UNKNOWN)
 		o->established = FACT_TRUE;
@@ -66,6 +65,7 @@ established(struct conversation *c)
 	if (o->requested == FACT_TRUE && (o->accepted == FACT_UNKNOWN ||
 	    flow_lost_bytes(c->flow)))
 		o->accepted = FACT_TRUE;
+	agreed_on_tls(c);
 }
 
 /* On a port that says nothing, ALPN may name what is inside. */
