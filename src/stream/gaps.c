@@ -273,6 +273,9 @@ gaps_relieve(struct stream *s)
 		order_drain(s, c);
 		gaps_finish(s, c);
 		connection_settle(s, c);
+		/* what is left stands behind a FIN that was acknowledged, where nothing can be */
+		for (int side = 0; side < 2 && list_oldest(&s->early) == c; side++)
+			gaps_free(s, c, (enum side)side);
 		s->at = at;
 	}
 }

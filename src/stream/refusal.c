@@ -33,32 +33,6 @@ resets(struct handshake *h, bool by_client, const struct segment *segment)
 	return names;
 }
 
-/* The next number of that side, as what is held says. */
-static bool
-is_next(const struct connection *c, enum side from, uint32_t seq)
-{
-	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
-		const struct segment *segment = &held->segment;
-		const bool is_data = (segment->flags & TCP_SYN) == 0;
-
-		if (is_data && (held->from == from ?
-		    seq == segment->seq + segment->payload_bytes :
-		    (segment->flags & TCP_ACK) && seq == segment->ack))
-			return true;
-	}
-	return false;
-}
-
-static bool
-resets_data(struct connection *c, enum side from, const struct segment *segment)
-{
-	if (!is_next(c, from, segment->seq))
-		return false;
-	mark(&c->told->handshake[SIDE_CLIENT], NULL);
-	mark(&c->told->handshake[SIDE_SERVER], NULL);
-	return true;
-}
-
 void
 refusal_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
@@ -66,10 +40,17 @@ refusal_take(struct stream *s, struct connection *c, enum side from,
 	struct told *told = c->told;
 	struct flow *flow = &told->flow;
 	const bool is_known = flow->end == FLOW_RST;
-	const bool as_seen = resets(&told->handshake[SIDE_CLIENT], from == SIDE_CLIENT, segment);
-	const bool reversed = resets(&told->handshake[SIDE_SERVER], from == SIDE_SERVER, segment);
+	bool as_seen, reversed;
 
-	if (!as_seen && !reversed && !resets_data(c, from, segment)) {
+	/* more than an attempt: a connection picked up under way, which has rules of its own */
+	if (pickup_has_data(c)) {
+		pickup_establish(s, c, from, NULL);
+		normaliser_take(s, c, from, segment);
+		return;
+	}
+	as_seen = resets(&told->handshake[SIDE_CLIENT], from == SIDE_CLIENT, segment);
+	reversed = resets(&told->handshake[SIDE_SERVER], from == SIDE_SERVER, segment);
+	if (!as_seen && !reversed) {
 		s->counts.bad_resets++;
 		return;
 	}
@@ -80,7 +61,7 @@ refusal_take(struct stream *s, struct connection *c, enum side from,
 	told->reset = (struct held_reset){ .early = true, .from = from, .at = segment->ref };
 	flow->reset_by[from] = true;
 	flow->end = FLOW_RST;
-	if (!is_known && !pickup_has_data(c))
+	if (!is_known)
 		s->listener.attempt(s->listener.ctx, flow);
 }
 

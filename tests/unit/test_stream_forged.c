@@ -166,9 +166,9 @@ no_reset_is_told_of_what_nobody_wants(void **state)
 		struct packets_row row;
 		bool forgets;
 	} cases[] = {
-		{ { "", "C:S S:SA S:A=220 C:R C:A", "open S=220 rst" }, false },
-		{ { "", "C:S S:SA S:A=220 C:R C:A C:A=x", "open S=220 end" }, false },
-		{ { "", "C:S S:SA S:A=220 C:R C:A", "open S=220" }, true },
+		{ { "", "C:S S:SA S:A=220 C:R C:A", "midstream S=220 rst" }, false },
+		{ { "", "C:S S:SA S:A=220 C:R C:A C:A=x", "midstream S=220 rst" }, false },
+		{ { "", "C:S S:SA S:A=220 C:R C:A", "midstream S=220" }, true },
 		{ { "", "S:A@0=220 S:R", "midstream S=220 rst" }, false },
 	};
 

@@ -138,10 +138,30 @@ one_connection_holds_so_much(void **state)
 	packets_free(&s);
 }
 
+/* Behind a FIN that was acknowledged nobody says anything, so nothing makes room there. */
+static void
+what_stands_behind_an_end_is_dropped(void **state)
+{
+	const struct stream_limits limits = { .early_max = 2000 };
+	struct recorder r = { 0 };
+	struct stream *s = packets_stream(&limits, &r);
+	struct wire w = wire_new(s);
+
+	(void)state;
+	wire_play(&w, "hs C:A=hello C:FA S:A^6 C:A@20=later C:A@40=latest");
+	assert_int_equal(packets_counter(s, "stream.early_given_up"), 2);
+	assert_int_equal(packets_counter(s, "stream.early_bytes"), 0);
+	wire_play(&w, "S:A^6=bye");
+	stream_finish(s);
+	assert_string_equal(r.log, "open C=hello S=bye end");
+	packets_free(&s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_stands_behind_an_end_is_dropped),
 		cmocka_unit_test(ranges_are_what_was_added),
 		cmocka_unit_test(nothing_is_missing_from_nothing),
 		cmocka_unit_test(those_who_wait_longest_give_up),
