@@ -111,6 +111,18 @@ def what_is_missing_or_twice_is_found():
         said = [of_frames(frames[:n] + frames[n + 1:], path) for n in data]
         assert "does not end" in of_frames(frames[:data[2]], path)
         assert all(any(text in word for word in said) for text in texts), said
+    # what a reset acknowledges was said, too: the last but one carries the client's farewell
+    frames = pcap.read(CORPUS / "irc/upgrade-v6.pcap")
+    assert segment.read(frames[-1][1]).flags & segment.RST
+    assert "acknowledges what nobody sent" in of_frames(frames[:-2] + frames[-1:], "irc/upgrade-v6.pcap")
+
+
+def what_cannot_be_read_is_not_missing():
+    with tempfile.TemporaryDirectory() as scratch:
+        there = Path(scratch) / "x.pcap"
+        assert not label.is_there(there)
+        there.symlink_to("nowhere")
+        assert label.is_there(there)
     silent = "pop3/silent-curl.client.pcap"
     assert not of_frames(pcap.read(CORPUS / silent), silent)
     with corpus() as folder:
@@ -351,6 +363,7 @@ what_nobody_says_is_found()
 kernels_are_not_named()
 captures_and_labels_go_together()
 what_is_missing_or_twice_is_found()
+what_cannot_be_read_is_not_missing()
 holes_are_found()
 strangers_are_found()
 what_is_left_over_is_not_kept()

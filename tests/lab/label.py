@@ -107,13 +107,22 @@ def ordered(rows, dialects):
     return sorted(rows, key=lambda r: dialects.index(r["dialect"]))
 
 
+def is_there(path):
+    """Also when it cannot be read, which is another fault than to be missing."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def captures_of(outdir, dialect):
     """([(case, side, path)] of the captures that are there, those that are not)."""
     there, missing = [], []
     for case in importlib.import_module(dialect + ".cases").CASES:
         for side in case.sides:
             path = path_of(dialect, case, side)
-            (there if os.path.exists(os.path.join(outdir, path)) else missing).append((case, side, path))
+            (there if is_there(os.path.join(outdir, path)) else missing).append((case, side, path))
     return there, missing
 
 

@@ -47,6 +47,8 @@ def of_session(session, rough=False, forged=False, unanswered=False):
                 return "lacks a packet, or has one twice"
             mine.ident = s.ident
         if s.flags & RST:
+            if s.flags & ACK and not forged and other.end is not None and beyond(s.ack, other.end):
+                return "acknowledges what nobody sent"
             reset = True
             continue
         if mine.end is not None and beyond(s.seq, mine.end) and not rough:
