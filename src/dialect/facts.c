@@ -79,6 +79,20 @@ facts_note(struct facts *f, enum mark_kind kind, const char *words)
 }
 
 void
+facts_note_of(struct facts *f, enum mark_kind kind, enum side from, const struct frame_ref *at,
+    const char *words)
+{
+	const struct frame_ref now = f->at;
+	const enum side speaker = f->from;
+
+	f->at = *at;
+	f->from = from;
+	facts_note(f, kind, words);
+	f->at = now;
+	f->from = speaker;
+}
+
+void
 facts_note_anew(struct facts *f, enum mark_kind kind, const char *words)
 {
 	for (unsigned i = 0; i < f->seen->mark_count; i++) {

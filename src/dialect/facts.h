@@ -106,6 +106,10 @@ void facts_mark(struct facts *f, enum mark_kind kind, struct span excerpt);
 /* The same in words of ours, which may be told whatever anybody typed. */
 void facts_note(struct facts *f, enum mark_kind kind, const char *words);
 
+/* The same of another frame, and of that side. */
+void facts_note_of(struct facts *f, enum mark_kind kind, enum side from,
+    const struct frame_ref *at, const char *words);
+
 /* The same in the place of what was noted of that kind before. */
 void facts_note_anew(struct facts *f, enum mark_kind kind, const char *words);
 

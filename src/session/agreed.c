@@ -18,18 +18,12 @@ agreed_conflict(struct conversation *c, enum side from, const struct frame_ref *
 void
 agreed_not(struct conversation *c)
 {
-	const struct frame_ref at = c->facts.at;
-	const enum side from = c->facts.from;
-
 	if (!c->disputed)
 		return;
 	c->disputed = false;
-	c->facts.at = c->disputed_at;
-	c->facts.from = c->disputed_from;
-	facts_note(&c->facts, MARK_CONFLICT, "(bytes that are not quoted)");
+	facts_note_of(&c->facts, MARK_CONFLICT, c->disputed_from, &c->disputed_at,
+	    "(bytes that are not quoted)");
 	c->facts.news = true;
-	c->facts.at = at;
-	c->facts.from = from;
 }
 
 /*
@@ -56,16 +50,10 @@ agreed_on_tls(struct conversation *c)
 static void
 tell_left(struct conversation *c)
 {
-	const struct frame_ref at = c->facts.at;
-	const enum side from = c->facts.from;
-
 	c->left = false;
-	c->facts.at = c->left_at;
-	c->facts.from = c->left_from;
-	facts_note(&c->facts, MARK_CLEAR_AFTER_TLS, "clear text after TLS");
+	facts_note_of(&c->facts, MARK_CLEAR_AFTER_TLS, c->left_from, &c->left_at,
+	    "clear text after TLS");
 	c->facts.news = true;
-	c->facts.at = at;
-	c->facts.from = from;
 }
 
 void

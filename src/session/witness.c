@@ -39,25 +39,12 @@ conversation_conflict(struct conversation *c, enum side from, struct span kept,
 	c->facts.news = true;
 }
 
-/* In our own words, of an earlier frame. */
-static void
-note(struct conversation *c, enum mark_kind kind, enum side from,
-    const struct frame_ref *at, const char *words)
-{
-	const struct frame_ref now = c->facts.at;
-
-	c->facts.at = *at;
-	c->facts.from = from;
-	facts_note(&c->facts, kind, words);
-	c->facts.at = now;
-}
-
 void
 conversation_outlived(struct conversation *c, enum side from, const struct frame_ref *at)
 {
 	if (c->dialect == NULL && c->stage != STAGE_OPENING)
 		return;
-	note(c, MARK_RESET_OUTLIVED, from, at, "a reset, and its sender went on");
+	facts_note_of(&c->facts, MARK_RESET_OUTLIVED, from, at, "a reset, and its sender went on");
 	c->facts.news = true;
 }
 
@@ -72,7 +59,7 @@ note_stranger(struct conversation *c, enum mark_kind kind, enum side from,
 	snprintf(words + n, sizeof(words) - (size_t)n, "%s%s",
 	    stranger->other_id ? "; IP identifier out of line" : "",
 	    stranger->other_timestamp ? "; TCP timestamp out of line" : "");
-	note(c, kind, from, &stranger->at, words);
+	facts_note_of(&c->facts, kind, from, &stranger->at, words);
 }
 
 void

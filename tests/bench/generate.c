@@ -121,7 +121,7 @@ struct kind {
 	unsigned http_percent;		/* of the rest */
 	unsigned ipv6_percent;
 	unsigned vlan_percent;
-	bool long_tail;			/* one connection in N is LONGEST / N times as long */
+	bool long_tail;			/* one in N is N times as long at least, up to LONGEST */
 	bool stays;			/* connections do not end, and mail is idle */
 	bool half_open;			/* they do not even begin */
 };
