@@ -31,6 +31,7 @@ enum imap_verb {
 	IMAP_SEARCH,		/* and SORT, THREAD: a query */
 	IMAP_COMPRESS,
 	IMAP_LOGOUT,
+	IMAP_UNAUTHENTICATE,	/* RFC 8437 */
 	IMAP_OTHER,		/* known, and of no interest */
 	IMAP_CORRUPTED,		/* masked, or a near-miss of STARTTLS or CAPABILITY */
 	IMAP_UNKNOWN,

@@ -176,12 +176,14 @@ compressed(struct facts *facts)
 }
 
 static void
-done( enum imap_verb verb, struct facts *facts)
+done(enum imap_verb verb, struct facts *facts)
 {
 	if (verb == IMAP_SEARCH)
 		facts_payload(facts, span_text("SEARCH"), span_text("SEARCH"));
 	else if (verb == IMAP_COMPRESS)
 		compressed(facts);
+	else if (verb == IMAP_UNAUTHENTICATE)
+		facts_logout(facts);
 }
 
 /* What is no legal answer cannot grant anything; where all was seen that is one by itself. */
