@@ -242,8 +242,10 @@ facts_request(struct facts *f, struct span excerpt)
 	f->moved |= f->seen->upgrade == UPGRADE_REFUSED;
 	f->seen->requested = FACT_TRUE;
 	f->seen->upgrade = UPGRADE_ASKED;
-	f->seen->answer = ANSWER_NONE;
-	f->asked = true;
+	/* a refusal stays what was said last, until something else is */
+	if (f->seen->accepted != FACT_FALSE)
+		f->seen->answer = ANSWER_NONE;
+	f->asked = f->awaited = true;
 	f->answered = false;
 	facts_mark(f, MARK_REQUEST, excerpt);
 }
@@ -291,15 +293,31 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 	/* behind a login that came before the capture began a refusal is lawful */
 	if (!f->from_start && (answer == ANSWER_TEMPORARY || answer == ANSWER_PERMANENT))
 		answer = ANSWER_LAWFUL;
-	o->answer = answer;
 	f->answered = true;
 	mark_answer(f, answer, reply);
+	/* what is exposed now is exposed while asked; and an earlier refusal stays */
+	if (answer == ANSWER_NOT_COMING && o->accepted == FACT_FALSE)
+		return;
+	o->answer = answer;
 	if (answer == ANSWER_NOT_COMING)
-		return;		/* what is exposed now is exposed while asked */
+		return;
+	f->awaited = false;
 	f->moved |= answer != ANSWER_GRANTED;
 	o->accepted = fact_of(answer == ANSWER_GRANTED);
 	o->upgrade = answer == ANSWER_GRANTED ? UPGRADE_ACCEPTED : UPGRADE_REFUSED;
 	tell(f, o->reply, sizeof(o->reply), reply);
+}
+
+void
+facts_end_answer(struct facts *f)
+{
+	struct observation *o = f->seen;
+
+	if (!f->awaited || !f->answers_lost || o->accepted != FACT_FALSE)
+		return;
+	o->accepted = FACT_UNKNOWN;
+	o->answer = ANSWER_NONE;
+	o->reply[0] = '\0';
 }
 
 void

@@ -88,6 +88,7 @@ struct facts {
 	struct typed typed;		/* ... and these, if it is a server that repeats them */
 
 	/* Kept between calls. */
+	bool awaited;			/* the last request has no answer yet */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */
 	struct frame_ref doubtful_at;
 	bool refusal_unsure;		/* it may answer what came before the request */
@@ -167,8 +168,11 @@ void facts_listing_reset(struct facts *f);
 /* The client asked for the upgrade. */
 void facts_request(struct facts *f, struct span excerpt);
 
-/* The answer to the oldest request without one. */
+/* The answer to the oldest request without one. A refusal stays until another one comes. */
 void facts_answer(struct facts *f, enum answer answer, struct span reply);
+
+/* At the end: who asked again behind a refusal, and whose answer may be lost, has none. */
+void facts_end_answer(struct facts *f);
 
 /*
  * That answer is wrong by the book, but some servers mean it: it grants when

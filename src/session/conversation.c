@@ -380,6 +380,7 @@ conversation_end(struct conversation *c, const struct frame_ref *at)
 	facts_end(&c->facts, flow_heard_out(c->flow, FLOW_ANSWER_NS));
 	handshake_at_end(c);
 	conversation_match_strangers(c);
+	facts_end_answer(&c->facts);
 	settle(c->facts.seen, c->flow);
 	c->facts.seen->final = true;
 	stop(c);

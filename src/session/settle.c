@@ -22,12 +22,6 @@ settle(struct observation *o, const struct flow *f)
 		return;
 	if (o->requested == FACT_UNKNOWN && client && heard_out)
 		o->requested = FACT_FALSE;
-	/* an earlier request was refused, and the answer to the last one may be lost */
-	if (o->accepted == FACT_FALSE && o->answer == ANSWER_NONE &&
-	    f->gap_bytes[SIDE_SERVER] > 0) {
-		o->accepted = FACT_UNKNOWN;
-		o->reply[0] = '\0';
-	}
 	if (o->credentials == FACT_UNKNOWN && whole && heard_out &&
 	    (o->traits & TRAIT_SECRETS_UNSEEN) == 0)
 		o->credentials = FACT_FALSE;
