@@ -294,6 +294,10 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 	if (!f->from_start && (answer == ANSWER_TEMPORARY || answer == ANSWER_PERMANENT))
 		answer = ANSWER_LAWFUL;
 	f->answered = true;
+	/* TLS was the answer; this is about what came of it */
+	if (o->accepted == FACT_TRUE && o->answer == ANSWER_NONE && !f->awaited &&
+	    answer != ANSWER_GRANTED)
+		return;
 	mark_answer(f, answer, reply);
 	/* what is exposed now is exposed while asked; and an earlier refusal stays */
 	if (answer == ANSWER_NOT_COMING && o->accepted == FACT_FALSE)
@@ -306,18 +310,6 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 	o->accepted = fact_of(answer == ANSWER_GRANTED);
 	o->upgrade = answer == ANSWER_GRANTED ? UPGRADE_ACCEPTED : UPGRADE_REFUSED;
 	tell(f, o->reply, sizeof(o->reply), reply);
-}
-
-void
-facts_end_answer(struct facts *f)
-{
-	struct observation *o = f->seen;
-
-	if (!f->awaited || !f->answers_lost || o->accepted != FACT_FALSE)
-		return;
-	o->accepted = FACT_UNKNOWN;
-	o->answer = ANSWER_NONE;
-	o->reply[0] = '\0';
 }
 
 void

@@ -171,7 +171,13 @@ void facts_request(struct facts *f, struct span excerpt);
 /* The answer to the oldest request without one. A refusal stays until another one comes. */
 void facts_answer(struct facts *f, enum answer answer, struct span reply);
 
-/* At the end: who asked again behind a refusal, and whose answer may be lost, has none. */
+/* The server did TLS: it has granted the request, in words that were lost. */
+void facts_granted_by_tls(struct facts *f);
+
+/* The client has broken off a handshake that had its ServerHello, to go on in clear. */
+void facts_handshake_left(struct facts *f, struct span excerpt);
+
+/* At the end: who asked again behind a refusal, or may have, has no answer if that may be lost. */
 void facts_end_answer(struct facts *f);
 
 /*

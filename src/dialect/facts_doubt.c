@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Answers of which only what follows tells whether they granted. */
+/* Answers, and handshakes, of which only what follows tells what came of them. */
 #include "dialect/facts.h"
 
 static void
@@ -55,4 +55,38 @@ facts_doubt_ends(struct facts *f, bool tls_follows)
 		f->from = from;
 	}
 	f->doubtful.n = 0;
+}
+
+void
+facts_granted_by_tls(struct facts *f)
+{
+	if (f->seen->accepted == FACT_TRUE)
+		return;
+	f->awaited = false;
+	f->seen->accepted = FACT_TRUE;
+	f->seen->answer = ANSWER_NONE;
+	f->seen->reply[0] = '\0';
+}
+
+void
+facts_end_answer(struct facts *f)
+{
+	struct observation *o = f->seen;
+	/* a hello may follow a request that was lost, and its answer */
+	const bool asked_again = f->deaf && observation_has(o, MARK_CLIENT_HELLO);
+
+	if (o->accepted != FACT_FALSE || !((f->awaited && f->answers_lost) || asked_again))
+		return;
+	o->accepted = FACT_UNKNOWN;
+	o->answer = ANSWER_NONE;
+	o->reply[0] = '\0';
+}
+
+void
+facts_handshake_left(struct facts *f, struct span excerpt)
+{
+	f->seen->established = FACT_FALSE;
+	f->seen->upgrade = UPGRADE_FAILED;
+	facts_mark(f, MARK_TLS_GARBAGE, excerpt);
+	f->moved = true;
 }

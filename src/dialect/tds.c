@@ -8,7 +8,6 @@ enum {
 	STATUS_BITS = 0x1f,
 
 	OPTION_ENCRYPTION = 0x01,
-	OPTION_VERSION = 0x00,
 	OPTION_END = 0xff,
 	OPTIONS_MAX = 32,
 
@@ -138,7 +137,7 @@ probe_prelogin(struct span payload)
 	if (!span_u8(&payload, &token) || !span_be16(&payload, &offset) ||
 	    !span_be16(&payload, &length))
 		return PROBE_MORE;
-	return token == OPTION_VERSION && length == 6 && offset >= 6 && offset < 256 ?
+	return token == TDS_OPTION_VERSION && length == 6 && offset >= 6 && offset < 256 ?
 	    PROBE_YES : PROBE_NO;
 }
 

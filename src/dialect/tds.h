@@ -40,7 +40,10 @@ enum tds_encryption {
 	TDS_ENCRYPT_UNSAID = 0xff,
 };
 
-enum { TDS_HEADER = 8 };
+enum {
+	TDS_HEADER = 8,
+	TDS_OPTION_VERSION = 0,		/* the first one of PRELOGIN (§2.2.6.5) */
+};
 
 /* One packet (§2.2.3.1). */
 struct tds_packet {

@@ -120,6 +120,14 @@ carried(struct tds *t, struct span payload, struct facts *facts)
 		facts_carries(facts, payload);
 }
 
+/* The handshake went in packets like this one, and had not come to its end. */
+static bool
+is_unprotected(const struct facts *facts)
+{
+	return facts->seen->established == FACT_TRUE && !facts->holed &&
+	    !observation_has(facts->seen, MARK_TLS_PROTECTED);
+}
+
 void
 tds_client_packet(struct tds *t, const struct tds_packet *packet, struct facts *facts)
 {
@@ -130,6 +138,8 @@ tds_client_packet(struct tds *t, const struct tds_packet *packet, struct facts *
 	}
 	if (t->message[SIDE_CLIENT])
 		return;		/* more of what the packet before began */
+	if (is_unprotected(facts))
+		facts_handshake_left(facts, span_text("a packet in clear"));
 	switch (packet->type) {
 	case TDS_PRELOGIN:
 		prelogin(t, packet->payload, facts);

@@ -52,15 +52,23 @@ answer(const struct tds *t, uint8_t encryption, struct facts *facts)
 		    "ENCRYPT_ON" : "ENCRYPT_REQ"));
 		break;
 	case TDS_ENCRYPT_UNSAID:
-		/* behind a hole it may be the ServerHello, in a packet of the same type */
 		if (facts->holed)
 			break;
 		facts_answer(facts, ANSWER_PERMANENT, span_text("PRELOGIN without ENCRYPTION"));
 		break;
 	default:
+		if (facts->holed)
+			break;
 		facts_answer(facts, ANSWER_INVALID, span_text("ENCRYPTION of no known value"));
 		break;
 	}
+}
+
+/* Behind a hole it may be the ServerHello, or the rest of it, in a packet of the same type. */
+static bool
+is_prelogin(struct span payload, const struct facts *facts)
+{
+	return !facts->holed || span_at(payload, 0) == TDS_OPTION_VERSION;
 }
 
 static void
@@ -133,7 +141,8 @@ tds_server_nonsense(struct tds *t, struct facts *facts)
 void
 tds_server_packet(struct tds *t, const struct tds_packet *packet, struct facts *facts)
 {
-	if (t->prelogin[SIDE_CLIENT] && !t->prelogin[SIDE_SERVER])
+	if (t->prelogin[SIDE_CLIENT] && !t->prelogin[SIDE_SERVER] &&
+	    is_prelogin(packet->payload, facts))
 		prelogin(t, packet->payload, facts);
 	else if (is_carrier(t, packet))
 		facts_carries(facts, packet->payload);

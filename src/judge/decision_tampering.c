@@ -79,10 +79,14 @@ handshake_failed(const struct observation *o)
 	return observation_handshake_failed(o) && o->requested == FACT_TRUE;
 }
 
+/* Who goes on in clear on the same connection has not left because of a certificate. */
 static bool
 failed_then_exposed(const struct observation *o)
 {
-	return handshake_failed(o) && observation_exposed(o, UPGRADE_FAILED);
+	bool behind_hello = marked(o, MARK_SERVER_HELLO) && o->established == FACT_FALSE &&
+	    o->requested == FACT_TRUE;
+
+	return (handshake_failed(o) || behind_hello) && observation_exposed(o, UPGRADE_FAILED);
 }
 
 static bool

@@ -102,12 +102,18 @@ asked_only_at(const struct twin_side *a, const struct twin_side *b)
 	    is_whole_beside(b, a);
 }
 
-/* That there was TLS needs no more sight than it takes to see it. */
+/*
+ * That there was TLS needs no more sight than it takes to see it. Where both saw
+ * the ServerHello, one of them may not have seen what became of it.
+ */
 static bool
 tls_only_at(const struct twin_side *a, const struct twin_side *b)
 {
+	bool both = has(a, MARK_SERVER_HELLO) && has(b, MARK_SERVER_HELLO) &&
+	    !has(a, MARK_TLS_PROTECTED);
+
 	return a->established == FACT_TRUE && b->established != FACT_TRUE && b->in_clear &&
-	    is_whole_beside(b, a);
+	    !both && is_whole_beside(b, a);
 }
 
 /* Both went to their ends, so the last answer of the one is the last of the other. */

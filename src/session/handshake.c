@@ -64,7 +64,7 @@ established(struct conversation *c)
 	/* the acceptance, or a second request with it, may have been lost, but there was one */
 	if (o->requested == FACT_TRUE && (o->accepted == FACT_UNKNOWN ||
 	    flow_lost_bytes(c->flow)))
-		o->accepted = FACT_TRUE;
+		facts_granted_by_tls(&c->facts);
 	agreed_on_tls(c);
 }
 
