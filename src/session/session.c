@@ -267,8 +267,10 @@ session_reset(void *session, enum side from, bool outlived, const struct frame_r
 		/* the port was not blocked either, if that was what the reset said */
 		tell_attempt(s->all, s->flow);
 		conversation_outlived(s->talk, from, at);
-	} else if (s->talk->dialect != NULL) {
+	} else if (s->talk->dialect != NULL || s->talk->facts.seen->implicit) {
 		conversation_if_reset(s->talk, at, &seen);
+		/* of TLS from the first byte there is nothing to judge before its end */
+		seen.provisional = s->talk->dialect == NULL;
 		s->all->take(s->all->ctx, &seen);
 	}
 	return go_on(s, s->talk->stage != STAGE_DONE);

@@ -198,6 +198,34 @@ the_first_hello_has_its_place(void **state)
 	sessions_free(&all);
 }
 
+/* A reset at the hello of a port with TLS: its client may come back in clear at once. */
+static void
+a_reset_on_a_port_with_tls_is_told_meanwhile(void **state)
+{
+	struct told told = { 0 };
+	struct err e = { "" };
+	struct sessions *all = sessions_new(KEPT_MAX, take, &told, &e);
+	struct stream_listener to = sessions_listener(all);
+	struct flow flow = { .tuple.port = { 40000, 465 }, .handshake = true, .packets = { 3, 3 } };
+	struct buffer hello = { 0 };
+	void *session = to.open(to.ctx, &flow);
+
+	(void)state;
+	assert_true(tls_bytes("ClientHello", &hello));
+	(void)to.bytes(session, SIDE_CLIENT, buffer_span(&hello), &at);
+	assert_int_equal(told.times, 0);
+	flow.end = FLOW_RST;
+	flow.reset_by[SIDE_SERVER] = true;
+	(void)to.reset(session, SIDE_SERVER, false, &at);
+	assert_int_equal(told.times, 1);
+	assert_true(told.last[0].implicit && told.last[0].provisional && !told.last[0].final);
+	assert_true(told.last[0].established != FACT_TRUE);
+	to.close(session, &at);
+	assert_true(told.times == 2 && told.last[0].final && !told.last[0].provisional);
+	buffer_clear(&hello);
+	sessions_free(&all);
+}
+
 /* At once, for its client goes elsewhere soon; and if that was forged, that it was not. */
 static void
 a_refusal_is_told_when_it_comes_and_counted_when_it_stands(void **state)
@@ -242,6 +270,7 @@ main(void)
 		cmocka_unit_test(what_nobody_can_read_is_told_where_its_client_speaks_a_dialect),
 		cmocka_unit_test(how_the_upgrade_stands_is_told_meanwhile),
 		cmocka_unit_test(the_first_hello_has_its_place),
+		cmocka_unit_test(a_reset_on_a_port_with_tls_is_told_meanwhile),
 		cmocka_unit_test(a_refusal_is_told_when_it_comes_and_counted_when_it_stands),
 	};
 
