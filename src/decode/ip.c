@@ -157,6 +157,7 @@ follow_protocol(struct cursor *c, uint8_t protocol)
 {
 	static layer *const protocols[256] = {
 		[0] = layer_hop_by_hop,
+		[1] = layer_icmp,
 		[4] = layer_ipv4_inside,
 		[6] = layer_tcp,
 		[17] = layer_udp,
@@ -165,6 +166,7 @@ follow_protocol(struct cursor *c, uint8_t protocol)
 		[44] = layer_fragment,
 		[47] = layer_gre,
 		[51] = layer_authentication,
+		[58] = layer_icmpv6,
 		[60] = layer_hop_by_hop,	/* destination options look alike */
 		[135] = layer_hop_by_hop,	/* mobility, RFC 6275 */
 		[137] = layer_mpls_inside,

@@ -102,7 +102,7 @@ enum decode_result follow_service(struct cursor *c, uint8_t next);
 layer layer_ethernet, layer_vlan, layer_raw_ip, layer_ipv4, layer_ipv6, layer_tcp;
 layer layer_hop_by_hop, layer_routing, layer_fragment, layer_authentication;
 layer layer_mpls, layer_pppoe, layer_ppp, layer_cisco_hdlc;
-layer layer_gre, layer_nsh, layer_udp;
+layer layer_gre, layer_nsh, layer_udp, layer_icmp, layer_icmpv6;
 layer layer_vxlan, layer_vxlan_gpe, layer_geneve, layer_gtpu, layer_teredo;
 
 #endif

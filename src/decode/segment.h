@@ -43,6 +43,7 @@ struct segment {
 	uint32_t ip_bytes;		/* length of the IP packet on the wire */
 	enum checksum checksum;
 	struct span summed;		/* header and payload, for segment_checksum() */
+	bool unreachable;		/* ICMP says so of the SYN before ack: as good as a reset */
 	bool contested;			/* put together from fragments that contradict each other */
 
 	uint8_t ttl;			/* or hop limit */

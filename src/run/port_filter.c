@@ -13,6 +13,7 @@
  */
 static const char passed_whole[] =
     "ip[6:2] & 0x3fff != 0"
+    " or icmp[0] = 3 or (ip6[6] = 58 and ip6[40] = 1)"
     " or ip proto 4 or ip proto 41 or ip proto 47 or ip proto 51"
     " or ip proto 137"
     " or (ip6 and (ip6[6] = 0 or ip6[6] = 4 or ip6[6] = 41 or ip6[6] = 43 or ip6[6] = 44"

@@ -13,6 +13,7 @@
 #include "stream/nids_engine.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
+#include "stream/refusal.h"
 #include "stream/reuse.h"
 
 /*
@@ -216,6 +217,17 @@ touch(struct stream *s, struct connection *c)
 		flow_table_move(&s->table, c, c->list);
 }
 
+/* ICMP ends an attempt, and nothing that is more than that (RFC 1122, 4.2.3.9). */
+static void
+take_unreachable(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	if (c == NULL || c->state != CONNECTION_HALF_OPEN || pickup_has_data(c))
+		s->counts.stray++;
+	else
+		refusal_take(s, c, from, segment);
+}
+
 static void
 take(struct stream *s, const struct segment *segment)
 {
@@ -223,6 +235,10 @@ take(struct stream *s, const struct segment *segment)
 	struct connection *c = flow_table_find(&s->table, segment, &from);
 	bool is_doubtful;
 
+	if (segment->unreachable) {
+		take_unreachable(s, c, from, segment);
+		return;
+	}
 	if (c != NULL && c->state == CONNECTION_CLOSED) {
 		if (!handshake_is_new_syn(c, from, segment)) {
 			s->counts.late++;

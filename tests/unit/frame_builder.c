@@ -325,6 +325,9 @@ static const struct header headers[] = {
 	{ "geneve", BY_PROTOCOL(17), write_geneve, WIRE("\0\0") },
 	{ "geneveoptions", BY_PROTOCOL(17), write_geneve,
 	    WIRE("\x02\x40" "\x01\x02\x80\x01\0\0\0\0") },
+	/* administratively prohibited */
+	{ "icmp", BY_PROTOCOL(1), write_fixed, WIRE("\3\15\0\0\0\0\0\0") },
+	{ "icmp6", BY_PROTOCOL(58), write_fixed, WIRE("\1\1\0\0\0\0\0\0") },
 	{ "gtpu", BY_PROTOCOL(17), write_gtpu, WIRE("\x30\xff") },
 	{ "gtpusequence", BY_PROTOCOL(17), write_gtpu, WIRE("\x32\xff" "\0\x01\0\0") },
 	{ "gtpuextensions", BY_PROTOCOL(17), write_gtpu,

@@ -21,6 +21,7 @@ static const char *const hidden[] = {
 	"eth ip4 gre ip4 tcp", "eth ip6 greall ip4 tcp", "eth ip4 pptp ppp ip4 tcp",
 	"eth ip4 erspan2 eth ip4 tcp", "eth ip4 vxlan eth ip4 tcp", "eth ip6 vxlan eth ip4 tcp",
 	"eth ip4 gpe ip4 tcp", "eth ip4 geneve eth ip4 tcp", "eth ip4 gtpu ip4 tcp",
+	"eth ip4 icmp ip4 syn", "eth ip6 icmp6 ip6 syn",
 	"eth ip4 teredo ip6 tcp", "eth ip4 bottom ip4 tcp", "eth ip6 bottom ip4 tcp",
 };
 
