@@ -40,7 +40,17 @@ whose_verb(const struct opening_lines *o)
 	    OURS : ANYBODYS;
 }
 
-/* SMTP greets with 220, too. */
+/* SMTP greets with 220, too, and poppassd, whose USER and PASS are the same, with 200. */
+static bool
+greets_as_other(const struct opening *opening, const struct opening_lines *o)
+{
+	enum { NEWS = 200, NEWS_TO_READ = 201 };
+
+	return opening->first == SIDE_SERVER && (o->code == NEWS || o->code == NEWS_TO_READ ||
+	    (o->greeting_whole && !reply_mentions(o->greeting, "FTP") &&
+	    (reply_mentions(o->greeting, "SMTP") || reply_mentions(o->greeting, "LMTP"))));
+}
+
 static bool
 greets_as_ftp(const struct opening_lines *o)
 {
@@ -64,6 +74,8 @@ probe_verb(const struct opening *opening, const struct opening_lines *o)
 	case OURS:
 		/* without the server's digits, USER and PASS could be IRC's */
 		if (!o->greets && (span_is(o->verb, "USER") || span_is(o->verb, "PASS")))
+			return PROBE_WEAK;
+		if (greets_as_other(opening, o))
 			return PROBE_WEAK;
 		return o->coded ? PROBE_YES : PROBE_LIKELY;
 	case ANYBODYS:

@@ -6,6 +6,7 @@
  */
 #include "dialect/imap.h"
 #include "dialect/opening.h"
+#include "dialect/reply.h"
 
 enum {
 	LINES_MAX = 16,		/* of each side that are looked at */
@@ -226,18 +227,40 @@ is_understood(struct span said, struct span tag)
 	return false;
 }
 
+/* "* OK" and any words could be anybody's; these are not. */
+static bool
+names_imap(struct span line)
+{
+	return reply_mentions(line, "IMAP") || reply_mentions(line, "[CAPABILITY ") ||
+	    reply_mentions(line, "* CAPABILITY ") || reply_mentions(line, "* PREAUTH");
+}
+
+/* The client has said something that no client of the family does: only its server tells. */
+static enum probe
+probe_stranger(const struct opening *opening, struct span line, enum imap_kin kin,
+    enum probe words)
+{
+	if (kin != IMAP_KIN_IMAP || words != PROBE_YES || opening->own_port || names_imap(line))
+		return words;
+	return opening->more[SIDE_CLIENT] ? PROBE_MORE : PROBE_WEAK;
+}
+
 /* The client has said something. */
 static enum probe
-probe_dialogue(const struct words *w, struct span server, struct span line, enum imap_kin kin)
+probe_dialogue(const struct words *w, const struct opening *opening, struct span line,
+    enum imap_kin kin)
 {
 	enum probe words = greets(w, line, kin);
 
-	if (!w->whole || w->kin == 0)
+	if (!w->whole)
 		return words;
+	if (w->kin == 0)
+		return probe_stranger(opening, line, kin, words);
+	/* words of one relative's alone are not ours; of those that two have the greeting tells */
 	if ((w->kin & kin) == 0)
-		return PROBE_NO;
+		return (w->kin & (w->kin - 1)) == 0 ? PROBE_NO : words;
 	if (w->kin == (unsigned)kin)
-		return is_understood(server, w->tag) ? PROBE_YES : PROBE_WEAK;
+		return is_understood(opening->said[SIDE_SERVER], w->tag) ? PROBE_YES : PROBE_WEAK;
 	return words;
 }
 
@@ -266,5 +289,5 @@ imap_probe_kin(const struct opening *opening, enum imap_kin kin)
 		return PROBE_MORE;
 	if (client.n == 0)
 		return greets(&w, line, kin);
-	return probe_dialogue(&w, server, line, kin);
+	return probe_dialogue(&w, opening, line, kin);
 }

@@ -200,6 +200,22 @@ ldap_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 		l->holes = true;
 }
 
+/* Is there an answer among what the server says, or may there be one at its front? */
+static bool
+may_answer(struct span server)
+{
+	struct ldap_message m;
+
+	if (read_begin(server, SIDE_SERVER, &m) >= 0)
+		return true;
+	/* words of another may stand in front */
+	for (; server.n > 0; span_skip(&server, 1)) {
+		if (read_begin(server, SIDE_SERVER, &m) > 0)
+			return true;
+	}
+	return false;
+}
+
 /* RFC 4511 §4.1.1; SNMP over TCP begins alike, but an OCTET STRING follows its number. */
 static enum probe
 ldap_probe(const struct opening *opening)
@@ -212,7 +228,9 @@ ldap_probe(const struct opening *opening)
 		size = read_begin(said[SIDE_CLIENT], SIDE_CLIENT, &m);
 		if (size == 0)
 			return PROBE_MORE;
-		return size > 0 ? PROBE_YES : PROBE_NO;
+		if (size < 0)
+			return PROBE_NO;
+		return may_answer(said[SIDE_SERVER]) ? PROBE_YES : PROBE_LIKELY;
 	}
 	/* a server does not speak first: its client is not seen */
 	size = read_begin(said[SIDE_SERVER], SIDE_SERVER, &m);

@@ -7,11 +7,26 @@
 #include "dialect/reply.h"
 #include "dialect/smtp.h"
 
+/* A greeting of SMTP's, FTP's or a news server's; what answers who was heard first is none. */
+static bool
+greets_as_other(const struct opening *opening, const struct opening_lines *o)
+{
+	enum { READY = 220 };
+
+	if (reply_mentions(o->greeting, "LMTP"))
+		return false;
+	return reply_mentions(o->greeting, "SMTP") || reply_mentions(o->greeting, "FTP") ||
+	    (opening->first == SIDE_SERVER && o->greets && o->code != READY);
+}
+
 /* There are servers that speak both, and clients that are mistaken in their server. */
 static enum probe
 probe_hello(const struct opening *opening, const struct opening_lines *o)
 {
-	if (!reply_mentions(o->greeting, "SMTP") || reply_mentions(o->greeting, "LMTP"))
+	/* no server of LMTP has no codes at all */
+	if (opening->said[SIDE_SERVER].n > 0 && !o->coded)
+		return opening->more[SIDE_SERVER] ? PROBE_MORE : PROBE_WEAK;
+	if (!greets_as_other(opening, o))
 		return PROBE_YES;
 	if (o->answer == 0)
 		return opening->more[SIDE_SERVER] ? PROBE_MORE : PROBE_WEAK;
@@ -42,17 +57,27 @@ probe_under_way(const struct opening *opening, const struct opening_lines *o)
 	}
 }
 
+static bool
+greets_as_lmtp(const struct opening_lines *o)
+{
+	return o->greets && o->code == 220 && o->greeting_whole &&
+	    reply_mentions(o->greeting, "LMTP");
+}
+
 static enum probe
 lmtp_probe(const struct opening *opening)
 {
 	struct opening_lines o;
+	enum probe probe;
 
 	opening_read_lines(opening, &o);
 	/* what the client says decides, and it is worth waiting for */
 	if (span_is(o.verb, "LHLO") && o.verb_whole)
 		return probe_hello(opening, &o);
-	if (o.verb_tells)
-		return probe_under_way(opening, &o);
+	if (o.verb_tells) {
+		probe = probe_under_way(opening, &o);
+		return probe == PROBE_NO && greets_as_lmtp(&o) ? PROBE_YES : probe;
+	}
 	if (opening->more[SIDE_CLIENT])
 		return o.greets || o.unsettled ? PROBE_MORE : PROBE_NO;
 	if (o.unsettled)
@@ -61,7 +86,7 @@ lmtp_probe(const struct opening *opening)
 		return PROBE_NO;
 	if (!o.greeting_whole)
 		return PROBE_MORE;
-	return reply_mentions(o.greeting, "LMTP") ? PROBE_YES : PROBE_WEAK;
+	return greets_as_lmtp(&o) ? PROBE_YES : PROBE_WEAK;
 }
 
 static long

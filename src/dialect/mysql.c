@@ -8,6 +8,7 @@ enum {
 	ERROR = 0xff,
 	LOGIN_BYTES_MIN = 32,
 	LOGIN_BYTES_MAX = 65536,
+	LOGIN_BYTES_USUAL = 4096,	/* others begin alike, but are seldom as short (PPTP) */
 	LOGIN_UNUSED_AT = 9,
 	LOGIN_UNUSED_BYTES = 19,	/* MariaDB has a use for four more */
 	COMMAND_QUIT = 0x01,
@@ -199,7 +200,7 @@ probe_client(struct span said)
 	if (sequence != 1 || size < MYSQL_HEADER + LOGIN_BYTES_MIN || size > LOGIN_BYTES_MAX)
 		return PROBE_NO;
 	if (is_login_41(said))
-		return PROBE_LIKELY;
+		return size <= MYSQL_HEADER + LOGIN_BYTES_USUAL ? PROBE_LIKELY : PROBE_WEAK;
 	if (size <= GREETING_BYTES_MAX)
 		return PROBE_WEAK;
 	return said.n < LOGIN_UNUSED_AT + LOGIN_UNUSED_BYTES ? PROBE_MORE : PROBE_NO;

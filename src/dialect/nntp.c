@@ -57,6 +57,15 @@ nntp_gap(void *state, enum side from, uint64_t count, struct facts *facts)
 	}
 }
 
+/* Any code may answer, but not greet. */
+static bool
+greets_as_other(const struct opening *opening, const struct opening_lines *o)
+{
+	enum { READY = 220 };	/* SMTP's and FTP's */
+
+	return opening->first == SIDE_SERVER && o->greets && o->code == READY;
+}
+
 /* Words that only news servers greet with. */
 static bool
 greets_as_news(const struct opening_lines *o)
@@ -77,7 +86,7 @@ probe_verb(const struct opening *opening, const struct opening_lines *o, bool gr
 		return PROBE_NO;
 	if (o->greets && command->verb == NNTP_STARTTLS && greeting)
 		return PROBE_YES;
-	if (o->coded && !command->shared)
+	if (o->coded && !command->shared && !greets_as_other(opening, o))
 		return PROBE_YES;
 	return command->shared ? PROBE_WEAK : PROBE_LIKELY;
 }

@@ -12,6 +12,7 @@ static const struct sasl_mechanism mechanisms[] = {
 	{ "OAUTHBEARER", SASL_FIRST },
 	{ "XOAUTH", SASL_FIRST },
 	{ "AMQPLAIN", SASL_FIRST },	/* RabbitMQ's */
+	{ "X-PLAIN-SUBMIT", SASL_FIRST },	/* Dovecot's, for servers that submit for a user */
 	{ "CRAM-MD5", SASL_OPAQUE },
 	{ "DIGEST-MD5", SASL_OPAQUE },
 	{ "SCRAM-SHA-1", SASL_OPAQUE },

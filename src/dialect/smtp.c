@@ -106,6 +106,10 @@ probe_hello(const struct opening *opening, const struct opening_lines *o)
 		return opening->said[SIDE_SERVER].n == 0 ? PROBE_WEAK :
 		    !greets_as_smtp(o) ? PROBE_NO : o->answer >= 500 ? PROBE_YES :
 		    o->answer == 0 ? PROBE_MORE : PROBE_NO;
+	/* a greeting of another's: its own hello is accepted there by none but an SMTP server */
+	if (o->coded && o->answer == 0 && opening->more[SIDE_SERVER] &&
+	    opening->first == SIDE_SERVER && (greets_as_other(o) || !may_greet(o)))
+		return PROBE_MORE;
 	if (o->coded)
 		return PROBE_YES;
 	if (opening->said[SIDE_SERVER].n == 0)
@@ -129,7 +133,7 @@ probe_dialogue(const struct opening *opening, const struct opening_lines *o)
 	if (!o->greeting_whole && opening->more[SIDE_SERVER])
 		return PROBE_MORE;
 	if (ftp != NULL && !ftp->shared)
-		return PROBE_NO;
+		return greets_as_smtp(o) ? PROBE_WEAK : PROBE_NO;
 	/* but for EHLO, its verbs may be others' as well, or what is left of them */
 	if (is_smtp_verb(o->verb))
 		return greets_as_other(o) ? PROBE_WEAK : PROBE_YES;

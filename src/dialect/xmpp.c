@@ -314,6 +314,15 @@ probe_tag(struct span tag)
 	return begins_stanza(tag) ? PROBE_WEAK : PROBE_NO;
 }
 
+/* Who hears the client, and says nothing that could be markup, is another. */
+static bool
+is_contradicted(const struct opening *opening)
+{
+	const struct span server = opening->said[SIDE_SERVER];
+
+	return server.n > 0 && span_find(server, '<') == server.n;
+}
+
 static enum probe
 xmpp_probe(const struct opening *opening)
 {
@@ -328,8 +337,13 @@ xmpp_probe(const struct opening *opening)
 	while ((used = xml_unit_read(&scan, in, &kind)) > 0 &&
 	    (kind == XML_BLANK || kind == XML_DECLARATION))
 		span_skip(&in, (size_t)used);
+	if (used > 0 && kind == XML_TAG) {
+		enum probe probe = probe_tag(span_head(in, (size_t)used));
+
+		return probe == PROBE_YES && is_contradicted(opening) ? PROBE_LIKELY : probe;
+	}
 	if (used > 0)
-		return kind == XML_TAG ? probe_tag(span_head(in, (size_t)used)) : PROBE_NO;
+		return PROBE_NO;
 	if (in.n > 0 && span_at(in, 0) != '<')
 		return span_equals(in, span_head(span_text(byte_order_mark), in.n)) ?
 		    PROBE_MORE : PROBE_NO;

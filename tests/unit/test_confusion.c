@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "dialect/dialect.h"
 #include "dialect/opening.h"
+#include "dialect/refusal.h"
 #include "player.h"
 #include "session/start.h"
 #include "transcripts.h"
@@ -93,6 +94,36 @@ says_nothing_of_its_own(const struct row *row)
 	    (o.said[SIDE_CLIENT].n > 0 && d->probe(&o) == PROBE_NO);
 }
 
+static struct opening
+all_of(const struct row *row, struct buffer said[2])
+{
+	for (size_t i = 0; i < row->step_count; i++) {
+		const struct step *s = &row->steps[i];
+
+		if (s->kind == STEP_BYTES)
+			(void)buffer_add(&said[s->from], buffer_span(&s->bytes[0]),
+			    OPENING_BYTES_MAX);
+	}
+	return (struct opening){ .first = SIDE_SERVER,
+		.said = { buffer_span(&said[SIDE_CLIENT]), buffer_span(&said[SIDE_SERVER]) } };
+}
+
+/* Does it begin with a word of another's that the server refuses? That is for no probe to tell. */
+static bool
+begins_refused(const struct row *row, const char *other)
+{
+	static const char mail[] = "smtp lmtp";
+	struct buffer said[2] = { 0 };
+	struct opening o = all_of(row, said);
+	struct refusal refusal;
+
+	opening_refusal(&o, &refusal);
+	buffer_clear(&said[SIDE_CLIENT]);
+	buffer_clear(&said[SIDE_SERVER]);
+	return refusal.bytes > 0 && (says_nothing_of_its_own(row) ||
+	    (names(mail, other) && names(mail, row->dialect)));
+}
+
 /* A server of which no client has wanted anything yet may be what its banner says. */
 static bool
 is_deceived(const struct opening *o, const char *a, const char *b)
@@ -124,7 +155,8 @@ claims(const struct row *row, const struct opening *opening, const char *own)
 		    is_mail_under_way(row, (*d)->name);
 
 		if (strcmp((*d)->name, own) == 0 || strcmp((*d)->name, row->dialect) == 0 ||
-		    alike || is_deceived(opening, (*d)->name, row->dialect) ||
+		    alike || begins_refused(row, (*d)->name) ||
+		    is_deceived(opening, (*d)->name, row->dialect) ||
 		    (*d)->probe(opening) != PROBE_YES || !is_believed(*d, opening))
 			continue;
 		print_error("%s:%u: %s: %s claims it after %zu and %zu bytes\n", row->file,
@@ -198,6 +230,27 @@ foreign_dialects_decline(const struct row *row)
 	return wrong;
 }
 
+/*
+ * Does the server, on a port of that dialect, speak like one of its servers, and less like one
+ * of its own, or refuse whatever it is asked? Then others are not believed there.
+ */
+static bool
+is_at_home(const struct row *row, const struct dialect *d)
+{
+	struct buffer said[2] = { 0 };
+	struct opening server = all_of(row, said);
+	struct refusal refusal;
+	enum probe foreign, own;
+
+	opening_refusal(&server, &refusal);
+	server.said[SIDE_CLIENT].n = 0;
+	foreign = d->probe(&server);
+	own = dialect_by_name(row->dialect)->probe(&server);
+	buffer_clear(&said[SIDE_CLIENT]);
+	buffer_clear(&said[SIDE_SERVER]);
+	return foreign >= PROBE_WEAK && (own == PROBE_NO || refusal.bytes > 0);
+}
+
 static unsigned
 ports_do_not_decide(const struct row *row)
 {
@@ -215,7 +268,9 @@ ports_do_not_decide(const struct row *row)
 		/* words of a greeting are weaker than the port */
 		bool by_words = (says_nothing_of_its_own(row) && is_alike(have, row->dialect)) ||
 		    is_mail_under_way(row, have);
-		bool good = sure[0] != '\0' ? strcmp(have, sure) == 0 || by_words :
+		bool at_home = (have[0] == '\0' || strcmp(have, (*d)->name) == 0) &&
+		    (is_at_home(row, *d) || begins_refused(row, have));
+		bool good = sure[0] != '\0' ? strcmp(have, sure) == 0 || by_words || at_home :
 		    row->mid_stream || have[0] == '\0' || strcmp(have, row->dialect) == 0 ||
 		    is_alike(have, row->dialect);
 

@@ -25,8 +25,10 @@ static const struct row rows[] = {
 	/* what the client says first tells more than a greeting */
 	{ { "S:220 mx.example.org ESMTP\r\n" }, 9999, false, RECOGNISED_NOT_YET, NULL },
 	{ { "S:220 mx.example.org ESMTP\r\n" }, 9999, true, RECOGNISED_DIALECT, "smtp" },
-	{ { "S:220 mx.example.org FTP\r\n", "C:EHLO a\r\n" }, 9999, false, RECOGNISED_DIALECT,
-	    "smtp" },
+	{ { "S:220 mx.example.org FTP\r\n", "C:EHLO a\r\n" }, 9999, false, RECOGNISED_NOT_YET,
+	    NULL },
+	{ { "S:220 mx.example.org FTP\r\n", "C:EHLO a\r\n", "S:250 mx\r\n" }, 9999, false,
+	    RECOGNISED_DIALECT, "smtp" },
 	{ { "S:220 mx.example.org\r\n", "C:EHLO a\r\n" }, 9999, false, RECOGNISED_DIALECT, "smtp" },
 	{ { "S:220 mx.example.org\r\n", "C:HELO a\r\n" }, 9999, false, RECOGNISED_DIALECT, "smtp" },
 	{ { "S:220 mx.example.org\r\n", "C:STARTTLS\r\n" }, 9999, false, RECOGNISED_DIALECT,
@@ -73,7 +75,17 @@ static const struct row rows[] = {
 
 	/* LMTP */
 	{ { "S:220 mbox.example.org LMTP\r\n" }, 9999, true, RECOGNISED_DIALECT, "lmtp" },
-	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n" }, 25, false, RECOGNISED_DIALECT, "lmtp" },
+	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n" }, 9999, false, RECOGNISED_DIALECT,
+	    "lmtp" },
+	/* ... on a port of another with that greeting, when its server agrees */
+	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n" }, 25, false, RECOGNISED_NOT_YET, NULL },
+	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n" }, 25, true, RECOGNISED_DIALECT, "lmtp" },
+	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n", "S:250 mbox\r\n" }, 25, false,
+	    RECOGNISED_DIALECT, "lmtp" },
+	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n", "S:500 what?\r\n" }, 25, false,
+	    RECOGNISED_NOT_YET, NULL },
+	{ { "S:220 mbox.example.org\r\n", "C:LHLO a\r\n", "S:500 what?\r\n" }, 25, true,
+	    RECOGNISED_DIALECT, "smtp" },
 
 	/* ... picked up under way it may be either: the port tells, else SMTP is commoner */
 	{ { "C:MAIL FROM:<>\r\n", "S:250 yes\r\n" }, 24, true, RECOGNISED_DIALECT, "lmtp" },
