@@ -177,6 +177,16 @@ header(struct amqp *a, enum side from, struct span in, struct facts *facts)
 	}
 }
 
+/* Anything else instead of the header that answers the request. */
+static void
+no_header(struct amqp *a, enum side from, struct facts *facts)
+{
+	if (from != SIDE_SERVER || !a->asked)
+		return;
+	a->asked = false;
+	facts_answer(facts, ANSWER_INVALID, span_text("no AMQP header"));
+}
+
 static long
 amqp_feed(void *state, enum side from, struct span in, struct facts *facts)
 {
@@ -205,16 +215,16 @@ amqp_feed(void *state, enum side from, struct span in, struct facts *facts)
 		facts_done(facts);
 		return (long)in.n;
 	}
-	if (from == SIDE_SERVER && a->asked) {
-		a->asked = false;
-		facts_answer(facts, ANSWER_INVALID, span_text("no AMQP header"));
-	}
 	if (!span_be32(&rest, &size) || size < FRAME_HEADER || size > FRAME_BYTES_MAX ||
-	    span_at(in, 4) < 2 || span_at(in, 5) > FRAME_SASL)
+	    span_at(in, 4) < 2 || span_at(in, 5) > FRAME_SASL) {
+		no_header(a, from, facts);
 		return pdu_lost(pdus, facts);
+	}
 	used = pdu_take(pdus, in, size, FRAME_KEEP, &head, facts);
-	if (used > 0)
+	if (used > 0) {
+		no_header(a, from, facts);
 		frame(a, from, head, facts);
+	}
 	return used;
 }
 

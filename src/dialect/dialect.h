@@ -69,7 +69,8 @@ struct dialect {
 	 * The caller looks for TLS behind every unit, so a unit must never
 	 * reach beyond a request or its answer, and one of which only a piece
 	 * was read must say so (facts.goes_on). 0 also means "not before the
-	 * other side has spoken": unread bytes are offered again after that.
+	 * other side has spoken": unread bytes are offered again behind
+	 * each of its units.
 	 */
 	long (*feed)(void *state, enum side from, struct span in,
 	    struct facts *facts);

@@ -78,6 +78,7 @@ struct facts {
 	struct keep said;		/* that unit as it may be quoted, empty when it may not */
 
 	/* Told by the conversation. */
+	bool again;			/* the bytes in front were read before, and were too few */
 	bool client_left;		/* it has said all; what the server says it may not read */
 	bool request_expired;		/* the oldest request will get no answer any more */
 	bool guarded;			/* a client has spoken: any bytes may be secrets */

@@ -189,14 +189,17 @@ greeting_of(const struct words *w, struct span line, enum imap_kin kin)
 static struct span
 greeting_line(const struct words *w, struct span said, enum imap_kin kin, bool *more_r)
 {
-	bool whole, passes = may_begin_line(span_at(said, 0)) &&
-	    (!w->whole || (w->kin & kin) != 0);
+	bool whole, passes = !w->whole || (w->kin & kin) != 0;
 	struct span first = opening_line(said, &whole), line = first;
 	int i = 0;
 
-	*more_r = !whole && may_begin_line(span_at(said, 0));
+	*more_r = false;
+	/* neither half a line nor a whole one */
+	if (!may_begin_line(span_at(said, 0)))
+		return span_head(first, 0);
+	*more_r = !whole;
 	if (!whole)
-		return *more_r ? first : span_head(first, 0);
+		return first;
 	for (; i < LINES_MAX && whole && said.n > 0; i++) {
 		enum greeting greeting = greeting_of(w, line, kin);
 

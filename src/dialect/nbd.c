@@ -168,6 +168,8 @@ server_unit(struct nbd *n, struct span in, struct facts *facts)
 		return greeting(n, in, facts);
 	if (n->phase == PHASE_BLOCKS) {
 		facts_accepted(facts, OPERATION_OTHER, span_text("an export"));
+		facts->unit = UNIT_CONTENT;
+		facts->goes_on = true;
 		return (long)in.n;
 	}
 	if (in.n < REPLY_HEADER)

@@ -88,9 +88,12 @@ probe_client(const struct opening *opening, bool answered)
 	return answered ? PROBE_YES : PROBE_LIKELY;
 }
 
-/* The server's first capability, as clients may pass over lines in front; else its first line. */
+/*
+ * The server's first capability, as clients may pass over lines in front, or as much of it
+ * as there is while more may come; else its first line.
+ */
 static struct span
-greeting_line(struct span said, bool *whole_r)
+greeting_line(struct span said, bool more, bool *whole_r)
 {
 	struct span first = opening_line(said, whole_r), line = first;
 	bool whole = *whole_r;
@@ -101,7 +104,10 @@ greeting_line(struct span said, bool *whole_r)
 		said = span_tail(said, span_find(said, '\n') + 1);
 		line = opening_line(said, &whole);
 	}
-	return first;
+	if (!more || whole || span_at(line, 0) != '"')
+		return first;
+	*whole_r = false;
+	return line;
 }
 
 static enum probe
@@ -113,7 +119,7 @@ sieve_probe(const struct opening *opening)
 
 	if (server.n == 0)
 		return probe_client(opening, false);
-	line = greeting_line(server, &whole);
+	line = greeting_line(server, opening->more[SIDE_SERVER], &whole);
 	begin = span_at(line, 0);
 	quoted = begin == '"';
 	if (!quoted && begin != '{' && (begin < 'A' || begin > 'Z') && (begin < 'a' || begin > 'z'))

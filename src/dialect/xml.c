@@ -154,6 +154,13 @@ text(struct xml *x, struct span in)
 	return most == XML_TEXT_PIECE ? most : 0;
 }
 
+void
+xml_look_anew(struct xml *x)
+{
+	x->scanned = 0;
+	x->quote = 0;
+}
+
 long
 xml_unit_read(struct xml *x, struct span in, enum xml_unit *kind_r)
 {
@@ -171,10 +178,8 @@ xml_unit_read(struct xml *x, struct span in, enum xml_unit *kind_r)
 		used = text(x, in);
 		*kind_r = XML_TEXT;
 	}
-	if (used > 0) {
-		x->scanned = 0;
-		x->quote = 0;
-	}
+	if (used > 0)
+		xml_look_anew(x);
 	return (long)used;
 }
 
@@ -294,8 +299,7 @@ void
 xml_lose(struct xml *x)
 {
 	xml_restart(x);
-	x->scanned = 0;
-	x->quote = 0;
+	xml_look_anew(x);
 	x->loose = true;
 }
 

@@ -57,6 +57,9 @@ struct xml_handler {
  */
 long xml_unit_read(struct xml *x, struct span in, enum xml_unit *kind_r);
 
+/* The bytes in front are others than the last time: what was half a unit is gone. */
+void xml_look_anew(struct xml *x);
+
 /* Parse one unit. False when it is no XML, or too much of it; the parser is gone then. */
 bool xml_parse(struct xml *x, struct span unit, const struct xml_handler *handler,
     void *ctx);

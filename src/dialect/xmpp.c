@@ -266,6 +266,8 @@ xmpp_feed(void *state, enum side from, struct span in, struct facts *facts)
 
 	/* answers say by themselves what they answer, however late they come */
 	facts->request_expired = false;
+	if (!facts->again)
+		xml_look_anew(&s->xml[from]);
 	used = xml_unit_read(&s->xml[from], in, &kind);
 	if (used > 0 && !read_unit(s, from, kind, span_head(in, (size_t)used), facts))
 		return -1;

@@ -115,6 +115,8 @@ void
 agreed_broke(struct conversation *c, uint64_t lost)
 {
 	memset(&c->tls[SIDE_CLIENT], 0, sizeof(c->tls[SIDE_CLIENT]));
+	/* another hello may begin before the server's unit ends, and is not behind it */
+	c->began[SIDE_SERVER].unasked = false;
 	redaction_lose(&c->redaction);
 	facts_lost_side(&c->facts, SIDE_CLIENT);
 	facts_unmark(&c->facts, MARK_CLIENT_HELLO);

@@ -345,10 +345,11 @@ boundary_after_unit(struct conversation *c, enum side from,
 		c->granted = c->facts.seen->answer == ANSWER_GRANTED &&
 		    !tls_begun(&c->tls[SIDE_CLIENT]);
 		c->granted_ns = c->facts.at.at_ns;
-		if (c->granted)
+		if (c->granted && from == SIDE_SERVER)
 			client_had_begun(c);
 		/* an answer that was there before its request finds nothing behind that */
-		c->client_spoke = !c->aside && c->unread[SIDE_CLIENT].n > 0;
+		c->client_spoke = from == SIDE_CLIENT ||
+		    (!c->aside && c->unread[SIDE_CLIENT].n > 0);
 	}
 	c->facts.asked = c->facts.answered = false;
 	/* a ClientHello that did not wait for the reply settles it, too */

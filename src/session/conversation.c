@@ -104,8 +104,7 @@ speak(struct conversation *c, enum side from, struct span bytes, const struct fr
 	c->facts.from_start = c->flow->handshake;
 	if (from == SIDE_CLIENT && bytes.n > 0)
 		c->facts.guarded = true;
-	if (!reading_take(c, from, bytes) || !reading_waiting(c, side_other(from)) ||
-	    !reading_waiting(c, from)) {
+	if (!reading_take(c, from, bytes)) {
 		disown(c);
 		return;
 	}

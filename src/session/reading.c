@@ -50,7 +50,9 @@ clear_unit(struct conversation *c, enum side from, struct span in)
 	began = c->began[from];
 	c->facts.goes_on = false;
 	c->facts.carried.n = 0;
+	c->facts.again = c->too_few[from];
 	used = c->dialect->feed(c->state, from, in, &c->facts);
+	c->too_few[from] = used == 0;
 	if (used > 0) {
 		if (from == SIDE_CLIENT && c->facts.unit != UNIT_CONTENT)
 			facts_typed(&c->facts, span_head(in, (size_t)used));
@@ -61,6 +63,8 @@ clear_unit(struct conversation *c, enum side from, struct span in)
 	return used;
 }
 
+static long read_waiting(struct conversation *c, enum side from);
+
 /* Between two units of the one side, what the other has waiting. */
 static bool
 read_aside(struct conversation *c, enum side from)
@@ -68,7 +72,7 @@ read_aside(struct conversation *c, enum side from)
 	bool good;
 
 	c->aside = true;
-	good = reading_waiting(c, from);
+	good = read_waiting(c, from) >= 0;
 	c->aside = false;
 	return good;
 }
@@ -94,6 +98,17 @@ begin_tls(struct conversation *c, enum side from)
 	return true;
 }
 
+/* ... and where this is none after all, what the other side has waiting is looked at anew. */
+static bool
+end_tls(struct conversation *c, enum side from)
+{
+	leave_tls(c, from);
+	if (!c->aside && !read_aside(c, side_other(from)))
+		return false;
+	unit_begins(c, from);
+	return true;
+}
+
 static long
 read_unit(struct conversation *c, enum side from, struct span in)
 {
@@ -113,9 +128,11 @@ read_unit(struct conversation *c, enum side from, struct span in)
 	if (c->tls[from].on) {
 		long used = handshake_unit(c, from, in);
 
+		c->too_few[from] = false;
 		if (used >= 0)
 			return used;
-		leave_tls(c, from);
+		if (!end_tls(c, from))
+			return -1;
 	}
 	return clear_unit(c, from, in);
 }
@@ -167,26 +184,31 @@ read_units(struct conversation *c, enum side from, struct span in)
 		redact(c, from, span_head(in, (size_t)used), &before, inside);
 		span_skip(&in, (size_t)used);
 		total += (size_t)used;
-		if (!c->aside && !read_aside(c, side_other(from)))
+		if (!c->aside && !c->inside[from] && !read_aside(c, side_other(from)))
 			return -1;
 		c->began[from] = unit_starts(c, from);
 	}
 	return (long)total;
 }
 
-bool
-reading_waiting(struct conversation *c, enum side from)
+/* The number of bytes used, or -1, as above. */
+static long
+read_waiting(struct conversation *c, enum side from)
 {
 	long used;
 
 	if (c->unread[from].n == 0)
-		return true;
+		return 0;
 	used = read_units(c, from, buffer_span(&c->unread[from]));
-	if (used < 0)
-		return false;
 	if (used > 0)
 		buffer_drop(&c->unread[from], (size_t)used);
-	return true;
+	return used;
+}
+
+bool
+reading_waiting(struct conversation *c, enum side from)
+{
+	return read_waiting(c, from) >= 0;
 }
 
 void
@@ -212,19 +234,37 @@ keep(struct conversation *c, enum side from, struct span rest)
 }
 
 /* Behind half a unit: read as soon as it is whole, for a long segment may hold many. */
-static bool
+static long
 take_behind(struct conversation *c, enum side from, struct span bytes)
 {
+	long used, total = 0;
+
 	while (bytes.n > 0) {
 		size_t room = DIALECT_UNIT_MAX - c->unread[from].n;
 		struct span piece = span_head(bytes, room > 0 ? room : bytes.n);
 
 		span_skip(&bytes, piece.n);
 		keep(c, from, piece);
-		if (!reading_waiting(c, from))
-			return false;
+		used = read_waiting(c, from);
+		if (used < 0)
+			return -1;
+		total += used;
 	}
-	return true;
+	return total;
+}
+
+static long
+take(struct conversation *c, enum side from, struct span bytes)
+{
+	long used;
+
+	if (c->unread[from].n > 0)
+		return take_behind(c, from, bytes);
+	c->began[from] = unit_starts(c, from);
+	used = read_units(c, from, bytes);
+	if (used >= 0)
+		keep(c, from, span_tail(bytes, (size_t)used));
+	return used;
 }
 
 bool
@@ -239,12 +279,12 @@ reading_take(struct conversation *c, enum side from, struct span bytes)
 		facts_half_typed(&c->facts, buffer_span(&c->unread[SIDE_CLIENT]));
 		redaction_half_typed(&c->redaction, buffer_span(&c->unread[SIDE_CLIENT]));
 	}
-	if (c->unread[from].n > 0)
-		return take_behind(c, from, bytes);
-	c->began[from] = unit_starts(c, from);
-	used = read_units(c, from, bytes);
-	if (used < 0)
-		return false;
-	keep(c, from, span_tail(bytes, (size_t)used));
-	return true;
+	used = take(c, from, bytes);
+	/*
+	 * Behind a unit the other side's turn comes, and then what that made readable. Behind
+	 * a piece of one it does not: where TCP cut it must not matter.
+	 */
+	if (used <= 0 || c->inside[from])
+		return used >= 0;
+	return reading_waiting(c, side_other(from)) && reading_waiting(c, from);
 }

@@ -13,7 +13,10 @@
  * dialect or, where TLS has begun, as records.
  */
 
-/* The next bytes of one side; what is no whole unit is kept. False: not our dialect after all. */
+/*
+ * The next bytes of one side; what is no whole unit is kept. What the other side has waiting
+ * is read behind each unit. False: not our dialect after all.
+ */
 bool reading_take(struct conversation *c, enum side from, struct span bytes);
 
 /* Bytes that were waiting may be readable now that the other side has spoken. The same. */

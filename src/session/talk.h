@@ -78,6 +78,7 @@ struct conversation {
 	struct unit_start began[2];
 	struct tls_side tls[2];
 	bool aside;		/* a side's waiting bytes are read between the other's units */
+	bool too_few[2];	/* the dialect has seen what is in front, and wants more */
 	bool inside[2];		/* the last unit goes on: no boundary before its end */
 	bool left_tls[2];	/* TLS had begun and that side has gone back to clear */
 	bool was_protected[2];	/* ... and had come as far as protected records */

@@ -27,7 +27,7 @@ static const struct allowance {
 	{ "beep.txt", 1 }, { "ftp.txt", 9 }, { "http.txt", 4 }, { "imap.txt", 2 },
 	{ "irc.txt", 7 }, { "kerberos.txt", 1 }, { "mupdate.txt", 1 }, { "mysql.txt", 2 },
 	{ "nbd.txt", 2 }, { "nut.txt", 1 }, { "postgresql.txt", 2 }, { "sieve.txt", 2 },
-	{ "smtp.txt", 11 }, { "xmpp.txt", 13 },
+	{ "smtp.txt", 11 }, { "tds.txt", 2 }, { "xmpp.txt", 13 },
 };
 
 /* What the next bytes of that side have become. */

@@ -57,6 +57,12 @@ static const struct row rows[] = {
 	    RECOGNISED_DIALECT, "ftp" },
 	{ { "S:please wait\r\n200", "C:STARTTLS\r\n" }, 9999, false, RECOGNISED_NOT_YET, NULL },
 
+	/* ... and what follows an empty line may become a capability */
+	{ { "C:AUTHENTICATE \"PLAIN\"\r\n", "S:\r\n\"SAS" }, 9999, false, RECOGNISED_NOT_YET,
+	    NULL },
+	{ { "C:AUTHENTICATE \"PLAIN\"\r\n", "S:\r\n\"SASL\" \"PLAIN\"\r\n" }, 9999, false,
+	    RECOGNISED_DIALECT, "sieve" },
+
 	/* ... nor is half a status one, or none, nor half a client's line */
 	{ { "C:USER anna\r\n", "S:+OK " }, 9999, false, RECOGNISED_NOT_YET, NULL },
 	{ { "C:USER anna\r\n", "S:+OK And" }, 9999, false, RECOGNISED_NOT_YET, NULL },
