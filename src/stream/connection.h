@@ -105,6 +105,7 @@ struct handshake {
 	struct answer {
 		uint32_t isn;
 		uint32_t ack;
+		bool reset;
 	} answer[ANSWERS_MAX];
 	uint8_t syns, answers;
 	bool asked_again;		/* the client had to */

@@ -109,16 +109,46 @@ is_named(const struct handshake *h, const struct syn *syn)
 	return false;
 }
 
+static bool
+acknowledges(uint32_t ack, const struct segment *syn)
+{
+	return ack - (syn->seq + 1) <= syn->payload_bytes;
+}
+
+/* The answer to a SYN that is captured behind it, or NULL. */
+static const struct answer *
+answer_to(const struct handshake *h, const struct segment *syn)
+{
+	for (int i = 0; i < h->answers; i++) {
+		if (acknowledges(h->answer[i].ack, syn))
+			return &h->answer[i];
+	}
+	return NULL;
+}
+
+/* Where no SYN is heard: is it answered by that SYN-ACK as others were before? */
+static bool
+is_answered_alike(const struct handshake *h, const struct segment *answer)
+{
+	bool alike = h->syns > 0;
+
+	for (int i = 0; i < h->answers; i++)
+		alike = alike || h->answer[i].ack == answer->ack;
+	return alike;
+}
+
 /* Where there are too many the latest make way for each other, if nobody has answered them. */
 static void
 note_syn(struct handshake *h, const struct segment *segment)
 {
+	const struct answer *answer = answer_to(h, segment);
 	int slot = h->syns < SYNS_MAX ? h->syns++ : SYNS_MAX - 1;
 
 	while (slot > 0 && is_named(h, &h->syn[slot]))
 		slot--;
 	h->syn[slot] = (struct syn){ .isn = segment->seq,
-		.payload_bytes = segment->payload_bytes };
+		.payload_bytes = segment->payload_bytes,
+		.reset = answer != NULL && answer->reset };
 }
 
 static void
@@ -150,7 +180,7 @@ establish(struct stream *s, struct connection *c, enum side who, struct answer a
 	server->first = answer.isn + 1;
 	client->known = server->known = true;
 	c->told->flow.handshake = syn != NULL;
-	refusal_heed(c, syn);
+	refusal_heed(c);
 	connection_establish(s, c);
 	pickup_release(s, c, answer.ack - client->first);
 }
@@ -182,19 +212,43 @@ note_ack(struct connection *c, enum side from, uint32_t seq, uint32_t ack)
 	c->half[from].ack = ack;
 }
 
+/*
+ * May there be two handshakes, one behind the other? Then the second is held: if the first
+ * is completed late, the second begins the next connection.
+ */
+static bool
+is_contested(const struct connection *c, enum side client)
+{
+	return c->told->reset.early || c->told->handshake[client].syns > 1;
+}
+
+/* Another one than those known; its answer may have been captured before it. */
+static void
+take_new_syn(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct handshake *h = &c->told->handshake[from];
+
+	if (from == SIDE_CLIENT && answer_to(h, segment) == NULL)
+		refusal_begin_anew(s, c, from, segment);
+	note_syn(h, segment);
+	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
+		if (held->from != from && held_kind(&held->segment) == HELD_ANSWER &&
+		    acknowledges(held->segment.ack, segment))
+			note_answer(s, h, &held->segment);
+	}
+}
+
 static void
 take_syn(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (syn_known(&c->told->handshake[from], segment->seq) != NULL) {
+	if (syn_known(&c->told->handshake[from], segment->seq) != NULL)
 		note_repeated_syn(s, c, &from, segment);
-	} else {
-		if (from == SIDE_CLIENT && c->told->flow.end == FLOW_RST)
-			refusal_begin_anew(s, c, segment);
-		note_syn(&c->told->handshake[from], segment);
-	}
-	/* Without room for it, it becomes a gap. */
-	if (segment->payload_bytes > 0)
+	else
+		take_new_syn(s, c, from, segment);
+	/* Without room for it, what it carries becomes a gap. */
+	if (segment->payload_bytes > 0 || is_contested(c, from))
 		held_add(s, &c->held, HELD_MAX, from, segment);
 }
 
@@ -208,24 +262,40 @@ take_syn_ack(struct stream *s, struct connection *c, enum side from,
 
 	if (syn_known(&c->told->handshake[from], segment->seq) != NULL)
 		note_ack(c, from, segment->seq + 1, segment->ack);
+	if (client == SIDE_CLIENT && !is_answered_alike(h, segment))
+		refusal_begin_anew(s, c, from, segment);
+	if (is_contested(c, client))
+		held_add(s, &c->held, HELD_MAX, from, segment);
 	note_answer(s, h, segment);
 	if (h->client_acked)
 		is_completed(s, c, client, h->client_seq, c->half[client].ack);
+}
+
+/* Has the oldest data waited too long for it? */
+static bool
+is_overdue(const struct stream *s, const struct connection *c)
+{
+	const struct held *oldest = c->held.first;
+
+	while (oldest != NULL && held_kind(&oldest->segment) != HELD_CONTENT)
+		oldest = oldest->next;
+	return oldest != NULL && s->at->at_ns - oldest->segment.ref.at_ns > HOLD_MAX_NS;
 }
 
 static void
 take_beginning(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (is_bare(c) && c->held.first != NULL) {
-		if (!pickup_fits(c, from, segment)) {
-			pickup_establish(s, c, from, NULL);
-			reuse_hold(s, c, from, segment);
-			return;
-		}
-		if (pickup_set_client(c, is_syn(segment) ? from : side_other(from)))
-			from = side_other(from);
+	const bool bare = is_bare(c) && c->held.first != NULL;
+
+	/* of another connection than the data that is held */
+	if ((bare || is_overdue(s, c)) && !pickup_fits(c, from, segment)) {
+		pickup_establish(s, c, from, NULL);
+		reuse_hold(s, c, from, segment);
+		return;
 	}
+	if (bare && pickup_set_client(c, is_syn(segment) ? from : side_other(from)))
+		from = side_other(from);
 	if (is_syn(segment))
 		take_syn(s, c, from, segment);
 	else
@@ -237,26 +307,9 @@ static bool
 hold(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct held *oldest = c->held.first;
-
 	if (segment->payload_bytes == 0 && !(segment->flags & TCP_FIN))
 		return true;
-	while (oldest != NULL && (oldest->segment.flags & TCP_SYN))
-		oldest = oldest->next;
-	if (oldest != NULL && s->at->at_ns - oldest->segment.ref.at_ns > HOLD_MAX_NS)
-		return false;
-	return held_add(s, &c->held, HELD_MAX, from, segment);
-}
-
-bool
-handshake_is_new_syn(const struct connection *c, enum side from,
-    const struct segment *segment)
-{
-	if (!is_syn(segment) || (segment->flags & TCP_RST))
-		return false;
-	if (c->told != NULL && syn_known(&c->told->handshake[from], segment->seq) != NULL)
-		return false;
-	return !c->half[from].known || segment->seq + 1 != c->half[from].first;
+	return !is_overdue(s, c) && held_add(s, &c->held, HELD_MAX, from, segment);
 }
 
 void

@@ -15,10 +15,6 @@
 void handshake_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
-/* A SYN that was not seen on this connection yet. */
-bool handshake_is_new_syn(const struct connection *c, enum side from,
-    const struct segment *segment);
-
 /* The SYN that this acknowledges, with or without its data; NULL when none. */
 const struct syn *handshake_syn_of(const struct handshake *h, uint32_t ack);
 

@@ -4,6 +4,7 @@
 #include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/refusal.h"
+#include "stream/reuse.h"
 #include "stream/sequence.h"
 
 /* Above 1023, but servers' all the same: protocols that start TLS in clear. */
@@ -37,35 +38,40 @@ bool
 pickup_has_data(const struct connection *c)
 {
 	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
-		if (!(held->segment.flags & TCP_SYN))
+		if (held_kind(&held->segment) == HELD_CONTENT)
 			return true;
 	}
 	return false;
 }
 
-/* To what it carries; false when it is another SYN than that of the connection. */
-static bool
-open_syn(const struct connection *c, struct held *held, uint32_t syn_bytes)
+/* The connection's own SYN, to what it carries. */
+static void
+open_syn(struct segment *segment, uint32_t syn_bytes)
 {
-	struct segment *segment = &held->segment;
-
 	segment->flags = 0;
 	segment->seq++;
 	segment->payload = span_head(segment->payload, syn_bytes);
 	if (segment->payload_bytes > syn_bytes)
 		segment->payload_bytes = syn_bytes;
-	return held->from == SIDE_CLIENT && segment->seq == c->half[SIDE_CLIENT].first;
 }
 
 void
 pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes)
 {
+	struct held_list list = c->held;
 	struct held *held;
 
-	while ((held = held_take(&c->held)) != NULL) {
-		refusal_tell(s, c, held->segment.ref.at_ns);
-		if (!(held->segment.flags & TCP_SYN) || open_syn(c, held, syn_bytes))
-			normaliser_take(s, c, held->from, &held->segment);
+	c->held = (struct held_list){ 0 };
+	while ((held = held_take(&list)) != NULL) {
+		struct segment *segment = &held->segment;
+
+		refusal_tell(s, c, segment->ref.at_ns);
+		/* what is of another handshake begins another connection, or none */
+		if (!reuse_hold(s, c, held->from, segment)) {
+			if (held->from == SIDE_CLIENT && held_kind(segment) == HELD_SYN)
+				open_syn(segment, syn_bytes);
+			normaliser_take(s, c, held->from, segment);
+		}
 		held_free(s, &held);
 	}
 	refusal_tell(s, c, INT64_MAX);
@@ -155,7 +161,7 @@ pickup_establish(struct stream *s, struct connection *c, enum side from,
 		from = side_other(from);
 	}
 	learn_beginning(c);
-	refusal_heed(c, NULL);
+	refusal_heed(c);
 	connection_establish(s, c);
 	pickup_release(s, c, UINT32_MAX);
 	if (segment != NULL)
@@ -170,7 +176,7 @@ pickup_fits(const struct connection *c, enum side from, const struct segment *se
 		const uint32_t number = held->from == from ? h->seq : h->ack;
 		const int32_t distance = sequence_diff(number, segment->seq + 1);
 
-		if (distance < 0 || distance > SEQUENCE_WINDOW)
+		if (held_kind(h) == HELD_CONTENT && (distance < 0 || distance > SEQUENCE_WINDOW))
 			return false;
 	}
 	return true;
