@@ -42,32 +42,43 @@ syn_known(struct handshake *h, uint32_t isn)
 const struct syn *
 handshake_syn_of(const struct handshake *h, uint32_t ack)
 {
+	const struct syn *with_data = NULL;
+
 	for (int i = 0; i < h->syns; i++) {
-		if (ack - (h->syn[i].isn + 1) <= h->syn[i].payload_bytes)
+		const uint32_t taken = ack - (h->syn[i].isn + 1);
+
+		if (taken == 0)
 			return &h->syn[i];
+		if (with_data == NULL && taken <= h->syn[i].payload_bytes)
+			with_data = &h->syn[i];
 	}
-	return NULL;
+	return with_data;
 }
 
 /*
  * The SYN-ACK that the client took. Its ACK may be lost on the way to us, so a
- * later one that is near will do; the nearest wins.
+ * later one that is near will do; the nearest wins, but for those that answer no SYN.
  */
 static const struct answer *
 answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack)
 {
 	const struct answer *best = NULL;
-	int32_t best_distance = SEQUENCE_WINDOW;
+	int32_t best_distance = 0;
+	bool best_fits = false;
 
 	for (int i = 0; i < h->answers; i++) {
 		const struct answer *a = &h->answer[i];
 		const int32_t distance = sequence_diff(client_ack, a->isn + 1);
+		const bool fits = handshake_syn_of(h, a->ack) != NULL;
 
-		if (distance < 0 || distance >= best_distance ||
+		if (distance < 0 || distance >= SEQUENCE_WINDOW ||
 		    sequence_after(a->ack, client_seq) || !sequence_near(a->ack, client_seq))
+			continue;
+		if (best != NULL && (best_fits != fits ? best_fits : distance >= best_distance))
 			continue;
 		best = a;
 		best_distance = distance;
+		best_fits = fits;
 	}
 	return best;
 }
@@ -166,36 +177,42 @@ note_answer(struct stream *s, struct handshake *h, const struct segment *segment
 	h->answer[h->answers++] = (struct answer){ .isn = segment->seq, .ack = segment->ack };
 }
 
-/* That side is the client: it has acknowledged that answer to its SYN. */
+/*
+ * That side has acknowledged that answer to its SYN: it is the client. But where the other
+ * one has answered with the number of a SYN of its own, both have asked.
+ */
 static void
-establish(struct stream *s, struct connection *c, enum side who, struct answer answer)
+establish(struct stream *s, struct connection *c, enum side *who, struct answer answer)
 {
-	struct handshake *h = &c->told->handshake[SIDE_CLIENT];
-	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
-	const struct syn *syn;
+	const enum side other = side_other(*who);
+	const struct syn *syn = handshake_syn_of(&c->told->handshake[*who], answer.ack);
+	const uint32_t first = syn != NULL ? syn->isn + 1 : answer.ack;
+	const enum side client = syn_known(&c->told->handshake[other], answer.isn) == NULL ?
+	    *who : pickup_likely_client(c);
+	const uint32_t syn_bytes = client == *who ? answer.ack - first : UINT32_MAX;
 
-	pickup_set_client(c, who);
-	syn = handshake_syn_of(h, answer.ack);
-	client->first = syn != NULL ? syn->isn + 1 : answer.ack;
-	server->first = answer.isn + 1;
-	client->known = server->known = true;
+	c->half[*who].first = first;
+	c->half[other].first = answer.isn + 1;
+	c->half[*who].known = c->half[other].known = true;
 	c->told->flow.handshake = syn != NULL;
+	if (pickup_set_client(c, client))
+		*who = other;
 	refusal_heed(c);
 	connection_establish(s, c);
-	pickup_release(s, c, answer.ack - client->first);
+	pickup_release(s, c, syn_bytes);
 }
 
 /*
  * Does that side, if it is the client, acknowledge an answer? Then it is, unless only the
- * other one is known to have asked.
+ * other one is known to have asked. It may have become the other side with that.
  */
 static bool
-is_completed(struct stream *s, struct connection *c, enum side who, uint32_t seq, uint32_t ack)
+is_completed(struct stream *s, struct connection *c, enum side *who, uint32_t seq, uint32_t ack)
 {
-	const struct handshake *h = &c->told->handshake[who];
+	const struct handshake *h = &c->told->handshake[*who];
 	const struct answer *answer = answer_taken(h, seq, ack);
 
-	if (answer == NULL || (h->syns == 0 && c->told->handshake[side_other(who)].syns > 0))
+	if (answer == NULL || (h->syns == 0 && c->told->handshake[side_other(*who)].syns > 0))
 		return false;
 	establish(s, c, who, *answer);
 	return true;
@@ -210,16 +227,6 @@ note_ack(struct connection *c, enum side from, uint32_t seq, uint32_t ack)
 	h->client_acked = true;
 	h->client_seq = seq;
 	c->half[from].ack = ack;
-}
-
-/*
- * May there be two handshakes, one behind the other? Then the second is held: if the first
- * is completed late, the second begins the next connection.
- */
-static bool
-is_contested(const struct connection *c, enum side client)
-{
-	return c->told->reset.early || c->told->handshake[client].syns > 1;
 }
 
 /* Another one than those known; its answer may have been captured before it. */
@@ -247,9 +254,11 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 		note_repeated_syn(s, c, &from, segment);
 	else
 		take_new_syn(s, c, from, segment);
-	/* Without room for it, what it carries becomes a gap. */
-	if (segment->payload_bytes > 0 || is_contested(c, from))
-		held_add(s, &c->held, HELD_MAX, from, segment);
+	/*
+	 * If another handshake is completed before, or other data picks the connection up, this
+	 * one begins the next. Without room for it, what it carries becomes a gap.
+	 */
+	held_add(s, &c->held, HELD_MAX, from, segment);
 }
 
 /* An answer; of a simultaneous open it acknowledges one as well. */
@@ -257,18 +266,17 @@ static void
 take_syn_ack(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const enum side client = side_other(from);
+	enum side client = side_other(from);
 	struct handshake *h = &c->told->handshake[client];
 
 	if (syn_known(&c->told->handshake[from], segment->seq) != NULL)
 		note_ack(c, from, segment->seq + 1, segment->ack);
 	if (client == SIDE_CLIENT && !is_answered_alike(h, segment))
 		refusal_begin_anew(s, c, from, segment);
-	if (is_contested(c, client))
-		held_add(s, &c->held, HELD_MAX, from, segment);
+	held_add(s, &c->held, HELD_MAX, from, segment);
 	note_answer(s, h, segment);
 	if (h->client_acked)
-		is_completed(s, c, client, h->client_seq, c->half[client].ack);
+		is_completed(s, c, &client, h->client_seq, c->half[client].ack);
 }
 
 /* Has the oldest data waited too long for it? */
@@ -325,8 +333,8 @@ handshake_take(struct stream *s, struct connection *c, enum side from,
 		return;
 	}
 	if (segment->flags & TCP_ACK) {
-		if (is_completed(s, c, from, segment->seq, segment->ack)) {
-			normaliser_take(s, c, SIDE_CLIENT, segment);
+		if (is_completed(s, c, &from, segment->seq, segment->ack)) {
+			normaliser_take(s, c, from, segment);
 			return;
 		}
 		note_ack(c, from, segment->seq, segment->ack);

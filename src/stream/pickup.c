@@ -34,6 +34,13 @@ pickup_guess_sender(const struct segment *segment)
 	return segment->port[0] < segment->port[1] ? SIDE_SERVER : SIDE_CLIENT;
 }
 
+enum side
+pickup_likely_client(const struct connection *c)
+{
+	return is_server_port(c->tuple.port[SIDE_CLIENT]) &&
+	    !is_server_port(c->tuple.port[SIDE_SERVER]) ? SIDE_SERVER : SIDE_CLIENT;
+}
+
 bool
 pickup_has_data(const struct connection *c)
 {
@@ -68,7 +75,8 @@ pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes)
 		refusal_tell(s, c, segment->ref.at_ns);
 		/* what is of another handshake begins another connection, or none */
 		if (!reuse_hold(s, c, held->from, segment)) {
-			if (held->from == SIDE_CLIENT && held_kind(segment) == HELD_SYN)
+			if (held->from == SIDE_CLIENT && segment->payload_bytes > 0 &&
+			    held_kind(segment) == HELD_SYN)
 				open_syn(segment, syn_bytes);
 			normaliser_take(s, c, held->from, segment);
 		}
@@ -166,6 +174,21 @@ pickup_establish(struct stream *s, struct connection *c, enum side from,
 	pickup_release(s, c, UINT32_MAX);
 	if (segment != NULL)
 		normaliser_take(s, c, from, segment);
+}
+
+bool
+pickup_expects_reset(const struct connection *c, enum side from, const struct segment *segment)
+{
+	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
+		const struct segment *h = &held->segment;
+		const uint32_t end = h->seq + h->payload_bytes + ((h->flags & TCP_FIN) != 0);
+
+		if (held_kind(h) == HELD_CONTENT && (held->from == from ? segment->seq == end :
+		    ((h->flags & TCP_ACK) && segment->seq == h->ack) ||
+		    ((segment->flags & TCP_ACK) && segment->ack == end)))
+			return true;
+	}
+	return false;
 }
 
 bool

@@ -12,6 +12,9 @@
  */
 enum side pickup_guess_sender(const struct segment *segment);
 
+/* Where both sides have asked: not whose port is a server's; else who came first. */
+enum side pickup_likely_client(const struct connection *c);
+
 /* Does it hold more than handshake segments? */
 bool pickup_has_data(const struct connection *c);
 
@@ -25,6 +28,10 @@ void pickup_establish(struct stream *s, struct connection *c, enum side from,
  * (RFC 7413 section 4.2.1).
  */
 void pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes);
+
+/* Has a reset a number that fits what is held? */
+bool pickup_expects_reset(const struct connection *c, enum side from,
+    const struct segment *segment);
 
 /* Is this SYN or SYN-ACK the beginning of what is held, captured late? */
 bool pickup_fits(const struct connection *c, enum side from,

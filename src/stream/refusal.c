@@ -43,14 +43,15 @@ refusal_take(struct stream *s, struct connection *c, enum side from,
 	const bool is_known = flow->end == FLOW_RST;
 	bool as_seen, reversed;
 
+	as_seen = resets(&told->handshake[SIDE_CLIENT], from == SIDE_CLIENT, segment);
+	reversed = resets(&told->handshake[SIDE_SERVER], from == SIDE_SERVER, segment);
 	/* more than an attempt: a connection picked up under way, which has rules of its own */
-	if (pickup_has_data(c)) {
+	if (pickup_has_data(c) &&
+	    (as_seen || reversed || pickup_expects_reset(c, from, segment))) {
 		pickup_establish(s, c, from, NULL);
 		normaliser_take(s, c, from, segment);
 		return;
 	}
-	as_seen = resets(&told->handshake[SIDE_CLIENT], from == SIDE_CLIENT, segment);
-	reversed = resets(&told->handshake[SIDE_SERVER], from == SIDE_SERVER, segment);
 	if (!as_seen && !reversed) {
 		s->counts.bad_resets++;
 		return;

@@ -3,24 +3,46 @@
 
 #include "stream/sequence.h"
 
-static bool
-is_answer(enum side from, const struct segment *segment, const struct held *syn)
+/* The SYN among those held that a SYN-ACK answers: rather without its data than with it. */
+static const struct held *
+answered(const struct held *first, const struct held *answer)
 {
-	return held_kind(segment) == HELD_ANSWER && held_kind(&syn->segment) == HELD_SYN &&
-	    from != syn->from &&
-	    segment->ack - (syn->segment.seq + 1) <= syn->segment.payload_bytes;
+	const struct held *with_data = NULL;
+
+	for (const struct held *syn = first; syn != NULL; syn = syn->next) {
+		const uint32_t taken = answer->segment.ack - (syn->segment.seq + 1);
+
+		if (held_kind(&syn->segment) != HELD_SYN || syn->from == answer->from)
+			continue;
+		if (taken == 0)
+			return syn;
+		if (with_data == NULL && taken <= syn->segment.payload_bytes)
+			with_data = syn;
+	}
+	return with_data;
 }
 
-/* A SYN that was not seen on this connection yet, or the answer to one. */
+/* Was the whole handshake seen, as far as is known? */
+static bool
+is_whole(const struct connection *c)
+{
+	return c->told == NULL || c->told->flow.handshake;
+}
+
+/*
+ * A SYN or SYN-ACK of another handshake than that of the connection. Without one it may
+ * have been picked up the wrong way round: then who is said to answer has asked.
+ */
 static bool
 is_new(const struct connection *c, enum side from, const struct segment *segment)
 {
-	const struct held *syn = c->held.first;
+	const struct half *half = &c->half[from], *other = &c->half[side_other(from)];
+	const bool is_syn = held_kind(segment) == HELD_SYN;
+	const enum side client = is_syn ? from : side_other(from);
 
-	while (syn != NULL && !is_answer(from, segment, syn))
-		syn = syn->next;
-	return syn != NULL || !c->half[from].known ||
-	    segment->seq + 1 != c->half[from].first;
+	return !half->known || segment->seq + 1 != half->first ||
+	    (!is_syn && other->known && !sequence_near(segment->ack, other->first)) ||
+	    (!is_whole(c) && client == SIDE_SERVER);
 }
 
 /* For all that is known nothing more comes of the connection. */
@@ -31,9 +53,9 @@ has_ended(const struct connection *c)
 	    (c->half[SIDE_CLIENT].fin && c->half[SIDE_SERVER].fin);
 }
 
-/* The ports of a connection that has not ended are not used again from somewhere else. */
+/* Is it used again from somewhere else, though it has not ended? */
 static bool
-is_forged(const struct connection *c, enum side from, const struct segment *segment)
+is_foreign(const struct connection *c, enum side from, const struct segment *segment)
 {
 	/* of those that nobody wants to hear of their senders are not known either */
 	return c->told != NULL && !has_ended(c) && !c->half[SIDE_CLIENT].fin &&
@@ -125,6 +147,7 @@ confirms_alone(const struct connection *c, const struct held *begun, const struc
 	return held_kind(segment) == HELD_CONTENT && held->from == begun->from &&
 	    !c->half[side_other(begun->from)].spoke &&
 	    segment->seq == begun->segment.seq + 1 &&
+	    !is_foreign(c, begun->from, &begun->segment) &&
 	    (held_kind(&begun->segment) == HELD_SYN ||
 	    (has_ended(c) && segment->ack - begun->segment.ack <= (uint32_t)SEQUENCE_WINDOW));
 }
@@ -150,8 +173,8 @@ begins(const struct connection *c, struct beginning *b)
 	if (kind == HELD_CONTENT)
 		return false;
 	for (b->answer = b->now; b->answer != NULL; b->answer = b->answer->next) {
-		if (is_answer(b->answer->from, &b->answer->segment, b->syn) &&
-		    (enough || is_confirmed(c, b)))
+		if (held_kind(&b->answer->segment) == HELD_ANSWER &&
+		    answered(b->now, b->answer) == b->syn && (enough || is_confirmed(c, b)))
 			return true;
 	}
 	return enough || is_confirmed(c, b);
@@ -226,9 +249,14 @@ reuse_take(struct stream *s, struct connection *c, enum side from,
 
 	if ((segment->flags & TCP_RST) || (is_syn && !is_new(c, from, segment)))
 		return REUSE_NONE;
-	if (is_syn && is_forged(c, from, segment)) {
+	/*
+	 * Another host behind an address translator sends a SYN from elsewhere, too: the answer
+	 * tells. Both may only contradict what was picked up.
+	 */
+	if (is_syn && is_foreign(c, from, segment)) {
 		s->counts.forged_syns++;
-		return REUSE_HELD;
+		if (held_kind(segment) == HELD_ANSWER && is_whole(c))
+			return REUSE_HELD;
 	}
 	while (b.syn != NULL && !begins(c, &b))
 		b.syn = b.syn->next;
