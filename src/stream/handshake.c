@@ -4,6 +4,7 @@
 #include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
+#include "stream/ports.h"
 #include "stream/refusal.h"
 #include "stream/reuse.h"
 #include "stream/sequence.h"
@@ -188,7 +189,7 @@ establish(struct stream *s, struct connection *c, enum side *who, struct answer 
 	const struct syn *syn = handshake_syn_of(&c->told->handshake[*who], answer.ack);
 	const uint32_t first = syn != NULL ? syn->isn + 1 : answer.ack;
 	const enum side client = syn_known(&c->told->handshake[other], answer.isn) == NULL ?
-	    *who : pickup_likely_client(c);
+	    *who : ports_guess_side(c->tuple.port[SIDE_CLIENT], c->tuple.port[SIDE_SERVER]);
 	const uint32_t syn_bytes = client == *who ? answer.ack - first : UINT32_MAX;
 
 	c->half[*who].first = first;
@@ -229,6 +230,21 @@ note_ack(struct connection *c, enum side from, uint32_t seq, uint32_t ack)
 	c->half[from].ack = ack;
 }
 
+/*
+ * If another handshake is completed before, or other data picks the connection up, this one
+ * begins the next. Without room for it, what it carries becomes a gap.
+ */
+static void
+keep(struct stream *s, struct connection *c, enum side from, const struct segment *segment)
+{
+	struct segment copy = *segment;
+
+	/* that its side has shown a good sum is all that a second look would say */
+	if (segment->payload_bytes == 0 && c->half[from].sums == SUMS_VERIFIED)
+		copy.checksum = CHECKSUM_GOOD;
+	held_add(s, &c->held, HELD_MAX, from, &copy);
+}
+
 /* Another one than those known; its answer may have been captured before it. */
 static void
 take_new_syn(struct stream *s, struct connection *c, enum side from,
@@ -254,11 +270,7 @@ take_syn(struct stream *s, struct connection *c, enum side from,
 		note_repeated_syn(s, c, &from, segment);
 	else
 		take_new_syn(s, c, from, segment);
-	/*
-	 * If another handshake is completed before, or other data picks the connection up, this
-	 * one begins the next. Without room for it, what it carries becomes a gap.
-	 */
-	held_add(s, &c->held, HELD_MAX, from, segment);
+	keep(s, c, from, segment);
 }
 
 /* An answer; of a simultaneous open it acknowledges one as well. */
@@ -273,7 +285,7 @@ take_syn_ack(struct stream *s, struct connection *c, enum side from,
 		note_ack(c, from, segment->seq + 1, segment->ack);
 	if (client == SIDE_CLIENT && !is_answered_alike(h, segment))
 		refusal_begin_anew(s, c, from, segment);
-	held_add(s, &c->held, HELD_MAX, from, segment);
+	keep(s, c, from, segment);
 	note_answer(s, h, segment);
 	if (h->client_acked)
 		is_completed(s, c, &client, h->client_seq, c->half[client].ack);

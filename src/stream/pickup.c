@@ -7,40 +7,6 @@
 #include "stream/reuse.h"
 #include "stream/sequence.h"
 
-/* Above 1023, but servers' all the same: protocols that start TLS in clear. */
-static const uint16_t server_ports[] = {
-	1110, 1143, 2003, 2525, 2587, 3268, 3306, 4190, 5222, 5269, 5432, 5433, 6432,
-	6666, 6667, 6668, 6669, 7000, 8080, 26257, 33060,
-};
-
-static bool
-is_server_port(uint16_t port)
-{
-	bool listed = port < 1024;
-
-	for (size_t i = 0; i < sizeof(server_ports) / sizeof(server_ports[0]); i++)
-		listed = listed || server_ports[i] == port;
-	return listed;
-}
-
-enum side
-pickup_guess_sender(const struct segment *segment)
-{
-	const bool sender = is_server_port(segment->port[0]);
-	const bool receiver = is_server_port(segment->port[1]);
-
-	if (sender != receiver)
-		return sender ? SIDE_SERVER : SIDE_CLIENT;
-	return segment->port[0] < segment->port[1] ? SIDE_SERVER : SIDE_CLIENT;
-}
-
-enum side
-pickup_likely_client(const struct connection *c)
-{
-	return is_server_port(c->tuple.port[SIDE_CLIENT]) &&
-	    !is_server_port(c->tuple.port[SIDE_SERVER]) ? SIDE_SERVER : SIDE_CLIENT;
-}
-
 bool
 pickup_has_data(const struct connection *c)
 {

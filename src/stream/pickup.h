@@ -6,15 +6,6 @@
 
 /* Connections whose handshake is not seen, or late: their data says what is known. */
 
-/*
- * Which side sent a segment of an unknown connection? A port below 1024 or of a
- * protocol that we know is the server's; if that does not tell, the lower one.
- */
-enum side pickup_guess_sender(const struct segment *segment);
-
-/* Where both sides have asked: not whose port is a server's; else who came first. */
-enum side pickup_likely_client(const struct connection *c);
-
 /* Does it hold more than handshake segments? */
 bool pickup_has_data(const struct connection *c);
 

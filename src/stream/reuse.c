@@ -5,14 +5,14 @@
 
 /* The SYN among those held that a SYN-ACK answers: rather without its data than with it. */
 static const struct held *
-answered(const struct held *first, const struct held *answer)
+answered(const struct held *first, enum side from, const struct segment *answer)
 {
 	const struct held *with_data = NULL;
 
 	for (const struct held *syn = first; syn != NULL; syn = syn->next) {
-		const uint32_t taken = answer->segment.ack - (syn->segment.seq + 1);
+		const uint32_t taken = answer->ack - (syn->segment.seq + 1);
 
-		if (held_kind(&syn->segment) != HELD_SYN || syn->from == answer->from)
+		if (held_kind(&syn->segment) != HELD_SYN || syn->from == from)
 			continue;
 		if (taken == 0)
 			return syn;
@@ -31,7 +31,8 @@ is_whole(const struct connection *c)
 
 /*
  * A SYN or SYN-ACK of another handshake than that of the connection. Without one it may
- * have been picked up the wrong way round: then who is said to answer has asked.
+ * have been picked up the wrong way round, then who is said to answer has asked; and
+ * from what somebody has made up with some of its numbers.
  */
 static bool
 is_new(const struct connection *c, enum side from, const struct segment *segment)
@@ -42,7 +43,8 @@ is_new(const struct connection *c, enum side from, const struct segment *segment
 
 	return !half->known || segment->seq + 1 != half->first ||
 	    (!is_syn && other->known && !sequence_near(segment->ack, other->first)) ||
-	    (!is_whole(c) && client == SIDE_SERVER);
+	    (!is_whole(c) && (client == SIDE_SERVER ||
+	    (!is_syn && answered(c->held.first, from, segment) != NULL)));
 }
 
 /* For all that is known nothing more comes of the connection. */
@@ -174,7 +176,8 @@ begins(const struct connection *c, struct beginning *b)
 		return false;
 	for (b->answer = b->now; b->answer != NULL; b->answer = b->answer->next) {
 		if (held_kind(&b->answer->segment) == HELD_ANSWER &&
-		    answered(b->now, b->answer) == b->syn && (enough || is_confirmed(c, b)))
+		    answered(b->now, b->answer->from, &b->answer->segment) == b->syn &&
+		    (enough || is_confirmed(c, b)))
 			return true;
 	}
 	return enough || is_confirmed(c, b);

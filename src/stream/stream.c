@@ -12,6 +12,7 @@
 #include "stream/nids_engine.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
+#include "stream/ports.h"
 #include "stream/reuse.h"
 
 /*
@@ -183,7 +184,7 @@ begin(struct stream *s, const struct segment *segment, enum side *from_r)
 	if (segment->flags & TCP_SYN)
 		*from_r = segment->flags & TCP_ACK ? SIDE_SERVER : SIDE_CLIENT;
 	else if (segment->payload_bytes > 0)
-		*from_r = pickup_guess_sender(segment);
+		*from_r = ports_guess_side(segment->port[0], segment->port[1]);
 	else
 		return NULL;
 	return connection_new(s, segment, *from_r);
