@@ -51,10 +51,10 @@ ports_are_known_for_servers(void **state)
 	(void)state;
 	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
 		for (int i = 0; i < DIALECT_PORTS_MAX; i++) {
-			const uint16_t clear = (*d)->ports[i], implicit = (*d)->implicit_ports[i];
+			const uint16_t clear = (*d)->ports[i], tls = (*d)->implicit_ports[i];
 
 			assert_true(clear == 0 || ports_guess_side(clear, 1025) == SIDE_SERVER);
-			assert_true(implicit == 0 || ports_guess_side(implicit, 1025) == SIDE_SERVER);
+			assert_true(tls == 0 || ports_guess_side(tls, 1025) == SIDE_SERVER);
 		}
 	}
 }
