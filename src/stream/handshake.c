@@ -240,7 +240,8 @@ keep(struct stream *s, struct connection *c, enum side from, const struct segmen
 	struct segment copy = *segment;
 
 	/* that its side has shown a good sum is all that a second look would say */
-	if (segment->payload_bytes == 0 && c->half[from].sums == SUMS_VERIFIED)
+	if (segment->payload_bytes == 0 && (c->half[from].sums == SUMS_VERIFIED ||
+	    c->half[from].sums == SUMS_PROVEN))
 		copy.checksum = CHECKSUM_GOOD;
 	held_add(s, &c->held, HELD_MAX, from, &copy);
 }

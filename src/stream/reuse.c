@@ -29,10 +29,16 @@ is_whole(const struct connection *c)
 	return c->told == NULL || c->told->flow.handshake;
 }
 
+/* Nobody is known to have asked: it may have been picked up the wrong way round. */
+static bool
+may_be_reversed(const struct connection *c)
+{
+	return !is_whole(c) && c->told->handshake[SIDE_CLIENT].syns == 0;
+}
+
 /*
- * A SYN or SYN-ACK of another handshake than that of the connection. Without one it may
- * have been picked up the wrong way round, then who is said to answer has asked; and
- * from what somebody has made up with some of its numbers.
+ * A SYN or SYN-ACK of another handshake than that of the connection. One that was picked
+ * up may have the same numbers, made up by somebody who knew them.
  */
 static bool
 is_new(const struct connection *c, enum side from, const struct segment *segment)
@@ -43,8 +49,8 @@ is_new(const struct connection *c, enum side from, const struct segment *segment
 
 	return !half->known || segment->seq + 1 != half->first ||
 	    (!is_syn && other->known && !sequence_near(segment->ack, other->first)) ||
-	    (!is_whole(c) && (client == SIDE_SERVER ||
-	    (!is_syn && answered(c->held.first, from, segment) != NULL)));
+	    (client == SIDE_SERVER && may_be_reversed(c)) ||
+	    (!is_syn && !is_whole(c) && answered(c->held.first, from, segment) != NULL);
 }
 
 /* For all that is known nothing more comes of the connection. */
@@ -122,13 +128,20 @@ struct beginning {
 	const struct held *answer;	/* or NULL */
 };
 
+/* It is where the connection stands; what was forged around that place has not begun. */
+static bool
+goes_on(const struct connection *c, const struct held *held)
+{
+	return held->segment.seq == c->half[held->from].next;
+}
+
 /* Exactly behind what its sender has begun with, and with the other's number. */
 static bool
-confirms(const struct beginning *b, const struct held *held)
+confirms(const struct connection *c, const struct beginning *b, const struct held *held)
 {
 	const struct segment *segment = &held->segment;
 
-	if (held_kind(segment) != HELD_CONTENT)
+	if (held_kind(segment) != HELD_CONTENT || (is_whole(c) && goes_on(c, held)))
 		return false;
 	if (held->from != b->syn->from)
 		return segment->seq == b->answer->segment.seq + 1 &&
@@ -148,7 +161,7 @@ confirms_alone(const struct connection *c, const struct held *begun, const struc
 
 	return held_kind(segment) == HELD_CONTENT && held->from == begun->from &&
 	    !c->half[side_other(begun->from)].spoke &&
-	    segment->seq == begun->segment.seq + 1 &&
+	    segment->seq == begun->segment.seq + 1 && !goes_on(c, held) &&
 	    !is_foreign(c, begun->from, &begun->segment) &&
 	    (held_kind(&begun->segment) == HELD_SYN ||
 	    (has_ended(c) && segment->ack - begun->segment.ack <= (uint32_t)SEQUENCE_WINDOW));
@@ -159,7 +172,7 @@ is_confirmed(const struct connection *c, const struct beginning *b)
 {
 	const struct held *held = b->now;
 
-	while (held != NULL && !(b->answer != NULL ? confirms(b, held) :
+	while (held != NULL && !(b->answer != NULL ? confirms(c, b, held) :
 	    confirms_alone(c, b->syn, held)))
 		held = held->next;
 	return held != NULL;

@@ -43,6 +43,14 @@ static const struct packets_row rows[] = {
 	    "S:SA@9000000^9000000*51 C:A@9000000^9000000*51 C:A@4^6=x",
 	    "open S=220 C=EHLO S=250 C=x end" },
 
+	/* Forged around the place where the connection stands, a handshake is not confirmed by it. */
+	{ "a SYN and an answer around the next", "hs S:A=220 C:A=EHLO S:A=250 C:S@4*51 S:SA@6^4 "
+	    "C:A@4^6=x S:A@6^5=y", "open S=220 C=EHLO S=250 C=x S=y end" },
+	{ "... with data", "hs S:A=220 C:A=EHLO S:A=250 C:S@1=xxxxxxxx*51 S:SA@6^4 "
+	    "C:A@4^6=x S:A@6^5=y", "open S=220 C=EHLO S=250 C=x S=y end" },
+	{ "... and one side is heard", "C:S C:A^0 C:A=EHLO C:A=a +300 C:A=b C:S@6 C:A@6^0=c",
+	    "midstream C=EHLOabc end" },
+
 	/* A SYN-ACK without a SYN says little about who asked. */
 	{ "an answer in the client's name", "C:SA^777776 S:A@777776^0 " TRUE_ONE,
 	    "midstream reused " FOLLOWED },
@@ -55,6 +63,8 @@ static const struct packets_row rows[] = {
 	{ "... the client's answer first", "S:S C:S C:SA S:SA C:A=x S:A=y", "open C=x S=y end" },
 	{ "... the client first", "C:S S:S S:SA C:SA C:A=x S:A=y", "open C=x S=y end" },
 	{ "... the server's answer lost", "S:S C:S C:SA S:A=y C:A=x", "open S=y C=x end" },
+	{ "... the server much too late, and reset", "C:S C:SA C:A^0 C:A=x C:RA S:S S:SA S:A^1=y",
+	    "midstream C=x Creset S=y rst" },
 	{ "... and data on the SYN", "S:S C:S=EHLO S:SA^4 C:SA C:A@4=x", "open C=EHLOx end" },
 	{ "a SYN and an answer in the wrong names", "S:S C:S C:SA S:SA C:A@0^0 S:A@0^0=220",
 	    "open S=220 end" },
