@@ -70,16 +70,19 @@ learn(struct connection *c, enum side from, const struct segment *segment)
 		learn_first(&c->half[side_other(from)], segment->ack);
 }
 
-/* The handshake says where a side begins, unless its data lies elsewhere. */
-static void
-begin_at(struct half *half, uint32_t first)
+/*
+ * The handshake says where a side begins, unless what was said lies elsewhere: of several
+ * the nearest one before that. Returns how near it is.
+ */
+static int32_t
+begin_nearer(struct half *half, uint32_t said, uint32_t first, int32_t nearest)
 {
-	const int32_t distance = sequence_diff(half->first, first);
+	const int32_t distance = sequence_diff(said, first);
 
-	if (half->known && (distance < 0 || distance > SEQUENCE_WINDOW))
-		return;
+	if (distance < 0 || distance > nearest)
+		return nearest;
 	half->first = first;
-	half->known = true;
+	return distance;
 }
 
 static bool
@@ -104,22 +107,48 @@ count_fitting(const struct connection *c, enum side client)
 	return fitting;
 }
 
+static void
+learn_server(const struct handshake *h, struct half *server)
+{
+	int32_t nearest = SEQUENCE_WINDOW;
+	uint32_t said = server->first;
+
+	for (int i = 0; i < h->answers; i++) {
+		const uint32_t first = h->answer[i].isn + 1;
+
+		if (!server->known)
+			learn_first(server, said = first);
+		nearest = begin_nearer(server, said, first, nearest);
+	}
+}
+
+/* By its SYN, or what the server made of one that is not seen. */
+static void
+learn_client(const struct handshake *h, struct half *client)
+{
+	const int n = h->syns > 0 ? h->syns : h->answers;
+	int32_t nearest = SEQUENCE_WINDOW;
+	uint32_t said = client->first;
+
+	for (int i = 0; i < n; i++) {
+		const uint32_t first = h->syns > 0 ? h->syn[i].isn + 1 : h->answer[i].ack;
+
+		if (!client->known)
+			learn_first(client, said = first);
+		nearest = begin_nearer(client, said, first, nearest);
+	}
+}
+
 /* What is seen of the handshake says where both sides begin. */
 static void
 learn_beginning(struct connection *c)
 {
 	const struct handshake *h = &c->told->handshake[SIDE_CLIENT];
-	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
 
 	if (h->client_acked)
-		learn_first(server, client->ack);
-	for (int i = 0; i < h->answers; i++) {
-		begin_at(server, h->answer[i].isn + 1);
-		if (h->syns == 0)
-			begin_at(client, h->answer[i].ack);
-	}
-	for (int i = 0; i < h->syns; i++)
-		begin_at(client, h->syn[i].isn + 1);
+		learn_first(&c->half[SIDE_SERVER], c->half[SIDE_CLIENT].ack);
+	learn_server(h, &c->half[SIDE_SERVER]);
+	learn_client(h, &c->half[SIDE_CLIENT]);
 }
 
 void

@@ -128,7 +128,14 @@ struct beginning {
 	const struct held *answer;	/* or NULL */
 };
 
-/* It is where the connection stands; what was forged around that place has not begun. */
+/* Does it say anything of its own? A reset does not. */
+static bool
+is_content(const struct held *held)
+{
+	return held_kind(&held->segment) == HELD_CONTENT && !(held->segment.flags & TCP_RST);
+}
+
+/* From where the connection stands: it speaks for no handshake forged around that place. */
 static bool
 goes_on(const struct connection *c, const struct held *held)
 {
@@ -141,7 +148,7 @@ confirms(const struct connection *c, const struct beginning *b, const struct hel
 {
 	const struct segment *segment = &held->segment;
 
-	if (held_kind(segment) != HELD_CONTENT || (is_whole(c) && goes_on(c, held)))
+	if (!is_content(held) || (is_whole(c) && goes_on(c, held)))
 		return false;
 	if (held->from != b->syn->from)
 		return segment->seq == b->answer->segment.seq + 1 &&
@@ -159,7 +166,7 @@ confirms_alone(const struct connection *c, const struct held *begun, const struc
 {
 	const struct segment *segment = &held->segment;
 
-	return held_kind(segment) == HELD_CONTENT && held->from == begun->from &&
+	return is_content(held) && held->from == begun->from &&
 	    !c->half[side_other(begun->from)].spoke &&
 	    segment->seq == begun->segment.seq + 1 && !goes_on(c, held) &&
 	    !is_foreign(c, begun->from, &begun->segment) &&
@@ -203,7 +210,8 @@ agree(const struct held *a, const struct held *b)
 	const bool alike = a->from == b->from;
 
 	return sequence_near(a->segment.seq, alike ? b->segment.seq : b->segment.ack) &&
-	    sequence_near(a->segment.ack, alike ? b->segment.ack : b->segment.seq);
+	    (!(a->segment.flags & TCP_ACK) ||
+	    sequence_near(a->segment.ack, alike ? b->segment.ack : b->segment.seq));
 }
 
 /*
@@ -215,11 +223,12 @@ is_under_way(const struct connection *c, const struct held *now)
 {
 	unsigned count[2] = { 0 };
 
-	if (!has_ended(c) || held_kind(&now->segment) != HELD_CONTENT ||
+	if (!has_ended(c) || !is_content(now) ||
 	    !is_elsewhere(c, now->from, &now->segment))
 		return false;
 	for (const struct held *held = now; held != NULL; held = held->next)
-		count[held->from] += held_kind(&held->segment) == HELD_CONTENT && agree(held, now);
+		count[held->from] += held_kind(&held->segment) == HELD_CONTENT &&
+		    agree(held, now);
 	return count[0] + count[1] > HELD_MAX && (count[side_other(now->from)] > 0 ||
 	    !c->half[side_other(now->from)].spoke);
 }
@@ -227,15 +236,15 @@ is_under_way(const struct connection *c, const struct held *now)
 static bool
 belongs(const struct beginning *b, const struct held *held)
 {
-	const bool is_content = held_kind(&held->segment) == HELD_CONTENT;
+	const bool is_syn = held_kind(&held->segment) != HELD_CONTENT;
 
 	if (b->syn == NULL)
-		return is_content ? agree(held, b->now) :
-		    continues(held, b->now->from, &b->now->segment);
-	if (!is_content)
+		return is_syn ? continues(held, b->now->from, &b->now->segment) :
+		    agree(held, b->now);
+	if (is_syn)
 		return held == b->syn || held == b->answer;
-	return continues(b->syn, held->from, &held->segment) &&
-	    (b->answer == NULL || continues(b->answer, held->from, &held->segment));
+	return continues(b->syn, held->from, &held->segment) ||
+	    (b->answer != NULL && continues(b->answer, held->from, &held->segment));
 }
 
 /* The others led nowhere. */
@@ -263,7 +272,7 @@ reuse_take(struct stream *s, struct connection *c, enum side from,
 	const struct held now = { .next = c->held.first, .from = from, .segment = *segment };
 	struct beginning b = { .now = &now, .syn = &now };
 
-	if ((segment->flags & TCP_RST) || (is_syn && !is_new(c, from, segment)))
+	if (is_syn && ((segment->flags & TCP_RST) || !is_new(c, from, segment)))
 		return REUSE_NONE;
 	/*
 	 * Another host behind an address translator sends a SYN from elsewhere, too: the answer

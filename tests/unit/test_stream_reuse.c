@@ -49,7 +49,8 @@ static const struct packets_row rows[] = {
 	{ "... of one that has not ended",
 	    "hs C:A=old S:SA@9000^9000 C:S@9000 C:A@9000^9000 C:A@9000=x",
 	    "open C=old reused open C=x end" },
-	{ "... of one that has", "hs C:FA S:FA C:A S:SA@9000^9000 C:S@9000 C:A@9000^9000 C:A@9000=x",
+	{ "... of one that has",
+	    "hs C:FA S:FA C:A S:SA@9000^9000 C:S@9000 C:A@9000^9000 C:A@9000=x",
 	    "open fin open C=x end" },
 	{ "the greeting before the SYN", "hs C:R S:SA@9000000^9000000 S:A@9000000^9000000=220 "
 	    "C:S@9000000 C:A@9000000^9000000 C:A@9000000^9000003=x",
@@ -103,6 +104,13 @@ static const struct packets_row rows[] = {
 	    "C:A@9000002^9000000=c C:A@9000003^9000000=d C:A@9000004^9000000=e "
 	    "C:A@9000005^9000000=f C:A@9000006^9000000=g C:A@0^0=x S:A@0^1=y",
 	    "open Creset Clives C=x S=y end" },
+
+	{ "with a reset of its own", "hs C:R C:A@9000000^9000000 S:A@9000000^9000000=220 "
+	    "C:A@9000000^9000003=a S:R@9000003 S:A@9000003^9000001=b",
+	    "open Creset rst midstream S=220 C=a Sreset Slives S=b end" },
+	{ "the answer is lost, and it is near a refused attempt",
+	    "C:S S:RA C:S@777 C:A@777 S:A^777=220 C:A@777=x +300 S:A^778=250",
+	    "refused attempt:rst midstream S=220 C=x S=250 end" },
 
 	/* A forged reset and a forged SYN do not end what goes on. */
 	{ "a reset, a SYN and its answer",
