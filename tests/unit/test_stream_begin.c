@@ -43,7 +43,7 @@ static const struct packets_row rows[] = {
 	    "S:SA@9000000^9000000*51 C:A@9000000^9000000*51 C:A@4^6=x",
 	    "open S=220 C=EHLO S=250 C=x end" },
 
-	/* Forged around the place where the connection stands, a handshake is not confirmed by it. */
+	/* A handshake that is forged around the place where the connection stands. */
 	{ "a SYN and an answer around the next", "hs S:A=220 C:A=EHLO S:A=250 C:S@4*51 S:SA@6^4 "
 	    "C:A@4^6=x S:A@6^5=y", "open S=220 C=EHLO S=250 C=x S=y end" },
 	{ "... with data", "hs S:A=220 C:A=EHLO S:A=250 C:S@1=xxxxxxxx*51 S:SA@6^4 "
