@@ -40,7 +40,7 @@ pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes)
 
 		refusal_tell(s, c, segment->ref.at_ns);
 		/* what is of another handshake begins another connection, or none */
-		if (!reuse_hold(s, c, held->from, segment)) {
+		if (!refusal_is_over(c, held) && !reuse_hold(s, c, held->from, segment)) {
 			if (held->from == SIDE_CLIENT && segment->payload_bytes > 0 &&
 			    held_kind(segment) == HELD_SYN)
 				open_syn(segment, syn_bytes);

@@ -2,7 +2,6 @@
 #include "stream/refusal.h"
 
 #include "stream/handshake.h"
-#include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
 
@@ -99,6 +98,21 @@ was_reset(const struct connection *c)
 			return h->answer[i].reset;
 	}
 	return c->told->flow.end == FLOW_RST;
+}
+
+bool
+refusal_is_over(const struct connection *c, const struct held *held)
+{
+	const struct handshake *h = &c->told->handshake[held->from];
+	const uint32_t isn = held->segment.seq;
+	bool is_reset = false;
+
+	if (held_kind(&held->segment) != HELD_SYN || !c->told->flow.handshake ||
+	    isn + 1 == c->half[held->from].first)
+		return false;
+	for (int i = 0; i < h->syns; i++)
+		is_reset = is_reset || (h->syn[i].isn == isn && h->syn[i].reset);
+	return is_reset;
 }
 
 void

@@ -2,7 +2,7 @@
 #ifndef STREAM_REFUSAL_H
 #define STREAM_REFUSAL_H
 
-#include "stream/connection.h"
+#include "stream/held.h"
 
 /*
  * Resets before a connection is established. Whose number is right may be forged
@@ -21,6 +21,9 @@ void refusal_take(struct stream *s, struct connection *c, enum side from,
  */
 void refusal_begin_anew(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
+
+/* Is it a SYN that was reset, where another handshake is complete? Nothing comes of it. */
+bool refusal_is_over(const struct connection *c, const struct held *held);
 
 /*
  * About to be established, and where it begins is known: a reset of another handshake, or

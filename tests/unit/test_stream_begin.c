@@ -51,6 +51,15 @@ static const struct packets_row rows[] = {
 	{ "... and one side is heard", "C:S C:A^0 C:A=EHLO C:A=a +300 C:A=b C:S@6 C:A@6^0=c",
 	    "midstream C=EHLOabc end" },
 
+	{ "a whole one, forged in front of the true answer", "C:S C:S@9000000 S:SA@9000000^9000000 "
+	    "C:A@9000000^9000000 S:SA C:A@0^0 S:A@0^0=220 C:A@0^3=x",
+	    "open reused " FOLLOWED },
+
+	/* What is late of an attempt that was refused. */
+	{ "a refused handshake behind the next one", "C:S S:RA C:S@9000000 S:SA@9000000^9000000 "
+	    "C:A@9000000^9000000 S:SA@0^0 C:A@0^0 S:A@9000000^9000000=220 "
+	    "C:A@9000000^9000003=x", "refused attempt:rst " FOLLOWED },
+
 	/* A SYN-ACK without a SYN says little about who asked. */
 	{ "an answer in the client's name", "C:SA^777776 S:A@777776^0 " TRUE_ONE,
 	    "midstream reused " FOLLOWED },
