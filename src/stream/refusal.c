@@ -103,13 +103,15 @@ was_reset(const struct connection *c)
 bool
 refusal_is_over(const struct connection *c, const struct held *held)
 {
-	const struct handshake *h = &c->told->handshake[held->from];
 	const uint32_t isn = held->segment.seq;
+	const struct handshake *h;
 	bool is_reset = false;
 
-	if (held_kind(&held->segment) != HELD_SYN || !c->told->flow.handshake ||
-	    isn + 1 == c->half[held->from].first)
+	/* what is held in front of it may have ended the connection already */
+	if (held_kind(&held->segment) != HELD_SYN || c->told == NULL ||
+	    !c->told->flow.handshake || isn + 1 == c->half[held->from].first)
 		return false;
+	h = &c->told->handshake[held->from];
 	for (int i = 0; i < h->syns; i++)
 		is_reset = is_reset || (h->syn[i].isn == isn && h->syn[i].reset);
 	return is_reset;

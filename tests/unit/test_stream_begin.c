@@ -13,6 +13,8 @@ static const struct packets_row rows[] = {
 	{ "... in the server's name", "S:FA@7000000^7000000=a " TRUE_ONE,
 	    "midstream S=a reused " FOLLOWED },
 	{ "... that acknowledges what will be near", "S:FA@7000000^77=a " TRUE_ONE, FOLLOWED },
+	{ "... that were only early, and the answer is lost", "C:FA@0^0=a C:S +300 C:A@1^0=b",
+	    "midstream C=a fin" },
 	{ "... with a bad checksum", "C:FA@7000000^77=a! " TRUE_ONE,
 	    "midstream C=a fin " FOLLOWED },
 	{ "data from elsewhere", "C:A@7000000^77=a*51 C:A@7000001^77=b*51 " TRUE_ONE,
