@@ -10,9 +10,14 @@ enum { OFFLOAD_AFTER = 3 };
 #define COPY_MAX_NS INT64_C(5000000)
 
 void
-arrival_set_offloaded(struct stream *s, struct half *half)
+arrival_note_bad(struct stream *s, struct half *half)
 {
-	s->counts.offloaded += half->sums != SUMS_OFFLOADED;
+	if (half->sums == SUMS_OFFLOADED)
+		return;
+	half->bad_sums++;
+	if (half->bad_sums < OFFLOAD_AFTER && half->sums != SUMS_VERIFIED)
+		return;
+	s->counts.offloaded++;
 	half->sums = SUMS_OFFLOADED;
 }
 
@@ -30,16 +35,20 @@ arrival_checksum(struct stream *s, struct connection *c, enum side from,
 	if (sum == CHECKSUM_UNKNOWN)
 		return true;
 	if (sum == CHECKSUM_GOOD) {
-		half->sums = SUMS_VERIFIED;
+		if (half->sums == SUMS_UNDECIDED)
+			half->sums = SUMS_VERIFIED;
+		if (segment->payload_bytes > 0) {
+			half->sums = SUMS_PROVEN;
+			half->bad_sums = 0;
+		}
 		return true;
 	}
-	if (half->sums == SUMS_VERIFIED) {
+	if (half->sums != SUMS_UNDECIDED) {
 		s->counts.bad_checksum++;
 		return c->state == CONNECTION_HALF_OPEN &&
 		    (segment->flags & (TCP_SYN | TCP_RST)) == TCP_SYN;
 	}
-	if (++half->bad_sums >= OFFLOAD_AFTER)
-		arrival_set_offloaded(s, half);
+	arrival_note_bad(s, half);
 	return true;
 }
 

@@ -15,8 +15,11 @@
 bool arrival_checksum(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
-/* The receiver takes what has a bad checksum here: ask no more. */
-void arrival_set_offloaded(struct stream *s, struct half *half);
+/*
+ * The receiver has taken what has a bad checksum. Of a side that has shown no good data
+ * nobody asks any more then, of another one after some in a row.
+ */
+void arrival_note_bad(struct stream *s, struct half *half);
 
 /* Count it for whoever is told of its flow, or as a copy that the tap delivered twice. */
 void arrival_count(struct stream *s, struct connection *c, enum side from,

@@ -261,11 +261,11 @@ said_farewell(const struct connection *c)
 	    client->fin || server->fin;
 }
 
-/* Why one ends that no packet has ended. */
+/* Why one ends that no packet has ended, so that its late packets are known. */
 static enum flow_end
 silent_end(const struct connection *c, enum flow_end end)
 {
-	if (c->told != NULL && c->told->reset.seen)
+	if (end != FLOW_REUSED && c->told != NULL && c->told->reset.seen)
 		return FLOW_RST;
 	return end == FLOW_IDLE && said_farewell(c) ? FLOW_FIN : end;
 }

@@ -23,6 +23,7 @@ struct tcp_stream;
 enum sums {
 	SUMS_UNDECIDED,
 	SUMS_VERIFIED,		/* a good one was seen */
+	SUMS_PROVEN,		/* ... of data */
 	SUMS_OFFLOADED,		/* its bad ones arrive all the same */
 };
 
@@ -44,7 +45,7 @@ struct half {
 	bool fin : 1;
 	bool spoke : 1;		/* the tap hears this side */
 	unsigned sums : 2;	/* enum sums */
-	unsigned bad_sums : 2;
+	unsigned bad_sums : 2;	/* in a row that arrived, as far as is known */
 };
 
 /* Nothing comes behind a FIN, so only the number right behind it acknowledges it. */
@@ -105,6 +106,7 @@ struct handshake {
 	struct answer {
 		uint32_t isn;
 		uint32_t ack;
+		bool reset;
 	} answer[ANSWERS_MAX];
 	uint8_t syns, answers;
 	bool asked_again;		/* the client had to */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/gaps.h"
 
+#include "stream/doubt.h"
 #include "stream/history.h"
 #include "stream/nids_engine.h"
 #include "stream/order.h"
@@ -117,6 +118,8 @@ gaps_give_up(struct stream *s, struct connection *c, enum side from, uint32_t se
 
 	while (!c->stopping &&
 	    queue_find_missing(heard->queue, c->half[from].next, seq, &hole)) {
+		if (c->told->doubted.first != NULL && doubt_fill(s, c, from, &hole))
+			continue;
 		lose(s, c, from, hole.end - hole.start);
 		trim(s, c, from);
 	}

@@ -4,6 +4,7 @@
 #include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
+#include "stream/ports.h"
 #include "stream/refusal.h"
 #include "stream/reuse.h"
 #include "stream/sequence.h"
@@ -42,32 +43,43 @@ syn_known(struct handshake *h, uint32_t isn)
 const struct syn *
 handshake_syn_of(const struct handshake *h, uint32_t ack)
 {
+	const struct syn *with_data = NULL;
+
 	for (int i = 0; i < h->syns; i++) {
-		if (ack - (h->syn[i].isn + 1) <= h->syn[i].payload_bytes)
+		const uint32_t taken = ack - (h->syn[i].isn + 1);
+
+		if (taken == 0)
 			return &h->syn[i];
+		if (with_data == NULL && taken <= h->syn[i].payload_bytes)
+			with_data = &h->syn[i];
 	}
-	return NULL;
+	return with_data;
 }
 
 /*
  * The SYN-ACK that the client took. Its ACK may be lost on the way to us, so a
- * later one that is near will do; the nearest wins.
+ * later one that is near will do; the nearest wins, but for those that answer no SYN.
  */
 static const struct answer *
 answer_taken(const struct handshake *h, uint32_t client_seq, uint32_t client_ack)
 {
 	const struct answer *best = NULL;
-	int32_t best_distance = SEQUENCE_WINDOW;
+	int32_t best_distance = 0;
+	bool best_fits = false;
 
 	for (int i = 0; i < h->answers; i++) {
 		const struct answer *a = &h->answer[i];
 		const int32_t distance = sequence_diff(client_ack, a->isn + 1);
+		const bool fits = handshake_syn_of(h, a->ack) != NULL;
 
-		if (distance < 0 || distance >= best_distance ||
+		if (distance < 0 || distance >= SEQUENCE_WINDOW ||
 		    sequence_after(a->ack, client_seq) || !sequence_near(a->ack, client_seq))
+			continue;
+		if (best != NULL && (best_fits != fits ? best_fits : distance >= best_distance))
 			continue;
 		best = a;
 		best_distance = distance;
+		best_fits = fits;
 	}
 	return best;
 }
@@ -109,16 +121,46 @@ is_named(const struct handshake *h, const struct syn *syn)
 	return false;
 }
 
+static bool
+acknowledges(uint32_t ack, const struct segment *syn)
+{
+	return ack - (syn->seq + 1) <= syn->payload_bytes;
+}
+
+/* The answer to a SYN that is captured behind it, or NULL. */
+static const struct answer *
+answer_to(const struct handshake *h, const struct segment *syn)
+{
+	for (int i = 0; i < h->answers; i++) {
+		if (acknowledges(h->answer[i].ack, syn))
+			return &h->answer[i];
+	}
+	return NULL;
+}
+
+/* Where no SYN is heard: is it answered by that SYN-ACK as others were before? */
+static bool
+is_answered_alike(const struct handshake *h, const struct segment *answer)
+{
+	bool alike = h->syns > 0;
+
+	for (int i = 0; i < h->answers; i++)
+		alike = alike || h->answer[i].ack == answer->ack;
+	return alike;
+}
+
 /* Where there are too many the latest make way for each other, if nobody has answered them. */
 static void
 note_syn(struct handshake *h, const struct segment *segment)
 {
+	const struct answer *answer = answer_to(h, segment);
 	int slot = h->syns < SYNS_MAX ? h->syns++ : SYNS_MAX - 1;
 
 	while (slot > 0 && is_named(h, &h->syn[slot]))
 		slot--;
 	h->syn[slot] = (struct syn){ .isn = segment->seq,
-		.payload_bytes = segment->payload_bytes };
+		.payload_bytes = segment->payload_bytes,
+		.reset = answer != NULL && answer->reset };
 }
 
 static void
@@ -136,36 +178,42 @@ note_answer(struct stream *s, struct handshake *h, const struct segment *segment
 	h->answer[h->answers++] = (struct answer){ .isn = segment->seq, .ack = segment->ack };
 }
 
-/* That side is the client: it has acknowledged that answer to its SYN. */
+/*
+ * That side has acknowledged that answer to its SYN: it is the client. But where the other
+ * one has answered with the number of a SYN of its own, both have asked.
+ */
 static void
-establish(struct stream *s, struct connection *c, enum side who, struct answer answer)
+establish(struct stream *s, struct connection *c, enum side *who, struct answer answer)
 {
-	struct handshake *h = &c->told->handshake[SIDE_CLIENT];
-	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
-	const struct syn *syn;
+	const enum side other = side_other(*who);
+	const struct syn *syn = handshake_syn_of(&c->told->handshake[*who], answer.ack);
+	const uint32_t first = syn != NULL ? syn->isn + 1 : answer.ack;
+	const enum side client = syn_known(&c->told->handshake[other], answer.isn) == NULL ?
+	    *who : ports_guess_side(c->tuple.port[SIDE_CLIENT], c->tuple.port[SIDE_SERVER]);
+	const uint32_t syn_bytes = client == *who ? answer.ack - first : UINT32_MAX;
 
-	pickup_set_client(c, who);
-	syn = handshake_syn_of(h, answer.ack);
-	client->first = syn != NULL ? syn->isn + 1 : answer.ack;
-	server->first = answer.isn + 1;
-	client->known = server->known = true;
+	c->half[*who].first = first;
+	c->half[other].first = answer.isn + 1;
+	c->half[*who].known = c->half[other].known = true;
 	c->told->flow.handshake = syn != NULL;
-	refusal_heed(c, syn);
+	if (pickup_set_client(c, client))
+		*who = other;
+	refusal_heed(c);
 	connection_establish(s, c);
-	pickup_release(s, c, answer.ack - client->first);
+	pickup_release(s, c, syn_bytes);
 }
 
 /*
  * Does that side, if it is the client, acknowledge an answer? Then it is, unless only the
- * other one is known to have asked.
+ * other one is known to have asked. It may have become the other side with that.
  */
 static bool
-is_completed(struct stream *s, struct connection *c, enum side who, uint32_t seq, uint32_t ack)
+is_completed(struct stream *s, struct connection *c, enum side *who, uint32_t seq, uint32_t ack)
 {
-	const struct handshake *h = &c->told->handshake[who];
+	const struct handshake *h = &c->told->handshake[*who];
 	const struct answer *answer = answer_taken(h, seq, ack);
 
-	if (answer == NULL || (h->syns == 0 && c->told->handshake[side_other(who)].syns > 0))
+	if (answer == NULL || (h->syns == 0 && c->told->handshake[side_other(*who)].syns > 0))
 		return false;
 	establish(s, c, who, *answer);
 	return true;
@@ -182,20 +230,48 @@ note_ack(struct connection *c, enum side from, uint32_t seq, uint32_t ack)
 	c->half[from].ack = ack;
 }
 
+/*
+ * If another handshake is completed before, or other data picks the connection up, this one
+ * begins the next. Without room for it, what it carries becomes a gap.
+ */
+static void
+keep(struct stream *s, struct connection *c, enum side from, const struct segment *segment)
+{
+	struct segment copy = *segment;
+
+	/* that its side has shown a good sum is all that a second look would say */
+	if (segment->payload_bytes == 0 && (c->half[from].sums == SUMS_VERIFIED ||
+	    c->half[from].sums == SUMS_PROVEN))
+		copy.checksum = CHECKSUM_GOOD;
+	held_add(s, &c->held, HELD_MAX, from, &copy);
+}
+
+/* Another one than those known; its answer may have been captured before it. */
+static void
+take_new_syn(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	struct handshake *h = &c->told->handshake[from];
+
+	if (from == SIDE_CLIENT && answer_to(h, segment) == NULL)
+		refusal_begin_anew(s, c, from, segment);
+	note_syn(h, segment);
+	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
+		if (held->from != from && held_kind(&held->segment) == HELD_ANSWER &&
+		    acknowledges(held->segment.ack, segment))
+			note_answer(s, h, &held->segment);
+	}
+}
+
 static void
 take_syn(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (syn_known(&c->told->handshake[from], segment->seq) != NULL) {
+	if (syn_known(&c->told->handshake[from], segment->seq) != NULL)
 		note_repeated_syn(s, c, &from, segment);
-	} else {
-		if (from == SIDE_CLIENT && c->told->flow.end == FLOW_RST)
-			refusal_begin_anew(s, c, segment);
-		note_syn(&c->told->handshake[from], segment);
-	}
-	/* Without room for it, it becomes a gap. */
-	if (segment->payload_bytes > 0)
-		held_add(s, &c->held, HELD_MAX, from, segment);
+	else
+		take_new_syn(s, c, from, segment);
+	keep(s, c, from, segment);
 }
 
 /* An answer; of a simultaneous open it acknowledges one as well. */
@@ -203,29 +279,44 @@ static void
 take_syn_ack(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const enum side client = side_other(from);
+	enum side client = side_other(from);
 	struct handshake *h = &c->told->handshake[client];
 
 	if (syn_known(&c->told->handshake[from], segment->seq) != NULL)
 		note_ack(c, from, segment->seq + 1, segment->ack);
+	if (client == SIDE_CLIENT && !is_answered_alike(h, segment))
+		refusal_begin_anew(s, c, from, segment);
+	keep(s, c, from, segment);
 	note_answer(s, h, segment);
 	if (h->client_acked)
-		is_completed(s, c, client, h->client_seq, c->half[client].ack);
+		is_completed(s, c, &client, h->client_seq, c->half[client].ack);
+}
+
+/* Has the oldest data waited too long for it? */
+static bool
+is_overdue(const struct stream *s, const struct connection *c)
+{
+	const struct held *oldest = c->held.first;
+
+	while (oldest != NULL && held_kind(&oldest->segment) != HELD_CONTENT)
+		oldest = oldest->next;
+	return oldest != NULL && s->at->at_ns - oldest->segment.ref.at_ns > HOLD_MAX_NS;
 }
 
 static void
 take_beginning(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	if (is_bare(c) && c->held.first != NULL) {
-		if (!pickup_fits(c, from, segment)) {
-			pickup_establish(s, c, from, NULL);
-			reuse_hold(s, c, from, segment);
-			return;
-		}
-		if (pickup_set_client(c, is_syn(segment) ? from : side_other(from)))
-			from = side_other(from);
+	const bool bare = is_bare(c) && c->held.first != NULL;
+
+	/* of another connection than the data that is held */
+	if ((bare || is_overdue(s, c)) && !pickup_fits(c, from, segment)) {
+		pickup_establish(s, c, from, NULL);
+		reuse_hold(s, c, from, segment);
+		return;
 	}
+	if (bare && pickup_set_client(c, is_syn(segment) ? from : side_other(from)))
+		from = side_other(from);
 	if (is_syn(segment))
 		take_syn(s, c, from, segment);
 	else
@@ -237,26 +328,9 @@ static bool
 hold(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
-	const struct held *oldest = c->held.first;
-
 	if (segment->payload_bytes == 0 && !(segment->flags & TCP_FIN))
 		return true;
-	while (oldest != NULL && (oldest->segment.flags & TCP_SYN))
-		oldest = oldest->next;
-	if (oldest != NULL && s->at->at_ns - oldest->segment.ref.at_ns > HOLD_MAX_NS)
-		return false;
-	return held_add(s, &c->held, HELD_MAX, from, segment);
-}
-
-bool
-handshake_is_new_syn(const struct connection *c, enum side from,
-    const struct segment *segment)
-{
-	if (!is_syn(segment) || (segment->flags & TCP_RST))
-		return false;
-	if (c->told != NULL && syn_known(&c->told->handshake[from], segment->seq) != NULL)
-		return false;
-	return !c->half[from].known || segment->seq + 1 != c->half[from].first;
+	return !is_overdue(s, c) && held_add(s, &c->held, HELD_MAX, from, segment);
 }
 
 void
@@ -272,8 +346,8 @@ handshake_take(struct stream *s, struct connection *c, enum side from,
 		return;
 	}
 	if (segment->flags & TCP_ACK) {
-		if (is_completed(s, c, from, segment->seq, segment->ack)) {
-			normaliser_take(s, c, SIDE_CLIENT, segment);
+		if (is_completed(s, c, &from, segment->seq, segment->ack)) {
+			normaliser_take(s, c, from, segment);
 			return;
 		}
 		note_ack(c, from, segment->seq, segment->ack);

@@ -15,11 +15,7 @@
 void handshake_take(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
-/* A SYN that was not seen on this connection yet. */
-bool handshake_is_new_syn(const struct connection *c, enum side from,
-    const struct segment *segment);
-
-/* The SYN that this acknowledges, with or without its data; NULL when none. */
+/* The SYN that this acknowledges: rather without its data than with it; NULL when none. */
 const struct syn *handshake_syn_of(const struct handshake *h, uint32_t ack);
 
 #endif

@@ -18,14 +18,16 @@ held_add(struct stream *s, struct held_list *list, unsigned max, enum side from,
     const struct segment *segment)
 {
 	const size_t bytes = sizeof(struct held) + segment->payload.n;
+	unsigned alike = 0;
 	struct held *held;
 	uint8_t *payload;
 
 	for (held = list->first; held != NULL; held = held->next) {
 		if (is_copy(held, from, segment))
 			return true;
+		alike += held_kind(&held->segment) == held_kind(segment);
 	}
-	if (list->count >= max || s->held_bytes + bytes > s->limits.held_max ||
+	if (alike >= max || s->held_bytes + bytes > s->limits.held_max ||
 	    (held = malloc(bytes)) == NULL)
 		return false;
 	payload = (uint8_t *)(held + 1);
@@ -49,6 +51,23 @@ held_append(struct held_list *list, struct held *held)
 	*link = held;
 	held->next = NULL;
 	list->count++;
+}
+
+void
+held_drop_oldest(struct stream *s, struct held_list *list, enum held_kind kind)
+{
+	bool dropped = false;
+
+	for (unsigned left = list->count; left > 0; left--) {
+		struct held *held = held_take(list);
+
+		if (dropped || held_kind(&held->segment) != kind) {
+			held_append(list, held);
+			continue;
+		}
+		held_free(s, &held);
+		dropped = true;
+	}
 }
 
 struct held *

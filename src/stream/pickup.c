@@ -4,68 +4,48 @@
 #include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/refusal.h"
+#include "stream/reuse.h"
 #include "stream/sequence.h"
-
-/* Above 1023, but servers' all the same: protocols that start TLS in clear. */
-static const uint16_t server_ports[] = {
-	1110, 1143, 2003, 2525, 2587, 3268, 3306, 4190, 5222, 5269, 5432, 5433, 6432,
-	6666, 6667, 6668, 6669, 7000, 8080, 26257, 33060,
-};
-
-static bool
-is_server_port(uint16_t port)
-{
-	bool listed = port < 1024;
-
-	for (size_t i = 0; i < sizeof(server_ports) / sizeof(server_ports[0]); i++)
-		listed = listed || server_ports[i] == port;
-	return listed;
-}
-
-enum side
-pickup_guess_sender(const struct segment *segment)
-{
-	const bool sender = is_server_port(segment->port[0]);
-	const bool receiver = is_server_port(segment->port[1]);
-
-	if (sender != receiver)
-		return sender ? SIDE_SERVER : SIDE_CLIENT;
-	return segment->port[0] < segment->port[1] ? SIDE_SERVER : SIDE_CLIENT;
-}
 
 bool
 pickup_has_data(const struct connection *c)
 {
 	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
-		if (!(held->segment.flags & TCP_SYN))
+		if (held_kind(&held->segment) == HELD_CONTENT)
 			return true;
 	}
 	return false;
 }
 
-/* To what it carries; false when it is another SYN than that of the connection. */
-static bool
-open_syn(const struct connection *c, struct held *held, uint32_t syn_bytes)
+/* The connection's own SYN, to what it carries. */
+static void
+open_syn(struct segment *segment, uint32_t syn_bytes)
 {
-	struct segment *segment = &held->segment;
-
 	segment->flags = 0;
 	segment->seq++;
 	segment->payload = span_head(segment->payload, syn_bytes);
 	if (segment->payload_bytes > syn_bytes)
 		segment->payload_bytes = syn_bytes;
-	return held->from == SIDE_CLIENT && segment->seq == c->half[SIDE_CLIENT].first;
 }
 
 void
 pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes)
 {
+	struct held_list list = c->held;
 	struct held *held;
 
-	while ((held = held_take(&c->held)) != NULL) {
-		refusal_tell(s, c, held->segment.ref.at_ns);
-		if (!(held->segment.flags & TCP_SYN) || open_syn(c, held, syn_bytes))
-			normaliser_take(s, c, held->from, &held->segment);
+	c->held = (struct held_list){ 0 };
+	while ((held = held_take(&list)) != NULL) {
+		struct segment *segment = &held->segment;
+
+		refusal_tell(s, c, segment->ref.at_ns);
+		/* what is of another handshake begins another connection, or none */
+		if (!refusal_is_over(c, held) && !reuse_hold(s, c, held->from, segment)) {
+			if (held->from == SIDE_CLIENT && segment->payload_bytes > 0 &&
+			    held_kind(segment) == HELD_SYN)
+				open_syn(segment, syn_bytes);
+			normaliser_take(s, c, held->from, segment);
+		}
 		held_free(s, &held);
 	}
 	refusal_tell(s, c, INT64_MAX);
@@ -90,16 +70,19 @@ learn(struct connection *c, enum side from, const struct segment *segment)
 		learn_first(&c->half[side_other(from)], segment->ack);
 }
 
-/* The handshake says where a side begins, unless its data lies elsewhere. */
-static void
-begin_at(struct half *half, uint32_t first)
+/*
+ * The handshake says where a side begins, unless what was said lies elsewhere: of several
+ * the nearest one before that. Returns how near it is.
+ */
+static int32_t
+begin_nearer(struct half *half, uint32_t said, uint32_t first, int32_t nearest)
 {
-	const int32_t distance = sequence_diff(half->first, first);
+	const int32_t distance = sequence_diff(said, first);
 
-	if (half->known && (distance < 0 || distance > SEQUENCE_WINDOW))
-		return;
+	if (distance < 0 || distance > nearest)
+		return nearest;
 	half->first = first;
-	half->known = true;
+	return distance;
 }
 
 static bool
@@ -124,22 +107,48 @@ count_fitting(const struct connection *c, enum side client)
 	return fitting;
 }
 
+static void
+learn_server(const struct handshake *h, struct half *server)
+{
+	int32_t nearest = SEQUENCE_WINDOW;
+	uint32_t said = server->first;
+
+	for (int i = 0; i < h->answers; i++) {
+		const uint32_t first = h->answer[i].isn + 1;
+
+		if (!server->known)
+			learn_first(server, said = first);
+		nearest = begin_nearer(server, said, first, nearest);
+	}
+}
+
+/* By its SYN, or what the server made of one that is not seen. */
+static void
+learn_client(const struct handshake *h, struct half *client)
+{
+	const int n = h->syns > 0 ? h->syns : h->answers;
+	int32_t nearest = SEQUENCE_WINDOW;
+	uint32_t said = client->first;
+
+	for (int i = 0; i < n; i++) {
+		const uint32_t first = h->syns > 0 ? h->syn[i].isn + 1 : h->answer[i].ack;
+
+		if (!client->known)
+			learn_first(client, said = first);
+		nearest = begin_nearer(client, said, first, nearest);
+	}
+}
+
 /* What is seen of the handshake says where both sides begin. */
 static void
 learn_beginning(struct connection *c)
 {
 	const struct handshake *h = &c->told->handshake[SIDE_CLIENT];
-	struct half *client = &c->half[SIDE_CLIENT], *server = &c->half[SIDE_SERVER];
 
 	if (h->client_acked)
-		learn_first(server, client->ack);
-	for (int i = 0; i < h->answers; i++) {
-		begin_at(server, h->answer[i].isn + 1);
-		if (h->syns == 0)
-			begin_at(client, h->answer[i].ack);
-	}
-	for (int i = 0; i < h->syns; i++)
-		begin_at(client, h->syn[i].isn + 1);
+		learn_first(&c->half[SIDE_SERVER], c->half[SIDE_CLIENT].ack);
+	learn_server(h, &c->half[SIDE_SERVER]);
+	learn_client(h, &c->half[SIDE_CLIENT]);
 }
 
 void
@@ -155,11 +164,26 @@ pickup_establish(struct stream *s, struct connection *c, enum side from,
 		from = side_other(from);
 	}
 	learn_beginning(c);
-	refusal_heed(c, NULL);
+	refusal_heed(c);
 	connection_establish(s, c);
 	pickup_release(s, c, UINT32_MAX);
 	if (segment != NULL)
 		normaliser_take(s, c, from, segment);
+}
+
+bool
+pickup_expects_reset(const struct connection *c, enum side from, const struct segment *segment)
+{
+	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
+		const struct segment *h = &held->segment;
+		const uint32_t end = h->seq + h->payload_bytes + ((h->flags & TCP_FIN) != 0);
+
+		if (held_kind(h) == HELD_CONTENT && (held->from == from ? segment->seq == end :
+		    ((h->flags & TCP_ACK) && segment->seq == h->ack) ||
+		    ((segment->flags & TCP_ACK) && segment->ack == end)))
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -170,7 +194,7 @@ pickup_fits(const struct connection *c, enum side from, const struct segment *se
 		const uint32_t number = held->from == from ? h->seq : h->ack;
 		const int32_t distance = sequence_diff(number, segment->seq + 1);
 
-		if (distance < 0 || distance > SEQUENCE_WINDOW)
+		if (held_kind(h) == HELD_CONTENT && (distance < 0 || distance > SEQUENCE_WINDOW))
 			return false;
 	}
 	return true;

@@ -6,12 +6,6 @@
 
 /* Connections whose handshake is not seen, or late: their data says what is known. */
 
-/*
- * Which side sent a segment of an unknown connection? A port below 1024 or of a
- * protocol that we know is the server's; if that does not tell, the lower one.
- */
-enum side pickup_guess_sender(const struct segment *segment);
-
 /* Does it hold more than handshake segments? */
 bool pickup_has_data(const struct connection *c);
 
@@ -25,6 +19,10 @@ void pickup_establish(struct stream *s, struct connection *c, enum side from,
  * (RFC 7413 section 4.2.1).
  */
 void pickup_release(struct stream *s, struct connection *c, uint32_t syn_bytes);
+
+/* Has a reset a number that fits what is held? */
+bool pickup_expects_reset(const struct connection *c, enum side from,
+    const struct segment *segment);
 
 /* Is this SYN or SYN-ACK the beginning of what is held, captured late? */
 bool pickup_fits(const struct connection *c, enum side from,

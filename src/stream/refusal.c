@@ -2,7 +2,6 @@
 #include "stream/refusal.h"
 
 #include "stream/handshake.h"
-#include "stream/held.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
 
@@ -23,9 +22,10 @@ resets(struct handshake *h, bool by_client, const struct segment *segment)
 	bool names = named != NULL;
 
 	for (int i = 0; i < h->answers && !names; i++) {
-		const struct answer *a = &h->answer[i];
+		struct answer *a = &h->answer[i];
 
 		names = segment->seq == (by_client ? a->ack : a->isn + 1);
+		a->reset = a->reset || names;
 		named = handshake_syn_of(h, a->ack);
 	}
 	if (names)
@@ -42,14 +42,15 @@ refusal_take(struct stream *s, struct connection *c, enum side from,
 	const bool is_known = flow->end == FLOW_RST;
 	bool as_seen, reversed;
 
+	as_seen = resets(&told->handshake[SIDE_CLIENT], from == SIDE_CLIENT, segment);
+	reversed = resets(&told->handshake[SIDE_SERVER], from == SIDE_SERVER, segment);
 	/* more than an attempt: a connection picked up under way, which has rules of its own */
-	if (pickup_has_data(c)) {
+	if (pickup_has_data(c) &&
+	    (as_seen || reversed || pickup_expects_reset(c, from, segment))) {
 		pickup_establish(s, c, from, NULL);
 		normaliser_take(s, c, from, segment);
 		return;
 	}
-	as_seen = resets(&told->handshake[SIDE_CLIENT], from == SIDE_CLIENT, segment);
-	reversed = resets(&told->handshake[SIDE_SERVER], from == SIDE_SERVER, segment);
 	if (!as_seen && !reversed) {
 		s->counts.bad_resets++;
 		return;
@@ -66,28 +67,63 @@ refusal_take(struct stream *s, struct connection *c, enum side from,
 }
 
 void
-refusal_begin_anew(struct stream *s, struct connection *c, const struct segment *segment)
+refusal_begin_anew(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
 {
 	struct flow *flow = &c->told->flow;
 
-	if (pickup_has_data(c))
-		return;		/* more than an attempt */
+	if (flow->end != FLOW_RST || !pickup_fits(c, from, segment))
+		return;		/* of an attempt there is no data */
 	connection_count_attempt(s, c, FLOW_RST);
 	*flow = (struct flow){ .tuple = c->tuple, .first = segment->ref, .last = segment->ref,
-		.id = flow_identifier(&c->tuple, segment->ref.at_ns),
-		.packets = { [SIDE_CLIENT] = 1 },
-		.wire_bytes = { [SIDE_CLIENT] = segment->ip_bytes },
-		.payload_bytes = { [SIDE_CLIENT] = segment->payload_bytes } };
+		.id = flow_identifier(&c->tuple, segment->ref.at_ns) };
+	flow->packets[from] = 1;
+	flow->wire_bytes[from] = segment->ip_bytes;
+	flow->payload_bytes[from] = segment->payload_bytes;
 	c->told->handshake[SIDE_CLIENT].asked_again = false;
 }
 
+/* Was the handshake with which it begins? */
+static bool
+was_reset(const struct connection *c)
+{
+	const struct handshake *h = &c->told->handshake[SIDE_CLIENT];
+
+	for (int i = 0; i < h->syns; i++) {
+		if (h->syn[i].isn + 1 == c->half[SIDE_CLIENT].first)
+			return h->syn[i].reset;
+	}
+	for (int i = 0; i < h->answers; i++) {
+		if (h->answer[i].isn + 1 == c->half[SIDE_SERVER].first)
+			return h->answer[i].reset;
+	}
+	return c->told->flow.end == FLOW_RST;
+}
+
+bool
+refusal_is_over(const struct connection *c, const struct held *held)
+{
+	const uint32_t isn = held->segment.seq;
+	const struct handshake *h;
+	bool is_reset = false;
+
+	/* what is held in front of it may have ended the connection already */
+	if (held_kind(&held->segment) != HELD_SYN || c->told == NULL ||
+	    !c->told->flow.handshake || isn + 1 == c->half[held->from].first)
+		return false;
+	h = &c->told->handshake[held->from];
+	for (int i = 0; i < h->syns; i++)
+		is_reset = is_reset || (h->syn[i].isn == isn && h->syn[i].reset);
+	return is_reset;
+}
+
 void
-refusal_heed(struct connection *c, const struct syn *syn)
+refusal_heed(struct connection *c)
 {
 	struct held_reset *reset = &c->told->reset;
 	struct flow *flow = &c->told->flow;
 
-	reset->early = reset->early && (syn != NULL ? syn->reset : flow->end == FLOW_RST);
+	reset->early = reset->early && was_reset(c);
 	flow->end = reset->early ? FLOW_RST : FLOW_OPEN;
 	flow->reset_by[SIDE_CLIENT] = reset->early && reset->from == SIDE_CLIENT;
 	flow->reset_by[SIDE_SERVER] = reset->early && reset->from == SIDE_SERVER;

@@ -9,10 +9,10 @@
 #include "stream/connection.h"
 #include "stream/gaps.h"
 #include "stream/handshake.h"
-#include "stream/held.h"
 #include "stream/nids_engine.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
+#include "stream/ports.h"
 #include "stream/refusal.h"
 #include "stream/reuse.h"
 
@@ -185,7 +185,7 @@ begin(struct stream *s, const struct segment *segment, enum side *from_r)
 	if (segment->flags & TCP_SYN)
 		*from_r = segment->flags & TCP_ACK ? SIDE_SERVER : SIDE_CLIENT;
 	else if (segment->payload_bytes > 0)
-		*from_r = pickup_guess_sender(segment);
+		*from_r = ports_guess_side(segment->port[0], segment->port[1]);
 	else
 		return NULL;
 	return connection_new(s, segment, *from_r);
@@ -195,15 +195,34 @@ static void take(struct stream *s, const struct segment *segment);
 
 /* A new connection begins with what was held for it. */
 static void
-take_over(struct stream *s, struct held_list *begin, const struct segment *segment)
+take_over(struct stream *s, struct held_list begin[HELD_KINDS], const struct segment *segment)
 {
 	struct held *held;
 
-	while ((held = held_take(begin)) != NULL) {
-		take(s, &held->segment);
-		held_free(s, &held);
+	for (int kind = 0; kind < HELD_KINDS; kind++) {
+		while ((held = held_take(&begin[kind])) != NULL) {
+			take(s, &held->segment);
+			held_free(s, &held);
+		}
+		if (held_kind(segment) == (enum held_kind)kind)
+			take(s, segment);
 	}
-	take(s, segment);
+}
+
+/* Is the segment none of this connection? */
+static bool
+is_apart(struct stream *s, struct connection *c, enum side from, const struct segment *segment)
+{
+	struct held_list begin[HELD_KINDS];
+	enum reuse reuse = REUSE_NONE;
+
+	if (reuse_concerns(c, segment))
+		reuse = reuse_take(s, c, from, segment, begin);
+	if (reuse == REUSE_BEGUN) {
+		connection_expire(s, c, FLOW_REUSED);
+		take_over(s, begin, segment);
+	}
+	return reuse != REUSE_NONE;
 }
 
 /*
@@ -239,29 +258,16 @@ take(struct stream *s, const struct segment *segment)
 		take_unreachable(s, c, from, segment);
 		return;
 	}
-	if (c != NULL && c->state == CONNECTION_CLOSED) {
-		if (!handshake_is_new_syn(c, from, segment)) {
-			s->counts.late++;
-			return;
-		}
-		connection_free(s, c);
-		c = NULL;
-	}
 	if (c == NULL && (c = begin(s, segment, &from)) == NULL) {
 		s->counts.stray++;
 		return;
 	}
 	is_doubtful = !arrival_checksum(s, c, from, segment);
-	if (reuse_concerns(c, segment) && !is_doubtful) {
-		struct held_list begin;
-
-		if (reuse_confirmed(s, c, from, segment, &begin)) {
-			connection_expire(s, c, FLOW_REUSED);
-			take_over(s, &begin, segment);
-			return;
-		}
-		if (reuse_hold(s, c, from, segment))
-			return;
+	if (!is_doubtful && is_apart(s, c, from, segment))
+		return;
+	if (c->state == CONNECTION_CLOSED) {
+		s->counts.late++;
+		return;
 	}
 	touch(s, c);
 	arrival_count(s, c, from, segment);

@@ -6,6 +6,7 @@
 
 #include "dialect/dialect.h"
 #include "judge/applicable.h"
+#include "stream/ports.h"
 #include "transcripts.h"
 
 static void
@@ -40,6 +41,21 @@ ports_belong_to_one_dialect(void **state)
 			assert_ptr_equal(dialect_by_port((*d)->ports[i]), *d);
 		for (int i = 0; i < DIALECT_PORTS_MAX && (*d)->implicit_ports[i] != 0; i++)
 			assert_ptr_equal(dialect_by_implicit_port((*d)->implicit_ports[i]), *d);
+	}
+}
+
+/* Connections whose beginning nobody saw have their sides by that. */
+static void
+ports_are_known_for_servers(void **state)
+{
+	(void)state;
+	for (const struct dialect *const *d = dialect_table; *d != NULL; d++) {
+		for (int i = 0; i < DIALECT_PORTS_MAX; i++) {
+			const uint16_t clear = (*d)->ports[i], tls = (*d)->implicit_ports[i];
+
+			assert_true(clear == 0 || ports_guess_side(clear, 1025) == SIDE_SERVER);
+			assert_true(tls == 0 || ports_guess_side(tls, 1025) == SIDE_SERVER);
+		}
 	}
 }
 
@@ -134,6 +150,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dialects_are_complete),
 		cmocka_unit_test(ports_belong_to_one_dialect),
+		cmocka_unit_test(ports_are_known_for_servers),
 		cmocka_unit_test(techniques_that_are_told_exist),
 		cmocka_unit_test(no_stays_no),
 		cmocka_unit_test(techniques_seen_apply),

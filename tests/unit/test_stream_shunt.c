@@ -98,8 +98,8 @@ enough_is_enough(void **state)
 		{ 900, "C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d",
 		    "open Cgap9000002 end" },
 		{ 2, "C:R S:A=ab S:A=c C:A=d C:FA S:FA C:A", "open Creset S=ab fin" },
-		{ 900, "C:R C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d",
-		    "open Creset Cgap9000002 end" },
+		{ 900, "C:R C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d C:A=e C:A=f C:A=g",
+		    "open Creset Cgap9000006 end" },
 	};
 
 	(void)state;
@@ -128,8 +128,8 @@ enough_even_of_the_end(void **state)
 		{ 3, "C:A=abc%9 C:A=x", "open C=abc" },
 		{ 4, "C:A@4=late S:A@9=late", "open Cgap4" },	/* both at the end */
 		{ 2, "C:R S:A=ab S:A=c C:A=d", "open Creset S=ab" },
-		{ 900, "C:R C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d",
-		    "open Creset Cgap9000002" },
+		{ 900, "C:R C:A@9000000=a S:A^9000001 C:A=b C:A=c C:A=d C:A=e C:A=f C:A=g",
+		    "open Creset Cgap9000006" },
 		{ 1, "C:A=x C:A=y S:R C:R", "open C=x" },
 	};
 
