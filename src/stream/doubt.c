@@ -27,17 +27,25 @@ doubt_hold(struct stream *s, struct connection *c, enum side from,
 
 enum doubt { DOUBT_KEEP, DOUBT_TAKE, DOUBT_DROP };
 
+/* A good copy of the same, or what lies behind a FIN. */
+static bool
+has_come(const struct half *half, uint32_t said, bool is_last)
+{
+	if (!is_last || said != half->next)
+		return !sequence_after(said, half->next);
+	return half->fin && half->fin_seq == said;
+}
+
 static enum doubt
 judge(const struct connection *c, enum side from, const struct segment *segment)
 {
 	const struct half *half = &c->half[from];
 	const struct heard *heard = &c->told->heard[from];
-	const uint32_t end = segment->seq + segment->payload_bytes +
-	    ((segment->flags & TCP_FIN) != 0);
+	const bool is_last = (segment->flags & TCP_FIN) != 0;
+	const uint32_t said = segment->seq + segment->payload_bytes, end = said + is_last;
 
-	if (half->known &&
-	    (!sequence_near(end, half->next) || !sequence_after(end, half->next)))
-		return DOUBT_DROP;	/* a good copy came */
+	if (half->known && (!sequence_near(end, half->next) || has_come(half, said, is_last)))
+		return DOUBT_DROP;
 	if ((half->has_acked && !sequence_after(end, half->acked)) ||
 	    (heard->has_doubtful_ack && sequence_near(end, heard->doubtful_ack) &&
 	    !sequence_after(end, heard->doubtful_ack)))
