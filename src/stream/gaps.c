@@ -130,8 +130,9 @@ gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq)
 
 	if (queue != NULL)
 		gaps_give_up(s, c, from, queue_end(queue));
+	/* of a side that goes on further back nobody knows how much is missing */
 	if (!c->stopping && seq != half->next)
-		lose(s, c, from, seq - half->next);
+		lose(s, c, from, sequence_after(seq, half->next) ? seq - half->next : 1);
 }
 
 static size_t

@@ -63,6 +63,9 @@ static const struct packets_row rows[] = {
 	{ "a leap",
 	    "hs C:A=a S:A^9000001 C:A@9000001=b S:A^9000002 C:A@9000002=c S:A^9000003 "
 	    "C:A@9000003=d", "open C=a Cgap9000002 C=d end" },
+	{ "a leap back", "hs C:A=a S:A^3000001 C:A@3000001=b S:A^3000002 C:A@3000002=c "
+	    "S:A^3000003 C:A@3000003=d S:A^1001 C:A@1001=e S:A^1002 C:A@1002=f S:A^1003 C:A@1003=g",
+	    "open C=a Cgap3000002 C=d Cgap1 C=g end" },
 	{ "a leap of one side only",
 	    "C:A@0^0=a C:A^0=b C:A@9000000^0=c C:A^0=d C:A^0=e C:A^0=f "
 	    "C:A^0=g C:A^0=h C:A^0=i C:A^0=j C:A^0=k",
