@@ -268,7 +268,23 @@ session_reset(void *session, enum side from, bool outlived, const struct frame_r
 		tell_attempt(s->all, s->flow);
 		conversation_outlived(s->talk, from, at);
 	} else if (s->talk->dialect != NULL) {
-		conversation_if_reset(s->talk, at, &seen);
+		conversation_if_ended(s->talk, at, &seen);
+		s->all->take(s->all->ctx, &seen);
+	}
+	return go_on(s, s->talk->stage != STAGE_DONE);
+}
+
+/* So of a farewell. */
+static enum stream_want
+session_finished(void *session, const struct frame_ref *at)
+{
+	struct session *s = session;
+	struct observation seen;
+
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
+	if (s->talk->dialect != NULL) {
+		conversation_if_ended(s->talk, at, &seen);
 		s->all->take(s->all->ctx, &seen);
 	}
 	return go_on(s, s->talk->stage != STAGE_DONE);
@@ -349,6 +365,7 @@ sessions_listener(struct sessions *s)
 		.conflict = session_conflict,
 		.stranger = session_stranger,
 		.reset = session_reset,
+		.finished = session_finished,
 		.close = session_close,
 		.attempt = session_attempt,
 		.segment = s->evidence != NULL ? session_segment : NULL,

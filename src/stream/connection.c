@@ -261,12 +261,30 @@ said_farewell(const struct connection *c)
 	    client->fin || server->fin;
 }
 
+bool
+connection_is_finished(const struct connection *c)
+{
+	int acknowledged = 0;
+
+	for (int side = 0; side < 2; side++) {
+		const struct half *half = &c->half[side];
+
+		if (half->fin && half->next == half->fin_seq &&
+		    !c->half[side_other(side)].spoke)
+			return true;
+		acknowledged += half_fin_is_acknowledged(half);
+	}
+	return acknowledged == 2;
+}
+
 /* Why one ends that no packet has ended. */
 static enum flow_end
 silent_end(const struct connection *c, enum flow_end end)
 {
 	if (c->told != NULL && c->told->reset.seen)
 		return FLOW_RST;
+	if (connection_is_finished(c))
+		return FLOW_FIN;
 	return end == FLOW_IDLE && said_farewell(c) ? FLOW_FIN : end;
 }
 
