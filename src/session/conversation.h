@@ -55,10 +55,10 @@ void conversation_stranger(struct conversation *c, enum side from,
 void conversation_match_strangers(struct conversation *c);
 
 /*
- * The facts as they will stand if the reset at that frame has ended the
+ * The facts as they will stand if the reset or the FIN at that frame has ended the
  * connection; the conversation itself goes on.
  */
-void conversation_if_reset(struct conversation *c, const struct frame_ref *at,
+void conversation_if_ended(struct conversation *c, const struct frame_ref *at,
     struct observation *seen_r);
 
 /* Memory that bytes take which could not be read yet. */

@@ -22,7 +22,7 @@ conversation_kept_bytes(const struct conversation *c)
 }
 
 void
-conversation_if_reset(struct conversation *c, const struct frame_ref *at,
+conversation_if_ended(struct conversation *c, const struct frame_ref *at,
     struct observation *seen_r)
 {
 	struct facts facts = c->facts;

@@ -254,12 +254,27 @@ session_stranger(void *session, enum side from, const struct stranger *stranger,
 		conversation_stranger(s->talk, from, stranger, is_reset);
 }
 
-/* Judges may need to know of a reset before it is certain: a client soon comes back. */
+/*
+ * Judges may need to know of an end before it is certain: a client soon comes back. Of
+ * TLS from the first byte there is nothing to judge before that.
+ */
+static void
+tell_if_ended(struct session *s, const struct frame_ref *at)
+{
+	const bool implicit = s->talk->facts.seen->implicit;
+	struct observation seen;
+
+	if (s->talk->dialect == NULL && !implicit)
+		return;
+	conversation_if_ended(s->talk, at, &seen);
+	seen.provisional = s->talk->dialect == NULL;
+	s->all->take(s->all->ctx, &seen);
+}
+
 static enum stream_want
 session_reset(void *session, enum side from, bool outlived, const struct frame_ref *at)
 {
 	struct session *s = session;
-	struct observation seen;
 
 	if (s == NULL)
 		return STREAM_FORGET;	/* there was no memory for it */
@@ -267,12 +282,20 @@ session_reset(void *session, enum side from, bool outlived, const struct frame_r
 		/* the port was not blocked either, if that was what the reset said */
 		tell_attempt(s->all, s->flow);
 		conversation_outlived(s->talk, from, at);
-	} else if (s->talk->dialect != NULL || s->talk->facts.seen->implicit) {
-		conversation_if_reset(s->talk, at, &seen);
-		/* of TLS from the first byte there is nothing to judge before its end */
-		seen.provisional = s->talk->dialect == NULL;
-		s->all->take(s->all->ctx, &seen);
+	} else {
+		tell_if_ended(s, at);
 	}
+	return go_on(s, s->talk->stage != STAGE_DONE);
+}
+
+static enum stream_want
+session_finished(void *session, const struct frame_ref *at)
+{
+	struct session *s = session;
+
+	if (s == NULL)
+		return STREAM_FORGET;	/* there was no memory for it */
+	tell_if_ended(s, at);
 	return go_on(s, s->talk->stage != STAGE_DONE);
 }
 
@@ -351,6 +374,7 @@ sessions_listener(struct sessions *s)
 		.conflict = session_conflict,
 		.stranger = session_stranger,
 		.reset = session_reset,
+		.finished = session_finished,
 		.close = session_close,
 		.attempt = session_attempt,
 		.segment = s->evidence != NULL ? session_segment : NULL,

@@ -220,15 +220,16 @@ tell_end(struct stream *s, struct connection *c, enum flow_end end)
 void
 connection_close(struct stream *s, struct connection *c, enum flow_end end)
 {
-	const bool is_reset = c->told != NULL && c->told->reset.seen;
+	const enum flow_end why = c->told != NULL && c->told->reset.seen ? FLOW_RST :
+	    end == FLOW_REUSED && connection_is_finished(c) ? FLOW_FIN : end;
 
 	if (c->state == CONNECTION_FOLLOWED) {
 		order_drain(s, c);
 		gaps_finish(s, c);
 	}
-	count_end(&s->counts, c, is_reset ? FLOW_RST : end);
+	count_end(&s->counts, c, why);
 	if (c->told != NULL)
-		tell_end(s, c, is_reset ? FLOW_RST : end);
+		tell_end(s, c, why);
 	if (end == FLOW_FIN || end == FLOW_RST)
 		linger(s, c);
 	else
@@ -261,12 +262,32 @@ said_farewell(const struct connection *c)
 	    client->fin || server->fin;
 }
 
+bool
+connection_is_finished(const struct connection *c)
+{
+	int acknowledged = 0;
+
+	for (int side = 0; side < 2; side++) {
+		const struct half *half = &c->half[side];
+
+		if (half->fin && half->next == half->fin_seq &&
+		    !c->half[side_other(side)].spoke)
+			return true;
+		acknowledged += half_fin_is_acknowledged(half);
+	}
+	return acknowledged == 2;
+}
+
 /* Why one ends that no packet has ended, so that its late packets are known. */
 static enum flow_end
 silent_end(const struct connection *c, enum flow_end end)
 {
-	if (end != FLOW_REUSED && c->told != NULL && c->told->reset.seen)
+	if (end == FLOW_REUSED)
+		return end;
+	if (c->told != NULL && c->told->reset.seen)
 		return FLOW_RST;
+	if (connection_is_finished(c))
+		return FLOW_FIN;
 	return end == FLOW_IDLE && said_farewell(c) ? FLOW_FIN : end;
 }
 

@@ -10,6 +10,7 @@
 #include "stream/flow_table.h"
 #include "stream/pool.h"
 #include "stream/sender.h"
+#include "stream/sequence.h"
 #include "stream/stream.h"
 #include "words/flow.h"
 
@@ -55,6 +56,14 @@ half_fin_is_acknowledged(const struct half *half)
 	return half->fin && half->has_acked && half->acked == half->fin_seq + 1;
 }
 
+/* Is all received that it says, or even more: bytes that nobody has seen? A FIN is none. */
+static inline bool
+half_is_acknowledged_ahead(const struct half *half)
+{
+	return half->has_acked && sequence_after(half->acked, half->next) &&
+	    !(half->fin && half->next == half->fin_seq && half->acked == half->fin_seq + 1);
+}
+
 /* A packet, as far as its copy is recognised by it. */
 struct fingerprint {
 	int64_t at_ns;
@@ -70,29 +79,36 @@ struct heard {
 	uint32_t fed;		/* half.next in libnids' numbers */
 
 	uint32_t stuck_next;	/* half.next when it was first seen to be behind acked */
-	uint8_t stuck_packets;
 	int64_t stuck_ns;
+	uint8_t stuck_packets;
 
 	uint8_t ttl;		/* of the latest data in their turn; 0 before any */
 
+	bool fin_is_odd;	/* whom its FIN is for might not take it, or never get it */
 	bool reset_ahead;	/* its last word: blindly forged, or behind lost bytes */
 	uint32_t reset_seq;
+	uint32_t fin_ack;	/* what its FIN acknowledges */
 
-	bool has_doubtful_ack;	/* a doubtful segment says that all before was received */
-	uint32_t doubtful_ack;
+	uint32_t lost_from, lost_until;	/* the latest gap that an acknowledgement alone showed */
+	uint32_t lost_when;	/* ... and half.next of who acknowledged it */
 
-	struct queue *queue;	/* ranges that libnids holds out of order, or NULL */
-	uint32_t early_bytes;	/* what that takes of memory */
+	uint32_t doubtful_ack;	/* a doubtful segment says that all before was received */
+
+	uint32_t early_bytes;	/* what libnids holds out of order takes of memory */
 	uint32_t filler_bytes;	/* made-up bytes that libnids has yet to deliver */
-	uint8_t *history;	/* a ring of the last bytes delivered, or NULL; history.h */
 	uint16_t history_size;
 	uint16_t history_bytes;	/* how many before half.next it knows */
+	struct queue *queue;	/* ranges that libnids holds out of order, or NULL */
+	uint8_t *history;	/* a ring of the last bytes delivered, or NULL; history.h */
 	int64_t lone_ns;	/* when the last one of them was told, if it came alone; or 0 */
 
 	struct sender sender;
 	struct fingerprint recent[FINGERPRINTS];
 	uint8_t recent_count, recent_next;
+	bool has_doubtful_ack;
 };
+
+_Static_assert(sizeof(struct heard) <= 200, "each connection that is followed has two");
 
 enum { SYNS_MAX = 4, ANSWERS_MAX = 4 };
 
@@ -224,6 +240,9 @@ void connection_watch(struct stream *s, struct connection *c);
 
 /* The end of an established one: deliver what can be, tell it, and give up the entry. */
 void connection_close(struct stream *s, struct connection *c, enum flow_end end);
+
+/* Both FINs are acknowledged; or the only side that the tap hears has said all. */
+bool connection_is_finished(const struct connection *c);
 
 /* The end of an attempt: of one that was never established, or is begun anew. */
 void connection_count_attempt(struct stream *s, struct connection *c, enum flow_end end);

@@ -56,6 +56,7 @@ is_superseded(const struct connection *c, enum side from, const struct segment *
 	if (!half->known)
 		return false;
 	return !sequence_near(end, half->next) || !sequence_after(end, half->next) ||
+	    (half->fin && (segment->flags & TCP_FIN) && end == half->fin_seq + 1) ||
 	    (segment->payload_bytes > 0 && !queue_find_missing(c->told->heard[from].queue,
 	    start, segment->seq + segment->payload_bytes, &missing));
 }

@@ -17,7 +17,7 @@ enum flow_list {
 	FLOWS_WAITING,		/* half open, or closed a moment ago */
 	FLOWS_FOLLOWED,
 	FLOWS_SHUNTED,
-	FLOWS_RESET,		/* reset, and perhaps not by its peer */
+	FLOWS_RESET,		/* reset or finished, and perhaps not by its peers */
 	FLOW_LISTS
 };
 

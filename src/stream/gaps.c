@@ -125,6 +125,66 @@ gaps_give_up(struct stream *s, struct connection *c, enum side from, uint32_t se
 	}
 }
 
+/* The bytes from there on, of the latest gap, are not lost: nothing came behind it. */
+static void
+take_back(struct stream *s, struct connection *c, enum side from, uint32_t seq)
+{
+	struct half *half = &c->half[from];
+	const uint32_t n = half->next - seq;
+
+	s->counts.gap_bytes -= n;
+	c->told->flow.gap_bytes[from] -= n;
+	half->next = half->acked = seq;
+	c->told->heard[from].lost_until = seq;
+}
+
+/* Is the latest gap the latest of all that is known of that side, and does seq lie in it? */
+static bool
+is_in_latest(const struct connection *c, enum side from, uint32_t seq)
+{
+	const struct heard *heard = &c->told->heard[from];
+
+	return heard->queue == NULL && heard->lost_until == c->half[from].next &&
+	    !sequence_after(heard->lost_from, seq) && sequence_after(heard->lost_until, seq);
+}
+
+void
+gaps_contradict(struct stream *s, struct connection *c, enum side from, uint32_t ack)
+{
+	const uint32_t seq = sequence_later(ack, c->told->heard[from].lost_from);
+
+	if (is_in_latest(c, from, seq))
+		take_back(s, c, from, seq);
+}
+
+void
+gaps_refill(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment)
+{
+	const struct heard *heard = &c->told->heard[from];
+	const uint32_t seq = sequence_later(segment->seq, heard->lost_from);
+
+	if (sequence_after(segment->seq + segment->payload_bytes, seq) &&
+	    heard->lost_when == c->half[side_other(from)].next && is_in_latest(c, from, seq))
+		take_back(s, c, from, seq);
+}
+
+/* What nothing but an acknowledgement shows: the number may be forged. */
+static void
+lose_acknowledged(struct stream *s, struct connection *c, enum side from, uint32_t until)
+{
+	struct heard *heard = &c->told->heard[from];
+	const bool is_alone = heard->queue == NULL;
+	const uint32_t next = c->half[from].next;
+
+	gaps_give_up(s, c, from, until);
+	if (!is_alone || c->half[from].next != until)
+		return;
+	heard->lost_from = next;
+	heard->lost_until = until;
+	heard->lost_when = c->half[side_other(from)].next;
+}
+
 void
 gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq)
 {
@@ -133,8 +193,9 @@ gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t seq)
 
 	if (queue != NULL)
 		gaps_give_up(s, c, from, queue_end(queue));
+	/* of a side that goes on further back nobody knows how much is missing */
 	if (!c->stopping && seq != half->next)
-		lose(s, c, from, seq - half->next);
+		lose(s, c, from, sequence_after(seq, half->next) ? seq - half->next : 1);
 }
 
 static size_t
@@ -242,7 +303,7 @@ gaps_check(struct stream *s, struct connection *c, enum side from)
 	    s->at->at_ns - heard->stuck_ns < STUCK_MAX_NS)
 		return;
 	heard->stuck_packets = 0;
-	gaps_give_up(s, c, from, until);
+	lose_acknowledged(s, c, from, until);
 }
 
 void

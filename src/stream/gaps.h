@@ -35,6 +35,16 @@ void gaps_jump(struct stream *s, struct connection *c, enum side from, uint32_t 
  */
 void gaps_check(struct stream *s, struct connection *c, enum side from);
 
+/* That side's receiver has only what lies before ack: take back a gap that nothing came behind. */
+void gaps_contradict(struct stream *s, struct connection *c, enum side from, uint32_t ack);
+
+/*
+ * So with the first bytes out of such a gap, unless its receiver has said something
+ * since: that was told, and would come before its cause.
+ */
+void gaps_refill(struct stream *s, struct connection *c, enum side from,
+    const struct segment *segment);
+
 /* At the end nothing more can come: deliver whatever is queued. */
 void gaps_finish(struct stream *s, struct connection *c);
 

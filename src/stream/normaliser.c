@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/normaliser.h"
 
+#include "stream/acks.h"
 #include "stream/doubt.h"
+#include "stream/ends.h"
 #include "stream/gaps.h"
 #include "stream/history.h"
 #include "stream/order.h"
@@ -61,144 +63,6 @@ is_in_window(struct stream *s, struct connection *c, enum side from,
 	return true;
 }
 
-/* Of a FIN that its receiver does not take nobody has left. */
-static void
-note_leave(struct connection *c, enum side who)
-{
-	const struct half *half = &c->half[who];
-
-	if (c->told != NULL && half->next == half->fin_seq && half_fin_is_acknowledged(half))
-		c->told->flow.left_by[who] = true;
-}
-
-static void
-note_ack(struct connection *c, enum side from, uint32_t ack)
-{
-	struct half *half = &c->half[from], *other = &c->half[side_other(from)];
-
-	/* The latest, unless a number from nowhere got in its way. */
-	if (!half->has_ack || sequence_after(ack, half->ack) ||
-	    !sequence_near(ack, half->ack))
-		half->ack = ack;
-	half->has_ack = true;
-	if (!other->known || !sequence_near(ack, other->next))
-		return;
-	if (!other->has_acked || sequence_after(ack, other->acked))
-		other->acked = ack;
-	other->has_acked = true;
-	note_leave(c, side_other(from));
-}
-
-/*
- * A reset ends the connection only with the very number that its receiver
- * expects (RFC 5961 section 3): the next byte or the FIN behind it, as we or
- * as the receiver's acknowledgements say. Others are blind forgeries, or late.
- */
-static bool
-reset_is_valid(const struct connection *c, enum side from, const struct segment *segment)
-{
-	const struct half *half = &c->half[from], *other = &c->half[side_other(from)];
-
-	if (half->known && segment->seq == half->next)
-		return true;
-	if (half->fin && segment->seq == half->fin_seq + 1)
-		return true;
-	if (other->has_ack)
-		return segment->seq == other->ack;
-	return !half->known && (segment->flags & TCP_ACK) && other->known &&
-	    segment->ack == other->next;
-}
-
-/* The last word of its sender, perhaps: what lies before it is lost then. */
-static void
-note_reset_ahead(struct connection *c, enum side from, uint32_t seq)
-{
-	const struct half *half = &c->half[from];
-	struct heard *heard = &c->told->heard[from];
-
-	heard->reset_ahead = half->known && !half->fin && sequence_near(seq, half->next) &&
-	    sequence_after(seq, half->next);
-	heard->reset_seq = seq;
-}
-
-void
-normaliser_tell_reset(struct stream *s, struct connection *c)
-{
-	const struct held_reset *reset = &c->told->reset;
-
-	connection_heed(c, s->listener.reset(c->told->session, reset->from, false, &reset->at));
-	if (c->stopping)
-		connection_close(s, c, FLOW_RST);
-	else
-		flow_table_move(&s->table, c, FLOWS_RESET);
-}
-
-/*
- * A reset may be forged so well that only those who do not fall for it tell. A
- * host that has reset a connection says nothing more on it but resets; until it
- * is clear that it keeps to that, the connection goes on.
- */
-static void
-take_reset(struct stream *s, struct connection *c, enum side from,
-    const struct segment *segment)
-{
-	const struct half *half = &c->half[from];
-	struct told *told = c->told;
-	struct stranger stranger;
-
-	if (!reset_is_valid(c, from, segment)) {
-		s->counts.bad_resets++;
-		if (c->told != NULL)
-			note_reset_ahead(c, from, segment->seq);
-		return;
-	}
-	if (segment->flags & TCP_ACK)
-		note_ack(c, from, segment->ack);
-	if (told != NULL && told->reset.seen)
-		return;
-	if (told != NULL)
-		told->flow.reset_by[from] = true;
-	/* behind a farewell nothing more was to come anyway */
-	if (c->state == CONNECTION_SHUNTED ||
-	    (half->fin && segment->seq == half->fin_seq + 1)) {
-		connection_close(s, c, FLOW_RST);
-		return;
-	}
-	told->reset = (struct held_reset){ .seen = true, .from = from, .seq = segment->seq,
-		.at = *s->at };
-	told->flow.end = FLOW_RST;
-	if (sender_is_foreign_reset(&told->heard[from].sender, segment, &stranger)) {
-		s->counts.strangers++;
-		s->listener.stranger(told->session, from, &stranger, true);
-	}
-	normaliser_tell_reset(s, c);
-}
-
-/* Does the side that is said to have reset the connection go on behind that? */
-static void
-check_outlived(struct stream *s, struct connection *c, enum side from,
-    const struct segment *segment)
-{
-	struct told *told = c->told;
-
-	if (told == NULL || !told->reset.seen || from != told->reset.from ||
-	    segment->payload_bytes == 0 || sequence_after(told->reset.seq, segment->seq) ||
-	    segment->ref.at_ns < told->reset.at.at_ns)
-		return;
-	told->reset.seen = false;
-	told->flow.reset_by[from] = false;
-	told->flow.end = FLOW_OPEN;
-	s->counts.resets_outlived++;
-	if (c->state == CONNECTION_SHUNTED) {
-		connection_watch(s, c);
-		return;		/* its listener wants to know no more */
-	}
-	flow_table_move(&s->table, c, FLOWS_FOLLOWED);
-	if (!c->stopping)
-		connection_heed(c, s->listener.reset(told->session, from, true,
-		    &told->reset.at));
-}
-
 /*
  * Early data from somewhere else than those that came in their turn do not push
  * these out: if their receiver takes them, they are a gap.
@@ -208,9 +72,13 @@ is_pushed_in(const struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
 	struct heard *heard = &c->told->heard[from];
+	const uint32_t next = c->half[from].next;
 
-	if (!sequence_after(segment->seq, c->half[from].next)) {
-		heard->ttl = segment->ttl;
+	if (!sequence_after(segment->seq, next)) {
+		/* copies and farewells do not say where its bytes come from */
+		if (sequence_after(segment->seq + segment->payload_bytes, next) &&
+		    !(segment->flags & TCP_FIN))
+			heard->ttl = segment->ttl;
 		return false;
 	}
 	return heard->ttl != 0 && sender_ttl_differs(heard->ttl, segment->ttl) &&
@@ -228,6 +96,7 @@ take_payload(struct stream *s, struct connection *c, enum side from,
 	const uint32_t fresh = sequence_later(seq, half->next);
 	const bool was_queued = told->heard[from].queue != NULL;
 
+	gaps_refill(s, c, from, segment);
 	if (is_pushed_in(s, c, from, segment))
 		return;
 	told->flow.truncated = told->flow.truncated || segment->contested;
@@ -247,32 +116,14 @@ take_payload(struct stream *s, struct connection *c, enum side from,
 	}
 }
 
-static void
-take_fin(struct connection *c, enum side from, const struct segment *segment)
-{
-	struct half *half = &c->half[from];
-	const uint32_t seq = segment->seq + segment->payload_bytes;
-
-	if (!(segment->flags & TCP_FIN))
-		return;
-	if (c->told != NULL)
-		c->told->flow.fin_by[from] = true;
-	/* In front of what was said last it is late, or forged; another one may be, too. */
-	if (c->state == CONNECTION_FOLLOWED && sequence_after(half->next, seq))
-		return;
-	if (!half_fin_is_acknowledged(half))
-		half->fin_seq = seq;
-	half->fin = true;
-	note_leave(c, from);
-}
-
 void
 normaliser_take_content(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
 	if (c->state == CONNECTION_FOLLOWED && segment->payload_bytes > 0)
 		take_payload(s, c, from, segment);
-	take_fin(c, from, segment);
+	if (segment->flags & TCP_FIN)
+		ends_take_fin(c, from, segment);
 }
 
 /* Once everything has been told that its sender had read. */
@@ -281,10 +132,12 @@ take_in_turn(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
 	if (c->state == CONNECTION_FOLLOWED && order_must_wait(c, from, segment) &&
-	    order_hold(s, c, from, segment))
-		take_fin(c, from, segment);
-	else
+	    order_hold(s, c, from, segment)) {
+		if (segment->flags & TCP_FIN)
+			ends_take_fin(c, from, segment);
+	} else {
 		normaliser_take_content(s, c, from, segment);
+	}
 }
 
 /* What is seen first of a side says where that is. */
@@ -301,35 +154,8 @@ normaliser_take_late(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment)
 {
 	learn_place(&c->half[from], segment);
-	if (segment->flags & TCP_ACK)
-		note_ack(c, from, segment->ack);
+	acks_note(s, c, from, segment);
 	take_in_turn(s, c, from, segment);
-}
-
-/* Both FINs are acknowledged; or the only side that the tap hears has said all. */
-static bool
-is_finished(const struct connection *c)
-{
-	int acknowledged = 0;
-
-	for (int side = 0; side < 2; side++) {
-		const struct half *half = &c->half[side];
-
-		if (half->fin && half->next == half->fin_seq &&
-		    !c->half[side_other(side)].spoke)
-			return true;
-		acknowledged += half_fin_is_acknowledged(half);
-	}
-	return acknowledged == 2;
-}
-
-/* What all that has led to. */
-static void
-conclude(struct stream *s, struct connection *c)
-{
-	connection_settle(s, c);
-	if (is_finished(c))
-		connection_close(s, c, FLOW_FIN);
 }
 
 void
@@ -342,7 +168,7 @@ normaliser_doubt(struct stream *s, struct connection *c, enum side from,
 	if (c->state == CONNECTION_HALF_OPEN)
 		return;		/* what it leads to shows once that is more */
 	doubt_settle(s, c, side_other(from));
-	conclude(s, c);
+	ends_conclude(s, c);
 }
 
 void
@@ -355,7 +181,7 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 	if (c->state == CONNECTION_CLOSED)
 		return;		/* by what was held before it */
 	if (segment->flags & TCP_RST) {
-		take_reset(s, c, from, segment);
+		ends_take_reset(s, c, from, segment);
 		return;
 	}
 	if (segment->flags & TCP_SYN)
@@ -365,9 +191,9 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 		c->told->heard[from].reset_ahead = false;
 	if (!is_in_window(s, c, from, segment))
 		return;
-	check_outlived(s, c, from, segment);
-	if (segment->flags & TCP_ACK)
-		note_ack(c, from, segment->ack);
+	if (segment->payload_bytes > 0 && (half->fin || c->list == FLOWS_RESET))
+		ends_check_outlived(s, c, from, segment);
+	acks_note(s, c, from, segment);
 	if (c->state == CONNECTION_FOLLOWED) {
 		/* What the other side lost came before what this one says to it. */
 		doubt_settle(s, c, to);
@@ -382,5 +208,5 @@ normaliser_take(struct stream *s, struct connection *c, enum side from,
 		half->next = sequence_later(half->next,
 		    segment->seq + segment->payload_bytes);
 	}
-	conclude(s, c);
+	ends_conclude(s, c);
 }

@@ -16,9 +16,6 @@ void normaliser_take(struct stream *s, struct connection *c, enum side from,
 void normaliser_doubt(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);
 
-/* The connection was just reset, by told->reset: tell it. It may be closed then. */
-void normaliser_tell_reset(struct stream *s, struct connection *c);
-
 /* One that was kept until it was known to have arrived. */
 void normaliser_take_late(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);

@@ -4,6 +4,7 @@
 #include "stream/gaps.h"
 #include "stream/held.h"
 #include "stream/normaliser.h"
+#include "stream/queue.h"
 #include "stream/sequence.h"
 
 /* More than the 8 packets that gaps_check() waits, for both sides and several holes. */
@@ -55,6 +56,24 @@ order_first_waiting(const struct connection *c, enum side from, uint32_t seq)
 	return seq;
 }
 
+uint32_t
+order_heard_until(const struct connection *c, enum side from)
+{
+	const struct queue *queue = c->told != NULL ? c->told->heard[from].queue : NULL;
+	uint32_t end = c->half[from].next;
+
+	if (c->told == NULL)
+		return end;
+	if (queue != NULL && queue->count > 0)
+		end = sequence_later(end, queue_end(queue));
+	for (const struct held *held = c->told->waiting.first; held != NULL; held = held->next) {
+		if (held->from == from)
+			end = sequence_later(end,
+			    held->segment.seq + held->segment.payload_bytes);
+	}
+	return end;
+}
+
 static void
 take(struct stream *s, struct connection *c, struct held *held)
 {
@@ -103,9 +122,16 @@ take_ready(struct stream *s, struct connection *c)
 		take(s, c, held);
 }
 
+/* Its side has acknowledged less since: there is nothing to wait for. */
+static bool
+is_contradicted(const struct connection *c, const struct held *held)
+{
+	return sequence_after(held->segment.ack, c->half[held->from].ack);
+}
+
 /*
- * One step on: lose what the first one waits for. Where both sides wait for
- * each other, which only what is forged or sent again can do, the oldest goes.
+ * One step on: lose what the first one waits for. Where both sides wait for each
+ * other, or for nothing, which only what is forged or sent again can do, the oldest goes.
  */
 static void
 force(struct stream *s, struct connection *c)
@@ -116,7 +142,8 @@ force(struct stream *s, struct connection *c)
 		const uint32_t until = order_first_waiting(c, to,
 		    acknowledged(&c->half[to], &held->segment));
 
-		if (sequence_after(until, c->half[to].next)) {
+		if (sequence_after(until, c->half[to].next) &&
+		    !is_contradicted(c, held)) {
 			gaps_give_up(s, c, to, until);
 			return;
 		}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream/refusal.h"
 
+#include "stream/ends.h"
 #include "stream/handshake.h"
 #include "stream/normaliser.h"
 #include "stream/pickup.h"
@@ -140,7 +141,7 @@ refusal_tell(struct stream *s, struct connection *c, int64_t now_ns)
 	reset->seen = true;
 	reset->seq = c->half[reset->from].first;
 	if (c->state == CONNECTION_FOLLOWED)
-		normaliser_tell_reset(s, c);
+		ends_tell_reset(s, c);
 	else
 		flow_table_move(&s->table, c, FLOWS_RESET);
 }

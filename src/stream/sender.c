@@ -91,8 +91,21 @@ learn(struct sender *s, const struct segment *segment)
 static void
 start_again(struct sender *s, const struct segment *segment)
 {
-	*s = (struct sender){ 0 };
+	*s = (struct sender){ .is_mixed = s->is_mixed, .is_late = s->is_late,
+		.has_newest = s->has_newest, .newest = s->newest };
 	learn(s, segment);
+}
+
+/* Hosts drop what is older than what they had (RFC 7323 section 5.3). */
+static void
+note_age(struct sender *s, const struct segment *segment)
+{
+	if (!segment->has_timestamp)
+		return;
+	s->is_late = s->has_newest && (int32_t)(segment->timestamp - s->newest) < 0;
+	if (!s->is_late)
+		s->newest = segment->timestamp;
+	s->has_newest = true;
 }
 
 bool
@@ -102,6 +115,8 @@ sender_note(struct sender *s, const struct segment *segment, struct stranger *st
 	const bool is_foreign = now.other_ttl || now.other_id || now.other_timestamp;
 	bool has_one = false;
 
+	note_age(s, segment);
+	s->is_mixed = s->is_mixed || (s->packets > 0 && has_other_ttl(s, segment));
 	if (s->packets == 0 || !is_foreign) {
 		*stranger_r = s->stranger;
 		has_one = s->has_stranger;

@@ -23,7 +23,11 @@ struct sender {
 	uint8_t counted;		/* in a row whose identifiers follow each other */
 	uint8_t stamped;		/* in a row with a timestamp */
 	uint8_t foreign_run;		/* foreign packets since */
-	bool has_stranger;		/* the first of them that carries data */
+	bool is_mixed : 1;		/* some took another way, whoever is the true one */
+	bool is_late : 1;		/* others were sent after its latest packet */
+	bool has_newest : 1;
+	bool has_stranger : 1;		/* the first of the foreign ones that carries data */
+	uint32_t newest;		/* the latest of all timestamps */
 	struct stranger stranger;
 };
 

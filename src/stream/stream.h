@@ -110,6 +110,12 @@ struct stream_listener {
 	enum stream_want (*reset)(void *session, enum side from, bool outlived,
 	    const struct frame_ref *at);
 
+	/*
+	 * Both sides are said to have taken their leave, and one of the two may have been
+	 * forged: nothing more is told of it if it was, nor before close() if it was not.
+	 */
+	enum stream_want (*finished)(void *session, const struct frame_ref *at);
+
 	/* The end, with its reason in flow->end. */
 	void (*close)(void *session, const struct frame_ref *at);
 

@@ -168,6 +168,16 @@ on_reset(void *ctx, enum side from, bool outlived, const struct frame_ref *at)
 	return want(session);
 }
 
+static enum stream_want
+on_finished(void *ctx, const struct frame_ref *at)
+{
+	struct session *session = ctx;
+
+	check_session(session);
+	check(at != NULL && session->flow->end == FLOW_FIN, "a farewell is the end until then");
+	return want(session);
+}
+
 static void
 on_close(void *ctx, const struct frame_ref *at)
 {
@@ -259,7 +269,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* so few that four connections fill all tables at once */
 	const struct stream_limits limits = { .established_max = 2, .half_open_max = 2 };
 	const struct stream_listener listener = { NULL, on_open, on_bytes, on_gap,
-		on_conflict, on_stranger, on_reset, on_close, on_attempt, NULL, NULL };
+		on_conflict, on_stranger, on_reset, on_finished, on_close, on_attempt, NULL,
+		NULL };
 	struct frame_ref ref = { .at_ns = 1 };
 	struct err e;
 	struct stream *stream = stream_new(&limits, &listener, &e);

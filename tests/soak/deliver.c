@@ -100,6 +100,14 @@ on_reset(void *session, enum side from, bool outlived, const struct frame_ref *a
 	return STREAM_MORE;
 }
 
+static enum stream_want
+on_finished(void *session, const struct frame_ref *at)
+{
+	(void)session;
+	(void)at;
+	return STREAM_MORE;
+}
+
 static void
 on_close(void *session, const struct frame_ref *at)
 {
@@ -142,7 +150,8 @@ main(int argc, char **argv)
 {
 	static unsigned count;
 	const struct stream_listener listener = { &count, on_open, on_bytes, on_gap,
-		on_conflict, on_stranger, on_reset, on_close, on_attempt, NULL, NULL };
+		on_conflict, on_stranger, on_reset, on_finished, on_close, on_attempt, NULL,
+		NULL };
 	const struct stream_limits limits = { .any_vlan = true };
 	const struct fragments_limits defaults = { 0 };
 	struct merge_input *inputs = calloc((size_t)argc, sizeof(*inputs));

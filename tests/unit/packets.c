@@ -128,6 +128,15 @@ on_reset(void *session, enum side from, bool outlived, const struct frame_ref *a
 	return want(r, session, at);
 }
 
+static enum stream_want
+on_finished(void *session, const struct frame_ref *at)
+{
+	struct recorder *r = recorder;
+
+	say_word(r, "left");
+	return want(r, session, at);
+}
+
 static const char *
 end_name(const struct flow *flow)
 {
@@ -178,7 +187,7 @@ recorder_listener(struct recorder *r)
 	recorder = r;
 	return (struct stream_listener){ .ctx = r, .open = on_open, .bytes = on_bytes,
 		.gap = on_gap, .conflict = on_conflict, .stranger = on_stranger,
-		.reset = on_reset, .close = on_close,
+		.reset = on_reset, .finished = on_finished, .close = on_close,
 		.attempt = on_attempt };
 }
 

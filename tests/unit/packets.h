@@ -30,8 +30,8 @@
  *
  * The log is words, too: open, C=bytes (neighbours joined), Cgap3,
  * C!kept|other, S?9ttl (packet 9 is not the server's), Creset and
- * Clives, unanswered or refused, attempt:rst, and at the end of each fin, rst, idle, evicted,
- * reused or end.
+ * Clives, left when both may have said farewell, unanswered or refused, attempt:rst, and
+ * at the end of each fin, rst, idle, evicted, reused or end.
  */
 struct peer {
 	uint32_t isn;

@@ -174,7 +174,7 @@ play_step(struct player *p, const struct step *step, const struct play *play, bo
 		f->end = FLOW_RST;
 		p->reset_from = step->from;
 		p->reset = p->at;
-		conversation_if_reset(&p->talk, &p->at, &unused);
+		conversation_if_ended(&p->talk, &p->at, &unused);
 		break;
 	case STEP_IDLE:
 		f->end = FLOW_IDLE;

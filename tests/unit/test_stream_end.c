@@ -30,12 +30,48 @@ static const struct packets_row rows[] = {
 	{ "late packets", "hs C:FA S:FA C:A C:FA@0 S:FA@0 C:A@1 C:A@0=x", "open fin" },
 	{ "one-way", "C:S C:A C:A=x C:FA", "midstream C=x fin" },
 	{ "one-way, more of it", "C:A@0^5=x C:A^5=y C:FA^5 C:A^5", "midstream C=xy fin" },
+	{ "forged, both of them", "hs C:FA^1*9 S:FA^1*9 C:A@0^0=xx S:A@0^1=yy",
+	    "open left C=xx S=yy end" },
+	{ "forged, and acknowledged", "hs S:A=220 C:FA^3*9 S:FA^1*9 C:A@1^4*9 "
+	    "+50000 C:A@0^3=xx S:A@3^1=yy", "open S=220 left C=xx S=yy end" },
+	{ "forged, behind forged packets", "hs C:A*9 C:A*9 C:A*9 C:A*9 C:A*9 C:A*9 S:A*9 S:A*9 "
+	    "S:A*9 S:A*9 S:A*9 S:A*9 C:FA^0*9 S:FA^1*9 C:A@1^1*9 C:A@0^0=xx S:A@0^1=yy",
+	    "open left C=xx S=yy end" },
+	{ "forged, with acknowledgements of each other", "hs C:FA^1 S:FA^1 C:A@1^1 C:A@0^0=xx "
+	    "S:A@0^1=yy", "open left C=xx S=yy end" },
+	{ "forged, with old acknowledgements", "hs S:A=220 C:A C:FA^0 S:FA^1 C:A@1^4 C:A@0^3=xx "
+	    "S:A@3^1=yy", "open S=220 left C=xx S=yy end" },
+	{ "forged, with old timestamps", "hs C:A&20 S:A&20 C:FA&19 S:FA&19 C:A&19 C:A@0^0=xx&21 "
+	    "S:A@0^1=yy&21", "open left C=xx S=yy end" },
+	{ "forged far ahead, both", "hs C:FA@500^601*9 S:FA@600^501*9 C:A@0^0=xx S:A@0^1=yy "
+	    "C:A@1^1", "open left C=xx S=yy end" },
+	{ "forged, behind a forged copy", "hs C:A=220 S:A C:A@0=220*9 C:FA@3*9 S:FA^4*9 C:A@4^1*9 "
+	    "C:A@3^0=xx S:A@0^5=yy", "open C=220 left C=xx S=yy end" },
+	{ "forged, with data", "hs S:A=220 C:FA^3=zz*9 S:FA^3=zz*9 C:A@3^6*9 "
+	    "C:A@2^3=xx S:A@5^4=yy", "open S=220 C=zz S=zz left C=xx S=yy end" },
+	{ "from a new route", "hs C:A=x*51 S:A C:FA*51 S:FA^2 C:A*51", "open C=x fin" },
+	{ "behind a proxy of handshakes", "C:S S:SA*200 C:A S:A=x C:A C:FA S:FA C:A",
+	    "open S=x fin" },
+	{ "from elsewhere", "hs C:A=x S:A C:FA*51 S:FA^2 C:A", "open C=x left fin" },
+	{ "from elsewhere, and the ports again", "hs C:A=x S:A C:FA*51 S:FA^2 C:A "
+	    "C:S@9000 S:SA@9000^9000 C:A@9000^9000 C:A@9000=x", "open C=x left fin open C=x end" },
+	{ "behind a sign of life", "hs C:FA S:A C:A@0=? S:FA^1 C:A@1", "open C=? left fin" },
+	{ "out of step", "hs S:FA^4=250 C:A^0=QUIT C:FA^4 S:A@4^5", "open C=QUIT S=250 fin" },
 
 	/* RST: the exact number, or none. */
 	{ "by the client", "hs C:A=x C:R", "open C=x Creset rst" },
 	{ "by the server", "hs C:A=x S:RA", "open C=x Sreset rst" },
 	{ "behind a FIN", "hs C:FA S:A C:R@1", "open rst" },
 	{ "behind a FIN that nobody acknowledged", "hs C:FA C:R@1", "open rst" },
+	{ "behind a FIN, from somewhere else", "hs C:FA S:A C:R@1*9 S:A=y", "open Creset S=y rst" },
+	{ "behind a FIN that came before its cause", "hs C:FA^1 C:R@1 S:A^0=y S:A^0=z",
+	    "open Creset S=yz rst" },
+	{ "behind a FIN far ahead", "hs S:A=220 C:A S:FA@70000 S:R@70001 C:A^3=x S:A@3=y",
+	    "open S=220 C=x S=y end" },
+	{ "behind what waits for its cause", "hs S:A^4=250 S:A^4=OK S:R C:A^0=EHLO",
+	    "open Sreset C=EHLO S=250OK rst" },
+	{ "behind a FIN that waits for its cause", "hs S:FA^4=250 S:R@4 C:A^0=EHLO",
+	    "open Sreset C=EHLO S=250 rst" },
 	{ "at what the receiver acknowledged", "hs S:A=220 C:A S:A@9=x S:R@3",
 	    "open S=220 Sreset Sgap6 S=x rst" },
 	{ "blind, in the window", "hs C:A=x C:R@100 S:R@1 C:A=y S:A",
@@ -60,6 +96,8 @@ static const struct packets_row rows[] = {
 	    "open S=220 Creset Clives C=x S=y end" },
 	{ "of both sides", "hs S:R C:R C:A=x S:A=y C:R S:A=z",
 	    "open Sreset C=x Slives S=y Creset S=z rst" },
+	{ "with a FIN before it", "hs S:A=220 C:FA^3*9 C:R@1*9 C:A@0^3=xx S:A@3^2=y",
+	    "open S=220 Creset Clives C=xx S=y end" },
 	{ "only empty packets behind it", "hs C:R C:A S:A C:A", "open Creset rst" },
 
 	/* Silence. */

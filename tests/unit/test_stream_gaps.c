@@ -37,12 +37,27 @@ static const struct packets_row rows[] = {
 	    "C:A=d S:A^9 S:A^9 C:A=efghi", "open C=abcdefghi end" },
 	{ "a forged ACK from beyond the window", "hs S:A^2000000 +200 S:A^2000000 C:A=x",
 	    "open C=x end" },
+	{ "a forged ACK of what is not said yet", "hs S:A=220 C:A^500000 +300 C:A^3=EHLO "
+	    "+300 S:A@3=250", "open S=220 C=EHLO S=250 end" },
+	{ "... before a pause of the other side", "hs S:A=220 C:A^500000 +300 S:A@3=250 +300 "
+	    "C:A^6=EHLO +300 S:A@6=250", "open S=220250 C=EHLO S=250 end" },
+	{ "... twice, and its side goes on", "hs S:A=220 C:A^500000 +300 C:A^500000 "
+	    "C:A^3=EHLO S:A@3=250 C:A^6=x +300 S:A@6=y",
+	    "open S=220 Sgap499997 C=EHLO S=250 C=x S=y end" },
+	{ "... twice, and the other side goes on", "hs S:A=220 C:A^500000 +300 C:A^500000 "
+	    "S:A@3=250 C:A^6=EHLO +300 S:A@6=y", "open S=220 Sgap499997 S=250 C=EHLO S=y end" },
+	{ "of an old ACK nothing follows", "hs C:A@0=EHLO S:A^0=220 C:A@9=QUIT S:A^13 S:A@0^4=220 "
+	    "+200 S:A^13=221", "open C=EHLO S=220 Cgap5 C=QUIT S=221 end" },
+	{ "lost, and sent again before an answer", "hs S:A=220 C:A^9 +300 C:A^9 S:A@3=250-OK "
+	    "C:A=EHLO", "open S=220 Sgap6 S=250-OK C=EHLO end" },
+	{ "lost, and sent again behind the answer", "hs S:A=220 C:A^9=EHLO +300 C:A^9 S:A@3=250-OK "
+	    "C:A^9=x", "open S=220 Sgap6 C=EHLOx end" },
 	{ "a FIN is no byte", "hs C:FA S:A^1 +200 S:A^1 S:FA C:A", "open fin" },
 
 	/* At the end. */
 	{ "early bytes at the end", "hs C:A@4=late", "open Cgap4 C=late end" },
 	{ "acknowledged bytes at the end", "hs S:A^7", "open Cgap7 end" },
-	{ "both at the end", "hs C:A@2=b C:A@4=d S:A^9 S:A@1=y",
+	{ "both at the end", "hs C:A@2=b C:A@4=d S:A^9 S:A@1^9=y",
 	    "open Cgap2 C=b Cgap1 C=d "
 	    "Cgap4 Sgap1 S=y end" },
 	{ "before a FIN", "hs C:A@2=b C:FA@3 S:FA^4 C:A", "open Cgap2 C=b fin" },
@@ -63,6 +78,9 @@ static const struct packets_row rows[] = {
 	{ "a leap",
 	    "hs C:A=a S:A^9000001 C:A@9000001=b S:A^9000002 C:A@9000002=c S:A^9000003 "
 	    "C:A@9000003=d", "open C=a Cgap9000002 C=d end" },
+	{ "a leap back", "hs C:A=a S:A^3000001 C:A@3000001=b S:A^3000002 C:A@3000002=c "
+	    "S:A^3000003 C:A@3000003=d S:A^1001 C:A@1001=e S:A^1002 C:A@1002=f S:A^1003 C:A@1003=g",
+	    "open C=a Cgap3000002 C=d Cgap1 C=g end" },
 	{ "a leap of one side only",
 	    "C:A@0^0=a C:A^0=b C:A@9000000^0=c C:A^0=d C:A^0=e C:A^0=f "
 	    "C:A^0=g C:A^0=h C:A^0=i C:A^0=j C:A^0=k",
@@ -107,11 +125,16 @@ static const struct packets_row rows[] = {
 	    "open C=abcdefg end" },
 	{ "joined segments among others", "hs C:A=a C:A=bcd! C:A=e S:A=x",
 	    "open C=abcde S=x end" },
+	{ "damaged with a FIN, then sent again", "hs S:FA=abc! S:FA@0=abd C:FA^4 S:A@4",
+	    "open S=abd fin" },
+	{ "... and the FIN alone damaged", "hs S:A=abc C:A S:FA! S:FA@3 C:FA^4 S:A@4",
+	    "open S=abc fin" },
+	{ "... and taken", "hs S:A=abc C:A S:FA@3! C:FA^4 S:A@4^1", "open S=abc fin" },
 	{ "damaged, then sent again", "hs C:A=a C:A=X! C:A@1=b S:A^2 C:A=c",
 	    "open C=abc end" },
 	{ "damaged, never acknowledged", "hs C:A=a C:A=X! S:A^1 +900 S:A^1",
 	    "open C=a end" },
-	{ "a bad FIN", "hs C:A=a C:FA! S:FA! C:A S:A", "open C=a fin" },
+	{ "a bad FIN", "hs C:A=a C:FA! S:FA! C:A S:A", "open C=a left fin" },
 	{ "a bad reset", "hs C:A=a C:R! C:A=b", "open C=ab end" },
 	{ "two bad ones, one of each side, are nobody's word",
 	    "hs S:A=220 C:A=EHLO S:A^4 S:A=evil! C:A^7=QUIT! C:A@4^3 S:A@3^4=250 C:A@4^6=MAIL",
@@ -202,6 +225,7 @@ what_is_pushed_in_hides_nothing(void **state)
 		wire_send(&w, &segment);
 	}
 	wire_play(&w, "C:A@4=AUTH S:A^8=235 C:FA@8 S:FA^9 C:A");
+	stream_finish(s);
 	assert_string_equal(r.log, "open C=EHLO S=250 C=AUTH S=235 fin");
 	assert_int_equal(packets_counter(s, "stream.gap_bytes"), 0);
 	packets_free(&s);
