@@ -229,9 +229,9 @@ http_probe(const struct opening *opening)
 		    PROBE_NO ? PROBE_YES : PROBE_LIKELY;
 	if (server.n > 0)
 		return probe_response(server, opening->more[SIDE_SERVER]);
-	if (end == client.n && begins_request(client))
-		return PROBE_WEAK;
-	return opening->more[SIDE_CLIENT] || opening->more[SIDE_SERVER] ? PROBE_MORE : PROBE_NO;
+	if (opening->more[SIDE_CLIENT] || opening->more[SIDE_SERVER])
+		return PROBE_MORE;
+	return end == client.n && begins_request(client) ? PROBE_WEAK : PROBE_NO;
 }
 
 _Static_assert(sizeof(struct http) <= DIALECT_STATE_MAX, "the state must fit");
