@@ -56,16 +56,27 @@ kin_of(struct span verb, struct span argument)
 static bool
 may_begin_line(int c)
 {
-	return c == '*' || c == '+' || (c > 0x20 && c < 0x7f);
+	return c > 0x20 && c < 0x7f;
 }
 
-/* Empty lines may stand in front of the first command. */
+/*
+ * A tag and one of our verbs, as far as they are there; empty lines may stand in front. What
+ * is no command by half of its line is none when the line is whole.
+ */
 static bool
 may_begin_command(struct span said)
 {
-	while (span_at(said, 0) == '\r' || span_at(said, 0) == '\n')
-		span_skip(&said, 1);
-	return said.n == 0 || may_begin_line(span_at(said, 0));
+	bool whole;
+	struct span line = opening_command(said, &whole), rest, argument;
+	struct span tag = line_word(line, &rest), verb = line_word(rest, &argument);
+
+	if (tag.n == 0)
+		return line.n == 0;
+	for (size_t i = 0; i < tag.n; i++) {
+		if (!may_begin_line(span_at(tag, i)))
+			return false;
+	}
+	return argument.n == 0 || kin_of(verb, argument) != 0;
 }
 
 /* Until a command says more than the one before. What cannot become one need not be whole. */
@@ -255,8 +266,10 @@ probe_dialogue(const struct words *w, const struct opening *opening, struct span
 {
 	enum probe words = greets(w, line, kin);
 
+	/* a command may make ours what the server's words alone do not */
 	if (!w->whole)
-		return words;
+		return words == PROBE_NO && opening->more[SIDE_CLIENT] &&
+		    opening->said[SIDE_CLIENT].n < OPENING_LINE_ENOUGH ? PROBE_MORE : words;
 	if (w->kin == 0)
 		return probe_stranger(opening, line, kin, words);
 	/* words of one relative's alone are not ours; of those that two have the greeting tells */
