@@ -106,9 +106,11 @@ opening_refusal(const struct opening *opening, struct refusal *r_r)
 	bool begun = false;
 
 	*r_r = (struct refusal){ 0 };
-	while (next_line(&client, &line)) {
+	while (client.n > 0) {
 		enum reply reply;
 
+		/* what answers half a line would answer the whole */
+		next_line(&client, &line);
 		/* empty lines are passed over, and count as a part of what stands in front */
 		if (line.n == 0) {
 			if (r_r->bytes > 0)
