@@ -207,11 +207,11 @@ vote_elsewhere(const struct hearing *h, struct vote *v, bool last)
 	return grade_both(v, h->all->said[SIDE_SERVER].n > 0);
 }
 
-/* Nobody yet; but a server that seems the port's own has not said yet what it makes of it. */
+/* Nobody yet; but a server that may be the port's own has not said yet what it makes of it. */
 static bool
 may_refuse(const struct hearing *h)
 {
-	return h->own >= PROBE_WEAK && !h->refusal.accepted;
+	return h->own != PROBE_NO && !h->refusal.accepted;
 }
 
 static struct candidates

@@ -92,10 +92,12 @@ reopen_waits(const struct conversation *c, enum recognition what, bool last)
 	const enum side from = whose(c, what);
 	struct span said = buffer_span(&s->said[from]);
 
-	return may_be_forged(c, what, last) && !last && c->forged && c->tunnels == 0 &&
-	    what != RECOGNISED_TLS_DENIED && said.n > 0 &&
-	    !start_is_full(s) && s->turns[s->turn_count - 1].from == from &&
-	    span_at(said, said.n - 1) != '\n';
+	if (!may_be_forged(c, what, last) || last || !c->forged || c->tunnels > 0 ||
+	    what == RECOGNISED_TLS_DENIED || said.n == 0 || start_is_full(s))
+		return false;
+	/* the other side may be about to say whose these are */
+	return s->turns[s->turn_count - 1].from == from ? span_at(said, said.n - 1) != '\n' :
+	    start_is_mid_line(s);
 }
 
 bool

@@ -174,18 +174,45 @@ agree_on_tls(struct span server, uint16_t server_port, bool last)
 	return RECOGNISED_TLS_DENIED;
 }
 
+/* What stands behind the last line end. */
+static struct span
+last_line(struct span said)
+{
+	size_t n = said.n;
+
+	while (n > 0 && span_at(said, n - 1) != '\n')
+		n--;
+	return span_tail(said, n);
+}
+
+static bool
+is_half_line(struct span line)
+{
+	size_t n = line.n;
+
+	if (n == 0 || n >= LINE_LOOK)
+		return false;
+	if (span_at(line, n - 1) == '\r')
+		n--;
+	while (n > 0 && span_at(line, n - 1) >= ' ' && span_at(line, n - 1) < 0x7f)
+		n--;
+	return n == 0;
+}
+
 /* A few bytes, or half a line of the client's, by which it may yet be clear who this is. */
 static bool
 is_half_said(struct span client, struct span server)
 {
-	size_t n = client.n < BYTES_LOOK ? 0 : client.n;
-
-	if (n > 0 && span_at(client, n - 1) == '\r')
-		n--;
-	while (n > 0 && span_at(client, n - 1) >= ' ' && span_at(client, n - 1) < 0x7f)
-		n--;
-	return (client.n > 0 && client.n < LINE_LOOK && n == 0) ||
+	return (client.n > 0 && client.n < BYTES_LOOK) || is_half_line(client) ||
 	    (server.n > 0 && server.n < BYTES_LOOK);
+}
+
+bool
+start_is_mid_line(const struct start *s)
+{
+	const struct turn *last = s->turn_count > 0 ? &s->turns[s->turn_count - 1] : NULL;
+
+	return last != NULL && is_half_line(last_line(buffer_span(&s->said[last->from])));
 }
 
 enum recognition

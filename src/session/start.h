@@ -54,6 +54,9 @@ start_is_full(const struct start *s)
 	    s->said[SIDE_SERVER].n == OPENING_BYTES_MAX || s->turn_count == OPENING_TURNS_MAX;
 }
 
+/* Did who spoke last end in half a line of text? */
+bool start_is_mid_line(const struct start *s);
+
 /* Keep as many of the bytes as the limits allow, and return how many. */
 size_t start_add(struct start *s, enum side from, struct span bytes,
     const struct frame_ref *at);
