@@ -267,11 +267,14 @@ pass_proxies(struct conversation *c)
 
 /*
  * How what was said was cut must not matter, so everybody is asked behind each line, as if
- * lines came one by one. What is left when it is decided is read as whatever it is.
+ * lines came one by one, and behind each turn. What is left when it is decided is read as
+ * whatever it is.
  */
 static void
 hear_opening(struct conversation *c, enum side from, struct span bytes, const struct frame_ref *at)
 {
+	if (!c->nobodys && start_turn_ends(&c->start, from))
+		recognise(c, false);
 	while (c->stage == STAGE_OPENING && bytes.n > 0) {
 		struct span line = c->nobodys ? bytes :
 		    span_head(bytes, span_find(bytes, '\n') + 1);
@@ -309,13 +312,15 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 {
 	c->facts.at = *at;
 	c->facts.from = from;
-	reopen_unheard(c, from);
 	if (c->stage == STAGE_OPENING && c->held && !start_is_empty(&c->start)) {
+		reopen_unheard(c, from);
 		held_gap(c, from, count, at);
 		return true;
 	}
+	/* what came before it is read as if it had not come to this */
 	if (c->stage == STAGE_OPENING && !start_is_empty(&c->start))
 		recognise(c, true);
+	reopen_unheard(c, from);
 	if (c->stage == STAGE_OPENING) {
 		reopen_behind(c, from, count);
 		return true;	/* who speaks first was not heard: others may tell */

@@ -145,13 +145,20 @@ start_is_ripe(struct start *s, struct span bytes)
 	uint32_t total = (uint32_t)(s->said[SIDE_CLIENT].n + s->said[SIDE_SERVER].n);
 	struct asked *a = &s->asked[span_at(bytes, bytes.n - 1) == '\n'];
 
-	if (a->times >= ASK_ALWAYS && s->turn_count == a->turns &&
-	    total < a->bytes + a->bytes / ASK_GROWTH)
+	s->unasked = a->times >= ASK_ALWAYS && s->turn_count == a->turns &&
+	    total < a->bytes + a->bytes / ASK_GROWTH;
+	if (s->unasked)
 		return false;
 	a->times += a->times < ASK_ALWAYS;
 	a->turns = s->turn_count;
 	a->bytes = total;
 	return true;
+}
+
+bool
+start_turn_ends(const struct start *s, enum side from)
+{
+	return s->unasked && s->turn_count > 0 && s->turns[s->turn_count - 1].from != from;
 }
 
 /*

@@ -37,6 +37,7 @@ struct start {
 		uint8_t turns;	/* what there was the last time */
 		uint32_t bytes;
 	} asked[2];		/* in the midst of a line, and behind its end */
+	bool unasked;		/* what was added last waits for more */
 };
 
 /* Has nobody said anything yet? */
@@ -79,6 +80,9 @@ void start_strip_preface(struct start *s);
  * add up. When it is behind a line's end does not hang on how lines are cut.
  */
 bool start_is_ripe(struct start *s, struct span bytes);
+
+/* That side will speak, and at the end of the other's turn nobody was asked. */
+bool start_turn_ends(const struct start *s, enum side from);
 
 /* Take off what a proxy and its client said; true when a tunnel begins behind it. */
 bool start_strip_socks(struct start *s, struct socks_tunnel *tunnel_r);
