@@ -11,6 +11,7 @@ enum {
 	HEADER = 8,
 	UNREACHABLE = 3,
 	TOO_LARGE = 4,		/* code: an ordinary step of path MTU discovery (RFC 1191) */
+	CODE_MAX = 15,		/* RFC 1812, 5.2.7.1 */
 	UNREACHABLE_V6 = 1,
 	IPV4_HEADER_MIN = 20,
 	IPV4_OFFSET_MASK = 0x1fff,
@@ -92,7 +93,8 @@ layer_message(struct cursor *c, bool v6)
 	type = span_at(header, 0);
 	code = span_at(header, 1);
 	c->next = NULL;
-	if (v6 ? type != UNREACHABLE_V6 : type != UNREACHABLE || code == TOO_LARGE)
+	if (v6 ? type != UNREACHABLE_V6 : type != UNREACHABLE || code == TOO_LARGE ||
+	    code > CODE_MAX)
 		return DECODE_NOT_TCP;
 	return refuses(c->segment, c->bytes, v6) ? DECODE_SEGMENT : DECODE_NOT_TCP;
 }

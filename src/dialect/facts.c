@@ -305,7 +305,7 @@ facts_answer(struct facts *f, enum answer answer, struct span reply)
 	o->answer = answer;
 	if (answer == ANSWER_NOT_COMING)
 		return;
-	f->awaited = false;
+	f->awaited = f->may_ask_again = false;
 	f->moved |= answer != ANSWER_GRANTED;
 	o->accepted = fact_of(answer == ANSWER_GRANTED);
 	o->upgrade = answer == ANSWER_GRANTED ? UPGRADE_ACCEPTED : UPGRADE_REFUSED;

@@ -90,6 +90,7 @@ struct facts {
 
 	/* Kept between calls. */
 	bool awaited;			/* the last request has no answer yet */
+	bool may_ask_again;		/* so much of the client was lost behind a refusal */
 	struct keep doubtful;		/* a reply that grants only if TLS follows, or empty */
 	struct frame_ref doubtful_at;
 	bool refusal_unsure;		/* it may answer what came before the request */
@@ -177,6 +178,9 @@ void facts_granted_by_tls(struct facts *f);
 
 /* The client has broken off a handshake that had its ServerHello, to go on in clear. */
 void facts_handshake_left(struct facts *f, struct span excerpt);
+
+/* So many bytes of that side are missing: behind a refusal the client may have asked again. */
+void facts_lost_behind_refusal(struct facts *f, enum side side, uint64_t count);
 
 /* At the end: who asked again behind a refusal, or may have, has no answer if that may be lost. */
 void facts_end_answer(struct facts *f);

@@ -69,11 +69,20 @@ facts_granted_by_tls(struct facts *f)
 }
 
 void
+facts_lost_behind_refusal(struct facts *f, enum side side, uint64_t count)
+{
+	enum { REQUEST_BYTES_MIN = 4 };
+
+	f->may_ask_again |= side == SIDE_CLIENT && count >= REQUEST_BYTES_MIN &&
+	    f->seen->upgrade == UPGRADE_REFUSED && !observation_has(f->seen, MARK_CLIENT_HELLO);
+}
+
+void
 facts_end_answer(struct facts *f)
 {
 	struct observation *o = f->seen;
 	/* a hello may follow a request that was lost, and its answer */
-	const bool asked_again = f->deaf && observation_has(o, MARK_CLIENT_HELLO);
+	const bool asked_again = f->may_ask_again && observation_has(o, MARK_CLIENT_HELLO);
 
 	if (o->accepted != FACT_FALSE || !((f->awaited && f->answers_lost) || asked_again))
 		return;

@@ -171,7 +171,8 @@ static enum setback
 setback_of(const struct observation *o)
 {
 	if (observation_has(o, MARK_CLIENT_HELLO)) {
-		if (!observation_handshake_failed(o) || o->requested != FACT_TRUE)
+		if (o->requested != FACT_TRUE || (!observation_handshake_failed(o) &&
+		    !observation_server_broke_off(o)))
 			return SETBACK_NONE;
 		if (observation_has(o, MARK_TLS_DAMAGED))
 			return SETBACK_HANDSHAKE;
@@ -233,6 +234,15 @@ succeeded(const struct observation *seen)
 	return seen->attempt && seen->flow.phase == FLOW_ESTABLISHED;
 }
 
+/* Nobody but the client reset it, who had the server's hello: what it dislikes is not blocked. */
+static bool
+client_gave_up(const struct observation *seen)
+{
+	return observation_has(seen, MARK_SERVER_HELLO) && seen->flow.end == FLOW_RST &&
+	    !seen->flow.reset_by[SIDE_SERVER] && !observation_has(seen, MARK_RESET_FOREIGN) &&
+	    !observation_has(seen, MARK_TLS_DAMAGED);
+}
+
 /* An attempt, or a connection to a port with TLS that got none. */
 static void
 learn_encrypted_port(struct relations *r, const struct observation *seen, uint64_t hash)
@@ -243,7 +253,7 @@ learn_encrypted_port(struct relations *r, const struct observation *seen, uint64
 	if (seen->established == FACT_TRUE || (succeeded(seen) && known != NULL &&
 	    known->flow_id == seen->flow.id))
 		table_drop(r->blocked, hash);
-	if (seen->established == FACT_TRUE || succeeded(seen))
+	if (seen->established == FACT_TRUE || succeeded(seen) || client_gave_up(seen))
 		return;
 	*(struct blocked *)table_take(r->blocked, hash) = (struct blocked){
 		/* who only waits has not gone elsewhere yet */

@@ -343,6 +343,7 @@ conversation_gap(struct conversation *c, enum side from, uint64_t count,
 		return false;
 	}
 	c->facts.goes_on = false;
+	facts_lost_behind_refusal(&c->facts, from, count);
 	c->dialect->gap(c->state, from, count, &c->facts);
 	c->inside[from] = c->facts.goes_on;
 	c->asked = c->granted = false;

@@ -168,7 +168,7 @@ alert_record(struct conversation *c, const struct tls_side *t,
 	struct span body = record->fragment;
 	uint8_t level, description;
 
-	if (!tls_record_is_fatal_alert(record) || t->protected)
+	if (!tls_record_is_fatal_alert(record, c->hellos->version) || t->protected)
 		return;
 	handshake_broke(c, MARK_TLS_ALERT, "fatal alert in clear");
 	if (span_u8(&body, &level) && span_u8(&body, &description) && says_damaged(description))

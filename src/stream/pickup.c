@@ -11,7 +11,7 @@ bool
 pickup_has_data(const struct connection *c)
 {
 	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
-		if (held_kind(&held->segment) == HELD_CONTENT)
+		if (held_kind(&held->segment) == HELD_CONTENT && held->segment.payload_bytes > 0)
 			return true;
 	}
 	return false;

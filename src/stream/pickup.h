@@ -6,7 +6,7 @@
 
 /* Connections whose handshake is not seen, or late: their data says what is known. */
 
-/* Does it hold more than handshake segments? */
+/* Does it hold bytes that somebody said? A FIN alone picks nothing up. */
 bool pickup_has_data(const struct connection *c);
 
 /* Establish it from what is held and a segment that just came, or NULL, and feed both. */

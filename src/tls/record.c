@@ -48,11 +48,17 @@ tls_record_read(struct span in, struct tls_record *record_r)
 }
 
 bool
-tls_record_is_fatal_alert(const struct tls_record *record)
+tls_record_is_fatal_alert(const struct tls_record *record, uint16_t version)
 {
-	return record->content == TLS_ALERT && record->length == ALERT_SIZE &&
-	    record->fragment.n == ALERT_SIZE &&
-	    span_at(record->fragment, 0) == ALERT_FATAL;
+	enum { TLS_1_3 = 0x0304, CLOSE_NOTIFY = 0, USER_CANCELED = 90 };
+	const int level = span_at(record->fragment, 0);
+	const int description = span_at(record->fragment, 1);
+
+	if (record->content != TLS_ALERT || record->length != ALERT_SIZE ||
+	    record->fragment.n != ALERT_SIZE)
+		return false;
+	return level == ALERT_FATAL || (version >= TLS_1_3 && description != CLOSE_NOTIFY &&
+	    description != USER_CANCELED);
 }
 
 /*

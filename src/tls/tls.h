@@ -89,8 +89,11 @@ long tls_server_hello(struct span in, struct tls_facts *facts);
  */
 long tls_certificate(struct span in, struct tls_certificate *certificate_r);
 
-/* A fatal alert in clear: two bytes, level 2 (RFC 8446 §6). */
-bool tls_record_is_fatal_alert(const struct tls_record *record);
+/*
+ * A fatal alert in clear: two bytes, level 2; once TLS 1.3 is agreed on all but close_notify
+ * and user_canceled, whatever level they have (RFC 8446 §6). Version 0 is none yet.
+ */
+bool tls_record_is_fatal_alert(const struct tls_record *record, uint16_t version);
 
 /* "TLS 1.3", "SSLv3", ... as EVE writes it; "UNDETERMINED" for what has no name. */
 const char *tls_version_name(uint16_t version);

@@ -35,15 +35,14 @@ observation_nothing_came(const struct observation *o)
 	return o->final && observation_seen_whole(o) && flow_heard_out(&o->flow, FLOW_ANSWER_NS);
 }
 
-/* A client may dislike what it got. Of an alert for which there was no room anybody may be. */
-static bool
-broke_behind_hello(const struct observation *o)
+bool
+observation_server_broke_off(const struct observation *o)
 {
 	const struct mark *alert = observation_mark(o, MARK_TLS_ALERT);
-	const bool by_client = alert != NULL && alert->from == SIDE_CLIENT;
 
-	return observation_has(o, MARK_TLS_DAMAGED) || observation_has(o, MARK_TLS_RESET) ||
-	    (observation_has(o, MARK_TLS_ALERT) && !by_client);
+	/* of one for which there was no room it may be */
+	return observation_has(o, MARK_SERVER_HELLO) && observation_has(o, MARK_TLS_ALERT) &&
+	    (alert == NULL || alert->from == SIDE_SERVER);
 }
 
 bool
@@ -52,7 +51,8 @@ observation_handshake_failed(const struct observation *o)
 	if (!observation_has(o, MARK_CLIENT_HELLO))
 		return false;
 	if (observation_has(o, MARK_SERVER_HELLO))
-		return broke_behind_hello(o);
+		return observation_has(o, MARK_TLS_DAMAGED) ||
+		    observation_has(o, MARK_TLS_RESET);
 	if (observation_has(o, MARK_TLS_ALERT))
 		return true;
 	/* it may lie in the hole */

@@ -170,6 +170,12 @@ bool observation_exposed_anywhere(const struct observation *o);
  */
 bool observation_handshake_failed(const struct observation *o);
 
+/*
+ * The server ends the handshake behind its hello, by an alert: the client's certificate is
+ * not good enough, or somebody said so in the server's name.
+ */
+bool observation_server_broke_off(const struct observation *o);
+
 /* The connection is over, and no answer or hello that was still missing came or was lost. */
 bool observation_nothing_came(const struct observation *o);
 

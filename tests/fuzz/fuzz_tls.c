@@ -63,7 +63,7 @@ try_records(struct span in, struct tls_facts *facts)
 	while ((size = tls_record_read(in, &record)) > 0) {
 		check(record.fragment.n <= record.length, "fragment within length");
 		check(size == TLS_RECORD_HEADER + record.length, "header and fragment");
-		tls_record_is_fatal_alert(&record);
+		tls_record_is_fatal_alert(&record, record.version);
 		in = span_tail(in, (size_t)size);
 	}
 }

@@ -101,6 +101,7 @@ other_messages_refuse_nothing(void **state)
 		uint8_t value;
 	} rows[] = {
 		{ TYPE_AT, 0 }, { TYPE_AT, 11 }, { CODE_AT, 4 },
+		{ CODE_AT, 16 },
 		{ 16, 203 },			/* it goes to somebody else */
 		{ QUOTE_AT, 0x65 }, { QUOTE_AT, 0x41 },
 		{ QUOTE_AT + 7, 9 },		/* a later fragment */

@@ -93,6 +93,10 @@ static const struct packets_row rows[] = {
 	{ "... and nearer", "S:SA@2^4294967294 C:S S:SA S:A=220 C:A=x", FOLLOWED },
 
 	/* A reset that nobody can have sent makes nothing of data that waits. */
+	{ "a farewell in front of the answer, and its reset",
+	    "C:S S:FA@0^0 S:R@1 S:SA@0^0 C:A^0 S:A@0=220 C:A=x", "open S=220 C=x end" },
+	{ "... behind the answer",
+	    "C:S S:SA S:FA@0^0 S:R@1 C:A^0 S:A@0=220 C:A=x", "open S=220 C=x end" },
 	{ "a blind reset", "C:S S:A@5000^4294960000=zz C:R@1234567 S:SA C:A@0^0 S:A@0^0=220 "
 	    "C:A@0^3=x", "open S=220 C=x Sgap4997 S=zz end" },
 	{ "... with a bad checksum", "C:S C:A@5000^4294960000=zz! S:R@1234567! S:SA C:A@0^0 "

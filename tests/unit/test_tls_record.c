@@ -144,12 +144,15 @@ first_bytes_tell(void **state)
 static const struct alert_row {
 	const char *hex;
 	bool fatal;
+	bool from_1_3;		/* once that is agreed on */
 } alert_rows[] = {
-	{ "15 0303 0002 0228", true },
-	{ "15 0301 0002 0100", false },			/* close_notify is a warning */
-	{ "15 0303 0002 02", false },			/* one byte is still to come */
-	{ "15 0303 0018 02280000 0000000000000000 0000000000000000 00000000", false },
-	{ "16 0303 0002 0228", false },
+	{ "15 0303 0002 0128", false, true },
+	{ "15 0303 0002 015a", false, false },			/* user_canceled */
+	{ "15 0303 0002 0228", true, true },
+	{ "15 0301 0002 0100", false, false },			/* close_notify is a warning */
+	{ "15 0303 0002 02", false, false },			/* one byte is still to come */
+	{ "15 0303 0018 02280000 0000000000000000 0000000000000000 00000000", false, false },
+	{ "16 0303 0002 0228", false, false },
 };
 
 static void
@@ -161,7 +164,10 @@ fatal_alerts_are_told(void **state)
 		struct tls_record record;
 
 		assert_true(tls_record_read(bytes_span(bytes), &record) > 0);
-		assert_int_equal(tls_record_is_fatal_alert(&record), alert_rows[i].fatal);
+		assert_int_equal(tls_record_is_fatal_alert(&record, 0), alert_rows[i].fatal);
+		assert_int_equal(tls_record_is_fatal_alert(&record, 0x0303), alert_rows[i].fatal);
+		assert_int_equal(tls_record_is_fatal_alert(&record, 0x0304),
+		    alert_rows[i].from_1_3);
 		bytes_free(bytes);
 	}
 }
