@@ -175,8 +175,11 @@ read_units(struct conversation *c, enum side from, struct span in)
 	while (in.n > 0 && !c->facts.done && !c->facts.tunnel) {
 		const struct tls_side before = c->tls[from];
 		const bool inside = c->inside[from];
-		long used = read_unit(c, from, in);
+		long used;
 
+		/* also behind a unit that brought an answer to light which had waited for it */
+		c->client_spoke = c->client_spoke || (from == SIDE_CLIENT && !c->aside);
+		used = read_unit(c, from, in);
 		if (used < 0)
 			return -1;
 		if (used == 0)
