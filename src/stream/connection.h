@@ -146,6 +146,7 @@ struct told {
 	struct held_reset {
 		bool seen;	/* one came, and its sender has not outlived it yet */
 		bool early;	/* ... before it was established, and it is not told yet */
+		bool by_icmp;	/* ... and was ICMP's word, which a handshake contradicts */
 		enum side from;	/* who is said to have sent it */
 		uint32_t seq;
 		struct frame_ref at;

@@ -77,7 +77,7 @@ static bool
 reset_is_valid(const struct connection *c, enum side from, const struct segment *segment)
 {
 	const struct half *half = &c->half[from], *other = &c->half[side_other(from)];
-	const uint32_t said = order_heard_until(c, from);
+	const uint32_t said = order_said_until(c, from);
 
 	if (half->known && segment->seq == said)
 		return true;
@@ -213,7 +213,7 @@ look_at_fin(struct connection *c, enum side from, const struct segment *segment)
 	struct heard *heard = &c->told->heard[from];
 
 	heard->fin_is_odd = is_from_elsewhere(heard, segment) || heard->sender.is_late ||
-	    segment->ack != c->half[from].ack;
+	    !(segment->flags & TCP_ACK) || segment->ack != c->half[from].ack;
 	heard->fin_ack = segment->ack;
 }
 

@@ -132,8 +132,9 @@ take_back(struct stream *s, struct connection *c, enum side from, uint32_t seq)
 	struct half *half = &c->half[from];
 	const uint32_t n = half->next - seq;
 
-	s->counts.gap_bytes -= n;
-	c->told->flow.gap_bytes[from] -= n;
+	/* but those who listen have heard of a gap, and may be deaf for what lies there */
+	s->counts.gap_bytes -= n - 1;
+	c->told->flow.gap_bytes[from] -= n - 1;
 	half->next = half->acked = seq;
 	c->told->heard[from].lost_until = seq;
 }

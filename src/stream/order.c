@@ -74,6 +74,21 @@ order_heard_until(const struct connection *c, enum side from)
 	return end;
 }
 
+uint32_t
+order_said_until(const struct connection *c, enum side from)
+{
+	uint32_t end = c->half[from].next;
+
+	if (c->told == NULL)
+		return end;
+	for (const struct held *held = c->told->waiting.first; held != NULL; held = held->next) {
+		if (held->from == from && !sequence_after(held->segment.seq, end))
+			end = sequence_later(end,
+			    held->segment.seq + held->segment.payload_bytes);
+	}
+	return end;
+}
+
 static void
 take(struct stream *s, struct connection *c, struct held *held)
 {

@@ -32,6 +32,9 @@ void order_drain(struct stream *s, struct connection *c);
 /* How much of what that side has said before seq is not waiting: where the first waits. */
 uint32_t order_first_waiting(const struct connection *c, enum side from, uint32_t seq);
 
+/* The end of what that side has said without a hole, told or not. */
+uint32_t order_said_until(const struct connection *c, enum side from);
+
 /* The end of all that side's bytes that were seen, told or not. */
 uint32_t order_heard_until(const struct connection *c, enum side from);
 

@@ -60,7 +60,8 @@ refusal_take(struct stream *s, struct connection *c, enum side from,
 		pickup_exchange_sides(c);
 		from = side_other(from);
 	}
-	told->reset = (struct held_reset){ .early = true, .from = from, .at = segment->ref };
+	told->reset = (struct held_reset){ .early = true, .by_icmp = segment->unreachable,
+		.from = from, .at = segment->ref };
 	flow->reset_by[from] = true;
 	flow->end = FLOW_RST;
 	if (!is_known)
@@ -124,7 +125,7 @@ refusal_heed(struct connection *c)
 	struct held_reset *reset = &c->told->reset;
 	struct flow *flow = &c->told->flow;
 
-	reset->early = reset->early && was_reset(c);
+	reset->early = reset->early && !reset->by_icmp && was_reset(c);
 	flow->end = reset->early ? FLOW_RST : FLOW_OPEN;
 	flow->reset_by[SIDE_CLIENT] = reset->early && reset->from == SIDE_CLIENT;
 	flow->reset_by[SIDE_SERVER] = reset->early && reset->from == SIDE_SERVER;

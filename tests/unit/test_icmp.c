@@ -156,8 +156,8 @@ an_attempt_is_refused_and_nothing_else(void **state)
 	(void)state;
 	assert_log("C:S", 0, "", "refused attempt:rst");
 	assert_log("C:S", 7, "", "attempt:end");
-	/* a host that goes on has not believed it, if it was not forged */
-	assert_log("C:S", 0, "S:SA C:A S:A=x", "refused open Sreset Slives S=x end");
+	/* a handshake that goes on contradicts it */
+	assert_log("C:S", 0, "S:SA C:A S:A=x", "refused open S=x end");
 	assert_log("hs", 0, "C:A=x", "open C=x end");
 	assert_log("hs C:A=x", 1, "C:A=y", "open C=xy end");
 	assert_log("", 0, "hs C:A=x", "open C=x end");
