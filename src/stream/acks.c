@@ -2,6 +2,7 @@
 #include "stream/acks.h"
 
 #include "stream/gaps.h"
+#include "stream/order.h"
 #include "stream/sequence.h"
 
 /* Of a FIN that its receiver does not take nobody has left. */
@@ -24,8 +25,8 @@ doubt_ack(struct stream *s, struct connection *c, enum side from,
 {
 	struct half *half = &c->half[from], *other = &c->half[side_other(from)];
 
-	if (c->state != CONNECTION_FOLLOWED || sequence_after(half->next, segment->seq) ||
-	    !sequence_near(segment->ack, other->next))
+	if (c->state != CONNECTION_FOLLOWED || !sequence_near(segment->ack, other->next) ||
+	    sequence_after(order_said_until(c, from), segment->seq))
 		return;
 	if (half_is_acknowledged_ahead(other) && sequence_after(other->acked, segment->ack))
 		half->ack = other->acked = segment->ack;

@@ -294,7 +294,7 @@ silent_end(const struct connection *c, enum flow_end end)
 static void
 expire(struct stream *s, struct connection *c, enum flow_end end)
 {
-	if (c->state == CONNECTION_HALF_OPEN && pickup_has_data(c))
+	if (c->state == CONNECTION_HALF_OPEN && pickup_has_content(c))
 		pickup_establish(s, c, SIDE_CLIENT, NULL);
 	switch ((enum connection_state)c->state) {
 	case CONNECTION_HALF_OPEN:

@@ -81,7 +81,8 @@ reset_is_valid(const struct connection *c, enum side from, const struct segment 
 
 	if (half->known && segment->seq == said)
 		return true;
-	if (half->fin && half->fin_seq == said && segment->seq == said + 1)
+	if (half->fin && segment->seq == half->fin_seq + 1 &&
+	    (half->fin_seq == said || (other->has_ack && other->ack == half->fin_seq)))
 		return true;
 	if (other->has_ack)
 		return segment->seq == other->ack;

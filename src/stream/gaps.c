@@ -177,9 +177,11 @@ lose_acknowledged(struct stream *s, struct connection *c, enum side from, uint32
 	struct heard *heard = &c->told->heard[from];
 	const bool is_alone = heard->queue == NULL;
 	const uint32_t next = c->half[from].next;
+	const uint64_t lost = c->told->flow.gap_bytes[from] + (until - next);
 
 	gaps_give_up(s, c, from, until);
-	if (!is_alone || c->half[from].next != until)
+	/* one in which something was there after all cannot be taken back */
+	if (!is_alone || c->half[from].next != until || c->told->flow.gap_bytes[from] != lost)
 		return;
 	heard->lost_from = next;
 	heard->lost_until = until;

@@ -77,15 +77,20 @@ order_heard_until(const struct connection *c, enum side from)
 uint32_t
 order_said_until(const struct connection *c, enum side from)
 {
-	uint32_t end = c->half[from].next;
+	uint32_t end = c->half[from].next, before;
 
 	if (c->told == NULL)
 		return end;
-	for (const struct held *held = c->told->waiting.first; held != NULL; held = held->next) {
-		if (held->from == from && !sequence_after(held->segment.seq, end))
-			end = sequence_later(end,
-			    held->segment.seq + held->segment.payload_bytes);
-	}
+	/* they may wait in another order than that in which they were said */
+	do {
+		before = end;
+		for (const struct held *held = c->told->waiting.first; held != NULL;
+		    held = held->next) {
+			if (held->from == from && !sequence_after(held->segment.seq, end))
+				end = sequence_later(end,
+				    held->segment.seq + held->segment.payload_bytes);
+		}
+	} while (end != before);
 	return end;
 }
 

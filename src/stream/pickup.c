@@ -17,6 +17,16 @@ pickup_has_data(const struct connection *c)
 	return false;
 }
 
+bool
+pickup_has_content(const struct connection *c)
+{
+	const struct held *held = c->held.first;
+
+	while (held != NULL && held_kind(&held->segment) != HELD_CONTENT)
+		held = held->next;
+	return held != NULL;
+}
+
 /* The connection's own SYN, to what it carries. */
 static void
 open_syn(struct segment *segment, uint32_t syn_bytes)

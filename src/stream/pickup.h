@@ -9,6 +9,9 @@
 /* Does it hold bytes that somebody said? A FIN alone picks nothing up. */
 bool pickup_has_data(const struct connection *c);
 
+/* ... or a farewell: in the end somebody was there who took it, or said it. */
+bool pickup_has_content(const struct connection *c);
+
 /* Establish it from what is held and a segment that just came, or NULL, and feed both. */
 void pickup_establish(struct stream *s, struct connection *c, enum side from,
     const struct segment *segment);

@@ -29,7 +29,7 @@ resets(struct handshake *h, bool by_client, const struct segment *segment)
 		a->reset = a->reset || names;
 		named = handshake_syn_of(h, a->ack);
 	}
-	if (names)
+	if (names && !segment->unreachable)
 		mark(h, named);
 	return names;
 }
@@ -56,6 +56,9 @@ refusal_take(struct stream *s, struct connection *c, enum side from,
 		s->counts.bad_resets++;
 		return;
 	}
+	/* a reset says as much, and is not forgotten */
+	if (segment->unreachable && told->reset.early)
+		return;
 	if (reversed && !as_seen) {
 		pickup_exchange_sides(c);
 		from = side_other(from);

@@ -23,6 +23,7 @@ struct session {
 	bool used, stopped;
 	bool known[2];		/* what the next byte must be */
 	uint8_t next[2];
+	uint64_t gap[2];	/* the one in front of it */
 	const struct flow *flow;
 };
 
@@ -99,6 +100,15 @@ check_session(const struct session *session)
 	check(session->flow->phase == FLOW_ESTABLISHED, "its flow is established");
 }
 
+/* A gap behind which nothing was said may have been none: then this lies in it. */
+static void
+look_into_gap(struct session *session, enum side from, uint8_t place)
+{
+	if (((session->next[from] - place) & 0x7fU) <= session->gap[from])
+		session->next[from] = place;
+	session->gap[from] = 0;
+}
+
 static enum stream_want
 on_bytes(void *ctx, enum side from, struct span bytes, const struct frame_ref *at)
 {
@@ -109,6 +119,7 @@ on_bytes(void *ctx, enum side from, struct span bytes, const struct frame_ref *a
 	if (!session->known[from])
 		session->next[from] = bytes.p[0] & 0x7f;
 	session->known[from] = true;
+	look_into_gap(session, from, bytes.p[0] & 0x7f);
 	if (!is_true(bytes, session->next[from])) {
 		for (size_t i = 0; i < bytes.n; i++)
 			check((bytes.p[i] & 0x7f) == ((session->next[from] + i) & 0x7f),
@@ -127,6 +138,10 @@ on_gap(void *ctx, enum side from, uint64_t count, const struct frame_ref *at)
 	check(count > 0 && at != NULL, "a gap is not empty");
 	check(session->flow->gap_bytes[from] >= count, "a gap is counted");
 	session->next[from] = (uint8_t)((session->next[from] + count) & 0x7f);
+	session->gap[from] += count;
+	/* so is a leap back told, behind which any byte may come */
+	if (count == 1)
+		session->known[from] = false;
 	return want(session);
 }
 
