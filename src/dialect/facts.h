@@ -176,8 +176,8 @@ void facts_answer(struct facts *f, enum answer answer, struct span reply);
 /* The server did TLS: it has granted the request, in words that were lost. */
 void facts_granted_by_tls(struct facts *f);
 
-/* The client has broken off a handshake that had its ServerHello, to go on in clear. */
-void facts_handshake_left(struct facts *f, struct span excerpt);
+/* A handshake came to nothing, by what that mark says, in words of ours. */
+void facts_handshake_broke(struct facts *f, enum mark_kind how, const char *words);
 
 /* So many bytes of that side are missing: behind a refusal the client may have asked again. */
 void facts_lost_behind_refusal(struct facts *f, enum side side, uint64_t count);

@@ -92,10 +92,11 @@ facts_end_answer(struct facts *f)
 }
 
 void
-facts_handshake_left(struct facts *f, struct span excerpt)
+facts_handshake_broke(struct facts *f, enum mark_kind how, const char *words)
 {
-	f->seen->established = FACT_FALSE;
+	/* what is no hello may follow one that was lost */
+	f->seen->established = how == MARK_TLS_GARBAGE && f->holed ? FACT_UNKNOWN : FACT_FALSE;
 	f->seen->upgrade = UPGRADE_FAILED;
-	facts_mark(f, MARK_TLS_GARBAGE, excerpt);
 	f->moved = true;
+	facts_note(f, how, words);
 }

@@ -139,7 +139,7 @@ tds_client_packet(struct tds *t, const struct tds_packet *packet, struct facts *
 	if (t->message[SIDE_CLIENT])
 		return;		/* more of what the packet before began */
 	if (is_unprotected(facts))
-		facts_handshake_left(facts, span_text("a packet in clear"));
+		facts_handshake_broke(facts, MARK_TLS_GARBAGE, "a packet in clear");
 	switch (packet->type) {
 	case TDS_PRELOGIN:
 		prelogin(t, packet->payload, facts);

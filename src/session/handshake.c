@@ -29,17 +29,6 @@ handshake_begin(struct conversation *c, enum side from)
 	facts_note(&c->facts, MARK_CLIENT_HELLO, "ClientHello");
 }
 
-void
-handshake_broke(struct conversation *c, enum mark_kind how, const char *words)
-{
-	/* what is no hello may follow one that was lost */
-	c->facts.seen->established = how == MARK_TLS_GARBAGE && c->facts.holed ? FACT_UNKNOWN :
-	    FACT_FALSE;
-	c->facts.seen->upgrade = UPGRADE_FAILED;
-	c->facts.moved = true;
-	facts_note(&c->facts, how, words);
-}
-
 static void
 name_choices(struct tls_facts *tls)
 {
@@ -170,7 +159,7 @@ alert_record(struct conversation *c, const struct tls_side *t,
 
 	if (!tls_record_is_fatal_alert(record, c->hellos->version) || t->protected)
 		return;
-	handshake_broke(c, MARK_TLS_ALERT, "fatal alert in clear");
+	facts_handshake_broke(&c->facts, MARK_TLS_ALERT, "fatal alert in clear");
 	if (span_u8(&body, &level) && span_u8(&body, &description) && says_damaged(description))
 		facts_note(&c->facts, MARK_TLS_DAMAGED,
 		    "the alert says that bytes were changed on their way");
@@ -326,7 +315,7 @@ handshake_carried(struct conversation *c, enum side from, struct span tls)
 	buffer_clear(have);
 	c->left_tls[from] = true;
 	if (!t->protected)
-		handshake_broke(c, MARK_TLS_GARBAGE, "not a TLS record");
+		facts_handshake_broke(&c->facts, MARK_TLS_GARBAGE, "not a TLS record");
 }
 
 void
@@ -344,7 +333,7 @@ handshake_at_end(struct conversation *c)
 	if (!tls_begun(client) || client->protected)
 		return;
 	if (c->flow->end == FLOW_RST)
-		handshake_broke(c, MARK_TLS_RESET, "reset during the handshake");
+		facts_handshake_broke(&c->facts, MARK_TLS_RESET, "reset during the handshake");
 	else if (!flow_closed(c->flow) && c->facts.seen->established == FACT_TRUE)
 		c->facts.seen->established = FACT_UNKNOWN;	/* a reset may be missing */
 }

@@ -28,8 +28,6 @@ void handshake_contest(struct conversation *c, enum side from);
 /* What is known of TLS, without what there were two versions of. */
 void handshake_facts(const struct conversation *c, struct tls_facts *tls_r);
 
-/* A handshake had begun, and it broke. */
-void handshake_broke(struct conversation *c, enum mark_kind how, const char *words);
 
 /*
  * The connection ended: a reset before the client protected anything undoes the

@@ -19,7 +19,7 @@ leave_tls(struct conversation *c, enum side from)
 		return;		/* there was no layer that could be left */
 	c->was_protected[from] = c->tls[from].protected;
 	if (!c->was_protected[from]) {
-		handshake_broke(c, MARK_TLS_GARBAGE, "not a TLS record");
+		facts_handshake_broke(&c->facts, MARK_TLS_GARBAGE, "not a TLS record");
 		agreed_not(c);
 	}
 	c->facts.news = true;

@@ -7,24 +7,28 @@
 #include "stream/reuse.h"
 #include "stream/sequence.h"
 
-bool
-pickup_has_data(const struct connection *c)
+/* Something beside the handshake, with so many bytes at least. */
+static bool
+holds_content(const struct connection *c, uint32_t bytes)
 {
 	for (const struct held *held = c->held.first; held != NULL; held = held->next) {
-		if (held_kind(&held->segment) == HELD_CONTENT && held->segment.payload_bytes > 0)
+		if (held_kind(&held->segment) == HELD_CONTENT &&
+		    held->segment.payload_bytes >= bytes)
 			return true;
 	}
 	return false;
 }
 
 bool
+pickup_has_data(const struct connection *c)
+{
+	return holds_content(c, 1);
+}
+
+bool
 pickup_has_content(const struct connection *c)
 {
-	const struct held *held = c->held.first;
-
-	while (held != NULL && held_kind(&held->segment) != HELD_CONTENT)
-		held = held->next;
-	return held != NULL;
+	return holds_content(c, 0);
 }
 
 /* The connection's own SYN, to what it carries. */

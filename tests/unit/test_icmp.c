@@ -7,33 +7,33 @@
 #include "decode_exactly.h"
 #include "packets.h"
 
-enum { TYPE_AT = 20, CODE_AT = 21, QUOTE_AT = 28, FLAGS_AT = QUOTE_AT + 20 + 13, TTL_AT = 8 };
+enum { TYPE_AT = 20, CODE_AT = 21, QUOTE_AT = 28, FLAGS_AT = QUOTE_AT + 20 + 13 };
 
 /* A message to the sender of the SYN that it quotes: the outer addresses turned round. */
 static uint8_t *
+message_of(struct image *image, const char *recipe, size_t addresses_at, size_t n)
+{
+	uint8_t *p, *addresses, kept[16];
+
+	image_build(image, recipe);
+	p = image->bytes + image->at;
+	addresses = p + addresses_at;
+	memcpy(kept, addresses, n);
+	memcpy(addresses, addresses + n, n);
+	memcpy(addresses + n, kept, n);
+	return p;
+}
+
+static uint8_t *
 message(struct image *image)
 {
-	uint8_t *p, kept[4];
-
-	image_build(image, "ip4 icmp ip4 syn");
-	p = image->bytes + image->at;
-	memcpy(kept, p + 12, 4);
-	memcpy(p + 12, p + 16, 4);
-	memcpy(p + 16, kept, 4);
-	return p;
+	return message_of(image, "ip4 icmp ip4 syn", 12, 4);
 }
 
 static uint8_t *
 message_v6(struct image *image)
 {
-	uint8_t *p, kept[16];
-
-	image_build(image, "ip6 icmp6 ip6 syn");
-	p = image->bytes + image->at;
-	memcpy(kept, p + 8, 16);
-	memcpy(p + 8, p + 24, 16);
-	memcpy(p + 24, kept, 16);
-	return p;
+	return message_of(image, "ip6 icmp6 ip6 syn", 8, 16);
 }
 
 static void
